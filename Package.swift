@@ -1,0 +1,190 @@
+// swift-tools-version: 6.2
+// The package manager does not hold targets to the rows of the house (README, "How it is built");
+// Tests/HouseTests does, against the imports declared here and the import lines of every file.
+import PackageDescription
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTestUtils: Target.Dependency = .product(name: "NIOTestUtils", package: "swift-nio")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "martlet",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "bgp-operator", targets: ["bgp-operator"]),
+        .executable(name: "bgp-speaker", targets: ["bgp-speaker"]),
+        .executable(name: "bgp-lab", targets: ["bgp-lab"]),
+        .executable(name: "kubectl-bgp", targets: ["kubectl-bgp"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Row 1: knowledge. Pure values.
+        .target(name: "Addressing"),
+        .target(name: "BGPWire", dependencies: ["Addressing", nioCore]),
+        .target(name: "BGPEngine", dependencies: ["BGPWire", "Addressing", collections]),
+        .target(name: "KubeModel"),
+        .target(name: "BGPResources", dependencies: ["KubeModel", "Addressing"]),
+
+        // Row 2: decision. Pure functions.
+        .target(name: "Planning", dependencies: ["BGPResources", "KubeModel", "Addressing", "BGPEngine", "BGPWire"]),
+
+        // Row 3: in and out.
+        .target(name: "CLinuxSockets"),
+        .target(
+            name: "BGPTransport",
+            dependencies: [
+                "CLinuxSockets", "BGPEngine", "BGPWire", "Addressing", nioCore, nioPosix, serviceLifecycle, logging,
+                metrics,
+            ]
+        ),
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "KubeYAML", dependencies: ["CLibYAML", "KubeModel"]),
+        .target(
+            name: "KubeClient",
+            dependencies: [
+                "KubeYAML", "KubeModel", "Addressing", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL,
+                serviceLifecycle, logging, metrics,
+            ]
+        ),
+        .target(name: "AdminServer", dependencies: ["KubeModel", hummingbird, metrics, logging, serviceLifecycle]),
+
+        // Row 4: services.
+        .target(
+            name: "OperatorRuntime",
+            dependencies: [
+                "Planning", "KubeClient", "KubeYAML", "AdminServer", "BGPResources", "KubeModel", "Addressing",
+                serviceLifecycle, logging, metrics,
+            ]
+        ),
+        .target(
+            name: "SpeakerRuntime",
+            dependencies: [
+                "Planning", "BGPTransport", "BGPEngine", "BGPWire", "KubeClient", "KubeYAML", "AdminServer",
+                "BGPResources", "KubeModel", "Addressing", serviceLifecycle, logging, metrics,
+            ]
+        ),
+        .target(
+            name: "Lab",
+            dependencies: [
+                "OperatorRuntime", "SpeakerRuntime", "BGPTransport", "BGPEngine", "BGPWire", "KubeClient", "KubeYAML",
+                "BGPResources", "KubeModel", "Addressing", hummingbird, nioCore, nioPosix, serviceLifecycle, logging,
+            ]
+        ),
+
+        // Row 5: programs.
+        .executableTarget(
+            name: "bgp-operator",
+            dependencies: ["OperatorRuntime", "KubeClient", argumentParser, serviceLifecycle, logging]
+        ),
+        .executableTarget(
+            name: "bgp-speaker",
+            dependencies: ["SpeakerRuntime", "KubeClient", argumentParser, serviceLifecycle, logging]
+        ),
+        .executableTarget(
+            name: "bgp-lab",
+            dependencies: ["Lab", argumentParser, serviceLifecycle, logging]
+        ),
+        .executableTarget(
+            name: "kubectl-bgp",
+            dependencies: [
+                "Planning", "KubeClient", "KubeYAML", "BGPResources", "KubeModel", "Addressing", argumentParser,
+                logging,
+            ],
+            path: "plugin/Sources"
+        ),
+
+        // Tests, one target per target of the house, and those that cut across it.
+        .target(name: "TestSupport", dependencies: ["Addressing", "KubeModel"], path: "Tests/TestSupport"),
+        .target(
+            name: "KubeServerConformance",
+            dependencies: ["KubeClient", "KubeModel", "KubeYAML"],
+            path: "Tests/KubeServerConformance"
+        ),
+        .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "AddressingTests", dependencies: ["Addressing"]),
+        .testTarget(
+            name: "BGPWireTests",
+            dependencies: ["BGPWire", "Addressing", nioCore, nioEmbedded, nioTestUtils]
+        ),
+        .testTarget(name: "BGPEngineTests", dependencies: ["BGPEngine", "BGPWire", "Addressing"]),
+        .testTarget(name: "KubeModelTests", dependencies: ["KubeModel"]),
+        .testTarget(
+            name: "BGPResourcesTests",
+            dependencies: ["BGPResources", "KubeModel", "KubeYAML", "Addressing", "TestSupport"]
+        ),
+        .testTarget(
+            name: "PlanningTests",
+            dependencies: ["Planning", "BGPResources", "KubeModel", "Addressing", "BGPEngine"]
+        ),
+        .testTarget(
+            name: "BGPTransportTests",
+            dependencies: [
+                "BGPTransport", "BGPEngine", "BGPWire", "Addressing", "TestSupport", nioCore, nioEmbedded, nioPosix,
+                serviceLifecycle, logging,
+            ]
+        ),
+        .testTarget(name: "KubeYAMLTests", dependencies: ["KubeYAML", "KubeModel"]),
+        .testTarget(
+            name: "KubeClientTests",
+            dependencies: ["KubeClient", "KubeModel", "KubeYAML", "TestSupport", nioCore, serviceLifecycle, logging]
+        ),
+        .testTarget(name: "AdminServerTests", dependencies: ["AdminServer", "KubeModel", "TestSupport"]),
+        .testTarget(
+            name: "OperatorRuntimeTests",
+            dependencies: [
+                "OperatorRuntime", "Planning", "KubeClient", "BGPResources", "KubeModel", "Addressing", "TestSupport",
+            ]
+        ),
+        .testTarget(
+            name: "SpeakerRuntimeTests",
+            dependencies: [
+                "SpeakerRuntime", "Planning", "KubeClient", "BGPResources", "BGPEngine", "KubeModel", "Addressing",
+                "TestSupport",
+            ]
+        ),
+        .testTarget(
+            name: "LabTests",
+            dependencies: ["Lab", "KubeServerConformance", "KubeClient", "KubeModel", "KubeYAML", "TestSupport"]
+        ),
+        .testTarget(
+            name: "InteropTests",
+            dependencies: ["TestSupport", "BGPResources", "KubeModel", "KubeYAML", "Addressing"]
+        ),
+        .testTarget(
+            name: "PluginTests",
+            dependencies: ["kubectl-bgp", "Planning", "BGPResources", "KubeModel", "Addressing", "TestSupport"]
+        ),
+    ]
+)
+
+// One strictness for every target of ours.
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ]
+}
