@@ -1,0 +1,75 @@
+/// Whether a condition holds.
+package enum ConditionStatus: String, Hashable, Sendable, CaseIterable {
+    case `true` = "True"
+    case `false` = "False"
+    case unknown = "Unknown"
+
+    /// True or False.
+    package init(_ value: Bool) {
+        self = value ? .true : .false
+    }
+}
+
+extension ConditionStatus: Codable {
+    /// Reads one of the three names.
+    package init(from decoder: any Decoder) throws {
+        self = try .init(name: decoder)
+    }
+}
+
+/// One fact about an object's state (meta/v1 Condition).
+package struct Condition: Hashable, Sendable, Codable {
+    /// What it is about, CamelCase, unique in the list.
+    package var type: String
+    /// Whether it holds.
+    package var status: ConditionStatus
+    /// The `metadata.generation` the fact was found at; absent on core kinds.
+    package var observedGeneration: Int64?
+    /// When `status` last changed; absent on some core kinds.
+    package var lastTransitionTime: Timestamp?
+    /// Why, as a CamelCase word.
+    package var reason: String?
+    /// Why, as a sentence.
+    package var message: String?
+
+    /// States a fact.
+    package init(
+        type: String,
+        status: ConditionStatus,
+        observedGeneration: Int64? = nil,
+        lastTransitionTime: Timestamp? = nil,
+        reason: String? = nil,
+        message: String? = nil
+    ) {
+        self.type = type
+        self.status = status
+        self.observedGeneration = observedGeneration
+        self.lastTransitionTime = lastTransitionTime
+        self.reason = reason
+        self.message = message
+    }
+}
+
+extension [Condition] {
+    /// The condition of a type, if present.
+    package func of(_ type: String) -> Condition? {
+        first { $0.type == type }
+    }
+
+    /// Whether the condition of a type is present and True.
+    package func holds(_ type: String) -> Bool {
+        of(type)?.status == .true
+    }
+
+    /// These conditions with the transition times of `previous` kept where the status has not changed,
+    /// `now` everywhere else, sorted by type.
+    package func settled(after previous: [Condition], now: Timestamp) -> [Condition] {
+        map { condition in
+            var settled = condition
+            let before = previous.of(condition.type)
+            settled.lastTransitionTime = before?.status == condition.status ? before?.lastTransitionTime ?? now : now
+            return settled
+        }
+        .sorted { $0.type < $1.type }
+    }
+}

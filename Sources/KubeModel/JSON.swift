@@ -1,0 +1,32 @@
+package import FoundationEssentials
+
+/// JSON text to and from values, in the one form all programs use: sorted keys, unescaped slashes.
+package enum JSON {
+    /// Decodes one value; throws `DecodingError`.
+    package static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+        try JSONDecoder().decode(type, from: data)
+    }
+
+    /// Decodes one value from text; throws `DecodingError`.
+    package static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
+        try decode(type, from: Data(text.utf8))
+    }
+
+    /// Decodes one value from a tree; throws `DecodingError` whose coding path leads through the tree.
+    package static func decode<Value: Decodable>(_ type: Value.Type, from value: JSONValue) throws -> Value {
+        try decode(type, from: encode(value))
+    }
+
+    /// Encodes on one line with sorted keys; throws `EncodingError` for numbers JSON cannot hold.
+    package static func encode(_ value: some Encodable, pretty: Bool = false) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
+        return try encoder.encode(value)
+    }
+
+    /// The tree of any encodable value; throws `EncodingError`.
+    package static func tree(_ value: some Encodable) throws -> JSONValue {
+        try decode(JSONValue.self, from: encode(value))
+    }
+}

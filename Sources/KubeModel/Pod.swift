@@ -1,0 +1,78 @@
+/// A Pod, as far as finding a speaker's needs (core/v1).
+package struct Pod: KubeObject {
+    /// `pods` in the core group.
+    package static let type = ResourceType(group: "", version: "v1", kind: "Pod", plural: "pods", isNamespaced: true)
+
+    /// Name, labels and the rest.
+    package var metadata: ObjectMeta
+    /// Where it runs and what it runs.
+    package var spec: Spec?
+    /// What is.
+    package var status: Status?
+
+    /// Makes a Pod.
+    package init(metadata: ObjectMeta, spec: Spec? = nil, status: Status? = nil) {
+        self.metadata = metadata
+        self.spec = spec
+        self.status = status
+    }
+
+    /// Where it runs and what it runs (core/v1 PodSpec).
+    package struct Spec: Hashable, Sendable, Codable {
+        /// The node.
+        package var nodeName: String?
+        /// The containers.
+        package var containers: [Container]?
+
+        /// Makes a spec.
+        package init(nodeName: String? = nil, containers: [Container]? = nil) {
+            self.nodeName = nodeName
+            self.containers = containers
+        }
+    }
+
+    /// One container (core/v1 Container).
+    package struct Container: Hashable, Sendable, Codable {
+        /// Its name.
+        package var name: String
+        /// Its named ports.
+        package var ports: [Port]?
+
+        /// Makes a container.
+        package init(name: String, ports: [Port]? = nil) {
+            self.name = name
+            self.ports = ports
+        }
+    }
+
+    /// One port of a container (core/v1 ContainerPort).
+    package struct Port: Hashable, Sendable, Codable {
+        /// Its name.
+        package var name: String?
+        /// 1 to 65535.
+        package var containerPort: Int32
+
+        /// Makes a port.
+        package init(name: String? = nil, containerPort: Int32) {
+            self.name = name
+            self.containerPort = containerPort
+        }
+    }
+
+    /// What is (core/v1 PodStatus).
+    package struct Status: Hashable, Sendable, Codable {
+        /// `Pending`, `Running` and so on.
+        package var phase: String?
+        /// The first address.
+        package var podIP: String?
+        /// Facts such as Ready.
+        package var conditions: [Condition]?
+
+        /// Makes a status.
+        package init(phase: String? = nil, podIP: String? = nil, conditions: [Condition]? = nil) {
+            self.phase = phase
+            self.podIP = podIP
+            self.conditions = conditions
+        }
+    }
+}
