@@ -1,0 +1,34 @@
+import Addressing
+
+/// An UPDATE: routes to forget, and routes to use with the attributes they share (RFC 4271 §4.3).
+package struct UpdateMessage: Hashable, Sendable {
+    /// IPv4 unicast prefixes to forget.
+    package var withdrawn: NLRI
+    /// What the routes have in common, those of other families included.
+    package var attributes: PathAttributes
+    /// IPv4 unicast prefixes to use.
+    package var announced: NLRI
+    /// What is wrong with the attributes, in the order found (RFC 7606); empty for a message to send.
+    package var faults: [AttributeFault]
+
+    /// Takes all parts.
+    package init(
+        withdrawn: NLRI = .none(.ipv4),
+        attributes: PathAttributes = PathAttributes(),
+        announced: NLRI = .none(.ipv4),
+        faults: [AttributeFault] = []
+    ) {
+        self.withdrawn = withdrawn
+        self.attributes = attributes
+        self.announced = announced
+        self.faults = faults
+    }
+
+    /// The mark that all routes of a family have been sent (RFC 4724 §2).
+    package static func endOfRIB(_ family: Family) -> UpdateMessage {
+        guard family != .ipv4Unicast else { return UpdateMessage() }
+        var attributes = PathAttributes()
+        attributes.unreachable = MultiprotocolUnreachable(family: family, routes: .none(family))
+        return UpdateMessage(attributes: attributes)
+    }
+}

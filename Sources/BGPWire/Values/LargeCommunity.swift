@@ -1,0 +1,36 @@
+/// A large community of three 32-bit numbers (RFC 8092), written `65000:1:2`.
+package struct LargeCommunity: Hashable, Sendable {
+    /// The AS that gives the other two their meaning.
+    package let globalAdministrator: UInt32
+    /// The first number of the AS's choosing.
+    package let localData1: UInt32
+    /// The second number of the AS's choosing.
+    package let localData2: UInt32
+
+    /// Joins three numbers.
+    package init(_ globalAdministrator: UInt32, _ localData1: UInt32, _ localData2: UInt32) {
+        self.globalAdministrator = globalAdministrator
+        self.localData1 = localData1
+        self.localData2 = localData2
+    }
+}
+
+extension LargeCommunity: Comparable, LosslessStringConvertible {
+    /// By the three numbers in turn.
+    package static func < (left: LargeCommunity, right: LargeCommunity) -> Bool {
+        (left.globalAdministrator, left.localData1, left.localData2)
+            < (right.globalAdministrator, right.localData1, right.localData2)
+    }
+
+    /// Reads `65000:1:2`, decimal without sign.
+    package init?(_ text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 3, let first = UInt32(decimal: parts[0]), let second = UInt32(decimal: parts[1]),
+            let third = UInt32(decimal: parts[2])
+        else { return nil }
+        self.init(first, second, third)
+    }
+
+    /// `65000:1:2`.
+    package var description: String { "\(globalAdministrator):\(localData1):\(localData2)" }
+}
