@@ -1,0 +1,228 @@
+package import Addressing
+package import KubeModel
+
+extension BGPNodeConfig {
+    /// What the speaker sees.
+    package struct Status: Codable, Hashable, Sendable {
+        /// Verdicts by type, sorted by type.
+        @EmptyWhenAbsent package var conditions: [Condition]
+        /// How many of the sessions are up.
+        package var sessions: SessionCounts?
+        /// The instances that run, in the order of the spec.
+        @EmptyWhenAbsent package var bgpInstances: [InstanceStatus]
+
+        /// A status.
+        package init(
+            conditions: [Condition] = [],
+            sessions: SessionCounts? = nil,
+            bgpInstances: [InstanceStatus] = []
+        ) {
+            self.conditions = conditions
+            self.sessions = sessions
+            self.bgpInstances = bgpInstances
+        }
+    }
+
+    /// An instance that runs.
+    package struct InstanceStatus: Codable, Hashable, Sendable {
+        /// As in the spec.
+        package var name: String
+        /// The AS it runs with.
+        package var localASN: ASNumber?
+        /// The BGP identifier it runs with.
+        package var routerID: RouterID?
+        /// The TCP port it listens on; absent when it only dials.
+        package var localPort: Int?
+        /// Its peers, in the order of the spec.
+        @EmptyWhenAbsent package var peers: [PeerStatus]
+
+        /// An instance that runs.
+        package init(
+            name: String,
+            localASN: ASNumber? = nil,
+            routerID: RouterID? = nil,
+            localPort: Int? = nil,
+            peers: [PeerStatus] = []
+        ) {
+            self.name = name
+            self.localASN = localASN
+            self.routerID = routerID
+            self.localPort = localPort
+            self.peers = peers
+        }
+    }
+}
+
+/// A peer as its speaker sees it, with everything needed to say why it is down.
+package struct PeerStatus: Codable, Hashable, Sendable {
+    /// As in the spec.
+    package var name: String
+    /// The address the session goes to; absent while discovery has found none.
+    package var peerAddress: ScopedAddress?
+    /// The TCP port at the peer's side.
+    package var peerPort: Int?
+    /// The AS the peer says it is, else the one configured.
+    package var peerASN: ASNumber?
+    /// The BGP identifier the peer says it is.
+    package var peerRouterID: RouterID?
+    /// Our address of the connection.
+    package var localAddress: ScopedAddress?
+    /// Our TCP port of the connection.
+    package var localPort: Int?
+    /// The session's state.
+    package var peeringState: PeeringState?
+    /// When the session came to its state.
+    package var stateSince: Timestamp?
+    /// When the session was established; absent when it is not.
+    package var establishedTime: Timestamp?
+    /// The timers both sides agreed on; absent when the session is not established.
+    package var timers: AppliedTimers?
+    /// What both sides agreed on; absent when the session is not established.
+    package var negotiated: Negotiated?
+    /// Routes by family, in the order of the families.
+    @EmptyWhenAbsent package var routeCount: [RouteCount]
+    /// Attempts to connect since the session was last established.
+    package var connectAttempts: Int?
+    /// When the next attempt is made; absent when none is due.
+    package var nextRetryTime: Timestamp?
+    /// What went wrong last; stays when the session is up again, so that a flap can be understood.
+    package var lastError: SessionError?
+
+    /// A peer of this name of which nothing else is known yet.
+    package init(name: String) {
+        self.name = name
+        routeCount = []
+    }
+}
+
+extension PeerStatus {
+    /// Timers both sides agreed on, in seconds.
+    package struct AppliedTimers: Codable, Hashable, Sendable {
+        /// The smaller of both hold times, 0 or 3 to 65535; 0 is no keepalives at all (RFC 4271 §4.2).
+        package var appliedHoldTimeSeconds: Int
+        /// The time between signs of life, 0 to 65535.
+        package var appliedKeepaliveSeconds: Int
+
+        /// Timers of a session.
+        package init(appliedHoldTimeSeconds: Int, appliedKeepaliveSeconds: Int) {
+            self.appliedHoldTimeSeconds = appliedHoldTimeSeconds
+            self.appliedKeepaliveSeconds = appliedKeepaliveSeconds
+        }
+    }
+
+    /// What both sides agreed on in their OPEN messages.
+    package struct Negotiated: Codable, Hashable, Sendable {
+        /// The families that both sides offered.
+        @EmptyWhenAbsent package var families: [AddressFamily]
+        /// Whether AS numbers of four octets are used (RFC 6793).
+        package var fourByteASN: Bool
+        /// What we said about graceful restart; absent when we did not offer it.
+        package var localGracefulRestart: GracefulRestartOffer?
+        /// What the peer said about graceful restart; absent when it did not offer it.
+        package var peerGracefulRestart: GracefulRestartOffer?
+
+        /// The outcome of both OPEN messages.
+        package init(
+            families: [AddressFamily],
+            fourByteASN: Bool,
+            localGracefulRestart: GracefulRestartOffer? = nil,
+            peerGracefulRestart: GracefulRestartOffer? = nil
+        ) {
+            self.families = families
+            self.fourByteASN = fourByteASN
+            self.localGracefulRestart = localGracefulRestart
+            self.peerGracefulRestart = peerGracefulRestart
+        }
+    }
+
+    /// One side's graceful restart capability (RFC 4724 §3).
+    package struct GracefulRestartOffer: Codable, Hashable, Sendable {
+        /// How long this side asks the other to keep its routes, 0 to 4095 seconds.
+        package var restartTimeSeconds: Int
+        /// Whether this side had just restarted (R-bit).
+        package var restarting: Bool
+        /// The families whose routes are kept.
+        @EmptyWhenAbsent package var families: [AddressFamily]
+
+        /// What one side says.
+        package init(restartTimeSeconds: Int, restarting: Bool, families: [AddressFamily]) {
+            self.restartTimeSeconds = restartTimeSeconds
+            self.restarting = restarting
+            self.families = families
+        }
+    }
+
+    /// Routes of one family.
+    package struct RouteCount: Codable, Hashable, Sendable {
+        /// What kind of addresses.
+        package var afi: AddressFamilyIdentifier
+        /// Which use of them.
+        package var safi: SubsequentAddressFamilyIdentifier
+        /// Routes the peer announced to us.
+        package var received: Int
+        /// Routes we announced to the peer.
+        package var advertised: Int
+
+        /// Counts the routes of a family.
+        package init(_ family: AddressFamily, received: Int, advertised: Int) {
+            afi = family.afi
+            safi = family.safi
+            self.received = received
+            self.advertised = advertised
+        }
+
+        /// `afi` and `safi` together.
+        package var family: AddressFamily { AddressFamily(afi: afi, safi: safi) }
+    }
+}
+
+/// What went wrong with a session, in words a person can act on.
+package struct SessionError: Codable, Hashable, Sendable {
+    /// The case in one word, such as `ConnectionRefused` or `NotificationReceived`.
+    package var reason: String
+    /// What was seen.
+    package var message: String
+    /// When.
+    package var time: Timestamp
+    /// Who sent the NOTIFICATION, when there was one.
+    package var direction: Direction?
+    /// Its error code (RFC 4271 §4.5).
+    package var code: Int?
+    /// Its error subcode.
+    package var subcode: Int?
+    /// The text that came with it (RFC 9003).
+    package var text: String?
+    /// What probably led to it.
+    package var cause: String?
+    /// What would probably help.
+    package var fix: String?
+
+    /// Which way a NOTIFICATION went.
+    package enum Direction: String, ListedValue {
+        case sent = "Sent"
+        case received = "Received"
+    }
+
+    /// Something that went wrong.
+    package init(
+        reason: String,
+        message: String,
+        time: Timestamp,
+        direction: Direction? = nil,
+        code: Int? = nil,
+        subcode: Int? = nil,
+        text: String? = nil,
+        cause: String? = nil,
+        fix: String? = nil
+    ) {
+        self.reason = reason
+        self.message = message
+        self.time = time
+        self.direction = direction
+        self.code = code
+        self.subcode = subcode
+        self.text = text
+        self.cause = cause
+        self.fix = fix
+    }
+}
