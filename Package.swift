@@ -148,7 +148,10 @@ let package = Package(
             name: "KubeClientTests",
             dependencies: ["KubeClient", "KubeModel", "KubeYAML", "TestSupport", nioCore, serviceLifecycle, logging]
         ),
-        .testTarget(name: "AdminServerTests", dependencies: ["AdminServer", "KubeModel", "TestSupport"]),
+        .testTarget(
+            name: "AdminServerTests",
+            dependencies: ["AdminServer", asyncHTTPClient, metrics, nioCore, nioHTTP1, logging, serviceLifecycle]
+        ),
         .testTarget(
             name: "OperatorRuntimeTests",
             dependencies: [
