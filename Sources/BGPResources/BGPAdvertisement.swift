@@ -31,6 +31,12 @@ extension BGPAdvertisement {
         package init(advertisements: [Entry]) {
             self.advertisements = advertisements
         }
+
+        /// The types of the entries, each once, in the order of the schema, for `status.types`.
+        package var typeSummary: String {
+            let types = Set(advertisements.map(\.advertisementType))
+            return EntryType.allCases.filter(types.contains).map(\.rawValue).joined(separator: ",")
+        }
     }
 
     /// One thing that is announced.
@@ -153,10 +159,16 @@ extension BGPAdvertisement {
     package struct Status: Codable, Hashable, Sendable {
         /// Verdicts by type, sorted by type.
         @EmptyWhenAbsent package var conditions: [Condition]
+        /// The types of the entries, such as `PodCIDR,Service`, for the printer column.
+        package var types: String?
+        /// How many peers of all ClusterConfigs get what this object announces.
+        package var usedByPeers: Int?
 
         /// A status.
-        package init(conditions: [Condition] = []) {
+        package init(conditions: [Condition] = [], types: String? = nil, usedByPeers: Int? = nil) {
             self.conditions = conditions
+            self.types = types
+            self.usedByPeers = usedByPeers
         }
     }
 }

@@ -8,6 +8,10 @@ extension BGPNodeConfig {
         @EmptyWhenAbsent package var conditions: [Condition]
         /// How many of the sessions are up.
         package var sessions: SessionCounts?
+        /// How many routes are announced, counted once for each peer that gets them.
+        package var advertisedRoutes: Int?
+        /// The first thing that is wrong, in one line for the printer column; absent when nothing is.
+        package var problem: String?
         /// The instances that run, in the order of the spec.
         @EmptyWhenAbsent package var bgpInstances: [InstanceStatus]
 
@@ -15,10 +19,14 @@ extension BGPNodeConfig {
         package init(
             conditions: [Condition] = [],
             sessions: SessionCounts? = nil,
+            advertisedRoutes: Int? = nil,
+            problem: String? = nil,
             bgpInstances: [InstanceStatus] = []
         ) {
             self.conditions = conditions
             self.sessions = sessions
+            self.advertisedRoutes = advertisedRoutes
+            self.problem = problem
             self.bgpInstances = bgpInstances
         }
     }

@@ -1,0 +1,28 @@
+package import KubeModel
+
+extension BGPClusterConfig: ValidatableResource {
+    /// The bounds and rules of `crds/bgpclusterconfigs.yaml`.
+    package func validate() -> [FieldError] {
+        var validation = Validation()
+        validation.selector(spec.nodeSelector, at: "spec.nodeSelector")
+        validation.count(spec.bgpInstances, in: Bound.instances, at: "spec.bgpInstances")
+        validation.unique(spec.bgpInstances.map(\.name), at: "spec.bgpInstances")
+        validation.each(spec.bgpInstances, at: "spec.bgpInstances") { validation, instance, path in
+            validation.text(instance.name, length: Bound.name, at: path.field("name"))
+            validation.autonomousSystem(instance.localASN, at: path.field("localASN"))
+            validation.number(instance.localPort, in: Bound.port, at: path.field("localPort"))
+            validation.count(instance.peers, in: Bound.peers, at: path.field("peers"))
+            validation.unique(instance.peers.map(\.name), at: path.field("peers"))
+            validation.each(instance.peers, at: path.field("peers")) { validation, peer, path in
+                validation.peer(
+                    name: peer.name,
+                    address: peer.peerAddress,
+                    discovery: peer.autoDiscovery,
+                    config: peer.peerConfigRef,
+                    at: path
+                )
+            }
+        }
+        return validation.errors
+    }
+}
