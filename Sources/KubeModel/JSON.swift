@@ -14,7 +14,7 @@ package enum JSON {
 
     /// Decodes one value from a tree; throws `DecodingError` whose coding path leads through the tree.
     package static func decode<Value: Decodable>(_ type: Value.Type, from value: JSONValue) throws -> Value {
-        try decode(type, from: encode(value))
+        try JSONTreeDecoder(value).decode(type)
     }
 
     /// Encodes on one line with sorted keys; throws `EncodingError` for numbers JSON cannot hold.

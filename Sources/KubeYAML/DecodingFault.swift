@@ -7,7 +7,7 @@ package struct DecodingFault: Hashable, Sendable {
     /// One sentence without a full stop.
     package let message: String
 
-    /// Reads an error that decoding `json` threw.
+    /// Reads an error that decoding `json` as a tree threw.
     package init(_ error: DecodingError, in json: JSONValue?) {
         switch error {
         case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
@@ -19,9 +19,8 @@ package struct DecodingFault: Hashable, Sendable {
             path = FieldPath(context.codingPath + [key])
             message = "missing required field"
         case .dataCorrupted(let context):
-            let path = FieldPath(context.codingPath)
-            self.path = path
-            message = Self.corruption(context.debugDescription, value: json.flatMap { Self.value(at: path.steps[...], in: $0) })
+            path = FieldPath(context.codingPath)
+            message = Self.sentence(context.debugDescription)
         @unknown default:
             path = FieldPath()
             message = "cannot be decoded"
@@ -37,20 +36,18 @@ package struct DecodingFault: Hashable, Sendable {
         }
     }
 
-    /// Our types say what they expected; the decoder itself only says that a number does not fit.
-    private static func corruption(_ description: String, value: JSONValue?) -> String {
-        for type in integers where description.contains("Swift.\(type.name)") || description.contains(" \(type.name)") {
-            return "expected \(type.range)" + (value.map { ", found \($0.shown)" } ?? "")
-        }
-        var text = description
+    /// Our types say what they expected; only the text decoder is talkative.
+    private static func sentence(_ description: String) -> String {
+        var text = description.split(separator: "\n").first.map(String.init) ?? "cannot be decoded"
         while text.hasSuffix(".") { text.removeLast() }
-        return text.split(separator: "\n").first.map(String.init) ?? "cannot be decoded"
+        return text
     }
 
     private static let integers: [(name: String, range: String)] = [
         ("UInt16", "an integer of 0 to \(UInt16.max)"), ("UInt32", "an integer of 0 to \(UInt32.max)"),
         ("UInt64", "an integer of 0 or more"), ("UInt8", "an integer of 0 to \(UInt8.max)"),
-        ("Int16", "an integer of \(Int16.min) to \(Int16.max)"), ("Int32", "an integer of \(Int32.min) to \(Int32.max)"),
+        ("Int16", "an integer of \(Int16.min) to \(Int16.max)"),
+        ("Int32", "an integer of \(Int32.min) to \(Int32.max)"),
         ("Int64", "an integer of 64 bits"), ("Int8", "an integer of \(Int8.min) to \(Int8.max)"),
         ("UInt", "an integer of 0 or more"), ("Int", "an integer"),
     ]
@@ -66,6 +63,6 @@ package struct DecodingFault: Hashable, Sendable {
         default: break
         }
         if let integer = integers.first(where: { $0.name == name }) { return integer.range }
-        return type is any Encodable.Type ? "an object" : "another type"
+        return "another type"
     }
 }

@@ -21,7 +21,8 @@ package enum YAMLEmitter {
         documents.map { emit($0) }.joined(separator: "---\n")
     }
 
-    private static func write(_ fields: [String: JSONValue], indent: Int, into out: inout String, first: String? = nil) {
+    private static func write(_ fields: [String: JSONValue], indent: Int, into out: inout String, first: String? = nil)
+    {
         let margin = String(repeating: " ", count: indent)
         var lead = first ?? margin
         for (key, value) in fields.sorted(by: { NaturalOrder.precedes($0.key, $1.key) }) {

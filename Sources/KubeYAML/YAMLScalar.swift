@@ -20,11 +20,12 @@ package enum YAMLScalar {
     /// Types a plain scalar; nil for an infinity or not-a-number, which JSON cannot carry.
     package static func resolve(_ text: String) -> JSONValue? {
         guard let first = text.utf8.first else { return .null }
+        if unsupported.contains(text) { return nil }
         switch first {
         case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            return unsupported.contains(text) ? nil : number(text) ?? .string(text)
+            return number(text) ?? .string(text)
         case UInt8(ascii: "."):
-            return unsupported.contains(text) ? nil : float(text) ?? .string(text)
+            return float(text) ?? .string(text)
         default:
             if truths.contains(text) { return .bool(true) }
             if falsehoods.contains(text) { return .bool(false) }

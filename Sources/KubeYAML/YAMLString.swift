@@ -6,14 +6,21 @@ enum YAMLString {
     static func inline(_ text: String) -> String {
         if text.unicodeScalars.contains(where: needsEscape) { return doubleQuoted(text) }
         // A word or number that YAML would give another type is quoted, and times of day, which YAML 1.1 readers sum up.
-        if YAMLScalar.resolve(text) != .string(text) || isBase60(text) || isDate(text) { return doubleQuoted(text) }
-        return canBePlain(text) ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false)
-            .joined(separator: "''") + "'"
+        if YAMLScalar.resolve(text) != .string(text) || isBase60(text) || isDate(text) || text == "<<" {
+            return doubleQuoted(text)
+        }
+        return canBePlain(text)
+            ? text
+            : "'"
+                + text.split(separator: "'", omittingEmptySubsequences: false)
+                .joined(separator: "''") + "'"
     }
 
     /// A literal block for text of several lines, or nil when only quotes can carry it.
     static func block(_ text: String, indent: Int) -> String? {
-        guard text.contains("\n"), let first = text.first, first != " ", first != "\n", first != "\t" else { return nil }
+        guard text.contains("\n"), let first = text.first, first != " ", first != "\n", first != "\t" else {
+            return nil
+        }
         let clean = text.unicodeScalars.allSatisfy { $0 == "\n" || !needsEscape($0) }
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard clean, !lines.contains(where: { $0.last == " " }) else { return nil }

@@ -7,7 +7,9 @@ struct EmitterTests {
         let value: JSONValue = [
             "spec": ["list": ["a", ["b": 1, "c": [1, 2]], [["x"]], []], "empty": [:], "none": nil],
             "kind": "X",
-            "data": ["text": "two\nlines\n", "open": "no\nend", "quoted": "12", "truth": "yes", "address": "10.0.0.0/8"],
+            "data": [
+                "text": "two\nlines\n", "open": "no\nend", "quoted": "12", "truth": "yes", "address": "10.0.0.0/8",
+            ],
         ]
         #expect(
             YAMLEmitter.emit(value) == """
@@ -42,7 +44,8 @@ struct EmitterTests {
         "", " ", "a", " a", "a ", "yes", "null", "~", "1", "1.5", "0x10", "a: b", "a #b", "#a", "- a", "-", "-a", "? a",
         "a:", ":a", "[a", "{a", "&a", "*a", "!a", "|", ">", "'a'", "\"a\"", "%a", "@a", "`a", "12:30:45", "2026-01-31",
         "a\nb", "a\nb\n", "a\n\nb\n\n", "\na", " a\nb", "a \nb", "tab\tin", "tab\n\tline", "bell\u{7}", "ü", "日本", "😀",
-        "---", "--- a", "...", "<<", "=", ".inf", "a,b", "a]b", "\\", "\u{FEFF}x", "\u{2028}", "\r\n", "y", "n", "é: x", "'", "''",
+        "---", "--- a", "...", "<<", "=", ".inf", "a,b", "a]b", "\\", "\u{FEFF}x", "\u{2028}", "\r\n", "y", "n", "é: x",
+        "'", "''",
     ]
 
     @Test(arguments: strings)

@@ -5,7 +5,12 @@ import Testing
 struct ManifestReaderTests {
     private struct Gate: KubeObject {
         static let type = ResourceType(
-            group: "test.dev", version: "v1", kind: "Gate", plural: "gates", isNamespaced: false)
+            group: "test.dev",
+            version: "v1",
+            kind: "Gate",
+            plural: "gates",
+            isNamespaced: false
+        )
         var metadata: ObjectMeta
         var spec: Spec
         struct Spec: Codable, Hashable, Sendable {
@@ -41,9 +46,11 @@ struct ManifestReaderTests {
             - metadata: {name: db}
             """
         let reader = ManifestReader(text: text, file: "all.yaml")
-        #expect(reader.objects.map { "\($0.position) \($0.apiVersion) \($0.reference)" } == [
-            "4:3 v1 Service/shop/web", "7:3 v1 Node/n1", "15:3 v1 Service/db",
-        ])
+        #expect(
+            reader.objects.map { "\($0.position) \($0.apiVersion) \($0.reference)" } == [
+                "4:3 v1 Service/shop/web", "7:3 v1 Node/n1", "15:3 v1 Service/db",
+            ]
+        )
         #expect(reader.objects.last?.json == ["apiVersion": "v1", "kind": "Service", "metadata": ["name": "db"]])
         #expect(reader.diagnostics.isEmpty)
     }
@@ -52,7 +59,10 @@ struct ManifestReaderTests {
         ("kind: A\nmetadata: {name: x}", "f.yaml:1:1: apiVersion: expected apiVersion, found none"),
         ("apiVersion: v1\nkind: 5\n", "f.yaml:2:7: kind: expected kind, found 5"),
         ("apiVersion: v1\nkind: A\nmetadata: {}", "f.yaml:3:1: metadata.name: expected a name, found none"),
-        ("apiVersion: v1\nkind: A\nmetadata:\n  name: 12", "f.yaml:4:9: metadata.name: expected a name in text, found 12"),
+        (
+            "apiVersion: v1\nkind: A\nmetadata:\n  name: 12",
+            "f.yaml:4:9: metadata.name: expected a name in text, found 12"
+        ),
         ("- a", "f.yaml:1:1: expected an object with apiVersion and kind, found a list"),
         ("apiVersion: v1\nkind: List\nitems: 3", "f.yaml:3:8: items: expected a list of objects"),
     ]
