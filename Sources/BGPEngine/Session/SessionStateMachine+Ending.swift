@@ -1,0 +1,45 @@
+import BGPWire
+
+extension SessionStateMachine {
+    /// The peer must be told that something is wrong with what it sent.
+    mutating func fail(_ error: NotificationError, in peerState: PeerState, open: Open? = nil) -> [Action] {
+        state = .closed
+        return [.send(.notification(error)), .close(.sent(error, in: peerState, open: open))]
+    }
+
+    /// Nothing more can be said: the peer closed, or it said why it will.
+    mutating func end(_ failure: SessionFailure) -> [Action] {
+        state = .closed
+        return [.close(failure)]
+    }
+
+    /// Event 10.
+    mutating func expireHoldTimer(in peerState: PeerState) -> [Action] {
+        let holdTime = negotiation?.holdTime
+        state = .closed
+        return [
+            .send(.notification(.holdTimerExpired)), .close(.holdTimerExpired(in: peerState, holdTime: holdTime)),
+        ]
+    }
+
+    /// Events 2 and 8: this side ends the session, with the word that fits.
+    mutating func stop(_ stop: SessionStop, in peerState: PeerState) -> [Action] {
+        let keepsOverNotification = negotiation?.restartOnNotification == true
+        state = .closed
+        let failure: SessionFailure? = stop.isFailure ? .stopped(stop, in: peerState) : nil
+        guard let notification = stop.notification else { return [.close(failure)] }
+        let isHard = stop.isFinal && keepsOverNotification && peerState == .established
+        return [.send(.notification(isHard ? notification.asHardReset : notification)), .close(failure)]
+    }
+
+    /// Event 11, with the interval unchanged: jitter belongs to the one who keeps the time.
+    func sendKeepalive(_ negotiation: Negotiation) -> [Action] {
+        guard let interval = negotiation.keepaliveInterval else { return [] }
+        return [.send(.keepalive), .arm(.keepalive, interval)]
+    }
+
+    /// The peer was heard.
+    func restartHoldTimer(_ negotiation: Negotiation) -> [Action] {
+        negotiation.holdTime == .zero ? [] : [.arm(.hold, negotiation.holdTime.duration)]
+    }
+}
