@@ -14,11 +14,6 @@ package struct PeerTimers: Hashable, Sendable {
         self.connectRetry = connectRetry
     }
 
-    /// The hold time of a session: the lower of both offers (RFC 4271 §4.2).
-    package func agreedHoldTime(with offered: UInt16) -> UInt16 {
-        min(holdTime, offered)
-    }
-
     /// The keepalive interval that belongs to an agreed hold time.
     ///
     /// The configured interval is scaled down in proportion when less than the configured hold time was agreed on,

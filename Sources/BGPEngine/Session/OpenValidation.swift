@@ -1,3 +1,4 @@
+import Addressing
 package import BGPWire
 
 extension PeerConfiguration {

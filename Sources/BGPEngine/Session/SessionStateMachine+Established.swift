@@ -1,4 +1,4 @@
-package import BGPWire
+import BGPWire
 
 extension SessionStateMachine {
     /// Established (RFC 4271 §8.2.2): the session is up.

@@ -24,7 +24,7 @@ extension SessionStateMachine {
         case .disconnected(let disconnection):
             return end(.disconnected(disconnection, in: .openSent))
         case .stop(let stop):
-            return stop(stop, in: .openSent)
+            return self.stop(stop, in: .openSent)
         }
     }
 

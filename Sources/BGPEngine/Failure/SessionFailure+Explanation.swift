@@ -1,0 +1,103 @@
+import Addressing
+import BGPWire
+
+extension SessionFailure {
+    /// The words for this evidence, given what is configured and which local address was used, if that is known.
+    package func explanation(for peer: PeerConfiguration, localAddress: String?) -> FailureExplanation {
+        let context = FailureContext(peer: peer, localAddress: localAddress)
+        switch self {
+        case .dial(let failure): return context.explain(failure)
+        case .disconnected(let disconnection, let state): return context.explain(disconnection, in: state)
+        case .holdTimerExpired(let state, let holdTime): return context.explainSilence(in: state, holdTime: holdTime)
+        case .sent(let error, _, let open): return context.explain(sent: error, open: open)
+        case .received(let error, let state): return context.explain(received: error, in: state)
+        case .stopped(let stop, _): return context.explain(stop)
+        case .heldDown(let heldDown): return context.explain(heldDown)
+        }
+    }
+}
+
+/// The names that explanations use.
+struct FailureContext {
+    let peer: PeerConfiguration
+    let localAddress: String?
+
+    /// The peer's address with its port when it is not BGP's own.
+    var router: String {
+        let address = peer.remote.description
+        guard peer.remotePort != 179 else { return address }
+        return peer.remote.address.family == .ipv6 ? "[\(address)]:\(peer.remotePort)" : "\(address):\(peer.remotePort)"
+    }
+
+    /// The local address as known, else a description of it.
+    var us: String { localAddress ?? peer.localAddress?.description ?? "this node's address" }
+
+    /// Why the peer is kept down.
+    func explain(_ heldDown: HeldDown) -> FailureExplanation {
+        switch heldDown {
+        case .authSecretMissing(let name):
+            FailureExplanation(
+                .authSecretMissing,
+                seen: "the peer is kept down",
+                cause: "Secret \"\(name)\" with the session's password is missing or has no key \"password\"",
+                fix: "create it in the speaker's namespace, or remove authSecretRef"
+            )
+        case .missingPeerConfig(let name):
+            FailureExplanation(
+                .missingPeerConfig,
+                seen: "the peer is kept down",
+                cause: "BGPPeerConfig \"\(name)\" does not exist",
+                fix: "create it, or correct peerConfigRef"
+            )
+        case .invalidConfiguration(let message):
+            FailureExplanation(
+                .invalidConfiguration,
+                seen: "the peer is kept down",
+                cause: message,
+                fix: "correct the peer's configuration"
+            )
+        }
+    }
+
+    /// Why this side ended the session.
+    func explain(_ stop: SessionStop) -> FailureExplanation {
+        switch stop {
+        case .prefixLimit(let family, let limit):
+            FailureExplanation(
+                .prefixLimitExceeded,
+                seen: "\(router) sent more than \(limit) prefixes of \(family)",
+                cause: "the peer's prefixLimit is \(limit)",
+                fix: "filter what the router sends to \(us), or raise prefixLimit"
+            )
+        case .outOfResources:
+            FailureExplanation(
+                .outOfResources,
+                seen: "this node ran out of memory or descriptors",
+                cause: "the speaker's limits are too low for its peers",
+                fix: "raise them"
+            )
+        case .sendHoldTimerExpired:
+            FailureExplanation(
+                .sendHoldTimerExpired,
+                seen: "\(router) took nothing that was sent to it for longer than it may",
+                cause: "the router is overloaded, or the path loses large packets",
+                fix: "look at the router's load and at the MTU between \(us) and \(router)"
+            )
+        case .collision, .replaced:
+            FailureExplanation(
+                .connectionCollision,
+                seen: "two connections with \(router) were open at once",
+                cause: "both sides dialled",
+                fix:
+                    "nothing need be done when the session is up; else see whether another BGP speaker runs on this node"
+            )
+        case .leaving, .reset, .deconfigured, .configurationChanged, .restarting:
+            FailureExplanation(
+                .configurationChanged,
+                seen: "this node closed the session",
+                cause: "its configuration or an operator asked for it",
+                fix: "nothing need be done"
+            )
+        }
+    }
+}
