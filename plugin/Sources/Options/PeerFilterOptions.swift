@@ -1,0 +1,48 @@
+package import ArgumentParser
+import BGPResources
+
+/// Which instances, peers and families an answer is about.
+package struct PeerFilterOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Only these instances; several with commas or by repeating.", valueName: "name"))
+    package var instance: [String] = []
+
+    @Option(help: ArgumentHelp("Only these peers, by name or address.", valueName: "name"))
+    package var peer: [String] = []
+
+    @Option(help: ArgumentHelp("Only these families: ipv4, ipv6, ipv4/unicast, ipv6/unicast.", valueName: "family"))
+    package var family: [String] = []
+
+    package init() {}
+
+    package func validate() throws {
+        for word in Self.words(family) where !Self.families.contains(word) {
+            throw ValidationError(
+                "invalid family \"\(word)\", expected one of \(Self.families.joined(separator: ", "))"
+            )
+        }
+    }
+
+    /// Whether the instance is asked for.
+    package func includes(instance name: String) -> Bool {
+        instance.isEmpty || Self.words(instance).contains(name)
+    }
+
+    /// Whether the peer is asked for, by its name or by its address.
+    package func includes(peer name: String, address: String?) -> Bool {
+        guard !peer.isEmpty else { return true }
+        let words = Self.words(peer)
+        return words.contains(name) || address.map(words.contains) ?? false
+    }
+
+    /// Whether the family, such as `ipv4/unicast`, is asked for.
+    package func includes(family name: String) -> Bool {
+        guard !family.isEmpty else { return true }
+        return Self.words(family).contains { name == $0 || name.hasPrefix($0 + "/") }
+    }
+
+    private static let families = ["ipv4", "ipv6", "ipv4/unicast", "ipv6/unicast"]
+
+    private static func words(_ values: [String]) -> [String] {
+        values.flatMap { $0.split(separator: ",") }.map { String($0.filter { !$0.isWhitespace }) }
+    }
+}

@@ -1,0 +1,82 @@
+import Addressing
+package import BGPResources
+package import KubeModel
+
+/// One peer of one node: what is configured and what its speaker reported.
+package struct PeerReport: Hashable, Sendable {
+    /// The node.
+    package let node: String
+
+    /// The instance on the node.
+    package let instance: String
+
+    /// What the instance runs with; absent values have not been reported.
+    package let local: BGPNodeConfig.InstanceStatus
+
+    /// The session as the speaker reported it.
+    package let peer: PeerStatus
+
+    /// Whether the speaker has said anything about this peer.
+    package let isReported: Bool
+}
+
+extension PeerReport {
+    /// The reports of a node: the peers of its spec in their order, then those its speaker still has besides.
+    package static func all(of config: BGPNodeConfig) -> [PeerReport] {
+        let node = config.metadata.name
+        let reported = config.status?.bgpInstances ?? []
+        var reports: [PeerReport] = []
+        for instance in config.spec.bgpInstances {
+            let local =
+                reported.first { $0.name == instance.name }
+                ?? BGPNodeConfig.InstanceStatus(
+                    name: instance.name,
+                    localASN: instance.localASN,
+                    routerID: instance.routerID,
+                    localPort: instance.localPort
+                )
+            for peer in instance.peers {
+                let status = local.peers.first { $0.name == peer.name }
+                reports.append(
+                    PeerReport(
+                        node: node,
+                        instance: instance.name,
+                        local: local,
+                        peer: status ?? PeerStatus(configured: peer),
+                        isReported: status != nil
+                    )
+                )
+            }
+        }
+        let configured = Set(reports.map { [$0.instance, $0.peer.name] })
+        for instance in reported {
+            for peer in instance.peers where !configured.contains([instance.name, peer.name]) {
+                reports.append(
+                    PeerReport(node: node, instance: instance.name, local: instance, peer: peer, isReported: true)
+                )
+            }
+        }
+        return reports
+    }
+
+    /// The report as an item of a document: the fields of the status, with the node and the instance's beside them.
+    package func document() throws -> JSONValue {
+        var members = try JSON.tree(peer).object ?? [:]
+        members["node"] = .string(node)
+        members["instance"] = .string(instance)
+        if let localASN = local.localASN { members["localASN"] = try JSON.tree(localASN) }
+        if let routerID = local.routerID { members["routerID"] = try JSON.tree(routerID) }
+        members["reported"] = .bool(isReported)
+        return .object(members)
+    }
+}
+
+extension PeerStatus {
+    /// A peer of which only its configuration is known.
+    fileprivate init(configured peer: BGPNodeConfig.Peer) {
+        self.init(name: peer.name)
+        peerAddress = peer.peerAddress
+        peerASN = peer.peerASN
+        localAddress = peer.localAddress
+    }
+}
