@@ -45,6 +45,6 @@ package struct AttributeType: Hashable, Sendable, RawRepresentable {
 extension AttributeType: CustomStringConvertible {
     /// The name as its RFC prints it, or the number.
     package var description: String {
-        "attribute \(rawValue)"
+        AttributeDescriptor.byType[Int(rawValue)]?.name ?? "attribute \(rawValue)"
     }
 }

@@ -53,11 +53,18 @@ extension Capability {
         return Array(buffer.readableBytesView)
     }
 
-    /// Reads the value of a capability; one that does not fit its code is kept as unknown.
+    /// Reads the value of a capability; an unknown code keeps its value.
     ///
-    /// A capability that cannot be read is no reason to refuse a session (RFC 5492 §3): it is as good as absent.
-    package init(code: CapabilityCode, value: ByteBuffer) {
-        self = Self.read(code, value) ?? .unknown(code: code, value: Array(value.readableBytesView))
+    /// Throws for a value that does not fit its code: taken as absent, it would change what the session means without a
+    /// word. Names alone are not worth that, and octets behind a capability that needs none are overlooked.
+    package init(code: CapabilityCode, value: ByteBuffer) throws(NotificationError) {
+        if let capability = Self.read(code, value) {
+            self = capability
+        } else if code.isDecisive {
+            throw .malformedOpen
+        } else {
+            self = .unknown(code: code, value: value.octets)
+        }
     }
 
     private static func read(_ code: CapabilityCode, _ value: ByteBuffer) -> Capability? {
@@ -67,11 +74,11 @@ extension Capability {
         case .multiprotocol:
             capability = value.readCapabilityFamily().map(Capability.multiprotocol)
         case .routeRefresh:
-            capability = .routeRefresh
+            return .routeRefresh
         case .extendedMessages:
-            capability = .extendedMessages
+            return .extendedMessages
         case .enhancedRouteRefresh:
-            capability = .enhancedRouteRefresh
+            return .enhancedRouteRefresh
         case .extendedNextHop:
             var rows: [ExtendedNextHop] = []
             while let (afi, safi, nextHop) = value.readMultipleIntegers(as: (UInt16, UInt16, UInt16).self) {
@@ -101,6 +108,16 @@ extension Capability {
             return nil
         }
         return value.readableBytes == 0 ? capability : nil
+    }
+}
+
+extension CapabilityCode {
+    /// Whether the session's meaning hangs on the value.
+    fileprivate var isDecisive: Bool {
+        switch self {
+        case .multiprotocol, .extendedNextHop, .fourOctetAS, .gracefulRestart, .longLivedGracefulRestart: true
+        default: false
+        }
     }
 }
 
