@@ -66,7 +66,10 @@ let package = Package(
                 serviceLifecycle, logging, metrics,
             ]
         ),
-        .target(name: "AdminServer", dependencies: ["KubeModel", hummingbird, metrics, logging, serviceLifecycle]),
+        .target(
+            name: "AdminServer",
+            dependencies: ["KubeModel", hummingbird, nioCore, metrics, logging, serviceLifecycle]
+        ),
 
         // Row 4: services.
         .target(

@@ -1,0 +1,87 @@
+/// The plan of the house: every target, its row, what it may import of the same row, and which foreign modules.
+///
+/// A target may import every target of a lower row. `Package.swift` and the `import` lines of each file are held
+/// against this, since the package manager would allow anything.
+enum House {
+    struct Room {
+        var row: Int
+        var folder: String
+        /// Targets of the same row that it may import.
+        var beside: Set<String> = []
+        /// Modules of other packages and of the toolchain that it may import.
+        var foreign: Set<String> = []
+    }
+
+    static let rooms: [String: Room] = [
+        // Row 1: knowledge.
+        "Addressing": Room(row: 1, folder: "Sources/Addressing"),
+        "BGPWire": Room(row: 1, folder: "Sources/BGPWire", beside: ["Addressing"], foreign: ["NIOCore"]),
+        "BGPEngine": Room(
+            row: 1,
+            folder: "Sources/BGPEngine",
+            beside: ["BGPWire", "Addressing"],
+            // The codec's buffers are NIOCore's, so whoever hands them on has to name it.
+            foreign: collections.union(["NIOCore"])
+        ),
+        "KubeModel": Room(row: 1, folder: "Sources/KubeModel", foreign: ["FoundationEssentials"]),
+        "BGPResources": Room(row: 1, folder: "Sources/BGPResources", beside: ["KubeModel", "Addressing"]),
+        // Row 2: decision.
+        "Planning": Room(row: 2, folder: "Sources/Planning"),
+        // Row 3: in and out.
+        "CLinuxSockets": Room(row: 3, folder: "Sources/CLinuxSockets"),
+        "BGPTransport": Room(
+            row: 3,
+            folder: "Sources/BGPTransport",
+            beside: ["CLinuxSockets"],
+            foreign: toolchain.union(nio).union(services)
+        ),
+        "CLibYAML": Room(row: 3, folder: "Sources/CLibYAML"),
+        "KubeYAML": Room(row: 3, folder: "Sources/KubeYAML", beside: ["CLibYAML"], foreign: toolchain),
+        "KubeClient": Room(
+            row: 3,
+            folder: "Sources/KubeClient",
+            beside: ["KubeYAML"],
+            foreign: toolchain.union(nio).union(services).union(["AsyncHTTPClient", "NIOHTTP1", "NIOSSL"])
+        ),
+        "AdminServer": Room(
+            row: 3,
+            folder: "Sources/AdminServer",
+            foreign: toolchain.union(services).union(["Hummingbird", "HTTPTypes", "NIOCore"])
+        ),
+        // Row 4: services.
+        "OperatorRuntime": Room(row: 4, folder: "Sources/OperatorRuntime", foreign: toolchain.union(services)),
+        "SpeakerRuntime": Room(row: 4, folder: "Sources/SpeakerRuntime", foreign: toolchain.union(services)),
+        "Lab": Room(
+            row: 4,
+            folder: "Sources/Lab",
+            beside: ["OperatorRuntime", "SpeakerRuntime"],
+            foreign: toolchain.union(nio).union(services).union(["Hummingbird", "HTTPTypes"])
+        ),
+        // Row 5: programs.
+        "bgp-operator": Room(row: 5, folder: "Sources/bgp-operator", foreign: program),
+        "bgp-speaker": Room(row: 5, folder: "Sources/bgp-speaker", foreign: program),
+        "bgp-lab": Room(row: 5, folder: "Sources/bgp-lab", foreign: program),
+        "kubectl-bgp": Room(row: 5, folder: "plugin/Sources", foreign: program),
+    ]
+
+    /// Rows 1 and 2 are values and functions: what happens, and when, is told to them.
+    static let lastPureRow = 2
+
+    private static let toolchain: Set<String> = [
+        "FoundationEssentials", "Glibc", "Musl", "Darwin", "Synchronization", "Dispatch",
+    ]
+    private static let collections: Set<String> = ["Collections", "DequeModule", "OrderedCollections", "HeapModule"]
+    private static let nio: Set<String> = ["NIOCore", "NIOPosix"]
+    private static let services: Set<String> = ["ServiceLifecycle", "Logging", "Metrics", "CoreMetrics"]
+    private static let program: Set<String> = toolchain.union(services).union(["ArgumentParser"])
+
+    /// What is wrong with `target` importing `module`; `nil` when it may.
+    static func objection(to module: String, in target: String) -> String? {
+        guard let room = rooms[target] else { return "\(target) is not in the plan of the house" }
+        guard let other = rooms[module] else {
+            return room.foreign.contains(module) ? nil : "\(target) may not use \(module)"
+        }
+        if other.row < room.row || room.beside.contains(module) { return nil }
+        return "\(target) (row \(room.row)) may not import \(module) (row \(other.row))"
+    }
+}

@@ -1,0 +1,118 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite struct `Imports follow the plan of the house` {
+    @Test func `every file imports only what its target may`() throws {
+        var complaints: [String] = []
+        for (target, room) in House.rooms {
+            for file in try SourceFile.all(under: room.folder) {
+                complaints += file.imports.compactMap { House.objection(to: $0, in: target) }.map {
+                    "\(file.path): \($0)"
+                }
+            }
+        }
+        #expect(complaints.sorted() == [])
+    }
+
+    @Test func `every target declares only dependencies that it may import`() async throws {
+        let manifest = try await Manifest.read()
+        var complaints: [String] = []
+        for target in manifest.targets where target.type != "test" && House.rooms[target.name] != nil {
+            complaints += target.dependencyNames.compactMap { House.objection(to: $0, in: target.name) }
+        }
+        #expect(complaints.sorted() == [])
+    }
+
+    @Test func `every file imports only what its target declares`() async throws {
+        let manifest = try await Manifest.read()
+        let declarable = Set(manifest.targets.flatMap(\.dependencyNames))
+        var complaints: [String] = []
+        for target in manifest.targets {
+            for file in try SourceFile.all(under: target.folder) {
+                complaints += file.imports
+                    .filter { declarable.contains($0) && !target.dependencyNames.contains($0) }
+                    .map { "\(file.path): \(target.name) does not declare \($0)" }
+            }
+        }
+        #expect(complaints.sorted() == [])
+    }
+
+    @Test func `the package has the targets of the plan and no others`() async throws {
+        let manifest = try await Manifest.read()
+        let support: Set = ["TestSupport", "KubeServerConformance"]
+        let built = Set(manifest.targets.filter { $0.type != "test" }.map(\.name)).subtracting(support)
+        #expect(built.sorted() == House.rooms.keys.sorted())
+    }
+
+    @Test func `every target has a folder with files in it, and every folder of Sources a target`() throws {
+        let empty = try House.rooms.values.map(\.folder).filter { try Checkout.files(under: $0).isEmpty }
+        #expect(empty.sorted() == [])
+        let folders = Set(try Checkout.files(under: "Sources").map { String($0.split(separator: "/")[1]) })
+        #expect(folders.subtracting(House.rooms.keys).sorted() == [])
+    }
+
+    @Test func `nothing imports all of Foundation`() throws {
+        var complaints: [String] = []
+        for folder in ["Sources", "plugin", "Tests"] {
+            for file in try SourceFile.all(under: folder) where file.imports.contains("Foundation") {
+                complaints.append(file.path)
+            }
+        }
+        #expect(complaints == [])
+    }
+
+    /// What a dependency imports is not in our files, but the linker knows.
+    @Test func `kubectl-bgp is linked with no more of Foundation than its essentials`() async throws {
+        let libraries = try await Command("ldd", Checkout.program("kubectl-bgp")).run()
+        let foundation = libraries.split(separator: "\n")
+            .compactMap { $0.split(whereSeparator: \.isWhitespace).first }
+            .filter { $0.contains("Foundation") }
+        #expect(foundation == ["libFoundationEssentials.so"])
+    }
+}
+
+/// What `swift package dump-package` says about `Package.swift`.
+struct Manifest: Decodable {
+    var targets: [Target]
+
+    struct Target: Decodable {
+        var name: String
+        var type: String
+        var path: String?
+        var dependencies: [Dependency]
+
+        var folder: String { path ?? (type == "test" ? "Tests/\(name)" : "Sources/\(name)") }
+
+        var dependencyNames: [String] { dependencies.compactMap(\.name) }
+    }
+
+    /// `{"byName": ["Addressing", null]}` or `{"product": ["NIOCore", "swift-nio", null, null]}`.
+    struct Dependency: Decodable {
+        var name: String?
+
+        init(from decoder: any Decoder) throws {
+            let form = try decoder.singleValueContainer().decode([String: [JSONAny]].self)
+            if case .string(let name) = form.values.first?.first { self.name = name }
+        }
+    }
+
+    /// The manifest of this checkout; a scratch path of its own, as the test run holds the lock of `.build`.
+    static func read() async throws -> Manifest {
+        let scratch = try TemporaryDirectory("manifest")
+        let command = Command(
+            ["swift", "package", "--package-path", Checkout.root, "--scratch-path", scratch.path, "dump-package"]
+        )
+        return try JSONDecoder().decode(Manifest.self, from: Data(try await command.run(within: .seconds(120)).utf8))
+    }
+}
+
+/// The first words of a dependency are strings; the rest is of no interest.
+enum JSONAny: Decodable {
+    case string(String)
+    case other
+
+    init(from decoder: any Decoder) throws {
+        self = (try? decoder.singleValueContainer().decode(String.self)).map { .string($0) } ?? .other
+    }
+}
