@@ -1,0 +1,86 @@
+package import Addressing
+package import BGPEngine
+import BGPWire
+package import KubeModel
+
+extension Advertiser {
+    /// The groups of peers that get the same routes, in the order of their first peer.
+    package var groups: [[PeerID]] { policy.groups.map(\.peers) }
+
+    /// The routes of a peer, by prefix; none for a peer the node does not have.
+    package func routes(of peer: PeerID) -> [Route] {
+        guard let policy = policy.peers.first(where: { $0.id == peer }) else { return [] }
+        return routes(ofGroup: policy.group)
+    }
+
+    /// The routes of a group, by prefix.
+    package func routes(ofGroup group: Int) -> [Route] {
+        guard tables.indices.contains(group) else { return [] }
+        var known: [[Int]: RouteAttributes] = [:]
+        var routes: [Route] = []
+        routes.reserveCapacity(tables[group].slots.count)
+        for (prefix, slot) in tables[group].slots {
+            let entries = slot.entries
+            let found = known[entries] ?? attributes(entries)
+            known[entries] = found
+            routes.append(Route(prefix: prefix, attributes: found))
+        }
+        return routes.sorted()
+    }
+
+    /// Where a group's routes come from, in the order of entry and object.
+    package func sources(ofGroup group: Int) -> [IPPrefix: [RouteSource]] {
+        guard tables.indices.contains(group) else { return [:] }
+        var sources: [IPPrefix: [RouteSource]] = [:]
+        func add(_ contribution: Contribution, _ service: ObjectKey?) {
+            guard policy.groups(of: contribution.entry, contribution.prefix.family).contains(group) else { return }
+            sources[contribution.prefix, default: []].append(source(contribution, service))
+        }
+        for contribution in policyContributions { add(contribution, nil) }
+        for (service, list) in contributions {
+            for contribution in list { add(contribution, service) }
+        }
+        return sources.mapValues { Array(Set($0)).sorted() }
+    }
+
+    /// Where the routes to one prefix come from, for a peer.
+    package func sources(of prefix: IPPrefix, to peer: PeerID) -> [RouteSource] {
+        guard let group = policy.peers.first(where: { $0.id == peer })?.group else { return [] }
+        var sources: Set<RouteSource> = []
+        func add(_ contribution: Contribution, _ service: ObjectKey?) {
+            guard contribution.prefix == prefix,
+                policy.groups(of: contribution.entry, prefix.family).contains(group)
+            else { return }
+            sources.insert(source(contribution, service))
+        }
+        for contribution in policyContributions { add(contribution, nil) }
+        for (service, list) in contributions {
+            for contribution in list { add(contribution, service) }
+        }
+        return sources.sorted()
+    }
+
+    private func source(_ contribution: Contribution, _ service: ObjectKey?) -> RouteSource {
+        let entry = policy.entries[contribution.entry]
+        return RouteSource(
+            entry: entry.reference,
+            origin: contribution.origin,
+            service: service,
+            node: configuration.nodeName
+        )
+    }
+
+    /// The merged attributes of a set of entries.
+    func attributes(_ entries: [Int]) -> RouteAttributes {
+        var merged = EntryAttributes()
+        for entry in entries { merged.merge(policy.entries[entry].attributes) }
+        let attributes = merged.routeAttributes
+        guard policy.standing.gates.drain != .none,
+            entries.contains(where: { policy.entries[$0].concernsServices })
+        else { return attributes }
+        // What a draining node still announces asks routers to prefer anybody else (RFC 8326).
+        var leaving = attributes.adding([.gracefulShutdown])
+        leaving.localPreference = 0
+        return leaving
+    }
+}

@@ -1,0 +1,99 @@
+import Addressing
+import BGPResources
+import KubeModel
+
+/// What of the node itself bears on service routes.
+struct NodeStanding {
+    let name: String
+    /// The value of the exclude label unless it is absent or `false`.
+    let excludeValue: String?
+    let ignoresExclusion: Bool
+    let isNetworkUnavailable: Bool
+    let gates: NodeGates
+
+    init(_ configuration: NodeConfiguration) {
+        name = configuration.nodeName
+        let value = configuration.nodeLabels[NodeMark.excludeLabel]
+        excludeValue = value == "false" ? nil : value
+        ignoresExclusion = configuration.nodeConfig?.spec.effectiveNodeExclusion == .ignore
+        isNetworkUnavailable = configuration.node?.status?.conditions?.holds("NetworkUnavailable") ?? false
+        gates = configuration.gates
+    }
+
+    /// What the node says about attracting traffic to addresses of a kind.
+    func reasons(_ kind: AddressKind) -> [Reason] {
+        var reasons: [Reason] = []
+        if let excludeValue, kind != .clusterIP {
+            reasons.append(
+                ignoresExclusion
+                    ? .nodeExclusionIgnored(node: name, value: excludeValue)
+                    : .nodeExcluded(node: name, value: excludeValue)
+            )
+        }
+        if isNetworkUnavailable { reasons.append(.networkUnavailable(node: name)) }
+        if case .notReady(let detail) = gates.dataPath {
+            reasons.append(.dataPathNotReady(node: name, detail: detail))
+        }
+        return reasons
+    }
+
+    /// What draining says about a service prefix.
+    func drainReason(_ prefix: IPPrefix) -> Reason? {
+        switch gates.drain {
+        case .none: nil
+        case .shuttingDown: .nodeDraining(node: name)
+        case .drained(let keeping):
+            keeping.contains(prefix) ? .lastAnnouncer(node: name, prefix) : .nodeDrained(node: name)
+        }
+    }
+}
+
+extension ServiceFacts {
+    /// What makes an address eligible on a node or not, as far as neither the entry nor the prefix matters:
+    /// the address's gate, then the node.
+    func standingReasons(_ address: ServiceAddress, on node: NodeStanding) -> [Reason] {
+        var reasons: [Reason] = []
+        if address.kind == .loadBalancerIP {
+            if type != "LoadBalancer" { reasons.append(.notLoadBalancer(service: key, type: type)) }
+            if let loadBalancerClass, loadBalancerClass != Self.loadBalancerClass {
+                reasons.append(.foreignLoadBalancerClass(service: key, loadBalancerClass))
+            }
+        }
+        return reasons + node.reasons(address.kind)
+    }
+
+    /// What the endpoints say under a policy; the one place where the table of traffic policies stands.
+    func endpointReason(
+        _ address: ServiceAddress,
+        policy: Service.TrafficPolicy,
+        on node: NodeStanding,
+        unlessWaivedBy waiver: EntryReference?
+    ) -> Reason {
+        let family = address.address.family
+        let tally = endpoints(family)
+        switch policy {
+        case .cluster:
+            if tally.everywhere.ready > 0 { return .usableEndpoints(service: key, family, tally) }
+            if tally.isUsable { return .lastServingEndpoints(service: key, family, tally, node: nil) }
+            if let waiver { return .advertisedWithoutEndpoints(waiver, service: key, family) }
+            return .noUsableEndpoints(service: key, family, tally)
+        case .local:
+            if tally.local.ready > 0 { return .localEndpoints(service: key, family, tally, node: node.name) }
+            if tally.isUsableLocally {
+                return .lastServingEndpoints(service: key, family, tally, node: node.name)
+            }
+            return .noLocalEndpoints(
+                service: key,
+                family,
+                tally,
+                node: node.name,
+                policyField: address.kind.policyField
+            )
+        }
+    }
+}
+
+extension [Reason] {
+    /// Whether nothing in the list keeps the route back.
+    var allowsAnnouncing: Bool { !contains { $0.effect == .prevents } }
+}

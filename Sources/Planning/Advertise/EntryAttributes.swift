@@ -1,0 +1,65 @@
+import BGPEngine
+import BGPResources
+import BGPWire
+
+/// What an entry asks its routes to carry, with what it leaves open told apart from what it sets.
+struct EntryAttributes: Hashable {
+    var origin: Origin?
+    var localPreference: UInt32?
+    var med: UInt32?
+    var asPathPrepend: Int?
+    var communities: Set<Community> = []
+    var largeCommunities: Set<LargeCommunity> = []
+
+    /// Nothing asked for.
+    init() {}
+
+    init(_ attributes: BGPAdvertisement.Attributes?) {
+        origin = attributes?.origin.map { origin in
+            switch origin {
+            case .igp: .igp
+            case .egp: .egp
+            case .incomplete: .incomplete
+            }
+        }
+        localPreference = attributes?.localPreference.flatMap(UInt32.init(exactly:))
+        med = attributes?.med.flatMap(UInt32.init(exactly:))
+        asPathPrepend = attributes?.asPathPrepend.flatMap { (0...255).contains($0) ? $0 : nil }
+        communities = Set((attributes?.communities?.standardValues ?? []).map(Community.init(rawValue:)))
+        largeCommunities = Set(
+            (attributes?.communities?.largeValues ?? []).map {
+                LargeCommunity($0.globalAdministrator, $0.localData1, $0.localData2)
+            }
+        )
+    }
+
+    /// Takes in what another entry asks for the same prefix.
+    ///
+    /// All communities of both, the highest preference, the lowest MED, the longest prepend, the best origin;
+    /// what only one of them sets stands.
+    mutating func merge(_ other: EntryAttributes) {
+        origin = Self.choose(origin, other.origin, by: min)
+        localPreference = Self.choose(localPreference, other.localPreference, by: max)
+        med = Self.choose(med, other.med, by: min)
+        asPathPrepend = Self.choose(asPathPrepend, other.asPathPrepend, by: max)
+        communities.formUnion(other.communities)
+        largeCommunities.formUnion(other.largeCommunities)
+    }
+
+    private static func choose<Value>(_ left: Value?, _ right: Value?, by rule: (Value, Value) -> Value) -> Value? {
+        guard let left, let right else { return left ?? right }
+        return rule(left, right)
+    }
+
+    /// The attributes of a route.
+    var routeAttributes: RouteAttributes {
+        RouteAttributes(
+            origin: origin ?? .igp,
+            localPreference: localPreference,
+            med: med,
+            asPathPrepend: asPathPrepend ?? 0,
+            communities: communities,
+            largeCommunities: largeCommunities
+        )
+    }
+}

@@ -1,0 +1,118 @@
+import Addressing
+import BGPResources
+import KubeModel
+
+extension NodePolicy {
+    /// What a Service contributes to the node's routes.
+    func contributions(_ facts: ServiceFacts) -> [Contribution] {
+        guard !facts.addresses.isEmpty else { return [] }
+        var contributions: [Contribution] = []
+        for (index, entry) in entries.enumerated() where entry.matchesNode {
+            guard let rule = entry.serviceRule, rule.selector?.matches(facts.labels) ?? false else { continue }
+            for address in facts.addresses where rule.kinds.contains(address.kind) {
+                guard !groups(of: index, address.address.family).isEmpty else { continue }
+                let verdict = eligibility(
+                    address,
+                    of: facts,
+                    policy: facts.policy(address.kind),
+                    entry: entry,
+                    rule: rule
+                )
+                guard verdict.reasons.allowsAnnouncing else { continue }
+                contributions.append(
+                    Contribution(entry: index, prefix: verdict.prefix, origin: .address(address))
+                )
+            }
+        }
+        return contributions
+    }
+
+    /// Whether an address may be announced by the node for an entry that selects it, as which prefix, and why.
+    func eligibility(
+        _ address: ServiceAddress,
+        of facts: ServiceFacts,
+        policy: Service.TrafficPolicy,
+        entry: CompiledEntry?,
+        rule: ServiceRule?
+    ) -> (prefix: IPPrefix, reasons: [Reason]) {
+        var reasons = facts.standingReasons(address, on: standing)
+        reasons.append(
+            facts.endpointReason(
+                address,
+                policy: policy,
+                on: standing,
+                unlessWaivedBy: rule?.announcesWithoutEndpoints ?? false ? entry?.reference : nil
+            )
+        )
+        let prefix = rule?.prefix(address.address, policy: policy) ?? IPPrefix(host: address.address)
+        if let reason = standing.drainReason(prefix) { reasons.append(reason) }
+        return (prefix, reasons)
+    }
+
+    /// What the entries of all other types contribute.
+    func contributions(_ configuration: NodeConfiguration) -> [Contribution] {
+        var contributions: [Contribution] = []
+        for (index, entry) in entries.enumerated() where entry.matchesNode {
+            for (prefix, origin) in candidates(entry, configuration) {
+                guard !groups(of: index, prefix.family).isEmpty else { continue }
+                guard poolReasons(entry, prefix).allowsAnnouncing else { continue }
+                contributions.append(Contribution(entry: index, prefix: prefix, origin: origin))
+            }
+        }
+        return contributions
+    }
+
+    /// A pool's networks draw traffic to load balancer addresses, so what holds for those holds for them.
+    func poolReasons(_ entry: CompiledEntry, _ prefix: IPPrefix) -> [Reason] {
+        guard case .pools = entry.source else { return [] }
+        return standing.reasons(.loadBalancerIP) + (standing.drainReason(prefix).map { [$0] } ?? [])
+    }
+
+    /// The prefixes that an entry of a type other than Service leads to on this node, sorted, each once.
+    func candidates(
+        _ entry: CompiledEntry,
+        _ configuration: NodeConfiguration
+    ) -> [(prefix: IPPrefix, origin: Contribution.Origin)] {
+        switch entry.source {
+        case .service:
+            return []
+        case .podCIDR:
+            return Set((configuration.node?.podCIDRs ?? []).compactMap(IPPrefix.init(podCIDR:))).sorted()
+                .map { ($0, .node) }
+        case .interface(let name):
+            let addresses = configuration.interfaces.filter { $0.name == name }.flatMap(\.addresses)
+            return Set(addresses.filter(\.isAnnounceable).map(IPPrefix.init(host:))).sorted()
+                .map { ($0, .interface(name)) }
+        case .prefixes(let prefixes):
+            return Set(prefixes).sorted().map { ($0, .list) }
+        case .pools(let selector):
+            guard let selector else { return [] }
+            return configuration.pools.filter { selector.matches($0.labels) }.sorted { $0.name < $1.name }
+                .flatMap { pool in Set(pool.networks).sorted().map { ($0, .pool(pool.name)) } }
+        }
+    }
+}
+
+extension IPPrefix {
+    /// A pod network as Kubernetes writes it; host bits are cleared, as Kubernetes itself does.
+    init?(podCIDR text: String) {
+        if let prefix = IPPrefix(text) {
+            self = prefix
+            return
+        }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let address = IPAddress(String(parts[0])), let length = UInt8(parts[1]) else {
+            return nil
+        }
+        self.init(masking: address, length: length)
+    }
+}
+
+extension IPAddress {
+    /// Whether an address of a device makes sense elsewhere: 169.254/16 does (it is used on purpose), fe80::/10 does not.
+    var isAnnounceable: Bool {
+        if isUnspecified || isLoopback || isMulticast { return false }
+        guard case .v6(let address) = self else { return true }
+        return !address.isLinkLocal && !address.isIPv4Mapped
+    }
+}

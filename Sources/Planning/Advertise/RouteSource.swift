@@ -1,0 +1,53 @@
+package import BGPResources
+package import KubeModel
+
+/// Where a route comes from: the entry that announces it and the object that brought it.
+package struct RouteSource: Hashable, Sendable, Comparable {
+    /// The entry.
+    package let entry: EntryReference
+    /// The entry's type.
+    package let type: BGPAdvertisement.EntryType
+    /// The Service, Node or pool that the prefix is taken from; nil for prefixes written in the entry.
+    package let object: ObjectReference?
+    /// The kind of address; nil unless the object is a Service.
+    package let address: AddressKind?
+
+    init(entry: EntryReference, origin: Contribution.Origin, service: ObjectKey?, node: String) {
+        self.entry = entry
+        switch origin {
+        case .address(let address):
+            type = .service
+            object = service.map { ObjectReference(kind: "Service", namespace: $0.namespace, name: $0.name) }
+            self.address = address.kind
+        case .node:
+            type = .podCIDR
+            object = ObjectReference(kind: "Node", name: node)
+            address = nil
+        case .interface:
+            type = .interface
+            object = ObjectReference(kind: "Node", name: node)
+            address = nil
+        case .list:
+            type = .prefixes
+            object = nil
+            address = nil
+        case .pool(let name):
+            type = .loadBalancerIPPool
+            object = ObjectReference(kind: "LoadBalancerIPPool", name: name)
+            address = nil
+        }
+    }
+
+    /// By entry, object, then kind of address.
+    package static func < (left: RouteSource, right: RouteSource) -> Bool {
+        if left.entry != right.entry { return left.entry < right.entry }
+        if left.object != right.object {
+            guard let first = left.object else { return true }
+            guard let second = right.object else { return false }
+            return first < second
+        }
+        guard let first = left.address else { return right.address != nil }
+        guard let second = right.address else { return false }
+        return first < second
+    }
+}

@@ -1,0 +1,82 @@
+extension Reason {
+    /// The stable CamelCase word that conditions, events, metric labels and `explain` show.
+    package var code: String {
+        switch self {
+        case .selected: "Selected"
+        case .noPeerConfig: "NoPeerConfig"
+        case .missingPeerConfig: "MissingPeerConfig"
+        case .familyNotConfigured: "FamilyNotConfigured"
+        case .familySelectsNothing: "FamilySelectsNothing"
+        case .noMatchingAdvertisement: "NoMatchingAdvertisement"
+        case .noServiceEntry: "NoServiceEntry"
+        case .selectorAbsent: "SelectsNothing"
+        case .selectorMismatch: "SelectorMismatch"
+        case .addressKindNotListed: "AddressKindNotListed"
+        case .entryExcludesNode: "EntryExcludesNode"
+        case .notLoadBalancer: "NotLoadBalancer"
+        case .foreignLoadBalancerClass: "ForeignLoadBalancerClass"
+        case .noAddress: "NoAddress"
+        case .hostnameOnly: "HostnameOnly"
+        case .invalidAddress: "InvalidAddress"
+        case .announcedForOthers: "AnnouncedForOthers"
+        case .usableEndpoints: "UsableEndpoints"
+        case .localEndpoints: "LocalEndpoints"
+        case .lastServingEndpoints: "LastServingEndpoints"
+        case .advertisedWithoutEndpoints: "AdvertisedWithoutEndpoints"
+        case .noUsableEndpoints: "NoUsableEndpoints"
+        case .noLocalEndpoints: "NoLocalEndpoints"
+        case .nodeExcluded: "NodeExcluded"
+        case .nodeExclusionIgnored: "NodeExclusionIgnored"
+        case .networkUnavailable: "NetworkUnavailable"
+        case .nodeDrained: "NodeDrained"
+        case .nodeDraining: "NodeDraining"
+        case .lastAnnouncer: "LastAnnouncer"
+        case .dataPathNotReady: "DataPathNotReady"
+        case .aggregated: "Aggregated"
+        case .aggregationIgnored: "AggregationIgnored"
+        case .noPodCIDR: "NoPodCIDR"
+        case .invalidPodCIDR: "InvalidPodCIDR"
+        case .noInterfaceAddress: "NoInterfaceAddress"
+        case .noPrefix: "NoPrefix"
+        case .noPool: "NoPool"
+        case .sessionNotEstablished: "SessionNotEstablished"
+        case .authSecretMissing: "AuthSecretMissing"
+        case .authSecretKeyMissing: "AuthSecretMissing"
+        case .routerIDMissing: "RouterIDMissing"
+        case .localASNMissing: "LocalASNMissing"
+        case .peerAddressMissing: "PeerAddressMissing"
+        case .invalidPeer: "InvalidPeer"
+        case .familyNotNegotiated: "FamilyNotNegotiated"
+        case .notAnnouncedYet: "NotAnnouncedYet"
+        case .olderConfiguration: "OlderConfiguration"
+        case .nodeSelected: "NodeSelected"
+        case .noClusterConfig: "NoClusterConfig"
+        case .conflictingClusterConfig: "ConflictingClusterConfig"
+        case .noRouterID: "NoRouterID"
+        case .duplicateRouterID: "DuplicateRouterID"
+        case .unmatchedOverride: "UnmatchedEntries"
+        case .foreignNodeConfig: "ForeignNodeConfig"
+        }
+    }
+
+    /// What the reason does to the verdict.
+    package var effect: Effect {
+        switch self {
+        case .selected, .usableEndpoints, .localEndpoints, .lastServingEndpoints, .advertisedWithoutEndpoints,
+            .nodeSelected:
+            .supports
+        case .nodeExclusionIgnored, .nodeDraining, .lastAnnouncer, .aggregated, .aggregationIgnored,
+            .announcedForOthers, .duplicateRouterID, .unmatchedOverride:
+            .informs
+        case .noPeerConfig, .missingPeerConfig, .familyNotConfigured, .familySelectsNothing,
+            .noMatchingAdvertisement, .noServiceEntry, .selectorAbsent, .selectorMismatch, .addressKindNotListed,
+            .entryExcludesNode, .notLoadBalancer, .foreignLoadBalancerClass, .noAddress, .hostnameOnly,
+            .invalidAddress, .noUsableEndpoints, .noLocalEndpoints, .nodeExcluded, .networkUnavailable,
+            .nodeDrained, .dataPathNotReady, .noPodCIDR, .invalidPodCIDR, .noInterfaceAddress, .noPrefix, .noPool,
+            .sessionNotEstablished, .authSecretMissing, .authSecretKeyMissing, .routerIDMissing, .localASNMissing,
+            .peerAddressMissing, .invalidPeer, .familyNotNegotiated, .notAnnouncedYet, .olderConfiguration,
+            .noClusterConfig, .conflictingClusterConfig, .noRouterID, .foreignNodeConfig:
+            .prevents
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import Addressing
+
+extension Reason {
+    /// The reason as one sentence without a full stop.
+    package var message: String {
+        switch self {
+        case .selected(let entry):
+            "selected by \(entry.object) entry \(entry.index)"
+        case .noPeerConfig(let peer, _):
+            "peer \(peer) has no peerConfigRef, so nothing is advertised to it"
+        case .missingPeerConfig(let name, let peer, _):
+            "peer \(peer) refers to BGPPeerConfig/\(name), which does not exist"
+        case .familyNotConfigured(let family, let peerConfig):
+            "BGPPeerConfig/\(peerConfig) has no entry for \(family.routeFamily)"
+        case .familySelectsNothing(let family, let peerConfig, _):
+            "BGPPeerConfig/\(peerConfig) has no advertisements selector for \(family.routeFamily), "
+                + "and an absent selector selects nothing"
+        case .noMatchingAdvertisement(let family, let peerConfig, let selector, _):
+            "no BGPAdvertisement has the labels \(selector) that BGPPeerConfig/\(peerConfig) asks for "
+                + "(\(family.routeFamily))"
+        case .noServiceEntry(let family, let advertisements):
+            "no entry of type Service in \(list(advertisements.map { "BGPAdvertisement/\($0)" })) "
+                + "(\(family.routeFamily))"
+        case .selectorAbsent(let entry):
+            "\(entry.object) entry \(entry.index) has no selector, and an absent selector selects nothing"
+        case .selectorMismatch(let entry, let selector, let service):
+            "the selector \(selector) of \(entry.object) entry \(entry.index) does not match Service/\(service)"
+        case .addressKindNotListed(let entry, let kind):
+            "\(entry.object) entry \(entry.index) does not list \(kind.rawValue)"
+        case .entryExcludesNode(let entry, let selector, let node):
+            "the nodeSelector \(selector) of \(entry.object) entry \(entry.index) does not match node \(node)"
+        case .notLoadBalancer(let service, let type):
+            "Service/\(service) is of type \(type), so its load balancer addresses are not announced"
+        case .foreignLoadBalancerClass(let service, let name):
+            "Service/\(service) has loadBalancerClass \(name), which belongs to another implementation"
+        case .noAddress(let service, let type):
+            type == "LoadBalancer"
+                ? "Service/\(service) has no load balancer address yet"
+                : "Service/\(service) of type \(type) has no address that can be announced"
+        case .hostnameOnly(let service, let hostname):
+            "the load balancer of Service/\(service) is known by the name \(hostname) alone, "
+                + "and a name cannot be announced"
+        case .invalidAddress(let service, let kind, let text):
+            "\"\(text)\" in \(kind.field) of Service/\(service) is not an IP address"
+        case .announcedForOthers(let address, let services):
+            "\(address) is announced for \(list(services.map { "Service/\($0)" }))"
+        default:
+            eligibilityMessage
+        }
+    }
+
+    private var eligibilityMessage: String {
+        switch self {
+        case .usableEndpoints(_, let family, let tally):
+            "endpoints that can serve \(family.word): \(tally.everywhere)"
+        case .localEndpoints(_, let family, let tally, let node):
+            "\(tally.local.ready) ready \(family.word) endpoint\(tally.local.ready == 1 ? "" : "s") on node \(node)"
+        case .lastServingEndpoints(_, let family, let tally, let node):
+            "no \(family.word) endpoint is ready anywhere, but "
+                + (node.map { "\(tally.local.servingTerminating) on node \($0) still serve while terminating" }
+                    ?? "\(tally.everywhere.servingTerminating) still serve while terminating")
+        case .advertisedWithoutEndpoints(let entry, _, let family):
+            "no \(family.word) endpoint can serve, and \(entry.object) entry \(entry.index) says "
+                + "whenNoEndpoints: Advertise"
+        case .noUsableEndpoints(_, let family, let tally):
+            "no \(family.word) endpoint can serve (endpoints: \(tally.everywhere))"
+        case .noLocalEndpoints(_, let family, let tally, let node, let policyField):
+            "\(policyField.lastName) is Local and no \(family.word) endpoint on node \(node) can serve "
+                + "(there: \(tally.local); in the cluster: \(tally.everywhere))"
+        case .nodeExcluded(let node, let value):
+            "node \(node) carries the label \(NodeMark.excludeLabel)\(value.isEmpty ? "" : "=\(value)")"
+        case .nodeExclusionIgnored(let node, _):
+            "the label \(NodeMark.excludeLabel) of node \(node) is ignored (nodeExclusion: Ignore)"
+        case .networkUnavailable(let node):
+            "the condition NetworkUnavailable of node \(node) is True"
+        case .nodeDrained(let node):
+            "node \(node) is drained"
+        case .nodeDraining(let node):
+            "node \(node) is being drained: announced with GRACEFUL_SHUTDOWN and local preference 0"
+        case .lastAnnouncer(let node, let prefix):
+            "node \(node) is drained, but no other node announces \(prefix)"
+        case .dataPathNotReady(let node, let detail):
+            "the data path of node \(node) is not ready\(detail.isEmpty ? "" : ": \(detail)")"
+        case .aggregated(let entry, let prefix):
+            "announced as part of \(prefix) (\(entry.object) entry \(entry.index))"
+        case .aggregationIgnored(let entry, let policyField):
+            "the aggregation of \(entry.object) entry \(entry.index) is not used because "
+                + "\(policyField.lastName) is Local"
+        case .noPodCIDR(_, let node, let family):
+            "node \(node) has no \(family.word) network in spec.podCIDRs"
+        case .invalidPodCIDR(let node, let text):
+            "\"\(text)\" in spec.podCIDRs of node \(node) is not a network"
+        case .noInterfaceAddress(_, let node, let interface, let family):
+            "device \(interface) of node \(node) is missing, down or has no usable \(family.word) address"
+        case .noPrefix(let entry, let family):
+            "\(entry.object) entry \(entry.index) lists no \(family.word) prefix"
+        case .noPool(let entry, let family):
+            "\(entry.object) entry \(entry.index) matches no LoadBalancerIPPool with an \(family.word) block"
+        default:
+            sessionMessage
+        }
+    }
+
+    private var sessionMessage: String {
+        switch self {
+        case .sessionNotEstablished(let peer, _, let state, let detail):
+            "the session with \(peer) is \(state)" + (detail.map { ": \($0)" } ?? "")
+        case .authSecretMissing(let peerConfig, let secret, let namespace):
+            "BGPPeerConfig/\(peerConfig) refers to Secret/\(namespace)/\(secret), which does not exist"
+        case .authSecretKeyMissing(let peerConfig, let secret, let namespace):
+            "Secret/\(namespace)/\(secret) of BGPPeerConfig/\(peerConfig) has no usable key \"password\""
+        case .routerIDMissing(let instance, let node):
+            "instance \(instance) has no router id on node \(node)"
+        case .localASNMissing(let instance, let node):
+            "instance \(instance) has no localASN on node \(node)"
+        case .peerAddressMissing(let peer, _):
+            "peer \(peer) has no address"
+        case .invalidPeer(let peer, _, let detail):
+            "peer \(peer) cannot be set up: \(detail)"
+        case .familyNotNegotiated(let family, let peer, _):
+            "peer \(peer) did not agree to exchange \(family.routeFamily)"
+        case .notAnnouncedYet(let peer, _):
+            "not yet sent to \(peer)"
+        case .olderConfiguration(let node):
+            "the speaker of node \(node) still runs an older configuration"
+        case .nodeSelected(let node, let clusterConfig):
+            "BGPClusterConfig/\(clusterConfig) selects node \(node)"
+        case .noClusterConfig(let node):
+            "no BGPClusterConfig selects node \(node)"
+        case .conflictingClusterConfig(let node, let winner, let loser):
+            "BGPClusterConfig/\(winner) and BGPClusterConfig/\(loser) both select node \(node); \(winner) keeps it"
+        case .noRouterID(let node, let instance, let pool):
+            "instance \(instance) on node \(node) has no router id: the node has no IPv4 InternalIP, no override "
+                + "gives one, and " + (pool.map { "the pool \($0) is used up" } ?? "there is no pool to take one from")
+        case .duplicateRouterID(let routerID, let nodes):
+            "router id \(routerID) is used by more than one node: \(list(nodes))"
+        case .unmatchedOverride(_, _, let detail):
+            detail
+        case .foreignNodeConfig(let node, let owner):
+            "BGPNodeConfig/\(node) is controlled by \(owner) and left alone"
+        default:
+            ""
+        }
+    }
+}
+
+extension IPFamily {
+    /// `IPv4` or `IPv6`.
+    package var word: String { self == .ipv4 ? "IPv4" : "IPv6" }
+
+    /// `ipv4/unicast` or `ipv6/unicast`, as routes and peers are listed.
+    package var routeFamily: String { self == .ipv4 ? "ipv4/unicast" : "ipv6/unicast" }
+}

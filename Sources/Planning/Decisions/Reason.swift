@@ -1,0 +1,150 @@
+package import Addressing
+package import BGPEngine
+package import KubeModel
+
+/// Why something is, or is not, announced: the public vocabulary of conditions, events, metrics, logs and `explain`.
+///
+/// Every case has a stable word (`code`), a sentence, the object and field it comes from, and what would change it.
+package enum Reason: Hashable, Sendable {
+    /// What a reason does to the verdict.
+    package enum Effect: String, Hashable, Sendable, Codable {
+        /// Argues for announcing.
+        case supports = "Supports"
+        /// Alone enough to keep the route back.
+        case prevents = "Prevents"
+        /// Explains something else about the route.
+        case informs = "Informs"
+    }
+
+    // What selects.
+
+    /// An entry selects the address for the peer.
+    case selected(EntryReference)
+    /// The peer names no PeerConfig, so nothing is advertised to it.
+    case noPeerConfig(PeerID, node: String)
+    /// The peer's PeerConfig does not exist.
+    case missingPeerConfig(String, PeerID, node: String)
+    /// The PeerConfig has no entry for the address's family.
+    case familyNotConfigured(IPFamily, peerConfig: String)
+    /// The family entry has no `advertisements` selector, and an absent one selects nothing.
+    case familySelectsNothing(IPFamily, peerConfig: String, field: FieldPath)
+    /// The family's `advertisements` selector matches no BGPAdvertisement.
+    case noMatchingAdvertisement(IPFamily, peerConfig: String, selector: LabelSelector, field: FieldPath)
+    /// The advertisements selected for the family have no entry of type Service.
+    case noServiceEntry(IPFamily, advertisements: [String])
+    /// The entry has no `selector`, and an absent one selects nothing.
+    case selectorAbsent(EntryReference)
+    /// The entry's `selector` does not match the Service.
+    case selectorMismatch(EntryReference, LabelSelector, service: ObjectKey)
+    /// The entry does not list this kind of address.
+    case addressKindNotListed(EntryReference, AddressKind)
+    /// The entry's `nodeSelector` does not match the node.
+    case entryExcludesNode(EntryReference, LabelSelector, node: String)
+
+    // What the Service says.
+
+    /// The address stands in the status of a Service that is no load balancer (any more).
+    case notLoadBalancer(service: ObjectKey, type: String)
+    /// Another implementation owns the load balancer.
+    case foreignLoadBalancerClass(service: ObjectKey, String)
+    /// The Service has no address of any kind yet.
+    case noAddress(service: ObjectKey, type: String)
+    /// The load balancer is known by name alone, and a name cannot be announced.
+    case hostnameOnly(service: ObjectKey, String)
+    /// Text that is no address.
+    case invalidAddress(service: ObjectKey, AddressKind, String)
+    /// The same address is announced for other Services.
+    case announcedForOthers(address: IPAddress, services: [ObjectKey])
+
+    // What the endpoints say.
+
+    /// Policy Cluster, and endpoints can serve somewhere.
+    case usableEndpoints(service: ObjectKey, IPFamily, EndpointTally)
+    /// Policy Local, and endpoints on this node are ready.
+    case localEndpoints(service: ObjectKey, IPFamily, EndpointTally, node: String)
+    /// Nothing is ready anywhere, but endpoints still serve while they terminate.
+    case lastServingEndpoints(service: ObjectKey, IPFamily, EndpointTally, node: String?)
+    /// Policy Cluster, no endpoint can serve, and the entry says to advertise all the same.
+    case advertisedWithoutEndpoints(EntryReference, service: ObjectKey, IPFamily)
+    /// Policy Cluster, and no endpoint can serve.
+    case noUsableEndpoints(service: ObjectKey, IPFamily, EndpointTally)
+    /// Policy Local, and no endpoint on this node can serve.
+    case noLocalEndpoints(service: ObjectKey, IPFamily, EndpointTally, node: String, policyField: FieldPath)
+
+    // What the node says.
+
+    /// The node carries `node.kubernetes.io/exclude-from-external-load-balancers`.
+    case nodeExcluded(node: String, value: String)
+    /// The same label, switched off by `nodeExclusion: Ignore`.
+    case nodeExclusionIgnored(node: String, value: String)
+    /// The node's condition NetworkUnavailable is True.
+    case networkUnavailable(node: String)
+    /// The node is drained.
+    case nodeDrained(node: String)
+    /// The node is being drained: announced with GRACEFUL_SHUTDOWN and the lowest preference.
+    case nodeDraining(node: String)
+    /// The node is drained, but nobody else announces the prefix.
+    case lastAnnouncer(node: String, IPPrefix)
+    /// The node's data path has not answered yet.
+    case dataPathNotReady(node: String, detail: String)
+
+    // What the entry says about the prefix.
+
+    /// The address is announced as part of a larger prefix.
+    case aggregated(EntryReference, IPPrefix)
+    /// The entry's aggregation is not used because the governing policy is Local.
+    case aggregationIgnored(EntryReference, policyField: FieldPath)
+
+    // What has nothing to announce.
+
+    /// The node has no pod network in the family.
+    case noPodCIDR(EntryReference, node: String, IPFamily)
+    /// A pod network that is no prefix.
+    case invalidPodCIDR(node: String, String)
+    /// The device does not exist on the node or has no usable address in the family.
+    case noInterfaceAddress(EntryReference, node: String, interface: String, IPFamily)
+    /// The entry lists no prefix of the family.
+    case noPrefix(EntryReference, IPFamily)
+    /// The entry's selector matches no pool with a block of the family.
+    case noPool(EntryReference, IPFamily)
+
+    // What the session says; added by whoever knows the wire.
+
+    /// The session is not established.
+    case sessionNotEstablished(PeerID, node: String, state: String, detail: String?)
+    /// The PeerConfig's password Secret does not exist.
+    case authSecretMissing(peerConfig: String, secret: String, namespace: String)
+    /// The Secret has no key `password`.
+    case authSecretKeyMissing(peerConfig: String, secret: String, namespace: String)
+    /// The instance cannot run without a router id.
+    case routerIDMissing(instance: String, node: String)
+    /// The instance has no AS number.
+    case localASNMissing(instance: String, node: String)
+    /// The peer has no address yet.
+    case peerAddressMissing(PeerID, node: String)
+    /// The configuration of the peer contradicts itself or is not supported.
+    case invalidPeer(PeerID, node: String, detail: String)
+    /// The peer did not agree to exchange the family.
+    case familyNotNegotiated(IPFamily, PeerID, node: String)
+    /// The route is decided, but not on the wire yet.
+    case notAnnouncedYet(PeerID, node: String)
+    /// The speaker runs an older configuration than the one explained.
+    case olderConfiguration(node: String)
+
+    // What selects the node.
+
+    /// A ClusterConfig selects the node and gives it its BGPNodeConfig.
+    case nodeSelected(node: String, clusterConfig: String)
+    /// No ClusterConfig selects the node.
+    case noClusterConfig(node: String)
+    /// Two ClusterConfigs select the node; one keeps it.
+    case conflictingClusterConfig(node: String, winner: String, loser: String)
+    /// The router id cannot be given: no override, no IPv4 InternalIP, and the pool is empty or absent.
+    case noRouterID(node: String, instance: String, pool: IPPrefix?)
+    /// Two instances would use one router id in one AS.
+    case duplicateRouterID(RouterID, nodes: [String])
+    /// An override names an instance or peer that does not exist on the node, or a node that does not exist.
+    case unmatchedOverride(override: String, field: FieldPath, detail: String)
+    /// The node's BGPNodeConfig belongs to somebody else, and is left alone.
+    case foreignNodeConfig(node: String, owner: String)
+}

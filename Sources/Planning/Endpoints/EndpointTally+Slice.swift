@@ -1,0 +1,34 @@
+package import Addressing
+package import KubeModel
+
+extension EndpointSlice.Endpoint {
+    /// What the endpoint can do for traffic; unset `ready` counts as true, unset `serving` follows `ready`.
+    package var state: EndpointState {
+        let isReady = conditions?.ready ?? true
+        if isReady { return .ready }
+        guard conditions?.terminating ?? false else { return .notReady }
+        return conditions?.serving ?? isReady ? .servingTerminating : .terminating
+    }
+}
+
+extension EndpointSlice {
+    /// The family of the slice's addresses; nil for FQDN slices, which nothing can be routed to.
+    package var family: IPFamily? {
+        switch addressType {
+        case "IPv4": .ipv4
+        case "IPv6": .ipv6
+        default: nil
+        }
+    }
+
+    /// The slice's endpoints as `node` sees them.
+    package func tally(node: String) -> EndpointTally {
+        var tally = EndpointTally()
+        for endpoint in endpoints ?? [] {
+            let state = endpoint.state
+            tally.everywhere.count(state)
+            if endpoint.nodeName == node { tally.local.count(state) }
+        }
+        return tally
+    }
+}
