@@ -1,7 +1,7 @@
 package import Addressing
 package import BGPEngine
 import BGPWire
-package import KubeModel
+import KubeModel
 
 extension Advertiser {
     /// The groups of peers that get the same routes, in the order of their first peer.

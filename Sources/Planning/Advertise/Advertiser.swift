@@ -56,7 +56,8 @@ package struct Advertiser: Sendable {
         }
         for index in tables.indices { tables[index].startRecording() }
         for key in concerned {
-            services[key]?.setEndpoints(tallies(of: key))
+            let tallies = tallies(of: key)
+            services[key]?.setEndpoints(tallies)
             withdrawContributions(of: key)
             announceContributions(of: key)
         }

@@ -1,4 +1,4 @@
-package import KubeModel
+import KubeModel
 
 /// Names in one sentence: `a, b and c`, the first ten and then how many more.
 func list(_ names: [String]) -> String {

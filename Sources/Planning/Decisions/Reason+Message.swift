@@ -1,4 +1,5 @@
 import Addressing
+import BGPResources
 
 extension Reason {
     /// The reason as one sentence without a full stop.

@@ -1,6 +1,3 @@
-package import Addressing
-package import KubeModel
-
 /// What an endpoint can do for traffic (EndpointSlice conditions ready, serving, terminating).
 package enum EndpointState: String, Hashable, Sendable, CaseIterable, Codable {
     /// Takes traffic; an unset `ready` counts as true.

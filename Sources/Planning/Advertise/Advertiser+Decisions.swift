@@ -1,0 +1,181 @@
+import Addressing
+import BGPEngine
+import BGPResources
+package import KubeModel
+
+extension Advertiser {
+    /// The decisions on all addresses of a Service to all peers, by peer (in the user's order), then address.
+    ///
+    /// With `asPolicy` the verdict is that of a Service whose governing policies were this one; everything else stays.
+    package func decisions(of service: ObjectKey, asPolicy: Service.TrafficPolicy? = nil) -> [Decision] {
+        decisions(of: service, asPolicy: asPolicy, others: servicesByAddress(like: service))
+    }
+
+    /// The decisions on every Service, by service, peer and address.
+    package func decisions() -> [Decision] {
+        let others = servicesByAddress(like: nil)
+        return services.keys.sorted().flatMap { decisions(of: $0, asPolicy: nil, others: others) }
+    }
+
+    /// What is wrong with a Service itself, whatever the peer.
+    package func findings(of service: ObjectKey) -> [Reason] {
+        services[service]?.findings ?? []
+    }
+
+    /// What the entries of all types but Service lead to, by entry.
+    package func entryDecisions() -> [EntryDecision] {
+        policy.entries.indices.flatMap { index -> [EntryDecision] in
+            let entry = policy.entries[index]
+            guard entry.serviceRule == nil else { return [] }
+            let candidates = policy.candidates(entry, configuration)
+            return [IPFamily.ipv4, .ipv6].compactMap { family in
+                let peers = policy.groups(of: index, family).flatMap { policy.groups[$0].peers }
+                guard !peers.isEmpty else { return nil }
+                let prefixes = candidates.map(\.prefix).filter { $0.family == family }
+                return entryDecision(entry, family, peers: peers, candidates: prefixes)
+            }
+        }
+    }
+
+    private func entryDecision(
+        _ entry: CompiledEntry,
+        _ family: IPFamily,
+        peers: [PeerID],
+        candidates: [IPPrefix]
+    ) -> EntryDecision {
+        let node = configuration.nodeName
+        var reasons: [Reason] = [.selected(entry.reference)]
+        if !entry.matchesNode, let selector = entry.nodeSelector {
+            reasons = [.entryExcludesNode(entry.reference, selector, node: node)]
+        }
+        if candidates.isEmpty {
+            switch entry.source {
+            case .service: break
+            case .podCIDR: reasons.append(.noPodCIDR(entry.reference, node: node, family))
+            case .interface(let name):
+                reasons.append(.noInterfaceAddress(entry.reference, node: node, interface: name, family))
+            case .prefixes: reasons.append(.noPrefix(entry.reference, family))
+            case .pools(nil): reasons.append(.selectorAbsent(entry.reference))
+            case .pools: reasons.append(.noPool(entry.reference, family))
+            }
+        }
+        if case .podCIDR = entry.source {
+            for text in configuration.node?.podCIDRs ?? [] where IPPrefix(podCIDR: text) == nil {
+                reasons.append(.invalidPodCIDR(node: node, text))
+            }
+        }
+        var announced: Set<IPPrefix> = []
+        for prefix in candidates where entry.matchesNode {
+            let obstacles = policy.poolReasons(entry, prefix)
+            for reason in obstacles where !reasons.contains(reason) { reasons.append(reason) }
+            if obstacles.allowsAnnouncing { announced.insert(prefix) }
+        }
+        return EntryDecision(
+            node: node,
+            entry: entry.reference,
+            peers: policy.peers.map(\.id).filter(peers.contains),
+            prefixes: announced.sorted(),
+            reasons: reasons
+        )
+    }
+
+    /// Services by the addresses they share; limited to those of one Service when it is named.
+    private func servicesByAddress(like key: ObjectKey?) -> [IPAddress: [ObjectKey]] {
+        let wanted = key.map { Set((services[$0]?.addresses ?? []).map(\.address)) }
+        var found: [IPAddress: [ObjectKey]] = [:]
+        for (service, facts) in services {
+            for address in Set(facts.addresses.map(\.address)) where wanted?.contains(address) ?? true {
+                found[address, default: []].append(service)
+            }
+        }
+        return found
+    }
+
+    private func decisions(
+        of key: ObjectKey,
+        asPolicy: Service.TrafficPolicy?,
+        others: [IPAddress: [ObjectKey]]
+    ) -> [Decision] {
+        guard let facts = services[key] else { return [] }
+        return policy.peers.flatMap { peer in
+            facts.addresses.map { address in
+                decision(address, of: facts, to: peer, asPolicy: asPolicy, others: others[address.address] ?? [])
+            }
+        }
+    }
+
+    private func decision(
+        _ address: ServiceAddress,
+        of facts: ServiceFacts,
+        to peer: PeerPolicy,
+        asPolicy: Service.TrafficPolicy?,
+        others: [ObjectKey]
+    ) -> Decision {
+        let trafficPolicy = asPolicy ?? facts.policy(address.kind)
+        let selection = policy.selection(address, of: facts, peer: peer, node: configuration.nodeName)
+        var reasons = selection.reasons
+        var announced: Set<IPPrefix> = []
+        var possible: Set<IPPrefix> = []
+        func take(_ found: [Reason]) {
+            for reason in found where !reasons.contains(reason) { reasons.append(reason) }
+        }
+        for index in selection.entries {
+            let entry = policy.entries[index]
+            let rule = entry.serviceRule
+            let verdict = policy.eligibility(address, of: facts, policy: trafficPolicy, entry: entry, rule: rule)
+            take(verdict.reasons)
+            take(rule?.aggregationReason(address, policy: trafficPolicy, entry: entry.reference) ?? [])
+            possible.insert(verdict.prefix)
+            if verdict.reasons.allowsAnnouncing { announced.insert(verdict.prefix) }
+        }
+        var isEligible = !announced.isEmpty
+        if selection.entries.isEmpty {
+            let verdict = policy.eligibility(address, of: facts, policy: trafficPolicy, entry: nil, rule: nil)
+            take(verdict.reasons)
+            isEligible = verdict.reasons.allowsAnnouncing
+        }
+        let isWanted = isEligible && !selection.entries.isEmpty
+        if !isWanted {
+            let justifying = others.filter { other in
+                other != facts.key && contributes(other, address.address, to: peer)
+            }
+            if !justifying.isEmpty {
+                reasons.append(.announcedForOthers(address: address.address, services: justifying.sorted()))
+            }
+        }
+        return Decision(
+            node: configuration.nodeName,
+            peer: peer.id,
+            service: facts.key,
+            address: address,
+            policy: trafficPolicy,
+            isSelected: !selection.entries.isEmpty,
+            isEligible: isEligible,
+            prefixes: (isWanted ? announced : possible).sorted(),
+            reasons: reasons
+        )
+    }
+
+    /// Whether another Service makes the same address known to the peer.
+    private func contributes(_ service: ObjectKey, _ address: IPAddress, to peer: PeerPolicy) -> Bool {
+        (contributions[service] ?? []).contains { contribution in
+            contribution.prefix.contains(address)
+                && policy.groups(of: contribution.entry, address.family).contains(peer.group)
+        }
+    }
+}
+
+extension ServiceRule {
+    /// What became of the entry's aggregation.
+    func aggregationReason(
+        _ address: ServiceAddress,
+        policy: Service.TrafficPolicy,
+        entry: EntryReference
+    ) -> [Reason] {
+        guard aggregationLength(address.address.family) != nil else { return [] }
+        switch policy {
+        case .cluster: return [.aggregated(entry, prefix(address.address, policy: policy))]
+        case .local: return [.aggregationIgnored(entry, policyField: address.kind.policyField)]
+        }
+    }
+}

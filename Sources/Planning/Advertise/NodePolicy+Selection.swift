@@ -1,0 +1,74 @@
+import Addressing
+import BGPResources
+import KubeModel
+
+extension NodePolicy {
+    /// Which entries select an address for a peer, and what every step on the way says:
+    /// peer, PeerConfig, family, Advertisements, entries.
+    func selection(
+        _ address: ServiceAddress,
+        of facts: ServiceFacts,
+        peer: PeerPolicy,
+        node: String
+    ) -> (entries: [Int], reasons: [Reason]) {
+        guard let peerConfig = peer.peerConfigName else { return ([], [.noPeerConfig(peer.id, node: node)]) }
+        guard peer.isPeerConfigPresent else { return ([], [.missingPeerConfig(peerConfig, peer.id, node: node)]) }
+        let family = address.address.family
+        let families = peer.families.filter { $0.family == family }
+        guard !families.isEmpty else { return ([], [.familyNotConfigured(family, peerConfig: peerConfig)]) }
+        var reasons = families.compactMap { familyReason($0, peerConfig: peerConfig) }
+        var selected: [Int] = []
+        var hasServiceEntry = false
+        for index in peer.entries(family) {
+            let entry = entries[index]
+            guard let rule = entry.serviceRule else { continue }
+            hasServiceEntry = true
+            let obstacles = entry.obstacles(rule, address, facts, node: node)
+            if obstacles.isEmpty {
+                selected.append(index)
+                reasons.append(.selected(entry.reference))
+            } else {
+                reasons += obstacles
+            }
+        }
+        let names = Set(families.flatMap(\.advertisements)).sorted()
+        if !hasServiceEntry, !names.isEmpty {
+            reasons.append(.noServiceEntry(family, advertisements: names))
+        }
+        return (selected, reasons)
+    }
+
+    private func familyReason(_ policy: FamilyPolicy, peerConfig: String) -> Reason? {
+        guard let selector = policy.selector else {
+            return .familySelectsNothing(policy.family, peerConfig: peerConfig, field: policy.field)
+        }
+        guard policy.advertisements.isEmpty else { return nil }
+        return .noMatchingAdvertisement(
+            policy.family,
+            peerConfig: peerConfig,
+            selector: selector,
+            field: policy.field
+        )
+    }
+}
+
+extension CompiledEntry {
+    /// Everything that keeps the entry from selecting an address.
+    func obstacles(_ rule: ServiceRule, _ address: ServiceAddress, _ facts: ServiceFacts, node: String) -> [Reason] {
+        var obstacles: [Reason] = []
+        if let nodeSelector, !matchesNode {
+            obstacles.append(.entryExcludesNode(reference, nodeSelector, node: node))
+        }
+        if let selector = rule.selector {
+            if !selector.matches(facts.labels) {
+                obstacles.append(.selectorMismatch(reference, selector, service: facts.key))
+            }
+        } else {
+            obstacles.append(.selectorAbsent(reference))
+        }
+        if !rule.kinds.contains(address.kind) {
+            obstacles.append(.addressKindNotListed(reference, address.kind))
+        }
+        return obstacles
+    }
+}

@@ -1,0 +1,95 @@
+import BGPResources
+
+extension Reason {
+    /// What would change the verdict, as one sentence without a full stop; nil where there is nothing to change.
+    package var fix: String? {
+        switch self {
+        case .selected, .usableEndpoints, .localEndpoints, .lastServingEndpoints, .advertisedWithoutEndpoints,
+            .nodeExclusionIgnored, .nodeDraining, .aggregated, .announcedForOthers, .nodeSelected, .notAnnouncedYet:
+            nil
+        case .noPeerConfig(let peer, _):
+            "set peerConfigRef of \(peer) in the BGPClusterConfig"
+        case .missingPeerConfig(let name, _, _):
+            "create BGPPeerConfig/\(name), or correct the peerConfigRef"
+        case .familyNotConfigured(let family, _):
+            "add the family \(family.routeFamily) to spec.families"
+        case .familySelectsNothing:
+            "write an advertisements selector; {} selects every BGPAdvertisement"
+        case .noMatchingAdvertisement(_, _, let selector, _):
+            "give a BGPAdvertisement the labels \(selector), or change the selector"
+        case .noServiceEntry:
+            "add an entry of advertisementType Service"
+        case .selectorAbsent:
+            "write a selector; {} selects everything"
+        case .selectorMismatch(_, let selector, let service):
+            "label Service/\(service) so that it matches \(selector), or change the selector"
+        case .addressKindNotListed(_, let kind):
+            "add \(kind.rawValue) to service.addresses"
+        case .entryExcludesNode(_, let selector, let node):
+            "label node \(node) so that it matches \(selector), or change the nodeSelector"
+        case .notLoadBalancer:
+            "make the Service of type LoadBalancer, or remove the address from its status"
+        case .foreignLoadBalancerClass:
+            "leave loadBalancerClass unset or set it to martlet.dev/bgp (it cannot be changed in place)"
+        case .noAddress(_, let type):
+            type == "LoadBalancer" ? "let a LoadBalancerIPPool match the Service, or another allocator serve it" : nil
+        case .hostnameOnly, .invalidAddress:
+            "put an IP address there"
+        case .noUsableEndpoints:
+            "make an endpoint ready, or set service.whenNoEndpoints to Advertise"
+        case .noLocalEndpoints(_, _, _, let node, let policyField):
+            "run a ready endpoint on node \(node), or set \(policyField) to Cluster"
+        case .nodeExcluded(let node, _):
+            "remove the label from node \(node), or set nodeExclusion to Ignore in the BGPClusterConfig"
+        case .networkUnavailable:
+            "wait for the network plugin to clear the condition"
+        case .nodeDrained, .lastAnnouncer:
+            "end the drain"
+        case .dataPathNotReady:
+            "wait for the data path, or change --datapath-probe"
+        case .aggregationIgnored(_, let policyField):
+            "set \(policyField) to Cluster to announce the aggregate"
+        case .noPodCIDR, .invalidPodCIDR:
+            "let the controller manager or the network plugin set spec.podCIDRs"
+        case .noInterfaceAddress(_, let node, let interface, _):
+            "set up device \(interface) on node \(node)"
+        case .noPrefix, .noPool:
+            "add one, or drop the family from the peers that select this entry"
+        default:
+            sessionFix
+        }
+    }
+
+    private var sessionFix: String? {
+        switch self {
+        case .authSecretMissing(_, let secret, let namespace):
+            "create Secret/\(namespace)/\(secret) with the key \"password\""
+        case .authSecretKeyMissing(_, let secret, let namespace):
+            "give Secret/\(namespace)/\(secret) a key \"password\" of 1 to 80 characters"
+        case .routerIDMissing, .noRouterID:
+            "set routerID in a BGPNodeConfigOverride, or start the operator with a larger --router-id-pool"
+        case .localASNMissing:
+            "set localASN in the BGPClusterConfig or in a BGPNodeConfigOverride"
+        case .peerAddressMissing:
+            "set peerAddress, or give the node a default route when autoDiscovery is used"
+        case .invalidPeer:
+            "correct the peer or its BGPPeerConfig"
+        case .familyNotNegotiated(let family, _, _):
+            "activate \(family.routeFamily) for this neighbour on the router"
+        case .olderConfiguration:
+            "wait, or look at the speaker's log"
+        case .noClusterConfig(let node):
+            "label node \(node) so that a nodeSelector matches it"
+        case .conflictingClusterConfig:
+            "make the nodeSelectors disjoint; several instances belong in one BGPClusterConfig"
+        case .duplicateRouterID:
+            "give each node its own routerID"
+        case .unmatchedOverride:
+            "correct the name, or remove the entry"
+        case .foreignNodeConfig(let node, _):
+            "remove BGPNodeConfig/\(node) or its controller"
+        default:
+            nil
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Addressing
+import BGPResources
+package import KubeModel
+
+extension Reason {
+    /// The object whose content the reason comes from.
+    package var object: ObjectReference? {
+        switch self {
+        case .selected(let entry), .selectorAbsent(let entry), .selectorMismatch(let entry, _, _),
+            .addressKindNotListed(let entry, _), .entryExcludesNode(let entry, _, _),
+            .advertisedWithoutEndpoints(let entry, _, _), .aggregated(let entry, _), .noPrefix(let entry, _),
+            .noPool(let entry, _):
+            entry.object
+        case .noPeerConfig(_, let node), .missingPeerConfig(_, _, let node), .sessionNotEstablished(_, let node, _, _),
+            .routerIDMissing(_, let node), .localASNMissing(_, let node), .peerAddressMissing(_, let node),
+            .invalidPeer(_, let node, _), .familyNotNegotiated(_, _, let node), .notAnnouncedYet(_, let node),
+            .olderConfiguration(let node), .noRouterID(let node, _, _), .foreignNodeConfig(let node, _):
+            ObjectReference(kind: "BGPNodeConfig", name: node)
+        case .familyNotConfigured(_, let name), .familySelectsNothing(_, let name, _),
+            .noMatchingAdvertisement(_, let name, _, _), .authSecretMissing(let name, _, _):
+            ObjectReference(kind: "BGPPeerConfig", name: name)
+        case .noServiceEntry(_, let names):
+            names.first.map { ObjectReference(kind: "BGPAdvertisement", name: $0) }
+        case .notLoadBalancer(let key, _), .foreignLoadBalancerClass(let key, _), .noAddress(let key, _),
+            .hostnameOnly(let key, _), .invalidAddress(let key, _, _), .usableEndpoints(let key, _, _),
+            .localEndpoints(let key, _, _, _), .lastServingEndpoints(let key, _, _, _),
+            .noUsableEndpoints(let key, _, _), .noLocalEndpoints(let key, _, _, _, _):
+            ObjectReference(kind: "Service", namespace: key.namespace, name: key.name)
+        case .announcedForOthers(_, let services):
+            services.first.map { ObjectReference(kind: "Service", namespace: $0.namespace, name: $0.name) }
+        case .aggregationIgnored(let entry, _): entry.object
+        case .nodeExcluded(let node, _), .nodeExclusionIgnored(let node, _), .networkUnavailable(let node),
+            .nodeDrained(let node), .nodeDraining(let node), .lastAnnouncer(let node, _),
+            .dataPathNotReady(let node, _), .noPodCIDR(_, let node, _), .invalidPodCIDR(let node, _),
+            .noInterfaceAddress(_, let node, _, _), .noClusterConfig(let node):
+            ObjectReference(kind: "Node", name: node)
+        case .authSecretKeyMissing(_, let secret, let namespace):
+            ObjectReference(kind: "Secret", namespace: namespace, name: secret)
+        case .nodeSelected(_, let name), .conflictingClusterConfig(_, _, let name):
+            ObjectReference(kind: "BGPClusterConfig", name: name)
+        case .duplicateRouterID(_, let nodes):
+            nodes.first.map { ObjectReference(kind: "BGPNodeConfig", name: $0) }
+        case .unmatchedOverride(let name, _, _):
+            ObjectReference(kind: "BGPNodeConfigOverride", name: name)
+        }
+    }
+
+    /// The field of `object` that decides.
+    package var field: FieldPath? {
+        switch self {
+        case .selected(let entry), .selectorAbsent(let entry), .selectorMismatch(let entry, _, _),
+            .noPool(let entry, _):
+            entry.path.field("selector")
+        case .addressKindNotListed(let entry, _): entry.path.field("service").field("addresses")
+        case .entryExcludesNode(let entry, _, _): entry.path.field("nodeSelector")
+        case .advertisedWithoutEndpoints(let entry, _, _): entry.path.field("service").field("whenNoEndpoints")
+        case .aggregated(let entry, let prefix):
+            entry.path.field("service").field("aggregationLength\(prefix.family.word)")
+        case .aggregationIgnored(let entry, _): entry.path.field("service")
+        case .noPrefix(let entry, _): entry.path.field("prefixes")
+        case .noPeerConfig, .missingPeerConfig, .routerIDMissing, .localASNMissing, .peerAddressMissing, .invalidPeer,
+            .noRouterID, .duplicateRouterID:
+            "spec.bgpInstances"
+        case .familyNotConfigured: "spec.families"
+        case .familySelectsNothing(_, _, let field), .noMatchingAdvertisement(_, _, _, let field),
+            .unmatchedOverride(_, let field, _):
+            field
+        case .noServiceEntry: "spec.advertisements"
+        case .notLoadBalancer: "spec.type"
+        case .foreignLoadBalancerClass: "spec.loadBalancerClass"
+        case .noAddress(_, let type): type == "LoadBalancer" ? "status.loadBalancer.ingress" : "spec.type"
+        case .hostnameOnly: "status.loadBalancer.ingress"
+        case .invalidAddress(_, let kind, _): kind.field
+        case .noLocalEndpoints(_, _, _, _, let policyField): policyField
+        case .nodeExcluded, .nodeExclusionIgnored:
+            FieldPath("metadata.labels").field(NodeMark.excludeLabel)
+        case .networkUnavailable: "status.conditions"
+        case .noPodCIDR, .invalidPodCIDR: "spec.podCIDRs"
+        case .authSecretMissing: "spec.authSecretRef"
+        case .authSecretKeyMissing: "data.password"
+        case .nodeSelected, .conflictingClusterConfig: "spec.nodeSelector"
+        case .noClusterConfig: "metadata.labels"
+        case .announcedForOthers, .usableEndpoints, .localEndpoints, .lastServingEndpoints, .noUsableEndpoints,
+            .nodeDrained, .nodeDraining, .lastAnnouncer, .dataPathNotReady, .noInterfaceAddress,
+            .sessionNotEstablished, .familyNotNegotiated, .notAnnouncedYet, .olderConfiguration, .foreignNodeConfig:
+            nil
+        }
+    }
+}

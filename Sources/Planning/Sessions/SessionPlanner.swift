@@ -1,0 +1,186 @@
+import Addressing
+import BGPEngine
+import BGPResources
+import BGPWire
+import KubeModel
+
+/// Turns the rendered configuration of a node into what its sessions run with.
+struct SessionPlanner {
+    let configuration: NodeConfiguration
+    let peerConfigs: [String: BGPPeerConfig]
+    let passwords: [String: Password]
+
+    func plan(_ instance: BGPNodeConfig.Instance) -> InstancePlan {
+        let node = configuration.nodeName
+        let localASN = instance.localASN.flatMap { $0.rawValue == 0 ? nil : $0 }
+        let routerID = instance.routerID ?? configuration.node.flatMap(RouterID.init(internalIPOf:))
+        var obstacles: [Reason] = []
+        if localASN == nil { obstacles.append(.localASNMissing(instance: instance.name, node: node)) }
+        if routerID == nil { obstacles.append(.routerIDMissing(instance: instance.name, node: node)) }
+        var seen: Set<String> = []
+        return InstancePlan(
+            name: instance.name,
+            localASN: localASN,
+            routerID: routerID,
+            localPort: instance.localPort.flatMap(UInt16.init(exactly:)),
+            obstacles: obstacles,
+            peers: instance.peers.filter { seen.insert($0.name).inserted }.map { peer in
+                plan(peer, of: instance, localASN: localASN, routerID: routerID)
+            }
+        )
+    }
+
+    private func plan(
+        _ peer: BGPNodeConfig.Peer,
+        of instance: BGPNodeConfig.Instance,
+        localASN: ASNumber?,
+        routerID: RouterID?
+    ) -> PeerPlan {
+        let node = configuration.nodeName
+        let id = PeerID(instance: instance.name, peer: peer.name)
+        let name = peer.peerConfigRef?.name
+        let address = peer.peerAddress ?? discovered(peer)
+        let remoteASN = peer.peerASN ?? ASNumber(rawValue: 0)
+        let peerConfig = name.flatMap { peerConfigs[$0] }
+        let spec = peerConfig?.spec ?? BGPPeerConfig.Spec()
+        var obstacle: Reason?
+        if let name, peerConfig == nil {
+            obstacle = .missingPeerConfig(name, id, node: node)
+        } else if address == nil {
+            obstacle = .peerAddressMissing(id, node: node)
+        } else if let name, let secret = spec.authSecretRef {
+            obstacle = secretObstacle(secret, peerConfig: name)
+        }
+        var settings: PeerConfiguration?
+        if let address, let localASN, let routerID {
+            settings = PeerConfiguration(
+                name: peer.name,
+                remote: address,
+                remotePort: UInt16(exactly: spec.effectivePeerPort) ?? 179,
+                remoteAS: remoteASN,
+                localAS: localASN,
+                routerID: routerID,
+                localAddress: localAddress(peer, spec, family: address.address.family),
+                sourceInterface: spec.transport?.sourceInterface,
+                timers: timers(spec),
+                families: families(spec),
+                restartTime: spec.effectiveRestartTimeSeconds.flatMap(UInt16.init(exactly:)),
+                distance: distance(spec),
+                password: spec.authSecretRef.flatMap { passwords[$0] },
+                prefixLimit: spec.prefixLimit.flatMap(UInt32.init(exactly:))
+            )
+        }
+        return PeerPlan(
+            id: id,
+            peerConfig: name,
+            address: address,
+            remoteASN: remoteASN,
+            configuration: settings,
+            obstacle: obstacle,
+            remarks: remarks(peer, spec, address: address)
+        )
+    }
+
+    private func discovered(_ peer: BGPNodeConfig.Peer) -> ScopedAddress? {
+        guard let discovery = peer.autoDiscovery else { return nil }
+        switch discovery.mode {
+        case .defaultGateway:
+            let family: IPFamily = discovery.defaultGateway?.addressFamily == .ipv6 ? .ipv6 : .ipv4
+            return configuration.defaultGateways.filter { $0.address.family == family }.min()
+        }
+    }
+
+    private func secretObstacle(_ secret: String, peerConfig: String) -> Reason? {
+        let namespace = configuration.secrets.namespace
+        switch configuration.secrets.state(secret) {
+        case .present: return nil
+        case .missing: return .authSecretMissing(peerConfig: peerConfig, secret: secret, namespace: namespace)
+        case .keyMissing: return .authSecretKeyMissing(peerConfig: peerConfig, secret: secret, namespace: namespace)
+        }
+    }
+
+    /// An override's address wins over the interface's, which must be the only one of the family there.
+    private func localAddress(
+        _ peer: BGPNodeConfig.Peer,
+        _ spec: BGPPeerConfig.Spec,
+        family: IPFamily
+    ) -> IPAddress? {
+        if let address = peer.localAddress { return address.address }
+        let usable = sourceAddresses(spec, family: family)
+        return usable.count == 1 ? usable.first : nil
+    }
+
+    private func sourceAddresses(_ spec: BGPPeerConfig.Spec, family: IPFamily) -> [IPAddress] {
+        guard let interface = spec.transport?.sourceInterface else { return [] }
+        let all = configuration.interfaces.filter { $0.name == interface }.flatMap(\.addresses)
+        return Set(all.filter { $0.family == family && $0.isAnnounceable }).sorted()
+    }
+
+    private func timers(_ spec: BGPPeerConfig.Spec) -> PeerTimers {
+        PeerTimers(
+            holdTime: UInt16(exactly: spec.effectiveHoldTimeSeconds) ?? UInt16(SessionDefault.holdTimeSeconds),
+            keepalive: UInt16(exactly: spec.effectiveKeepAliveTimeSeconds)
+                ?? UInt16(SessionDefault.keepAliveTimeSeconds),
+            // Longer than 18 hours makes no difference to anybody.
+            connectRetry: UInt16(clamping: max(1, spec.effectiveConnectRetryTimeSeconds))
+        )
+    }
+
+    /// What is offered: unicast of both versions; nothing of ours speaks the others, so they are left out.
+    private func families(_ spec: BGPPeerConfig.Spec) -> [Family] {
+        var families: [Family] = []
+        for entry in spec.effectiveFamilies {
+            let family: Family
+            switch entry.family {
+            case .ipv4Unicast: family = .ipv4Unicast
+            case .ipv6Unicast: family = .ipv6Unicast
+            default: continue
+            }
+            if !families.contains(family) { families.append(family) }
+        }
+        return families
+    }
+
+    private func distance(_ spec: BGPPeerConfig.Spec) -> PeerDistance {
+        if let hops = spec.ttlSecurity.flatMap(UInt8.init(exactly:)), hops > 0 { return .ttlSecurity(hops: hops) }
+        let hops = UInt8(exactly: spec.effectiveEBGPMultihop) ?? 1
+        return hops > 1 ? .multihop(hops) : .adjacent
+    }
+
+    private func remarks(
+        _ peer: BGPNodeConfig.Peer,
+        _ spec: BGPPeerConfig.Spec,
+        address: ScopedAddress?
+    ) -> [FieldError] {
+        var remarks: [FieldError] = []
+        for (index, entry) in spec.families.enumerated()
+        where entry.family != .ipv4Unicast && entry.family != .ipv6Unicast {
+            let path = FieldPath("spec.families").index(index)
+            remarks.append(
+                FieldError(path, "\(entry.family) is not offered to the peer, there is nothing to say in it")
+            )
+        }
+        if let interface = spec.transport?.sourceInterface, peer.localAddress == nil, let address {
+            let count = sourceAddresses(spec, family: address.address.family).count
+            if count != 1 {
+                remarks.append(
+                    FieldError(
+                        "spec.transport.sourceInterface",
+                        "expected one \(address.address.family.word) address on \(interface), found \(count)"
+                    )
+                )
+            }
+        }
+        return remarks
+    }
+}
+
+extension RouterID {
+    /// The node's first IPv4 InternalIP.
+    init?(internalIPOf node: Node) {
+        guard let id = node.internalIPs.lazy.compactMap(IPv4Address.init).compactMap(RouterID.init).first else {
+            return nil
+        }
+        self = id
+    }
+}
