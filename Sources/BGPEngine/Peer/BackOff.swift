@@ -9,12 +9,15 @@ package struct BackOff: Hashable, Sendable {
     package let maximum: Duration
     /// Failures since the last `reset()`.
     package private(set) var failures = 0
+    /// What the random parts were seeded with.
+    package let seed: UInt64
     private var jitter: Jitter
 
     /// A fresh sequence.
     package init(initial: Duration, maximum: Duration, seed: UInt64) {
         self.initial = min(initial, maximum)
         self.maximum = maximum
+        self.seed = seed
         jitter = Jitter(seed: seed)
     }
 

@@ -1,0 +1,103 @@
+import BGPWire
+
+extension PeerStateMachine {
+    /// Running: RFC 4271's Connect and Active, and the states of the connections.
+    mutating func handle(_ event: Event, in running: Running) -> [Action] {
+        switch event {
+        case .start(let configuration):
+            return stop(.configurationChanged, running) + start(configuration)
+        case .stop(let stop):
+            return self.stop(stop, running)
+        case .connected(let id):
+            return connect(id, running)
+        case .dialFailed(let failure):
+            return dialFailed(failure, running)
+        case .accepted(let id):
+            return accept(id, running)
+        case .session(let id, let event):
+            return pass(event, to: id, running)
+        case .expired(.connectRetry):
+            return dialAgain(running)
+        case .expired(.settle):
+            return settle(running)
+        case .expired(.idleHold), .expired(.session):
+            return []
+        case .announcedAll:
+            isRestarting = false
+            return []
+        }
+    }
+
+    /// Ends all connections with the same word.
+    private mutating func stop(_ stop: SessionStop, _ running: Running) -> [Action] {
+        var actions = quiet(running)
+        for var connection in running.connections {
+            actions += end(&connection, stop)
+        }
+        state = .stopped
+        return actions
+    }
+
+    private mutating func connect(_ id: ConnectionID, _ running: Running) -> [Action] {
+        guard running.dial == .dialling else { return [.close(id)] }
+        var running = running
+        running.dial = .resting
+        return open(id, isDialled: true, &running)
+    }
+
+    private mutating func dialFailed(_ failure: DialFailure, _ running: Running) -> [Action] {
+        guard running.dial == .dialling else { return [] }
+        var running = running
+        running.dial = .waiting
+        state = .running(running)
+        let retry = Action.arm(.connectRetry, dialBackOff.next())
+        // An accepted connection may be on its way up; then the failure is of no interest.
+        guard running.connections.isEmpty else { return [retry] }
+        lastFailure = .dial(failure)
+        return [retry, .report(.dial(failure))]
+    }
+
+    private mutating func dialAgain(_ running: Running) -> [Action] {
+        guard running.dial == .waiting else { return [] }
+        var running = running
+        running.dial = .dialling
+        state = .running(running)
+        attempts += 1
+        return [.dial]
+    }
+
+    private mutating func settle(_ running: Running) -> [Action] {
+        guard running.established != nil else { return [] }
+        var running = running
+        running.isSettled = true
+        state = .running(running)
+        dialBackOff.reset()
+        pauseBackOff.reset()
+        return []
+    }
+
+    /// A connection of the peer takes the place of an earlier one that has not come up: the peer must have given it up.
+    private mutating func accept(_ id: ConnectionID, _ running: Running) -> [Action] {
+        var running = running
+        var actions: [Action] = []
+        for index in running.connections.indices.reversed() {
+            var connection = running.connections[index]
+            if connection.session.peerState == .established {
+                // If the peer has restarted, its system answers this with a reset, which ends the old session now.
+                actions.append(.send(.keepalive, connection.id))
+            } else if !connection.isDialled {
+                running.connections.remove(at: index)
+                actions += end(&connection, .collision)
+            }
+        }
+        attempts += 1
+        return actions + open(id, isDialled: false, &running)
+    }
+
+    private mutating func open(_ id: ConnectionID, isDialled: Bool, _ running: inout Running) -> [Action] {
+        let (session, actions) = SessionStateMachine.start(configuration, restarted: isRestarting)
+        running.connections.append(Connection(id: id, isDialled: isDialled, session: session))
+        state = .running(running)
+        return actions.flatMap { translate($0, id) }
+    }
+}

@@ -1,0 +1,35 @@
+extension PeerStateMachine {
+    /// The state in RFC 4271's words: that of the connection that has come furthest.
+    package var peerState: PeerState {
+        switch state {
+        case .stopped, .pausing:
+            return .idle
+        case .running(let running):
+            let states = running.connections.compactMap(\.session.peerState)
+            for candidate in [PeerState.established, .openConfirm, .openSent] where states.contains(candidate) {
+                return candidate
+            }
+            return running.dial == .dialling ? .connect : .active
+        }
+    }
+
+    /// What was agreed on, by the session that is up or about to be.
+    package var negotiation: Negotiation? {
+        guard case .running(let running) = state else { return nil }
+        return running.established?.session.negotiation
+            ?? running.connections.lazy.compactMap(\.session.negotiation).first
+    }
+
+    /// The connection that the state is about.
+    package var foremostConnection: ConnectionID? {
+        guard case .running(let running) = state else { return nil }
+        let peerState = peerState
+        return running.connections.first { $0.session.peerState == peerState }?.id
+    }
+
+    /// The connection whose session is up.
+    package var establishedConnection: ConnectionID? {
+        guard case .running(let running) = state else { return nil }
+        return running.established?.id
+    }
+}

@@ -1,0 +1,41 @@
+extension PeerStateMachine {
+    /// Stopped: RFC 4271's Idle before ManualStart.
+    mutating func handleStopped(_ event: Event) -> [Action] {
+        switch event {
+        case .start(let configuration):
+            return start(configuration)
+        case .connected(let id), .accepted(let id):
+            return [.close(id)]
+        case .announcedAll:
+            isRestarting = false
+            return []
+        case .stop, .dialFailed, .session, .expired:
+            return []
+        }
+    }
+
+    /// Forgets earlier failures and tries at once.
+    mutating func start(_ configuration: PeerConfiguration) -> [Action] {
+        if configuration.timers != self.configuration.timers || configuration.isPassive != self.configuration.isPassive
+        {
+            (dialBackOff, pauseBackOff) = Self.backOffs(configuration, seed: dialBackOff.seed)
+        }
+        self.configuration = configuration
+        attempts = 0
+        lastFailure = nil
+        dialBackOff.reset()
+        pauseBackOff.reset()
+        return run()
+    }
+
+    /// Enters Running: dials unless passive.
+    mutating func run() -> [Action] {
+        guard !configuration.isPassive else {
+            state = .running(Running(dial: .resting))
+            return []
+        }
+        state = .running(Running(dial: .dialling))
+        attempts += 1
+        return [.dial]
+    }
+}

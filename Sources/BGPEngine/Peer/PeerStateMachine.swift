@@ -1,0 +1,171 @@
+package import BGPWire
+
+/// A configured neighbour through all its connections: when to dial, whom to accept, which of two connections to keep.
+///
+///     Stopped ──start──▶ Running ──last connection failed──▶ Pausing ──pause over──▶ Running
+///        ▲                  │                                   │
+///        └──────stop────────┴────────────────stop───────────────┘
+///
+/// Both connections of a peer live in this one value, so a collision (RFC 4271 §6.8) is decided in one place, at once,
+/// whatever the order in which their OPENs arrive. `Running` covers RFC 4271's Connect, Active and everything above;
+/// `Pausing` is Idle with DampPeerOscillations (§8.1.1): pauses double with every failure and start anew once a session
+/// has stood for `settleTime`. Randomness enters as a seed, time as expired timers.
+package struct PeerStateMachine: Hashable, Sendable {
+    /// Where the peer is.
+    package enum State: Hashable, Sendable {
+        /// Nothing is tried and nothing accepted. Next: running.
+        case stopped
+        /// Waiting out a failure; connections are refused. Next: running, stopped.
+        case pausing
+        /// Dialling, listening, or connected. Next: pausing, stopped.
+        case running(Running)
+    }
+
+    /// What happened.
+    package enum Event: Hashable, Sendable {
+        /// The peer may come up, with this configuration.
+        case start(PeerConfiguration)
+        /// The peer must go down and stay down.
+        case stop(SessionStop)
+        /// The connection that was dialled is up.
+        case connected(ConnectionID)
+        /// The connection that was dialled did not come about.
+        case dialFailed(DialFailure)
+        /// The peer dialled.
+        case accepted(ConnectionID)
+        /// Something happened on a connection.
+        case session(ConnectionID, SessionStateMachine.Event)
+        /// A timer of the peer has run out.
+        case expired(Timer)
+        /// The first full set of routes and its End-of-RIB are out, so the restart is over.
+        case announcedAll
+    }
+
+    /// An order to the driver.
+    package enum Action: Hashable, Sendable {
+        /// Open a connection to the peer.
+        case dial
+        /// Give up the connection being dialled.
+        case abandonDial
+        /// Put a message on the wire.
+        case send(Message, ConnectionID)
+        /// Start a timer, anew if it runs.
+        case arm(Timer, Duration)
+        /// Stop a timer.
+        case cancel(Timer)
+        /// The session is up: announce, and take routes.
+        case established(ConnectionID, Negotiation)
+        /// The peer announced or withdrew routes.
+        case deliver(UpdateMessage, ConnectionID)
+        /// The peer wants all routes of a family again.
+        case repeatRoutes(Family, ConnectionID)
+        /// Close the connection once everything sent is out, and forget its timers.
+        case close(ConnectionID)
+        /// The session that was up is over: forget what was announced and received.
+        case lost(ConnectionID)
+        /// Something went wrong that a person should know.
+        case report(SessionFailure)
+    }
+
+    /// The timers of a peer and of its connections.
+    package enum Timer: Hashable, Sendable {
+        /// Until the next attempt to dial (RFC 4271 §8.2.1.3 ConnectRetryTimer).
+        case connectRetry
+        /// Until the peer may be tried again after a failure (IdleHoldTimer).
+        case idleHold
+        /// Until an established session counts as good, which ends the doubling of pauses.
+        case settle
+        /// A timer of one connection.
+        case session(ConnectionID, SessionStateMachine.Timer)
+    }
+
+    /// What is known while the peer is tried or connected.
+    package struct Running: Hashable, Sendable {
+        /// What dialling does.
+        package internal(set) var dial: Dial
+        /// The connections, the older first; never more than one of them established.
+        package internal(set) var connections: [Connection] = []
+        /// The established session has stood for `settleTime`.
+        package internal(set) var isSettled = false
+    }
+
+    /// What dialling does.
+    package enum Dial: Hashable, Sendable {
+        /// A connection is being opened.
+        case dialling
+        /// The last attempt failed, the next one waits for the connect retry timer.
+        case waiting
+        /// Not dialling: the peer is passive, or a connection is there.
+        case resting
+    }
+
+    /// One connection and its session.
+    package struct Connection: Hashable, Sendable {
+        /// The driver's name for it.
+        package let id: ConnectionID
+        /// Whether this side dialled it.
+        package let isDialled: Bool
+        /// Its life.
+        package internal(set) var session: SessionStateMachine
+    }
+
+    /// How long a session must stand before pauses start anew and a new connection of the peer means that it restarted.
+    package static let settleTime: Duration = .seconds(10)
+    /// The pause after a first failure.
+    package static let firstPause: Duration = .seconds(1)
+    /// A passive peer is never refused for longer, since only it can dial.
+    package static let longestPassivePause: Duration = .seconds(10)
+
+    /// Where the peer is.
+    package internal(set) var state: State = .stopped
+    /// What the peer is to be like.
+    package internal(set) var configuration: PeerConfiguration
+    /// Connections tried since the last session was established.
+    package internal(set) var attempts = 0
+    /// How often a session was established.
+    package internal(set) var establishedTransitions = 0
+    /// The last failure; kept while the peer is up, until the next one.
+    package internal(set) var lastFailure: SessionFailure?
+    var dialBackOff: BackOff
+    var pauseBackOff: BackOff
+    /// The R bit for the next OPEN.
+    var isRestarting: Bool
+
+    /// A stopped peer.
+    ///
+    /// `restarted` says that the program has come back after a restart and peers may hold its old routes.
+    package init(_ configuration: PeerConfiguration, restarted: Bool, seed: UInt64) {
+        self.configuration = configuration
+        isRestarting = restarted
+        (dialBackOff, pauseBackOff) = Self.backOffs(configuration, seed: seed)
+    }
+
+    static func backOffs(_ configuration: PeerConfiguration, seed: UInt64) -> (dial: BackOff, pause: BackOff) {
+        let longest = max(Duration.seconds(Int64(configuration.timers.connectRetry)), firstPause)
+        let longestPause = configuration.isPassive ? min(longest, longestPassivePause) : longest
+        return (
+            BackOff(initial: firstPause, maximum: longest, seed: seed),
+            BackOff(initial: firstPause, maximum: longestPause, seed: ~seed)
+        )
+    }
+
+    /// Moves on by one event; the actions are to be carried out in order.
+    package mutating func handle(_ event: Event) -> [Action] {
+        switch state {
+        case .stopped: handleStopped(event)
+        case .pausing: handlePausing(event)
+        case .running(let running): handle(event, in: running)
+        }
+    }
+}
+
+/// The driver's name for one TCP connection; never used again.
+package struct ConnectionID: Hashable, Sendable, RawRepresentable {
+    /// A number that no other connection of the peer has had.
+    package let rawValue: UInt64
+
+    /// Takes any number.
+    package init(rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+}
