@@ -178,7 +178,9 @@ let package = Package(
         ),
         .testTarget(
             name: "PluginTests",
-            dependencies: ["kubectl-bgp", "Planning", "BGPResources", "KubeModel", "Addressing", "TestSupport"]
+            dependencies: [
+                "kubectl-bgp", "Planning", "BGPResources", "KubeModel", "Addressing", "TestSupport", argumentParser,
+            ]
         ),
     ]
 )
