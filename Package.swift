@@ -137,7 +137,9 @@ let package = Package(
         ),
         .testTarget(
             name: "PlanningTests",
-            dependencies: ["Planning", "BGPResources", "KubeModel", "Addressing", "BGPEngine"]
+            dependencies: [
+                "Planning", "BGPResources", "KubeModel", "Addressing", "BGPEngine", "BGPWire", "TestSupport",
+            ]
         ),
         .testTarget(
             name: "BGPTransportTests",

@@ -1,0 +1,86 @@
+package import Addressing
+package import KubeModel
+
+/// The outcome of allocation for one Service.
+package struct AddressAllocation: Hashable, Sendable {
+    /// The addresses it has, in the order of the families it asked for, single requests in address order.
+    package var addresses: [IPAddress]
+    /// The pool of each address.
+    package var pools: [IPAddress: String]
+    /// Why a wish is not met; nil when all are.
+    package var failure: AllocationFailure?
+
+    /// Has nothing yet.
+    package init(addresses: [IPAddress] = [], pools: [IPAddress: String] = [:], failure: AllocationFailure? = nil) {
+        self.addresses = addresses
+        self.pools = pools
+        self.failure = failure
+    }
+
+    /// The type of the condition on the Service.
+    package static let conditionType = "martlet.dev/IPAMRequestSatisfied"
+
+    /// The condition that tells the outcome on the Service.
+    package func condition(observedGeneration: Int64?) -> Condition {
+        Condition(
+            type: Self.conditionType,
+            status: ConditionStatus(failure == nil),
+            observedGeneration: observedGeneration,
+            reason: failure?.reason ?? "Satisfied",
+            message: failure?.message
+                ?? addresses.map { "\($0) from pool \(pools[$0] ?? "unknown")" }.joined(separator: ", ")
+        )
+    }
+}
+
+/// Why an address was not given.
+package enum AllocationFailure: Hashable, Sendable {
+    /// No pool that hands out addresses contains the one asked for, or serves the family.
+    case noPool(wish: String)
+    /// The pool asked for by name does not exist.
+    case unknownPool(String)
+    /// A pool contains the address, but does not serve this Service.
+    case poolSelectorMismatch(IPAddress, pool: String)
+    /// Another Service has the address, and this one does not share.
+    case alreadyAllocated(IPAddress, by: ObjectKey)
+    /// Another Service has the address, and the two cannot share it.
+    case incompatible(IPAddress, with: ObjectKey, obstacle: String)
+    /// The address lies in a pool but is never handed out.
+    case reserved(IPAddress, pool: String)
+    /// All addresses of the pools that serve the Service are taken.
+    case outOfIPs(IPFamily, pools: [String])
+    /// A request is no address.
+    case unreadable(String)
+
+    /// The reason in the condition: a CamelCase word.
+    package var reason: String {
+        switch self {
+        case .noPool: "NoPool"
+        case .unknownPool: "UnknownPool"
+        case .poolSelectorMismatch: "PoolSelectorMismatch"
+        case .alreadyAllocated: "AlreadyAllocated"
+        case .incompatible: "AlreadyAllocatedIncompatibleService"
+        case .reserved: "AddressReserved"
+        case .outOfIPs: "OutOfIPs"
+        case .unreadable: "InvalidAddress"
+        }
+    }
+
+    /// The message in the condition.
+    package var message: String {
+        switch self {
+        case .noPool(let wish): "no pool that hands out addresses has \(wish)"
+        case .unknownPool(let name): "there is no LoadBalancerIPPool \(name)"
+        case .poolSelectorMismatch(let address, let pool):
+            "\(address) belongs to pool \(pool), whose serviceSelector does not match this service"
+        case .alreadyAllocated(let address, let holder):
+            "\(address) is assigned to service \(holder), and this service has no sharing key"
+        case .incompatible(let address, let holder, let obstacle):
+            "\(address) is assigned to service \(holder), which cannot share it: \(obstacle)"
+        case .reserved(let address, let pool): "\(address) is excluded from pool \(pool)"
+        case .outOfIPs(let family, let pools):
+            "no \(family == .ipv4 ? "IPv4" : "IPv6") address is free in \(pools.joined(separator: ", "))"
+        case .unreadable(let text): "expected an IPv4 or IPv6 address, found \"\(text)\""
+        }
+    }
+}

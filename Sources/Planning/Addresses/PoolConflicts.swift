@@ -1,0 +1,97 @@
+package import Addressing
+package import BGPResources
+package import KubeModel
+
+/// Addresses that belong to something else, which no pool may hand out.
+package struct ForeignRange: Hashable, Sendable {
+    /// Whose they are, such as `Node/worker-1` or `service CIDR`.
+    package let owner: String
+    /// Which.
+    package let range: IPRange
+
+    /// States an owner's addresses.
+    package init(owner: String, range: IPRange) {
+        self.owner = owner
+        self.range = range
+    }
+}
+
+extension ForeignRange {
+    /// The addresses and pod networks of nodes, by node name.
+    package static func nodes(_ nodes: [Node]) -> [ForeignRange] {
+        nodes.sorted { $0.metadata.name < $1.metadata.name }.flatMap { node -> [ForeignRange] in
+            let owner = "Node/\(node.metadata.name)"
+            let addresses = (node.status?.addresses ?? []).compactMap { IPAddress($0.address) }
+                .map { ForeignRange(owner: owner, range: IPRange(IPPrefix(host: $0))) }
+            let networks = node.podCIDRs.compactMap { IPPrefix($0) }
+                .map { ForeignRange(owner: "\(owner) pod network", range: IPRange($0)) }
+            return addresses + networks
+        }
+    }
+}
+
+/// Which pools overlap something, and with what.
+package struct PoolConflicts: Sendable {
+    /// By pool name; only pools that must not hand out addresses are in it.
+    package private(set) var byPool: [String: [LoadBalancerIPPool.Conflict]] = [:]
+
+    /// Compares every pool with itself, the others and what is foreign.
+    ///
+    /// Of two pools the younger yields (creation, then name), so that a new pool never stops an old one.
+    package init(_ pools: [PoolLayout], foreign: [ForeignRange]) {
+        let claims = pools.flatMap { pool in
+            pool.ranges.enumerated().map { Claim(pool: pool, index: $0.offset, range: $0.element) }
+        }
+        // A sweep over the ranges in address order compares only neighbours that can overlap.
+        let sorted = claims.sorted { ($0.range.first, $0.range.last) < ($1.range.first, $1.range.last) }
+        for (position, claim) in sorted.enumerated() {
+            for other in sorted[(position + 1)...] {
+                guard other.range.first <= claim.range.last else { break }
+                add(claim, other)
+            }
+        }
+        for claim in claims {
+            for other in foreign where claim.range.overlaps(other.range) {
+                add(claim.pool.name, claim.range, other.owner, other.range)
+            }
+        }
+        for (name, conflicts) in byPool {
+            byPool[name] = Set(conflicts).sorted {
+                ($0.range, $0.with, $0.otherRange) < ($1.range, $1.with, $1.otherRange)
+            }
+        }
+    }
+
+    private struct Claim {
+        let pool: PoolLayout
+        let index: Int
+        let range: IPRange
+    }
+
+    private mutating func add(_ left: Claim, _ right: Claim) {
+        guard left.range.family == right.range.family else { return }
+        let leftIsYounger = Self.isYounger(left.pool, right.pool)
+        let (younger, older) = leftIsYounger ? (left, right) : (right, left)
+        add(younger.pool.name, younger.range, "LoadBalancerIPPool/\(older.pool.name)", older.range)
+    }
+
+    private mutating func add(_ pool: String, _ range: IPRange, _ other: String, _ otherRange: IPRange) {
+        byPool[pool, default: []].append(
+            LoadBalancerIPPool.Conflict(
+                range: range.description,
+                with: other,
+                otherRange: otherRange.description
+            )
+        )
+    }
+
+    private static func isYounger(_ left: PoolLayout, _ right: PoolLayout) -> Bool {
+        switch (left.created, right.created) {
+        case (let left?, let right?) where left != right: left > right
+        // A pool without a time is only about to be created.
+        case (nil, _?): true
+        case (_?, nil): false
+        default: left.name > right.name
+        }
+    }
+}

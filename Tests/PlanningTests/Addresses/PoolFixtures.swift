@@ -1,0 +1,108 @@
+import Addressing
+import BGPResources
+import KubeModel
+import Planning
+
+/// A world of pools and services in the tests' own words.
+struct PoolWorld {
+    var allocator = AddressAllocator()
+    var pools: [LoadBalancerIPPool] = []
+    var services: [ObjectKey: Service] = [:]
+    var foreign: [ForeignRange] = []
+
+    /// Replaces the pools and returns who was touched.
+    @discardableResult
+    mutating func setPools(_ pools: LoadBalancerIPPool...) -> [ObjectKey] {
+        self.pools = pools
+        return allocator.update(pools: PoolSet(pools, foreign: foreign))
+    }
+
+    /// Adds or changes a service.
+    @discardableResult
+    mutating func put(_ service: Service) -> [ObjectKey] {
+        services[service.key] = service
+        guard let request = AddressRequest(service, clusterFamilies: [.ipv4, .ipv6]) else {
+            return allocator.update(removed: [service.key])
+        }
+        return allocator.update(changed: [request])
+    }
+
+    @discardableResult
+    mutating func delete(_ name: String, in namespace: String = "default") -> [ObjectKey] {
+        allocator.update(removed: [ObjectKey(namespace: namespace, name: name)])
+    }
+
+    func addresses(_ name: String, in namespace: String = "default") -> [String]? {
+        allocator.allocations[ObjectKey(namespace: namespace, name: name)]?.addresses.map(\.description)
+    }
+
+    func reason(_ name: String, in namespace: String = "default") -> String? {
+        allocator.allocations[ObjectKey(namespace: namespace, name: name)]?
+            .condition(observedGeneration: nil).reason
+    }
+
+    func status(_ pool: String) -> LoadBalancerIPPool.Status? {
+        allocator.poolStatuses(of: pools, now: Timestamp(secondsSinceEpoch: 0))[pool]
+    }
+}
+
+func pool(
+    _ name: String,
+    _ blocks: LoadBalancerIPPool.Block...,
+    selector: LabelSelector? = nil,
+    priority: Int? = nil,
+    disabled: Bool? = nil,
+    excluded: [String] = [],
+    ends: LoadBalancerIPPool.AllowFirstLastIPs? = nil,
+    created: Double = 0
+) -> LoadBalancerIPPool {
+    LoadBalancerIPPool(
+        metadata: ObjectMeta(name: name, creationTimestamp: Timestamp(secondsSinceEpoch: created)),
+        spec: .init(
+            blocks: blocks,
+            serviceSelector: selector,
+            allowFirstLastIPs: ends,
+            disabled: disabled,
+            priority: priority,
+            excluded: excluded
+        )
+    )
+}
+
+func network(_ cidr: String) -> LoadBalancerIPPool.Block { .init(cidr: cidr) }
+
+func run(_ start: String, _ stop: String? = nil) -> LoadBalancerIPPool.Block { .init(start: start, stop: stop) }
+
+func loadBalancer(
+    _ name: String,
+    in namespace: String = "default",
+    created: Double = 0,
+    labels: [String: String] = [:],
+    families: [String] = ["IPv4"],
+    familyPolicy: String? = "SingleStack",
+    ports: [Service.Port] = [Service.Port(port: 443)],
+    policy: String = "Cluster",
+    selector: [String: String] = ["app": "web"],
+    annotations: [String: String] = [:],
+    loadBalancerIP: String? = nil,
+    assigned: [String] = []
+) -> Service {
+    var spec = Service.Spec(type: "LoadBalancer")
+    spec.ports = ports
+    spec.externalTrafficPolicy = policy
+    spec.selector = selector
+    spec.ipFamilies = families
+    spec.ipFamilyPolicy = familyPolicy
+    spec.loadBalancerIP = loadBalancerIP
+    return Service(
+        metadata: ObjectMeta(
+            name: name,
+            namespace: namespace,
+            creationTimestamp: Timestamp(secondsSinceEpoch: created),
+            labels: labels,
+            annotations: annotations
+        ),
+        spec: spec,
+        status: .init(loadBalancer: .init(ingress: assigned.map { .init(ip: $0) }))
+    )
+}
