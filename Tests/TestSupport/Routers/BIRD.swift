@@ -63,6 +63,12 @@ package actor BIRD: Router {
         daemon = nil
     }
 
+    /// Ends it with SIGKILL, as a crash would.
+    package func kill() {
+        daemon?.kill()
+        daemon = nil
+    }
+
     /// Sends one command through birdc and returns the answer.
     package func ask(_ command: String) async throws -> String {
         try await Command(
