@@ -1,0 +1,23 @@
+/// The types of the conditions that operator and speakers write.
+package enum ConditionType {
+    /// The configuration is accepted and applied wherever it applies; says nothing about sessions.
+    package static let ready = "Ready"
+    /// No node matches the selector.
+    package static let noMatchingNode = "NoMatchingNode"
+    /// PeerConfigs that are referred to do not exist.
+    package static let missingPeerConfigs = "MissingPeerConfigs"
+    /// Another ClusterConfig selects some of the same nodes.
+    package static let conflictingClusterConfig = "ConflictingClusterConfig"
+    /// Every selected node carries the label that keeps external traffic away.
+    package static let allNodesExcluded = "AllNodesExcluded"
+    /// All configured sessions are established.
+    package static let sessionsEstablished = "SessionsEstablished"
+    /// The password Secret is missing or unusable.
+    package static let missingAuthSecret = "MissingAuthSecret"
+    /// A selector is absent where an absent one selects nothing, or it matches nothing.
+    package static let selectsNothing = "SelectsNothing"
+    /// No PeerConfig selects the Advertisement, so that no peer is told about it.
+    package static let noMatchingPeerConfig = "NoMatchingPeerConfig"
+    /// Entries of an override that match no instance or peer of its node.
+    package static let unmatchedEntries = "UnmatchedEntries"
+}

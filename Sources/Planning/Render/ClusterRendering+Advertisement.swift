@@ -1,0 +1,52 @@
+import BGPResources
+import KubeModel
+
+extension ClusterRendering {
+    /// Entries of an Advertisement whose absent selector selects nothing.
+    func selectorlessEntries(_ advertisement: BGPAdvertisement) -> [Reason] {
+        advertisement.spec.advertisements.enumerated().compactMap { index, entry in
+            guard entry.advertisementType.takesSelector, entry.selector == nil else { return nil }
+            return .selectorAbsent(EntryReference(advertisement: advertisement.metadata.name, index: index))
+        }
+    }
+
+    /// The PeerConfigs that select an Advertisement for some family, sorted.
+    func peerConfigs(selecting advertisement: BGPAdvertisement) -> [BGPPeerConfig] {
+        let labels = advertisement.metadata.labels ?? [:]
+        return snapshot.peerConfigs.filter { peerConfig in
+            peerConfig.spec.families.contains { $0.advertisements?.matches(labels) ?? false }
+        }
+    }
+
+    /// The status of an Advertisement.
+    func status(_ advertisement: BGPAdvertisement) -> BGPAdvertisement.Status {
+        let faults = snapshot.faults(advertisement)
+        let empty = selectorlessEntries(advertisement).map(\.message)
+        let users = peerConfigs(selecting: advertisement)
+        var draft = ConditionDraft(generation: advertisement.metadata.generation)
+        draft.state(
+            ConditionType.selectsNothing,
+            !empty.isEmpty,
+            message: empty.isEmpty ? "every entry that needs a selector has one" : empty.joined(separator: "; ")
+        )
+        draft.state(
+            ConditionType.noMatchingPeerConfig,
+            users.isEmpty,
+            message: users.isEmpty
+                ? "no BGPPeerConfig selects these labels, so no peer is told"
+                : "selected by \(list(users.map(\.metadata.name)))"
+        )
+        if faults.isEmpty {
+            let message = empty.isEmpty ? "accepted" : "accepted, but \(empty.joined(separator: "; "))"
+            draft.state(ConditionType.ready, true, reason: "Accepted", message: message)
+        } else {
+            draft.state(ConditionType.ready, false, reason: "InvalidSpec", message: sentence(faults))
+        }
+        let types = Set(advertisement.spec.advertisements.map(\.advertisementType.rawValue)).sorted()
+        return BGPAdvertisement.Status(
+            conditions: draft.settled(after: advertisement.status?.conditions, now: now),
+            types: types.joined(separator: ","),
+            usedByPeers: users.map(usedByPeers).reduce(0, +)
+        )
+    }
+}

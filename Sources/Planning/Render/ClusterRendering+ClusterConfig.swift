@@ -1,0 +1,139 @@
+import Addressing
+import BGPResources
+import KubeModel
+
+extension ClusterRendering {
+    /// The nodes that a ClusterConfig's selector matches, whoever keeps them.
+    func matchingNodes(_ config: BGPClusterConfig) -> [Node] {
+        snapshot.nodes.filter { config.spec.nodeSelector?.matches($0.metadata.labels ?? [:]) ?? true }
+    }
+
+    /// The NodeConfigs that a ClusterConfig gives.
+    func nodeConfigs(of config: BGPClusterConfig) -> [BGPNodeConfig] {
+        nodeConfigs.filter { $0.isControlled(by: config) }
+    }
+
+    /// PeerConfigs that peers refer to and that do not exist, sorted.
+    func missingPeerConfigs(_ config: BGPClusterConfig) -> [String] {
+        let names = config.spec.bgpInstances.flatMap(\.peers).compactMap(\.peerConfigRef?.name)
+        return Set(names).filter { snapshot.peerConfig($0) == nil }.sorted()
+    }
+
+    /// The status of a ClusterConfig.
+    func status(_ config: BGPClusterConfig) -> BGPClusterConfig.Status {
+        let matching = matchingNodes(config)
+        let mine = nodeConfigs(of: config)
+        let progress = mine.map { NodeProgress($0, present: snapshot.nodeConfig($0.metadata.name)) }
+        let applied = progress.filter { $0.obstacle == nil }.count
+        let sessions = SessionProgress(progress)
+        let missing = missingPeerConfigs(config)
+        let conflicts = claims.conflicts(of: config)
+        let excluded = excludedNodes(config, matching)
+        var draft = ConditionDraft(generation: config.metadata.generation)
+        draft.state(
+            ConditionType.noMatchingNode,
+            matching.isEmpty,
+            message: matching.isEmpty
+                ? "no node matches the nodeSelector \(config.spec.nodeSelector?.description ?? "{}")"
+                : "\(matching.count) node\(matching.count == 1 ? "" : "s") selected"
+        )
+        draft.state(
+            ConditionType.missingPeerConfigs,
+            !missing.isEmpty,
+            message: missing.isEmpty
+                ? "every peerConfigRef exists"
+                : "no BGPPeerConfig named \(list(missing)); the peers that refer to it stay down"
+        )
+        draft.state(
+            ConditionType.conflictingClusterConfig,
+            !conflicts.isEmpty,
+            message: conflicts.isEmpty
+                ? "no other BGPClusterConfig selects these nodes"
+                : conflicts.map { describe($0, of: config) }.joined(separator: "; ")
+        )
+        draft.state(
+            ConditionType.allNodesExcluded,
+            !excluded.isEmpty,
+            message: excluded.isEmpty
+                ? "not every selected node is excluded from external load balancers"
+                : "every selected node carries the label \(NodeMark.excludeLabel) and announces no LoadBalancerIP and "
+                    + "no ExternalIP: \(list(excluded)); set nodeExclusion to Ignore if they should"
+        )
+        draft.state(
+            ConditionType.sessionsEstablished,
+            sessions.total > 0 && sessions.established == sessions.total,
+            reason: sessions.total == 0
+                ? "NoSessions" : sessions.established == sessions.total ? "AllEstablished" : "NotAllEstablished",
+            message: sessions.message
+        )
+        let ready = readiness(config, matching: matching, progress: progress, missing: missing, conflicts: conflicts)
+        draft.state(ConditionType.ready, ready.value, reason: ready.reason, message: ready.message)
+        return BGPClusterConfig.Status(
+            conditions: draft.settled(after: config.status?.conditions, now: now),
+            nodes: BGPClusterConfig.NodeCounts(matched: matching.count, applied: applied),
+            sessions: SessionCounts(established: sessions.established, total: sessions.total)
+        )
+    }
+
+    private func describe(_ conflict: (other: String, nodes: [String]), of config: BGPClusterConfig) -> String {
+        let kept = conflict.nodes.filter { claims.winner($0)?.key == config.key }
+        let lost = conflict.nodes.filter { claims.winner($0)?.metadata.name == conflict.other }
+        var parts: [String] = []
+        if !kept.isEmpty { parts.append("keeps \(list(kept))") }
+        if !lost.isEmpty { parts.append("loses \(list(lost))") }
+        let outcome = parts.isEmpty ? "a third one keeps \(list(conflict.nodes))" : parts.joined(separator: ", ")
+        return "BGPClusterConfig/\(conflict.other) also selects \(list(conflict.nodes)): this one \(outcome)"
+    }
+
+    /// The selected nodes when all of them are excluded; otherwise none.
+    private func excludedNodes(_ config: BGPClusterConfig, _ matching: [Node]) -> [String] {
+        guard config.spec.effectiveNodeExclusion == .honor else { return [] }
+        let excluded = matching.filter { node in
+            node.metadata.labels?[NodeMark.excludeLabel].map { $0 != "false" } ?? false
+        }
+        return excluded.count == matching.count ? excluded.map(\.metadata.name) : []
+    }
+
+    private func readiness(
+        _ config: BGPClusterConfig,
+        matching: [Node],
+        progress: [NodeProgress],
+        missing: [String],
+        conflicts: [(other: String, nodes: [String])]
+    ) -> (value: Bool, reason: String, message: String) {
+        let faults = snapshot.faults(config)
+        if !faults.isEmpty { return (false, "InvalidSpec", sentence(faults)) }
+        if matching.isEmpty { return (false, ConditionType.noMatchingNode, "no node matches the nodeSelector") }
+        if !missing.isEmpty {
+            return (false, ConditionType.missingPeerConfigs, "no BGPPeerConfig named \(list(missing))")
+        }
+        let lost = conflicts.flatMap(\.nodes).filter { claims.winner($0)?.key != config.key }
+        if !lost.isEmpty {
+            let nodes = Set(lost).sorted()
+            return (
+                false, ConditionType.conflictingClusterConfig,
+                "not applied on \(list(nodes)), which other BGPClusterConfigs keep"
+            )
+        }
+        let mine = Set(progress.map(\.node))
+        let reasons = assignments.filter { mine.contains($0.node) }.flatMap(\.reasons)
+        if let obstacle = reasons.first(where: { $0.effect == .prevents && !$0.isConflict }) {
+            return (false, obstacle.code, obstacle.message)
+        }
+        let waiting = progress.filter { $0.obstacle != nil }
+        guard let first = waiting.first else {
+            return (true, "Applied", "applied on \(progress.count) node\(progress.count == 1 ? "" : "s")")
+        }
+        return (
+            false, "NotApplied",
+            "not applied yet on \(list(waiting.map(\.node))) (\(first.node): \(first.obstacle ?? ""))"
+        )
+    }
+}
+
+extension Reason {
+    /// Whether this is about two ClusterConfigs on one node.
+    var isConflict: Bool {
+        if case .conflictingClusterConfig = self { true } else { false }
+    }
+}

@@ -1,0 +1,122 @@
+import Addressing
+import BGPResources
+import KubeModel
+
+extension ClusterRendering {
+    /// Everything a person should know about what they wrote, by object, then severity.
+    var diagnostics: [Diagnostic] {
+        var found: [Diagnostic] = []
+        for config in snapshot.clusterConfigs { found += faults(config) + diagnostics(config) }
+        for peerConfig in snapshot.peerConfigs {
+            found += faults(peerConfig)
+            found += (secretObstacle(peerConfig).map { [$0] } ?? []).map { $0.diagnostic(.error) }
+            found += emptyFamilies(peerConfig).map { $0.diagnostic(.warning) }
+        }
+        for advertisement in snapshot.advertisements {
+            found += faults(advertisement)
+            found += selectorlessEntries(advertisement).map { $0.diagnostic(.warning) }
+            if peerConfigs(selecting: advertisement).isEmpty {
+                found.append(
+                    Diagnostic(
+                        severity: .info,
+                        reason: ConditionType.noMatchingPeerConfig,
+                        object: advertisement.reference,
+                        field: "metadata.labels",
+                        message: "no BGPPeerConfig selects these labels, so no peer is told"
+                    )
+                )
+            }
+        }
+        for override in snapshot.overrides {
+            found += faults(override)
+            found += unmatchedEntries(override).map { $0.diagnostic(.warning) }
+        }
+        found += assignments.flatMap(\.reasons).filter { $0.effect == .prevents && !$0.isUnselected && !$0.isConflict }
+            .map { $0.diagnostic(.error) }
+        found += duplicateRouterIDs.map { $0.diagnostic(.warning) }
+        return found
+    }
+
+    private func faults(_ object: some ValidatableResource) -> [Diagnostic] {
+        snapshot.faults(object).map { fault in
+            Diagnostic(
+                severity: .error,
+                reason: "InvalidSpec",
+                object: object.reference,
+                field: fault.path,
+                message: fault.message
+            )
+        }
+    }
+
+    private func diagnostics(_ config: BGPClusterConfig) -> [Diagnostic] {
+        var found: [Diagnostic] = []
+        let status = status(config)
+        for type in [ConditionType.noMatchingNode, ConditionType.conflictingClusterConfig] {
+            guard let condition = status.conditions.of(type), condition.status == .true else { continue }
+            found.append(warning(condition, config, field: "spec.nodeSelector"))
+        }
+        if let condition = status.conditions.of(ConditionType.allNodesExcluded), condition.status == .true {
+            found.append(warning(condition, config, field: "spec.nodeExclusion"))
+        }
+        for (index, instance) in config.spec.bgpInstances.enumerated() {
+            for (place, peer) in instance.peers.enumerated() {
+                guard let name = peer.peerConfigRef?.name, snapshot.peerConfig(name) == nil else { continue }
+                let path = FieldPath("spec.bgpInstances").index(index).field("peers").index(place)
+                found.append(
+                    Diagnostic(
+                        severity: .error,
+                        reason: ConditionType.missingPeerConfigs,
+                        object: config.reference,
+                        field: path.field("peerConfigRef").field("name"),
+                        message: "no BGPPeerConfig named \(name), so the peer \(peer.name) stays down"
+                    )
+                )
+            }
+        }
+        return found
+    }
+
+    private func warning(_ condition: Condition, _ config: BGPClusterConfig, field: FieldPath) -> Diagnostic {
+        Diagnostic(
+            severity: .warning,
+            reason: condition.type,
+            object: config.reference,
+            field: field,
+            message: condition.message ?? ""
+        )
+    }
+
+    /// Router ids that two nodes would use in one AS (RFC 6286 §2.1).
+    private var duplicateRouterIDs: [Reason] {
+        struct Identity: Hashable {
+            let routerID: RouterID
+            let localASN: ASNumber?
+        }
+        var nodes: [Identity: Set<String>] = [:]
+        for nodeConfig in nodeConfigs {
+            for instance in nodeConfig.spec.bgpInstances {
+                guard let routerID = instance.routerID else { continue }
+                let identity = Identity(routerID: routerID, localASN: instance.localASN)
+                nodes[identity, default: []].insert(nodeConfig.metadata.name)
+            }
+        }
+        return nodes.filter { $0.value.count > 1 }
+            .sorted {
+                ($0.key.routerID, $0.key.localASN ?? 0) < ($1.key.routerID, $1.key.localASN ?? 0)
+            }
+            .map { .duplicateRouterID($0.key.routerID, nodes: $0.value.sorted()) }
+    }
+}
+
+extension Reason {
+    /// Whether this says that a node has no part in BGP, which is nobody's mistake.
+    var isUnselected: Bool {
+        if case .noClusterConfig = self { true } else { false }
+    }
+
+    /// The reason as something to tell the author of its object.
+    func diagnostic(_ severity: Diagnostic.Severity) -> Diagnostic {
+        Diagnostic(severity: severity, reason: code, object: object, field: field, message: message)
+    }
+}

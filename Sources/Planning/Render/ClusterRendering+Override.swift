@@ -1,0 +1,65 @@
+import BGPResources
+import KubeModel
+
+extension ClusterRendering {
+    /// Entries of an override that match nothing on its node.
+    func unmatchedEntries(_ override: BGPNodeConfigOverride) -> [Reason] {
+        let name = override.metadata.name
+        func unmatched(_ field: FieldPath, _ detail: String) -> Reason {
+            .unmatchedOverride(override: name, field: field, detail: detail)
+        }
+        guard let config = claims.winner(name) else {
+            let isKnown = snapshot.nodes.contains { $0.metadata.name == name }
+            return [
+                unmatched(
+                    "metadata.name",
+                    isKnown ? "no BGPClusterConfig selects node \(name)" : "there is no node \(name)"
+                )
+            ]
+        }
+        var reasons: [Reason] = []
+        for (index, entry) in override.spec.bgpInstances.enumerated() {
+            let path = FieldPath("spec.bgpInstances").index(index)
+            guard let instance = config.spec.bgpInstances.first(where: { $0.name == entry.name }) else {
+                reasons.append(
+                    unmatched(
+                        path.field("name"),
+                        "BGPClusterConfig/\(config.metadata.name) has no instance \(entry.name)"
+                    )
+                )
+                continue
+            }
+            for (place, peer) in entry.peers.enumerated()
+            where !instance.peers.contains(where: { $0.name == peer.name }) {
+                reasons.append(
+                    unmatched(
+                        path.field("peers").index(place).field("name"),
+                        "instance \(entry.name) of BGPClusterConfig/\(config.metadata.name) has no peer \(peer.name)"
+                    )
+                )
+            }
+        }
+        return reasons
+    }
+
+    /// The status of an override.
+    func status(_ override: BGPNodeConfigOverride) -> BGPNodeConfigOverride.Status {
+        let faults = snapshot.faults(override)
+        let unmatched = unmatchedEntries(override).map(\.message)
+        var draft = ConditionDraft(generation: override.metadata.generation)
+        draft.state(
+            ConditionType.unmatchedEntries,
+            !unmatched.isEmpty,
+            message: unmatched.isEmpty ? "every entry is used" : unmatched.joined(separator: "; ")
+        )
+        if faults.isEmpty {
+            let message = unmatched.isEmpty ? "accepted" : "accepted, but \(unmatched.joined(separator: "; "))"
+            draft.state(ConditionType.ready, true, reason: "Accepted", message: message)
+        } else {
+            draft.state(ConditionType.ready, false, reason: "InvalidSpec", message: sentence(faults))
+        }
+        return BGPNodeConfigOverride.Status(
+            conditions: draft.settled(after: override.status?.conditions, now: now)
+        )
+    }
+}

@@ -1,0 +1,94 @@
+import Addressing
+import BGPResources
+import KubeModel
+
+extension ClusterRendering {
+    /// The password Secret of a PeerConfig: what is wrong with it, or nil when nothing is.
+    func secretObstacle(_ peerConfig: BGPPeerConfig) -> Reason? {
+        guard let secret = peerConfig.spec.authSecretRef else { return nil }
+        let name = peerConfig.metadata.name
+        let namespace = snapshot.secrets.namespace
+        switch snapshot.secrets.state(secret) {
+        case .present: return nil
+        case .missing: return .authSecretMissing(peerConfig: name, secret: secret, namespace: namespace)
+        case .keyMissing: return .authSecretKeyMissing(peerConfig: name, secret: secret, namespace: namespace)
+        }
+    }
+
+    /// Families of a PeerConfig to which nothing can be advertised, each with why.
+    func emptyFamilies(_ peerConfig: BGPPeerConfig) -> [Reason] {
+        let labels = snapshot.advertisements.map { $0.metadata.labels ?? [:] }
+        let name = peerConfig.metadata.name
+        return peerConfig.spec.families.enumerated().compactMap { index, entry in
+            let family: IPFamily
+            switch entry.family {
+            case .ipv4Unicast: family = .ipv4
+            case .ipv6Unicast: family = .ipv6
+            default: return nil
+            }
+            let field = FieldPath("spec.families").index(index).field("advertisements")
+            guard let selector = entry.advertisements else {
+                return .familySelectsNothing(family, peerConfig: name, field: field)
+            }
+            guard !labels.contains(where: selector.matches) else { return nil }
+            return .noMatchingAdvertisement(family, peerConfig: name, selector: selector, field: field)
+        }
+    }
+
+    /// How many peers of all ClusterConfigs refer to a PeerConfig.
+    func usedByPeers(_ peerConfig: BGPPeerConfig) -> Int {
+        snapshot.clusterConfigs.flatMap(\.spec.bgpInstances).flatMap(\.peers)
+            .filter { $0.peerConfigRef?.name == peerConfig.metadata.name }.count
+    }
+
+    /// The status of a PeerConfig.
+    func status(_ peerConfig: BGPPeerConfig) -> BGPPeerConfig.Status {
+        let faults = snapshot.faults(peerConfig)
+        let secret = secretObstacle(peerConfig)
+        var empty = emptyFamilies(peerConfig).map(\.message)
+        if peerConfig.spec.families.isEmpty {
+            empty = ["families is empty, so sessions carry both families and announce nothing"]
+        }
+        var draft = ConditionDraft(generation: peerConfig.metadata.generation)
+        switch (peerConfig.spec.authSecretRef, secret) {
+        case (_, .some(let obstacle)):
+            draft.state(
+                ConditionType.missingAuthSecret,
+                true,
+                reason: obstacle.code,
+                message: "\(obstacle.message); its peers stay down"
+            )
+        case (.some(let name), .none):
+            draft.state(
+                ConditionType.missingAuthSecret,
+                false,
+                reason: "AuthSecretValidated",
+                message: "Secret/\(snapshot.secrets.namespace)/\(name) has a password"
+            )
+        case (.none, .none):
+            draft.state(
+                ConditionType.missingAuthSecret,
+                false,
+                reason: "AuthSecretNotConfigured",
+                message: "authSecretRef is not set"
+            )
+        }
+        draft.state(
+            ConditionType.selectsNothing,
+            !empty.isEmpty,
+            message: empty.isEmpty ? "every family selects a BGPAdvertisement" : empty.joined(separator: "; ")
+        )
+        if !faults.isEmpty {
+            draft.state(ConditionType.ready, false, reason: "InvalidSpec", message: sentence(faults))
+        } else if let secret {
+            draft.state(ConditionType.ready, false, reason: secret.code, message: secret.message)
+        } else {
+            let message = empty.isEmpty ? "accepted" : "accepted, but \(empty.joined(separator: "; "))"
+            draft.state(ConditionType.ready, true, reason: "Accepted", message: message)
+        }
+        return BGPPeerConfig.Status(
+            conditions: draft.settled(after: peerConfig.status?.conditions, now: now),
+            usedByPeers: usedByPeers(peerConfig)
+        )
+    }
+}

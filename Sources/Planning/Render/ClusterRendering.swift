@@ -1,0 +1,110 @@
+import Addressing
+import BGPResources
+package import KubeModel
+
+/// Renders the configuration of every node, the status of every resource, and why.
+///
+/// Total: a broken object is reported on itself, keeps what it had applied, and changes nothing else.
+/// The same objects in any order give the same result. `now` stands only in the times of conditions that changed.
+package func render(_ snapshot: ClusterSnapshot, now: Timestamp) -> RenderedCluster {
+    ClusterRendering(SortedSnapshot(snapshot), now: now).rendered
+}
+
+/// The steps of rendering: claims, router ids, NodeConfigs, then what to say about it.
+struct ClusterRendering {
+    let snapshot: SortedSnapshot
+    let now: Timestamp
+    let claims: NodeClaims
+    let nodeConfigs: [BGPNodeConfig]
+    let assignments: [NodeAssignment]
+
+    init(_ snapshot: SortedSnapshot, now: Timestamp) {
+        self.snapshot = snapshot
+        self.now = now
+        let claims = NodeClaims(snapshot)
+        self.claims = claims
+        let owned = snapshot.nodes.compactMap { node in
+            claims.winner(node.metadata.name).map { (name: node.metadata.name, config: $0) }
+        }
+        let keys = owned.flatMap { node, config in
+            config.spec.bgpInstances.map { RouterIDAllocation.Key(node: node, instance: $0.name) }
+        }
+        let routerIDs = RouterIDAllocation(keys, snapshot: snapshot)
+        var nodeConfigs: [BGPNodeConfig] = []
+        for (node, config) in owned {
+            let present = snapshot.nodeConfig(node)
+            let override = snapshot.override(node)
+            let isBroken = !snapshot.faults(config).isEmpty || !(override.map(snapshot.faults) ?? []).isEmpty
+            if isBroken, let present, present.isControlled(by: config) {
+                nodeConfigs.append(config.kept(present))
+                continue
+            }
+            // Another controller's object is not ours to write.
+            if let present, present.metadata.controller != nil, !present.isControlledByClusterConfig { continue }
+            nodeConfigs.append(
+                config.nodeConfig(node: node, override: isBroken ? nil : override) { instance in
+                    routerIDs.ids[RouterIDAllocation.Key(node: node, instance: instance)]
+                }
+            )
+        }
+        self.nodeConfigs = nodeConfigs
+        assignments = Self.assignments(snapshot, claims, nodeConfigs)
+    }
+
+    /// Everything, as the operator takes it.
+    var rendered: RenderedCluster {
+        RenderedCluster(
+            nodeConfigs: nodeConfigs,
+            surplusNodeConfigs: surplus,
+            clusterConfigs: snapshot.clusterConfigs.map { NamedStatus(name: $0.metadata.name, status: status($0)) },
+            peerConfigs: snapshot.peerConfigs.map { NamedStatus(name: $0.metadata.name, status: status($0)) },
+            advertisements: snapshot.advertisements.map { NamedStatus(name: $0.metadata.name, status: status($0)) },
+            overrides: snapshot.overrides.map { NamedStatus(name: $0.metadata.name, status: status($0)) },
+            assignments: assignments,
+            diagnostics: diagnostics
+        )
+    }
+
+    /// NodeConfigs of ours whose node is gone or belongs to no ClusterConfig any more.
+    private var surplus: [String] {
+        let wanted = Set(nodeConfigs.map(\.metadata.name))
+        return snapshot.nodeConfigs.filter { $0.isControlledByClusterConfig && !wanted.contains($0.metadata.name) }
+            .map(\.metadata.name)
+    }
+
+    private static func assignments(
+        _ snapshot: SortedSnapshot,
+        _ claims: NodeClaims,
+        _ nodeConfigs: [BGPNodeConfig]
+    ) -> [NodeAssignment] {
+        let rendered = Dictionary(nodeConfigs.map { ($0.metadata.name, $0) }, uniquingKeysWith: { first, _ in first })
+        return snapshot.nodes.map { node in
+            let name = node.metadata.name
+            guard let claimants = claims.claims[name], let winner = claimants.first?.metadata.name else {
+                return NodeAssignment(node: name, clusterConfig: nil, reasons: [.noClusterConfig(node: name)])
+            }
+            var reasons: [Reason] = [.nodeSelected(node: name, clusterConfig: winner)]
+            for loser in claimants.dropFirst() {
+                reasons.append(.conflictingClusterConfig(node: name, winner: winner, loser: loser.metadata.name))
+            }
+            guard let nodeConfig = rendered[name] else {
+                let owner = snapshot.nodeConfig(name)?.metadata.controller
+                let description = owner.map { "\($0.kind)/\($0.name)" } ?? "somebody else"
+                return NodeAssignment(
+                    node: name,
+                    clusterConfig: nil,
+                    reasons: reasons + [.foreignNodeConfig(node: name, owner: description)]
+                )
+            }
+            for instance in nodeConfig.spec.bgpInstances where instance.routerID == nil {
+                reasons.append(
+                    .noRouterID(node: name, instance: instance.name, pool: snapshot.settings.routerIDPool)
+                )
+            }
+            for instance in nodeConfig.spec.bgpInstances where instance.localASN == nil {
+                reasons.append(.localASNMissing(instance: instance.name, node: name))
+            }
+            return NodeAssignment(node: name, clusterConfig: winner, reasons: reasons)
+        }
+    }
+}

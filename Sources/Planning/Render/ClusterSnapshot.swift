@@ -1,0 +1,58 @@
+package import Addressing
+package import BGPResources
+package import KubeModel
+
+/// Everything that the nodes' configurations follow from, taken from synced stores at one moment.
+package struct ClusterSnapshot: Sendable {
+    /// All Nodes.
+    package var nodes: [Node]
+    /// All ClusterConfigs.
+    package var clusterConfigs: [BGPClusterConfig]
+    /// All PeerConfigs.
+    package var peerConfigs: [BGPPeerConfig]
+    /// All Advertisements.
+    package var advertisements: [BGPAdvertisement]
+    /// All overrides.
+    package var overrides: [BGPNodeConfigOverride]
+    /// The NodeConfigs that exist, with what their speakers report.
+    package var nodeConfigs: [BGPNodeConfig]
+    /// Which password Secrets exist in the speakers' namespace.
+    package var secrets: KnownSecrets
+    /// What the operator was started with.
+    package var settings: ClusterSettings
+
+    /// A snapshot; order of the lists does not matter.
+    package init(
+        nodes: [Node] = [],
+        clusterConfigs: [BGPClusterConfig] = [],
+        peerConfigs: [BGPPeerConfig] = [],
+        advertisements: [BGPAdvertisement] = [],
+        overrides: [BGPNodeConfigOverride] = [],
+        nodeConfigs: [BGPNodeConfig] = [],
+        secrets: KnownSecrets = KnownSecrets(),
+        settings: ClusterSettings = ClusterSettings()
+    ) {
+        self.nodes = nodes
+        self.clusterConfigs = clusterConfigs
+        self.peerConfigs = peerConfigs
+        self.advertisements = advertisements
+        self.overrides = overrides
+        self.nodeConfigs = nodeConfigs
+        self.secrets = secrets
+        self.settings = settings
+    }
+}
+
+/// The flags of the operator that bear on what it renders.
+package struct ClusterSettings: Hashable, Sendable {
+    /// Where router ids come from for nodes without an IPv4 address; nil leaves such nodes without.
+    package var routerIDPool: IPPrefix?
+
+    /// 198.18.0.0/15, valid as router id and never a host's address in production (RFC 2544).
+    package static let defaultRouterIDPool = IPPrefix(masking: .v4(IPv4Address(198, 18, 0, 0)), length: 15)
+
+    /// The settings of an operator without flags.
+    package init(routerIDPool: IPPrefix? = ClusterSettings.defaultRouterIDPool) {
+        self.routerIDPool = routerIDPool
+    }
+}

@@ -1,0 +1,61 @@
+import Addressing
+import BGPResources
+import KubeModel
+
+extension BGPClusterConfig {
+    /// The label that marks what the operator wrote.
+    static let managedByLabel = "app.kubernetes.io/managed-by"
+
+    /// The wanted NodeConfig of one node: instances and peers in the user's order, the override merged in by name.
+    func nodeConfig(
+        node: String,
+        override: BGPNodeConfigOverride?,
+        routerID: (_ instance: String) -> RouterID?
+    ) -> BGPNodeConfig {
+        let instances = spec.bgpInstances.map { instance in
+            let changes = override?.spec.bgpInstances.first { $0.name == instance.name }
+            return BGPNodeConfig.Instance(
+                name: instance.name,
+                localASN: changes?.localASN ?? instance.localASN,
+                routerID: routerID(instance.name),
+                localPort: changes?.localPort ?? instance.localPort,
+                peers: instance.peers.map { peer in
+                    BGPNodeConfig.Peer(
+                        name: peer.name,
+                        peerAddress: peer.peerAddress,
+                        peerASN: peer.peerASN,
+                        autoDiscovery: peer.autoDiscovery,
+                        localAddress: changes?.peers.first { $0.name == peer.name }?.localAddress,
+                        peerConfigRef: peer.peerConfigRef
+                    )
+                }
+            )
+        }
+        return BGPNodeConfig(
+            metadata: nodeConfigMetadata(node: node),
+            spec: BGPNodeConfig.Spec(nodeExclusion: spec.nodeExclusion, bgpInstances: instances)
+        )
+    }
+
+    private func nodeConfigMetadata(node: String) -> ObjectMeta {
+        ObjectMeta(
+            name: node,
+            labels: [Self.managedByLabel: "bgp-operator"],
+            ownerReferences: [
+                OwnerReference(
+                    apiVersion: Self.type.apiVersion,
+                    kind: Self.type.kind,
+                    name: metadata.name,
+                    uid: metadata.uid ?? "",
+                    controller: true,
+                    blockOwnerDeletion: true
+                )
+            ]
+        )
+    }
+
+    /// A NodeConfig of this ClusterConfig as it stands, kept because something it follows from is broken.
+    func kept(_ present: BGPNodeConfig) -> BGPNodeConfig {
+        BGPNodeConfig(metadata: nodeConfigMetadata(node: present.metadata.name), spec: present.spec)
+    }
+}

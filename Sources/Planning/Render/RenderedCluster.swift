@@ -1,0 +1,50 @@
+package import BGPResources
+package import KubeModel
+
+/// What the operator makes of a cluster: the configuration of every node, what to say to whom, and why.
+package struct RenderedCluster: Hashable, Sendable {
+    /// The wanted NodeConfigs by name, without status and without what the server adds.
+    package internal(set) var nodeConfigs: [BGPNodeConfig]
+    /// The names of NodeConfigs of ours that nothing asks for any more, sorted.
+    package internal(set) var surplusNodeConfigs: [String]
+    /// The status of every ClusterConfig, by name.
+    package internal(set) var clusterConfigs: [NamedStatus<BGPClusterConfig.Status>]
+    /// The status of every PeerConfig, by name.
+    package internal(set) var peerConfigs: [NamedStatus<BGPPeerConfig.Status>]
+    /// The status of every Advertisement, by name.
+    package internal(set) var advertisements: [NamedStatus<BGPAdvertisement.Status>]
+    /// The status of every override, by name.
+    package internal(set) var overrides: [NamedStatus<BGPNodeConfigOverride.Status>]
+    /// For every Node which ClusterConfig it belongs to, and why, by node.
+    package internal(set) var assignments: [NodeAssignment]
+    /// What a person should know about what they wrote, by object.
+    package internal(set) var diagnostics: [Diagnostic]
+
+    /// The wanted NodeConfig of a node, if any.
+    package func nodeConfig(_ node: String) -> BGPNodeConfig? {
+        nodeConfigs.first { $0.metadata.name == node }
+    }
+
+    /// Which ClusterConfig a node belongs to.
+    package func assignment(_ node: String) -> NodeAssignment? {
+        assignments.first { $0.node == node }
+    }
+}
+
+/// The status of one object.
+package struct NamedStatus<Status: Hashable & Sendable>: Hashable, Sendable {
+    /// The object's name.
+    package let name: String
+    /// Its status, whole.
+    package let status: Status
+}
+
+/// Which ClusterConfig a node gets its configuration from, and why.
+package struct NodeAssignment: Hashable, Sendable {
+    /// The node.
+    package let node: String
+    /// The ClusterConfig; nil when none selects the node.
+    package let clusterConfig: String?
+    /// Every reason: what selects, what conflicts, what is missing.
+    package let reasons: [Reason]
+}

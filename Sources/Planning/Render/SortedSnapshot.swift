@@ -1,0 +1,53 @@
+import BGPResources
+import KubeModel
+
+/// A snapshot with every list sorted and looked up by name, so that nothing depends on the order it came in.
+struct SortedSnapshot {
+    let nodes: [Node]
+    let clusterConfigs: [BGPClusterConfig]
+    let peerConfigs: [BGPPeerConfig]
+    let advertisements: [BGPAdvertisement]
+    let overrides: [BGPNodeConfigOverride]
+    let nodeConfigs: [BGPNodeConfig]
+    let secrets: KnownSecrets
+    let settings: ClusterSettings
+    private let nodeConfigsByName: [String: BGPNodeConfig]
+    private let overridesByName: [String: BGPNodeConfigOverride]
+    private let peerConfigsByName: [String: BGPPeerConfig]
+    private let faults: [ObjectReference: [FieldError]]
+
+    init(_ snapshot: ClusterSnapshot) {
+        nodes = unique(snapshot.nodes)
+        // What is being deleted asks for nothing any more.
+        clusterConfigs = unique(snapshot.clusterConfigs).filter { $0.metadata.deletionTimestamp == nil }
+        peerConfigs = unique(snapshot.peerConfigs)
+        advertisements = unique(snapshot.advertisements)
+        overrides = unique(snapshot.overrides)
+        nodeConfigs = unique(snapshot.nodeConfigs)
+        secrets = snapshot.secrets
+        settings = snapshot.settings
+        nodeConfigsByName = Self.byName(nodeConfigs)
+        overridesByName = Self.byName(overrides)
+        peerConfigsByName = Self.byName(peerConfigs)
+        var faults: [ObjectReference: [FieldError]] = [:]
+        func check(_ object: some ValidatableResource) { faults[object.reference] = object.validate() }
+        clusterConfigs.forEach(check)
+        peerConfigs.forEach(check)
+        advertisements.forEach(check)
+        overrides.forEach(check)
+        self.faults = faults
+    }
+
+    private static func byName<Object: KubeObject>(_ objects: [Object]) -> [String: Object] {
+        Dictionary(objects.map { ($0.metadata.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    func nodeConfig(_ name: String) -> BGPNodeConfig? { nodeConfigsByName[name] }
+
+    func override(_ name: String) -> BGPNodeConfigOverride? { overridesByName[name] }
+
+    func peerConfig(_ name: String) -> BGPPeerConfig? { peerConfigsByName[name] }
+
+    /// What an object's own rules say against it.
+    func faults(_ object: some ValidatableResource) -> [FieldError] { faults[object.reference] ?? [] }
+}
