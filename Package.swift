@@ -6,6 +6,7 @@ import PackageDescription
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let hashTreeCollections: Target.Dependency = .product(name: "HashTreeCollections", package: "swift-collections")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
@@ -62,8 +63,8 @@ let package = Package(
         .target(
             name: "KubeClient",
             dependencies: [
-                "KubeYAML", "KubeModel", "Addressing", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL,
-                serviceLifecycle, logging, metrics,
+                "KubeYAML", "KubeModel", "Addressing", asyncHTTPClient, hashTreeCollections, nioCore, nioHTTP1,
+                nioPosix, nioSSL, serviceLifecycle, logging, metrics,
             ]
         ),
         .target(

@@ -1,0 +1,45 @@
+import Synchronization
+
+/// Says "something changed" to any number of listeners, which hear many changes as one.
+package final class ChangeSignal: Sendable {
+    private struct Listeners {
+        var next = 0
+        var continuations: [Int: AsyncStream<Void>.Continuation] = [:]
+    }
+
+    private let listeners = Mutex(Listeners())
+
+    /// Makes a signal without listeners.
+    package init() {}
+
+    /// Tells all listeners.
+    package func notify() {
+        let continuations = listeners.withLock { Array($0.continuations.values) }
+        for continuation in continuations { continuation.yield() }
+    }
+
+    /// Listens from now on: the stream begins with one element, and then has one for all changes since the last.
+    ///
+    /// The first element makes "look, then wait for the next" free of gaps. The stream is for one reader and never ends
+    /// by itself.
+    package func changes() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let identity = listeners.withLock { listeners in
+            listeners.next += 1
+            listeners.continuations[listeners.next] = continuation
+            return listeners.next
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.listeners.withLock { $0.continuations[identity] = nil }
+        }
+        continuation.yield()
+        return stream
+    }
+
+    /// Waits until a condition holds that can only change with this signal; throws `CancellationError`.
+    package func wait(until condition: () -> Bool) async throws {
+        for await _ in changes() where condition() { return }
+        try Task.checkCancellation()
+        throw CancellationError()
+    }
+}

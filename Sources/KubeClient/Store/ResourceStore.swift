@@ -1,0 +1,110 @@
+internal import HashTreeCollections
+package import KubeModel
+import Synchronization
+
+/// The objects of one kind as far as this process knows them: one writer, any number of readers.
+///
+/// A store becomes ready when its first complete list is in, all at once; it never shows half a list. An update that
+/// cannot be decoded leaves the object as it was and shows a diagnostic until a good update comes.
+package final class ResourceStore<Object: KubeObject>: Sendable {
+    struct State {
+        var objects: TreeDictionary<ObjectKey, Object> = [:]
+        var isReady = false
+        var problems: [ObjectKey: Diagnostic] = [:]
+        var pending: [Int: StoreChanges] = [:]
+        var lastReader = 0
+    }
+
+    /// Which objects the store holds.
+    package let scope: ObjectScope
+    /// Hears of every change, and of readiness.
+    package let signal: ChangeSignal
+    private let state = Mutex(State())
+
+    init(scope: ObjectScope, signal: ChangeSignal) {
+        self.scope = scope
+        self.signal = signal
+    }
+
+    /// Makes a store and the only means to write to it.
+    package static func make(
+        scope: ObjectScope = .all,
+        signal: ChangeSignal = ChangeSignal()
+    ) -> (store: ResourceStore<Object>, writer: StoreWriter<Object>) {
+        let store = ResourceStore(scope: scope, signal: signal)
+        return (store, StoreWriter(store: store))
+    }
+
+    /// Whether a complete list has been read.
+    package var isReady: Bool { state.withLock(\.isReady) }
+
+    /// All objects at this moment.
+    package var snapshot: StoreSnapshot<Object> {
+        StoreSnapshot(tree: state.withLock(\.objects))
+    }
+
+    /// What is wrong with objects of this kind, in the order of their names.
+    package var diagnostics: [Diagnostic] {
+        state.withLock(\.problems).sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// Makes a reader that remembers what it has seen.
+    package func makeReader() -> StoreReader<Object> {
+        let identity = state.withLock { state in
+            state.lastReader += 1
+            state.pending[state.lastReader] = StoreChanges(isResync: true)
+            return state.lastReader
+        }
+        return StoreReader(store: self, identity: identity)
+    }
+
+    func read(_ reader: Int) -> (StoreSnapshot<Object>, StoreChanges) {
+        let (objects, changes) = state.withLock { state in
+            let changes = state.pending.updateValue(StoreChanges(), forKey: reader) ?? StoreChanges()
+            return (state.objects, changes)
+        }
+        guard changes.isResync else { return (StoreSnapshot(tree: objects), changes) }
+        let all = StoreChanges(isResync: true, changed: Set(objects.keys))
+        return (StoreSnapshot(tree: objects), all)
+    }
+
+    func forget(_ reader: Int) {
+        state.withLock { $0.pending[reader] = nil }
+    }
+
+    /// Changes the state under the lock and tells the listeners after it, if anything changed.
+    func write(_ change: (inout sending State) -> sending Bool) {
+        if state.withLock(change) { signal.notify() }
+    }
+}
+
+extension ResourceStore.State {
+    mutating func put(_ object: Object, at key: ObjectKey) -> Bool {
+        let hadProblem = problems.removeValue(forKey: key) != nil
+        guard objects[key] != object else { return hadProblem }
+        objects[key] = object
+        mark(changed: key)
+        return true
+    }
+
+    mutating func remove(_ key: ObjectKey) -> Bool {
+        let hadProblem = problems.removeValue(forKey: key) != nil
+        guard objects.removeValue(forKey: key) != nil else { return hadProblem }
+        mark(removed: key)
+        return true
+    }
+
+    mutating func mark(changed key: ObjectKey) {
+        for reader in pending.keys {
+            pending[reader]?.changed.insert(key)
+            pending[reader]?.removed.remove(key)
+        }
+    }
+
+    mutating func mark(removed key: ObjectKey) {
+        for reader in pending.keys {
+            pending[reader]?.changed.remove(key)
+            pending[reader]?.removed.insert(key)
+        }
+    }
+}

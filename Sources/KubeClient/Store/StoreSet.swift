@@ -1,0 +1,91 @@
+package import KubeModel
+import KubeYAML
+
+/// The kinds that a program follows, each with its store; a source fills them.
+package struct StoreSet: Sendable {
+    /// Hears of every change in any of the stores.
+    package let signal: ChangeSignal
+    var feeds: [any StoreFeed] = []
+
+    /// Makes a set without kinds.
+    package init(signal: ChangeSignal = ChangeSignal()) {
+        self.signal = signal
+    }
+
+    /// Adds a kind and returns its store.
+    ///
+    /// - Parameters:
+    ///   - type: The kind.
+    ///   - scope: Which of its objects; a directory of manifests obeys namespace and `metadata.name` alone.
+    ///   - strict: Whether manifests with fields that the type does not have are refused; nil means for our own
+    ///     kinds, since the types of Kubernetes' kinds hold only what we read.
+    /// - Returns: The store.
+    package mutating func register<Object: KubeObject>(
+        _ type: Object.Type,
+        scope: ObjectScope = .all,
+        strict: Bool? = nil
+    ) -> ResourceStore<Object> {
+        let (store, writer) = ResourceStore<Object>.make(scope: scope, signal: signal)
+        let strict = strict ?? (Object.type.group == "martlet.dev")
+        feeds.append(TypedFeed(writer: writer, scope: scope, isStrict: strict))
+        return store
+    }
+
+    /// Whether all stores have their first complete list.
+    package var isReady: Bool { feeds.allSatisfy(\.isReady) }
+
+    /// The kinds whose first list is still missing.
+    package var missing: [ResourceType] { feeds.filter { !$0.isReady }.map(\.type) }
+
+    /// What is wrong with objects of any of the kinds.
+    package var diagnostics: [Diagnostic] { feeds.flatMap(\.diagnostics) }
+
+    /// Waits until all stores are ready; throws `CancellationError`.
+    package func waitUntilReady() async throws {
+        try await signal.wait { isReady }
+    }
+}
+
+/// One kind of a set, its type forgotten.
+protocol StoreFeed: Sendable {
+    var type: ResourceType { get }
+    var isReady: Bool { get }
+    var diagnostics: [Diagnostic] { get }
+
+    /// Follows the kind on the API server until cancelled.
+    func follow(_ client: KubeClient, options: WatchOptions) async throws
+
+    /// Takes the complete set of the kind's manifests.
+    func replace(_ manifests: [ManifestObject])
+}
+
+/// One kind of a set.
+struct TypedFeed<Object: KubeObject>: StoreFeed {
+    let writer: StoreWriter<Object>
+    let scope: ObjectScope
+    let isStrict: Bool
+
+    var type: ResourceType { Object.type }
+    var isReady: Bool { writer.store.isReady }
+    var diagnostics: [Diagnostic] { writer.store.diagnostics }
+
+    func follow(_ client: KubeClient, options: WatchOptions) async throws {
+        try await Watcher(client: client, writer: writer, scope: scope, options: options).run()
+    }
+
+    func replace(_ manifests: [ManifestObject]) {
+        var objects: [Object] = []
+        var undecodable: [(key: ObjectKey?, diagnostic: Diagnostic)] = []
+        for manifest in manifests {
+            let key = manifest.clusterKey(of: Object.type)
+            guard scope.contains(key) else { continue }
+            let (object, diagnostics) = manifest.decode(Object.self, strict: isStrict)
+            if let object {
+                objects.append(object.completed(at: key))
+            } else {
+                undecodable += diagnostics.map { (key, $0) }
+            }
+        }
+        writer.replace(objects, undecodable: undecodable)
+    }
+}

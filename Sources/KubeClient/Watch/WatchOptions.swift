@@ -1,0 +1,34 @@
+package import Logging
+
+/// How kinds are followed.
+package struct WatchOptions: Sendable {
+    /// How many objects a page of a list has.
+    package var pageSize: Int
+    /// After how long the server ends a watch by itself.
+    package var watchTimeout: Duration
+    /// After how long without a byte a connection counts as dead; bookmarks come about once a minute.
+    package var idleTimeout: Duration
+    /// The waits between attempts.
+    package var backOff: BackOff
+    /// What measures time.
+    package var clock: any Clock<Duration>
+    /// Hears of lists and failures.
+    package var logger: Logger
+
+    /// Makes options; what is not given is what suits a cluster.
+    package init(
+        pageSize: Int = 500,
+        watchTimeout: Duration = .seconds(290),
+        idleTimeout: Duration = .seconds(90),
+        backOff: BackOff = BackOff(),
+        clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger = Logger(label: "martlet.kube")
+    ) {
+        self.pageSize = pageSize
+        self.watchTimeout = watchTimeout
+        self.idleTimeout = idleTimeout
+        self.backOff = backOff
+        self.clock = clock
+        self.logger = logger
+    }
+}

@@ -1,0 +1,155 @@
+import FoundationEssentials
+import KubeModel
+import Logging
+import Synchronization
+
+/// Follows one kind on an API server and writes what it sees to a store.
+///
+/// It does what `WatchStateMachine` says and reports back; every decision is the machine's.
+struct Watcher<Object: KubeObject> {
+    let client: KubeClient
+    let writer: StoreWriter<Object>
+    let scope: ObjectScope
+    let options: WatchOptions
+
+    /// Runs until cancelled.
+    func run() async throws {
+        var machine = WatchStateMachine()
+        var staged = Staged()
+        var actions = machine.handle(.started)
+        while true {
+            try Task.checkCancellation()
+            var next: [WatchStateMachine.Action] = []
+            for action in actions {
+                switch action {
+                case .list(let token):
+                    if token == nil { staged = Staged() }
+                    next += machine.handle(try await list(token, into: &staged))
+                case .commit:
+                    writer.replace(staged.items, undecodable: staged.undecodable.map { ($0.key, $0.diagnostic) })
+                    options.logger.debug("list complete", metadata: ["kind": "\(Object.type.kind)"])
+                    staged = Staged()
+                case .watch(let version):
+                    next += try await watch(from: version, &machine)
+                case .backOff(let attempt, let floor):
+                    var generator = SystemRandomNumberGenerator()
+                    let delay = options.backOff.delay(attempt: attempt, atLeast: floor, using: &generator)
+                    try await options.clock.sleep(for: delay)
+                    next += machine.handle(.waited)
+                }
+            }
+            actions = next
+        }
+    }
+
+    private struct Staged {
+        var items: [Object] = []
+        var undecodable: [UndecodableObject] = []
+    }
+
+    private func list(_ token: String?, into staged: inout Staged) async throws -> WatchStateMachine.Event {
+        do {
+            let page = try await client.page(Object.self, scope, limit: options.pageSize, continue: token)
+            staged.items += page.items
+            staged.undecodable += page.undecodable
+            return .page(resourceVersion: page.resourceVersion, continue: page.continue)
+        } catch {
+            return try failure(error)
+        }
+    }
+
+    /// Reads one watch to its end and returns what the machine then wants.
+    private func watch(
+        from version: String,
+        _ machine: inout WatchStateMachine
+    ) async throws -> [WatchStateMachine.Action] {
+        let activity = Activity()
+        let end: WatchStateMachine.Event
+        do {
+            end = try await withThrowingTaskGroup(of: WatchStateMachine.Event.self) { group in
+                group.addTask { try await read(from: version, activity) }
+                group.addTask { try await silence(activity, options.clock) }
+                defer { group.cancelAll() }
+                return try await group.next() ?? .ended
+            }
+        } catch {
+            end = try failure(error)
+        }
+        // Progress asks for no action, so the last of it is enough when the watch is over.
+        if let version = activity.progress { _ = machine.handle(.progress(resourceVersion: version)) }
+        return machine.handle(end)
+    }
+
+    private func read(from version: String, _ activity: Activity) async throws -> WatchStateMachine.Event {
+        let request = KubeRequest.watch(Object.type, scope, from: version, timeout: options.watchTimeout)
+        let stream = try await client.open(request)
+        activity.mark()
+        var lines = JSONLineDecoder()
+        var latest = version
+        for try await piece in stream.pieces {
+            activity.mark()
+            for line in try lines.append(piece) {
+                let event = try TypedWatchEvent<Object>(line: line)
+                try write(event)
+                latest = event.resourceVersion ?? latest
+                activity.note(latest)
+            }
+        }
+        return .ended
+    }
+
+    private func write(_ event: TypedWatchEvent<Object>) throws {
+        switch event {
+        case .put(let object): writer.put(object)
+        case .removed(let key, _): writer.remove(key)
+        case .bookmark: break
+        case .undecodable(let object):
+            writer.reject(object.key, object.diagnostic)
+            options.logger.warning(
+                "object cannot be decoded",
+                metadata: ["object": "\(object.diagnostic.object?.description ?? "")", "error": "\(object.diagnostic)"]
+            )
+        case .error(let error): throw error
+        }
+    }
+
+    /// Returns once no byte came for the idle timeout.
+    private func silence(_ activity: Activity, _ clock: some Clock<Duration>) async throws -> WatchStateMachine.Event {
+        while true {
+            let before = activity.signs
+            try await clock.sleep(for: options.idleTimeout)
+            if activity.signs == before { return .idle }
+        }
+    }
+
+    private func failure(_ error: any Error) throws -> WatchStateMachine.Event {
+        if error is CancellationError || Task.isCancelled { throw CancellationError() }
+        let known = error as? KubeError
+        options.logger.log(
+            level: known?.recovery == .relist ? .debug : .warning,
+            "following failed",
+            metadata: ["kind": "\(Object.type.kind)", "error": "\(known.map { "\($0)" } ?? "\(error)")"]
+        )
+        return .failed(known?.recovery ?? .retry, retryAfter: known?.retryAfter)
+    }
+}
+
+/// What a watch has seen, shared by the task that reads and the one that times it.
+private final class Activity: Sendable {
+    private struct Seen {
+        var signs = 0
+        var version: String?
+    }
+
+    private let seen = Mutex(Seen())
+
+    /// How often the stream gave a sign of life.
+    var signs: Int { seen.withLock(\.signs) }
+
+    /// The last version delivered, nil before the first event.
+    var progress: String? { seen.withLock(\.version) }
+
+    func mark() { seen.withLock { $0.signs &+= 1 } }
+
+    func note(_ version: String) { seen.withLock { $0.version = version } }
+}
