@@ -51,6 +51,7 @@ extension Reason {
         case .olderConfiguration: "OlderConfiguration"
         case .nodeSelected: "NodeSelected"
         case .noClusterConfig: "NoClusterConfig"
+        case .noPeers: "NoPeers"
         case .conflictingClusterConfig: "ConflictingClusterConfig"
         case .noRouterID: "NoRouterID"
         case .duplicateRouterID: "DuplicateRouterID"
@@ -75,7 +76,7 @@ extension Reason {
             .nodeDrained, .dataPathNotReady, .noPodCIDR, .invalidPodCIDR, .noInterfaceAddress, .noPrefix, .noPool,
             .sessionNotEstablished, .authSecretMissing, .authSecretKeyMissing, .routerIDMissing, .localASNMissing,
             .peerAddressMissing, .invalidPeer, .familyNotNegotiated, .notAnnouncedYet, .olderConfiguration,
-            .noClusterConfig, .conflictingClusterConfig, .noRouterID, .foreignNodeConfig:
+            .noClusterConfig, .noPeers, .conflictingClusterConfig, .noRouterID, .foreignNodeConfig:
             .prevents
         }
     }

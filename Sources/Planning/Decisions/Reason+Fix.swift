@@ -80,6 +80,8 @@ extension Reason {
             "wait, or look at the speaker's log"
         case .noClusterConfig(let node):
             "label node \(node) so that a nodeSelector matches it"
+        case .noPeers:
+            "add peers to the BGPClusterConfig"
         case .conflictingClusterConfig:
             "make the nodeSelectors disjoint; several instances belong in one BGPClusterConfig"
         case .duplicateRouterID:

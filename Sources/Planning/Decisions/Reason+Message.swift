@@ -128,6 +128,8 @@ extension Reason {
             "BGPClusterConfig/\(clusterConfig) selects node \(node)"
         case .noClusterConfig(let node):
             "no BGPClusterConfig selects node \(node)"
+        case .noPeers(let node):
+            "BGPNodeConfig/\(node) has no peers"
         case .conflictingClusterConfig(let node, let winner, let loser):
             "BGPClusterConfig/\(winner) and BGPClusterConfig/\(loser) both select node \(node); \(winner) keeps it"
         case .noRouterID(let node, let instance, let pool):

@@ -14,7 +14,8 @@ extension Reason {
         case .noPeerConfig(_, let node), .missingPeerConfig(_, _, let node), .sessionNotEstablished(_, let node, _, _),
             .routerIDMissing(_, let node), .localASNMissing(_, let node), .peerAddressMissing(_, let node),
             .invalidPeer(_, let node, _), .familyNotNegotiated(_, _, let node), .notAnnouncedYet(_, let node),
-            .olderConfiguration(let node), .noRouterID(let node, _, _), .foreignNodeConfig(let node, _):
+            .olderConfiguration(let node), .noRouterID(let node, _, _), .foreignNodeConfig(let node, _),
+            .noPeers(let node):
             ObjectReference(kind: "BGPNodeConfig", name: node)
         case .familyNotConfigured(_, let name), .familySelectsNothing(_, let name, _),
             .noMatchingAdvertisement(_, let name, _, _), .authSecretMissing(let name, _, _):
@@ -59,7 +60,7 @@ extension Reason {
         case .aggregationIgnored(let entry, _): entry.path.field("service")
         case .noPrefix(let entry, _): entry.path.field("prefixes")
         case .noPeerConfig, .missingPeerConfig, .routerIDMissing, .localASNMissing, .peerAddressMissing, .invalidPeer,
-            .noRouterID, .duplicateRouterID:
+            .noRouterID, .duplicateRouterID, .noPeers:
             "spec.bgpInstances"
         case .familyNotConfigured: "spec.families"
         case .familySelectsNothing(_, _, let field), .noMatchingAdvertisement(_, _, _, let field),

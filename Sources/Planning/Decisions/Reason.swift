@@ -137,6 +137,8 @@ package enum Reason: Hashable, Sendable {
     case nodeSelected(node: String, clusterConfig: String)
     /// No ClusterConfig selects the node.
     case noClusterConfig(node: String)
+    /// The node's configuration names no peer.
+    case noPeers(node: String)
     /// Two ClusterConfigs select the node; one keeps it.
     case conflictingClusterConfig(node: String, winner: String, loser: String)
     /// The router id cannot be given: no override, no IPv4 InternalIP, and the pool is empty or absent.

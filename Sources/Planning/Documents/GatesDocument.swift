@@ -1,0 +1,49 @@
+package import Addressing
+
+/// A node's gates as its speaker sees them.
+package struct GatesDocument: Codable, Hashable, Sendable {
+    /// How far the node is on its way out of service.
+    package enum Drain: String, Codable, Hashable, Sendable {
+        case none = "None"
+        case shuttingDown = "ShuttingDown"
+        case drained = "Drained"
+    }
+
+    /// Whether the data path has answered.
+    package var dataPathReady: Bool
+    /// What was seen when it has not.
+    package var dataPathDetail: String?
+    /// How far the node is drained.
+    package var drain: Drain
+    /// Prefixes that a drained node keeps because no other node announces them.
+    package var kept: [IPPrefix]?
+
+    /// The gates as a document.
+    package init(_ gates: NodeGates) {
+        switch gates.dataPath {
+        case .ready:
+            dataPathReady = true
+        case .notReady(let detail):
+            dataPathReady = false
+            dataPathDetail = detail
+        }
+        switch gates.drain {
+        case .none: drain = .none
+        case .shuttingDown: drain = .shuttingDown
+        case .drained(let keeping):
+            drain = .drained
+            kept = keeping.isEmpty ? nil : keeping.sorted()
+        }
+    }
+
+    /// The document as gates.
+    package var gates: NodeGates {
+        let drain: NodeGates.Drain =
+            switch drain {
+            case .none: .none
+            case .shuttingDown: .shuttingDown
+            case .drained: .drained(keeping: Set(kept ?? []))
+            }
+        return NodeGates(dataPath: dataPathReady ? .ready : .notReady(dataPathDetail ?? ""), drain: drain)
+    }
+}

@@ -1,0 +1,64 @@
+package import BGPResources
+import KubeModel
+
+/// What a speaker says of its peers (`GET /v1/peers`).
+package struct NodePeers: Codable, Hashable, Sendable {
+    /// `martlet.dev/v2`.
+    package var apiVersion = DocumentVersion.current
+    /// `NodePeers`.
+    package var kind = "NodePeers"
+    /// The node.
+    package var node: String
+    /// What keeps the node's routes back; absent when unknown.
+    package var gates: GatesDocument?
+    /// Its peers, instance by instance in the user's order.
+    package var peers: [NodePeer]
+
+    /// A document.
+    package init(node: String, gates: GatesDocument? = nil, peers: [NodePeer]) {
+        self.node = node
+        self.gates = gates
+        self.peers = peers
+    }
+
+    /// The same from what a BGPNodeConfig reports, for nodes whose speaker cannot be asked.
+    package init(_ nodeConfig: BGPNodeConfig) {
+        self.init(
+            node: nodeConfig.metadata.name,
+            peers: (nodeConfig.status?.bgpInstances ?? []).flatMap { instance in
+                instance.peers.map { NodePeer(instance: instance.name, status: $0) }
+            }
+        )
+    }
+}
+
+/// One peer with the instance it belongs to; the fields of `PeerStatus` and `instance` stand side by side.
+package struct NodePeer: Codable, Hashable, Sendable {
+    /// The instance.
+    package var instance: String
+    /// Everything known of the peer.
+    package var status: PeerStatus
+
+    /// A peer of an instance.
+    package init(instance: String, status: PeerStatus) {
+        self.instance = instance
+        self.status = status
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case instance
+    }
+
+    /// Reads both parts from one object.
+    package init(from decoder: any Decoder) throws {
+        instance = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .instance)
+        status = try PeerStatus(from: decoder)
+    }
+
+    /// Writes both parts into one object.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(instance, forKey: .instance)
+        try status.encode(to: encoder)
+    }
+}
