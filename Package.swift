@@ -42,7 +42,7 @@ let package = Package(
         // Row 1: knowledge. Pure values.
         .target(name: "Addressing"),
         .target(name: "BGPWire", dependencies: ["Addressing", nioCore]),
-        .target(name: "BGPEngine", dependencies: ["BGPWire", "Addressing", collections]),
+        .target(name: "BGPEngine", dependencies: ["BGPWire", "Addressing", collections, nioCore]),
         .target(name: "KubeModel"),
         .target(name: "BGPResources", dependencies: ["KubeModel", "Addressing"]),
 
@@ -130,7 +130,7 @@ let package = Package(
             name: "BGPWireTests",
             dependencies: ["BGPWire", "Addressing", nioCore, nioEmbedded, nioTestUtils]
         ),
-        .testTarget(name: "BGPEngineTests", dependencies: ["BGPEngine", "BGPWire", "Addressing"]),
+        .testTarget(name: "BGPEngineTests", dependencies: ["BGPEngine", "BGPWire", "Addressing", nioCore]),
         .testTarget(name: "KubeModelTests", dependencies: ["KubeModel"]),
         .testTarget(
             name: "BGPResourcesTests",

@@ -1,5 +1,5 @@
 import Addressing
-import NIOCore
+package import NIOCore
 
 extension AttributeDescriptor {
     /// MP_REACH_NLRI (RFC 4760 §3, RFC 2545 §3, RFC 8950 §3; errors RFC 7606 §7.11).
@@ -104,7 +104,8 @@ extension MultiprotocolNextHop {
 }
 
 extension ByteBuffer {
-    fileprivate mutating func writeNextHop(_ nextHop: MultiprotocolNextHop) {
+    /// Writes the length and octets of a next hop.
+    package mutating func writeNextHop(_ nextHop: MultiprotocolNextHop) {
         switch nextHop {
         case .ipv4(let address):
             writeMultipleIntegers(UInt8(4), address.rawValue)

@@ -112,16 +112,17 @@ package struct AttributeProblem: Error, Hashable, Sendable {
 extension ByteBuffer {
     /// Writes flags, type, length and value, with a length of two octets where one is too short.
     package mutating func writeAttribute(_ flags: AttributeFlags, _ type: AttributeType, value: ByteBuffer) {
-        if let length = UInt8(exactly: value.readableBytes) {
-            writeMultipleIntegers(flags.subtracting(.extendedLength).rawValue, type.rawValue, length)
-        } else {
-            writeMultipleIntegers(
-                flags.union(.extendedLength).rawValue,
-                type.rawValue,
-                UInt16(clamping: value.readableBytes)
-            )
-        }
+        writeAttributeHeader(flags, type, length: value.readableBytes)
         writeImmutableBuffer(value)
+    }
+
+    /// Writes what stands in front of a value: three octets, or four for more than 255 of value.
+    package mutating func writeAttributeHeader(_ flags: AttributeFlags, _ type: AttributeType, length: Int) {
+        if let short = UInt8(exactly: length) {
+            writeMultipleIntegers(flags.subtracting(.extendedLength).rawValue, type.rawValue, short)
+        } else {
+            writeMultipleIntegers(flags.union(.extendedLength).rawValue, type.rawValue, UInt16(clamping: length))
+        }
     }
 
     /// Reads the whole value as one integer.

@@ -27,7 +27,7 @@ extension PathAttributes {
 private struct AttributeListDecoder {
     private var bytes: ByteBuffer
     private var decoding: AttributeDecoding
-    private var seen = Set<AttributeType>()
+    private var seen = TypeSet()
     private(set) var faults: [AttributeFault] = []
 
     init(_ bytes: ByteBuffer, context: WireContext) {
@@ -69,7 +69,7 @@ private struct AttributeListDecoder {
     ) {
         let type = header.type
         let descriptor = AttributeDescriptor.byType[Int(type.rawValue)]
-        guard seen.insert(type).inserted else {
+        guard seen.insert(type) else {
             // RFC 7606 §3 (g): the first one counts, unless the routes themselves are in doubt.
             faults.append(
                 AttributeFault(
@@ -133,6 +133,29 @@ private struct AttributeListDecoder {
             attributes.asPath = path.merging(as4Path)
         }
         return attributes
+    }
+}
+
+/// A set of type codes that needs no memory of its own: one is made for every UPDATE.
+private struct TypeSet {
+    private var low: (UInt64, UInt64) = (0, 0)
+    private var high: (UInt64, UInt64) = (0, 0)
+
+    /// Adds a type; `false` if it was there.
+    mutating func insert(_ type: AttributeType) -> Bool {
+        let bit = UInt64(1) << UInt64(type.rawValue & 63)
+        switch type.rawValue >> 6 {
+        case 0: return Self.insert(bit, &low.0)
+        case 1: return Self.insert(bit, &low.1)
+        case 2: return Self.insert(bit, &high.0)
+        default: return Self.insert(bit, &high.1)
+        }
+    }
+
+    private static func insert(_ bit: UInt64, _ word: inout UInt64) -> Bool {
+        let isNew = word & bit == 0
+        word |= bit
+        return isNew
     }
 }
 

@@ -36,13 +36,15 @@ extension UpdateMessage {
     /// What every route must have (RFC 4271 §6.3, RFC 7606 §3 (d)).
     private mutating func checkPresence() {
         guard announcesRoutes else { return }
-        let missing: [(AttributeType, Bool)] = [
-            (.origin, attributes.origin == nil), (.asPath, attributes.asPath == nil),
-            (.nextHop, attributes.nextHop == nil && !announced.isEmpty),
-        ]
-        for (type, isMissing) in missing where isMissing && !faults.contains(where: { $0.type == type }) {
-            faults.append(AttributeFault(type, .treatAsWithdraw, .missingWellKnown(type)))
-        }
+        if attributes.origin == nil { miss(.origin) }
+        if attributes.asPath == nil { miss(.asPath) }
+        if attributes.nextHop == nil, !announced.isEmpty { miss(.nextHop) }
+    }
+
+    /// One that is there but cannot be read has its fault already.
+    private mutating func miss(_ type: AttributeType) {
+        guard !faults.contains(where: { $0.type == type }) else { return }
+        faults.append(AttributeFault(type, .treatAsWithdraw, .missingWellKnown(type)))
     }
 
     /// A next hop that no packet can be sent to makes the routes useless, not the session (RFC 4271 §6.3).

@@ -1,0 +1,82 @@
+extension PrefixSet {
+    /// All prefixes of both.
+    package func union(_ other: PrefixSet) -> PrefixSet {
+        if isEmpty { return other }
+        if other.isEmpty { return self }
+        return combined(with: other, left: true, both: true, right: true)
+    }
+
+    /// The prefixes that the other does not have.
+    package func subtracting(_ other: PrefixSet) -> PrefixSet {
+        if isEmpty || other.isEmpty { return self }
+        return combined(with: other, left: true, both: false, right: false)
+    }
+
+    /// The prefixes that both have.
+    package func intersection(_ other: PrefixSet) -> PrefixSet {
+        if isEmpty { return self }
+        if other.isEmpty { return other }
+        return combined(with: other, left: false, both: true, right: false)
+    }
+
+    /// Walks over both in step, and lets whole chunks pass where the other has nothing or the very same.
+    private func combined(with other: PrefixSet, left: Bool, both: Bool, right: Bool) -> PrefixSet {
+        var builder = PrefixSetBuilder()
+        var mine = PrefixCursor(chunks: chunks)
+        var theirs = PrefixCursor(chunks: other.chunks)
+        while true {
+            guard let key = mine.key else {
+                if right { builder.appendRest(of: &theirs) }
+                break
+            }
+            guard let otherKey = theirs.key else {
+                if left { builder.appendRest(of: &mine) }
+                break
+            }
+            if let chunk = mine.wholeChunk {
+                if chunk.last < otherKey {
+                    if left { builder.append(chunk) }
+                    mine.advanceChunk()
+                    continue
+                }
+                if let otherChunk = theirs.wholeChunk, chunk.holdsSame(as: otherChunk) {
+                    if both { builder.append(chunk) }
+                    mine.advanceChunk()
+                    theirs.advanceChunk()
+                    continue
+                }
+            }
+            if let chunk = theirs.wholeChunk, chunk.last < key {
+                if right { builder.append(chunk) }
+                theirs.advanceChunk()
+                continue
+            }
+            if key == otherKey {
+                if both { builder.append(key) }
+                mine.advance()
+                theirs.advance()
+            } else if key < otherKey {
+                if left { builder.append(key) }
+                mine.advance()
+            } else {
+                if right { builder.append(otherKey) }
+                theirs.advance()
+            }
+        }
+        return PrefixSet(family: family, chunks: builder.finish())
+    }
+}
+
+extension PrefixSetBuilder {
+    fileprivate mutating func appendRest(of cursor: inout PrefixCursor) {
+        while let key = cursor.key {
+            if let chunk = cursor.wholeChunk {
+                append(chunk)
+                cursor.advanceChunk()
+            } else {
+                append(key)
+                cursor.advance()
+            }
+        }
+    }
+}
