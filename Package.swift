@@ -177,7 +177,8 @@ let package = Package(
         ),
         .testTarget(
             name: "InteropTests",
-            dependencies: ["TestSupport", "BGPResources", "KubeModel", "KubeYAML", "Addressing"]
+            dependencies: ["TestSupport", "BGPResources", "KubeModel", "KubeYAML", "Addressing"],
+            exclude: ["Manifests"]
         ),
         .testTarget(
             name: "PluginTests",

@@ -2,6 +2,11 @@
 package struct Overdue: Error, CustomStringConvertible {
     /// The sentence: what was expected, for how long, and what was seen last.
     package let description: String
+
+    /// Says what was waited for and what was seen instead.
+    package init(description: String) {
+        self.description = description
+    }
 }
 
 /// Waits until `attempt` gives a value, and returns it.

@@ -1,0 +1,250 @@
+import Addressing
+import TestSupport
+import Testing
+
+extension Interop {
+    /// Three workers, two other nodes and one FRR, one AS for all: from one announcing node to all of them.
+    @Suite struct `A homelab with FRR` {
+        @Test func `announces a service where its pods are, and nothing else`() async throws {
+            try await Homelab.with { homelab in
+                try await homelab.settles(at: [Homelab.vip: ["10.86.5.206"]])
+                #expect(
+                    try await homelab.router.table(.ipv4)
+                        == RouterTable([Homelab.vip: [RouterPath(nextHop: "10.86.5.206", localPreference: 100)]])
+                )
+                try await eventually("all three workers have a session", is: Homelab.threeSessions) {
+                    try await homelab.router.neighbors()
+                }
+                #expect(try await homelab.configuredNodes() == ["worker-204", "worker-205", "worker-206"])
+
+                // Cluster: every node that has a session can serve it.
+                try await homelab.setPolicy("Cluster")
+                try await homelab.settles(at: [Homelab.vip: ["10.86.5.204", "10.86.5.205", "10.86.5.206"]])
+                try await homelab.setPolicy("Local")
+                try await homelab.settles(at: [Homelab.vip: ["10.86.5.206"]])
+
+                // The pod moves: a new one becomes ready on .204 before the old one goes.
+                let before = homelab.monitor.changes(of: Homelab.vip).count
+                try await homelab.placePods(on: "worker-206", "worker-204")
+                try await homelab.settles(at: [Homelab.vip: ["10.86.5.204", "10.86.5.206"]])
+                try await homelab.placePods(on: "worker-204")
+                try await homelab.settles(at: [Homelab.vip: ["10.86.5.204"]])
+                #expect(
+                    homelab.monitor.changes(of: Homelab.vip).dropFirst(before).map(\.nextHops)
+                        == [["10.86.5.204", "10.86.5.206"], ["10.86.5.204"]]
+                )
+
+                // And once more without the two overlapping: never is there a route to a node that had no pod.
+                let moved = homelab.monitor.changes(of: Homelab.vip).count
+                try await homelab.placePods(on: "worker-205")
+                try await homelab.settles(at: [Homelab.vip: ["10.86.5.205"]])
+                let hops = homelab.monitor.changes(of: Homelab.vip).dropFirst(moved).map(\.nextHops)
+                #expect(hops.allSatisfy { Set($0).isSubset(of: ["10.86.5.204", "10.86.5.205"]) })
+                #expect(homelab.monitor.changes(of: "10.86.55.2/32") == [])
+            }
+        }
+
+        @Test func `says why a service without the label is not announced`() async throws {
+            try await Homelab.with { homelab in
+                try await homelab.settles(at: [Homelab.vip: ["10.86.5.206"]])
+                let answer = try await homelab.setting.kubectl.bgp(
+                    "explain",
+                    "service",
+                    "internal",
+                    "-n",
+                    "traefik-ingress"
+                )
+                #expect(answer.output.contains("homelab/public-service"))
+                #expect(homelab.monitor.changes(of: "10.86.55.2/32") == [])
+            }
+        }
+
+        @Test func `announces nothing for an absent selector, and says so`() async throws {
+            try await Homelab.with { homelab in
+                try await homelab.settles(at: [Homelab.vip: ["10.86.5.206"]])
+                try await homelab.setting.kubectl(
+                    "patch",
+                    "bgpadvertisement",
+                    "public",
+                    "--type=json",
+                    "-p",
+                    #"[{"op":"remove","path":"/spec/advertisements/0/selector"}]"#
+                )
+                try await homelab.settles(at: [:])
+                let answer = try await homelab.setting.kubectl.bgp(
+                    "explain",
+                    "service",
+                    "traefik-ingress",
+                    "-n",
+                    "traefik-ingress",
+                    "-o",
+                    "json"
+                )
+                #expect(answer.output.contains("SelectsNothing"))
+                _ = try await eventually("a condition says that nothing is selected") {
+                    let conditions = try await homelab.setting.kubectl(
+                        "get",
+                        "bgpadvertisement",
+                        "public",
+                        "-o",
+                        "jsonpath={.status.conditions}"
+                    )
+                    return conditions.contains("SelectsNothing") ? true : nil
+                }
+            }
+        }
+
+        @Test func `keeps the router's route while a killed speaker is away`() async throws {
+            try await Homelab.with { homelab in
+                try await homelab.settles(at: [Homelab.vip: ["10.86.5.206"]])
+                let before = homelab.monitor.changes(of: Homelab.vip).count
+                await homelab.setting.programs.kill("worker-206")
+                _ = try await eventually("the router has lost the session") {
+                    try await homelab.router.neighbors()["10.86.5.206"] != "Established" ? true : nil
+                }
+                try await homelab.setting.startSpeaker("worker-206")
+                try await eventually("all three are back", is: Homelab.threeSessions, within: .seconds(60)) {
+                    try await homelab.router.neighbors()
+                }
+                try await homelab.settlesFresh()
+                try await homelab.settles(at: [Homelab.vip: ["10.86.5.206"]])
+                let hops = homelab.monitor.changes(of: Homelab.vip).dropFirst(before).map(\.nextHops)
+                #expect(hops.allSatisfy { $0 == ["10.86.5.206"] })
+            }
+        }
+
+        @Test func `loses no route without API server, operator and a speaker for a while`() async throws {
+            try await Homelab.with { homelab in
+                try await homelab.setPolicy("Cluster")
+                let all: NextHops = [Homelab.vip: ["10.86.5.204", "10.86.5.205", "10.86.5.206"]]
+                try await homelab.settles(at: all)
+                let before = homelab.monitor.changes(of: Homelab.vip).count
+                if homelab.setting.cluster.isOurs { await homelab.setting.cluster.kill() }
+                await homelab.setting.programs.kill("operator")
+                await homelab.setting.programs.stop("worker-205")
+                _ = try await eventually("the router has lost the session") {
+                    try await homelab.router.neighbors()["10.86.5.205"] != "Established" ? true : nil
+                }
+                try await homelab.setting.startSpeakerAlone("worker-205")
+                try await eventually("all three are back", is: Homelab.threeSessions, within: .seconds(60)) {
+                    try await homelab.router.neighbors()
+                }
+                try await homelab.settlesFresh()
+                try await homelab.settles(at: all)
+                let hops = homelab.monitor.changes(of: Homelab.vip).dropFirst(before).map(\.nextHops)
+                #expect(hops.allSatisfy { $0 == ["10.86.5.204", "10.86.5.205", "10.86.5.206"] })
+            }
+        }
+
+        @Test func `says within seconds that a firewall is in the way`() async throws {
+            try await Homelab.with(blocked: true) { homelab in
+                let answer = try await eventually("kubectl bgp peers says what was seen", within: .seconds(30)) {
+                    let answer = try await homelab.setting.kubectl.bgp("peers")
+                    return answer.output.contains("timed out") ? answer.output : nil
+                }
+                #expect(answer.contains("10.86.5.254"))
+                #expect(try await homelab.router.table(.ipv4) == RouterTable())
+            }
+        }
+    }
+}
+
+/// The setting of these tests, with the steps they are made of.
+struct Homelab: Sendable {
+    static let vip = "10.86.55.1/32"
+    static let threeSessions = [
+        "10.86.5.204": "Established", "10.86.5.205": "Established", "10.86.5.206": "Established",
+    ]
+
+    let setting: Setting
+    let router: FRR
+    let monitor: RouteMonitor
+
+    /// Five nodes and a router, everything applied and started.
+    static func with(blocked: Bool = false, _ body: (Homelab) async throws -> Void) async throws {
+        try await Setting.with(plan) { setting in
+            let router = try FRR(on: setting.network["router"], configuration)
+            try await router.start()
+            if blocked { try await setting.network["router"].block(tcpPort: 179) }
+            let monitor = try await RouteMonitor(setting.network["router"])
+            try await setting.kubectl.apply(
+                ["nodes", "services", "bgp"].map { "Tests/InteropTests/Manifests/homelab/\($0).yaml" }
+            )
+            try await setting.startOperator()
+            try await setting.startSpeakers("worker-204", "worker-205", "worker-206", "control-201", "storage-207")
+            try await body(Homelab(setting: setting, router: router, monitor: monitor))
+        }
+    }
+
+    /// Waits until the router's table is exactly this.
+    func settles(at expected: NextHops) async throws {
+        try await eventually("the router's table", is: expected) { try await router.table(.ipv4).nextHops }
+    }
+
+    /// Waits until the router holds no route over from a session that went.
+    func settlesFresh() async throws {
+        _ = try await eventually("the router has no stale route") {
+            try await router.ask("show bgp ipv4 unicast").contains("\nS") ? nil : true
+        }
+    }
+
+    /// Sets the external traffic policy of the announced service.
+    func setPolicy(_ policy: String) async throws {
+        try await setting.kubectl(
+            "patch",
+            "service",
+            "traefik-ingress",
+            "-n",
+            "traefik-ingress",
+            "--type=merge",
+            "-p",
+            #"{"spec":{"externalTrafficPolicy":"\#(policy)"}}"#
+        )
+    }
+
+    /// Makes the announced service have one ready pod on each of these nodes.
+    func placePods(on nodes: String...) async throws {
+        let endpoints = nodes.map { node in
+            """
+            {"addresses":["10.42.\(node.suffix(1)).10"],"nodeName":"\(node)",
+             "conditions":{"ready":true,"serving":true,"terminating":false}}
+            """
+        }
+        try await setting.kubectl(
+            "patch",
+            "endpointslice",
+            "traefik-ingress-1",
+            "-n",
+            "traefik-ingress",
+            "--type=merge",
+            "-p",
+            #"{"endpoints":[\#(endpoints.joined(separator: ","))]}"#
+        )
+    }
+
+    /// The nodes that the operator gave a configuration.
+    func configuredNodes() async throws -> [String] {
+        try await setting.kubectl("get", "bgpnodeconfigs", "-o", "jsonpath={.items[*].metadata.name}")
+            .split(separator: " ").map(String.init).sorted()
+    }
+
+    private static let plan = [
+        HostPlan("router", on: "lan", "10.86.5.254/24"),
+        HostPlan("worker-204", on: "lan", "10.86.5.204/24"),
+        HostPlan("worker-205", on: "lan", "10.86.5.205/24"),
+        HostPlan("worker-206", on: "lan", "10.86.5.206/24"),
+        HostPlan("control-201", on: "lan", "10.86.5.201/24"),
+        HostPlan("storage-207", on: "lan", "10.86.5.207/24"),
+    ]
+
+    private static let configuration = """
+        router bgp 64555
+         bgp router-id 10.86.5.254
+         neighbor 10.86.5.204 remote-as 64555
+         neighbor 10.86.5.205 remote-as 64555
+         neighbor 10.86.5.206 remote-as 64555
+         address-family ipv4 unicast
+          maximum-paths ibgp 8
+         exit-address-family
+        """
+}

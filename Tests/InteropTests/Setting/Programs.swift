@@ -1,0 +1,64 @@
+import FoundationEssentials
+import TestSupport
+
+/// The operator and the speakers that a test runs, by name.
+actor Programs {
+    private let directory: TemporaryDirectory
+    private var running: [String: RunningProcess] = [:]
+
+    init() throws {
+        directory = try TemporaryDirectory("programs")
+    }
+
+    /// Starts a built program; its log goes on in the same file when it is started again.
+    func start(_ program: String, as name: String, on host: NetworkHost, _ arguments: [String]) throws {
+        running[name] = try host.command([try Checkout.program(program)] + arguments)
+            .start(log: directory.path("\(name).log"))
+    }
+
+    /// Starts a speaker that reads a directory of manifests and no API.
+    func startSpeaker(_ node: String, on host: NetworkHost, manifests: String) throws {
+        try start(
+            "bgp-speaker",
+            as: node,
+            on: host,
+            [
+                "--node", node, "--manifests", manifests, "--datapath-probe", "none",
+                "--admin-address", "\(host.managementAddress):9179", "--state-dir", try stateDirectory(of: node),
+                "--log-level", "debug",
+            ]
+        )
+    }
+
+    /// Where a speaker keeps its last good state; it outlives the process.
+    nonisolated func stateDirectory(of name: String) throws -> String {
+        let path = directory.path("\(name)-state")
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return path
+    }
+
+    /// Ends a program with SIGKILL.
+    func kill(_ name: String) {
+        running.removeValue(forKey: name)?.kill()
+    }
+
+    /// Ends a program with SIGTERM, as a node that drains its pods.
+    func stop(_ name: String) async {
+        await running.removeValue(forKey: name)?.stop()
+    }
+
+    /// Ends everything at once.
+    func stopAll() {
+        for name in running.keys.sorted() { kill(name) }
+    }
+
+    /// What a program wrote.
+    func log(of name: String) -> String {
+        (try? String(contentsOfFile: directory.path("\(name).log"), encoding: .utf8)) ?? ""
+    }
+
+    /// The end of every log.
+    var logs: String {
+        running.keys.sorted().map { "--- \($0)\n\(log(of: $0).suffix(6000))" }.joined(separator: "\n")
+    }
+}

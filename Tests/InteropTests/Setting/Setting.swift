@@ -1,0 +1,134 @@
+import FoundationEssentials
+import TestSupport
+
+/// A cluster on its racks: hosts with routers and nodes, the Kubernetes API, the operator, a speaker per node.
+///
+/// Operator and speakers are processes of the built programs, on the hosts where a DaemonSet would run them.
+struct Setting: Sendable {
+    let network: VirtualNetwork
+    let cluster: any Cluster
+    let kubectl: Kubectl
+    let programs: Programs
+
+    /// Builds the hosts, starts the API and installs the resource definitions, calls `body`, and takes all down.
+    ///
+    /// An error that leaves `body` carries the logs of everything that ran.
+    static func with(_ plan: [HostPlan], _ body: (Setting) async throws -> Void) async throws {
+        try await VirtualNetwork.with(plan) { network in
+            let cluster: any Cluster =
+                ExternalCluster.isWanted
+                ? try ExternalCluster(on: network.control) : try LabCluster(on: network.control)
+            let setting = Setting(
+                network: network,
+                cluster: cluster,
+                kubectl: Kubectl(on: network.control, kubeconfig: cluster.kubeconfig),
+                programs: try Programs()
+            )
+            do {
+                try await cluster.start()
+                try await setting.kubectl("apply", "-k", Checkout.path("crds"))
+                try await setting.kubectl(
+                    "wait",
+                    "--for=condition=Established",
+                    "--timeout=30s",
+                    "crd",
+                    "-l",
+                    "app.kubernetes.io/name=martlet"
+                )
+                try await setting.kubectl("apply", manifest: Self.ownNamespace)
+                try await body(setting)
+            } catch {
+                let logs = await [setting.programs.logs, cluster.log].joined(separator: "\n")
+                await setting.programs.stopAll()
+                await cluster.kill()
+                throw Failure(description: "\(error)\n\(logs)")
+            }
+            await setting.programs.stopAll()
+            await cluster.kill()
+        }
+    }
+
+    /// What went wrong, with the logs of that moment.
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private static let ownNamespace = """
+        apiVersion: v1
+        kind: Namespace
+        metadata:
+          name: martlet-system
+        """
+}
+
+extension Setting {
+    /// Starts the operator on the control plane.
+    func startOperator() async throws {
+        try await programs.start(
+            "bgp-operator",
+            as: "operator",
+            on: network.control,
+            [
+                "--kubeconfig", cluster.kubeconfig, "--namespace", "martlet-system",
+                "--admin-address", "\(VirtualNetwork.controlAddress):9178", "--log-level", "debug",
+            ]
+        )
+    }
+
+    /// Starts the speaker of a node on the host of the same name, and makes the pod that it would run in.
+    func startSpeaker(_ node: String) async throws {
+        try await startSpeakerAlone(node)
+        let address = try network[node].managementAddress
+        try await kubectl("apply", manifest: Self.pod(of: node))
+        try await kubectl(
+            "patch",
+            "pod",
+            "bgp-speaker-\(node)",
+            "-n",
+            "martlet-system",
+            "--subresource=status",
+            "--type=merge",
+            "-p",
+            #"{"status":{"phase":"Running","podIP":"\#(address)","podIPs":[{"ip":"\#(address)"}]}}"#
+        )
+    }
+
+    /// Starts the speaker of a node and touches no object, as a node does that cannot reach the API.
+    func startSpeakerAlone(_ node: String) async throws {
+        let host = try network[node]
+        try await programs.start(
+            "bgp-speaker",
+            as: node,
+            on: host,
+            [
+                "--node", node, "--kubeconfig", cluster.kubeconfig, "--namespace", "martlet-system",
+                "--admin-address", "\(host.managementAddress):9179", "--datapath-probe", "none",
+                "--state-dir", try programs.stateDirectory(of: node), "--log-level", "debug",
+            ]
+        )
+    }
+
+    /// Starts the speakers of these nodes.
+    func startSpeakers(_ nodes: String...) async throws {
+        for node in nodes { try await startSpeaker(node) }
+    }
+
+    private static func pod(of node: String) -> String {
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: bgp-speaker-\(node)
+          namespace: martlet-system
+          labels: {app.kubernetes.io/name: bgp-speaker}
+        spec:
+          nodeName: \(node)
+          hostNetwork: true
+          containers:
+            - name: bgp-speaker
+              image: bgp-speaker
+              ports:
+                - {name: admin, containerPort: 9179, hostPort: 9179, protocol: TCP}
+        """
+    }
+}
