@@ -91,7 +91,8 @@ let package = Package(
             name: "Lab",
             dependencies: [
                 "OperatorRuntime", "SpeakerRuntime", "BGPTransport", "BGPEngine", "BGPWire", "KubeClient", "KubeYAML",
-                "BGPResources", "KubeModel", "Addressing", hummingbird, nioCore, nioPosix, serviceLifecycle, logging,
+                "BGPResources", "KubeModel", "Addressing", asyncHTTPClient, hummingbird, nioCore, nioHTTP1, nioPosix,
+                serviceLifecycle, logging,
             ]
         ),
 

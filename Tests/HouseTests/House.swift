@@ -55,7 +55,8 @@ enum House {
             row: 4,
             folder: "Sources/Lab",
             beside: ["OperatorRuntime", "SpeakerRuntime"],
-            foreign: toolchain.union(nio).union(services).union(["Hummingbird", "HTTPTypes"])
+            foreign: toolchain.union(nio).union(services)
+                .union(["AsyncHTTPClient", "Hummingbird", "HTTPTypes", "NIOHTTP1"])
         ),
         // Row 5: programs.
         "bgp-operator": Room(row: 5, folder: "Sources/bgp-operator", foreign: program),
