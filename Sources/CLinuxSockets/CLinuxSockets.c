@@ -1,1 +1,72 @@
 #include "CLinuxSockets.h"
+
+#include <linux/in6.h>
+#include <linux/tcp.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef IP_MINTTL
+#define IP_MINTTL 21
+#endif
+#ifndef IPV6_MINHOPCOUNT
+#define IPV6_MINHOPCOUNT 73
+#endif
+
+_Static_assert(sizeof(struct tcp_md5sig) == sizeof(struct martlet_tcp_md5sig), "the kernel's struct has this size");
+
+const int martlet_TCP_MD5SIG = TCP_MD5SIG;
+const int martlet_IP_MINTTL = IP_MINTTL;
+const int martlet_IPV6_MINHOPCOUNT = IPV6_MINHOPCOUNT;
+
+struct martlet_tcp_md5sig martlet_make_tcp_md5sig(
+    const struct sockaddr *address, socklen_t address_length, const uint8_t *key, size_t length)
+{
+    struct tcp_md5sig signature;
+    memset(&signature, 0, sizeof signature);
+    if (address_length > sizeof signature.tcpm_addr) address_length = sizeof signature.tcpm_addr;
+    memcpy(&signature.tcpm_addr, address, address_length);
+    if (length > TCP_MD5SIG_MAXKEYLEN) length = TCP_MD5SIG_MAXKEYLEN;
+    if (length > 0) memcpy(signature.tcpm_key, key, length);
+    signature.tcpm_keylen = (uint16_t)length;
+
+    struct martlet_tcp_md5sig result;
+    memcpy(&result, &signature, sizeof result);
+    return result;
+}
+
+struct martlet_interface_name martlet_make_interface_name(const char *name)
+{
+    struct martlet_interface_name result;
+    memset(&result, 0, sizeof result);
+    size_t length = strlen(name);
+    if (length > sizeof result.bytes - 1) length = sizeof result.bytes - 1;
+    memcpy(result.bytes, name, length);
+    return result;
+}
+
+uint32_t martlet_scope(const struct sockaddr *address, socklen_t address_length)
+{
+    if (address->sa_family != AF_INET6 || address_length < sizeof(struct sockaddr_in6)) return 0;
+    return ((const struct sockaddr_in6 *)address)->sin6_scope_id;
+}
+
+size_t martlet_source(const struct sockaddr *address, socklen_t address_length, uint8_t source[16])
+{
+    int descriptor = socket(address->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return 0;
+    struct sockaddr_storage own;
+    socklen_t own_length = sizeof own;
+    size_t length = 0;
+    if (connect(descriptor, address, address_length) == 0
+        && getsockname(descriptor, (struct sockaddr *)&own, &own_length) == 0) {
+        if (own.ss_family == AF_INET) {
+            length = 4;
+            memcpy(source, &((struct sockaddr_in *)&own)->sin_addr, length);
+        } else if (own.ss_family == AF_INET6) {
+            length = 16;
+            memcpy(source, &((struct sockaddr_in6 *)&own)->sin6_addr, length);
+        }
+    }
+    close(descriptor);
+    return length;
+}

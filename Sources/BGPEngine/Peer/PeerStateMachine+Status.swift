@@ -20,6 +20,12 @@ extension PeerStateMachine {
             ?? running.connections.lazy.compactMap(\.session.negotiation).first
     }
 
+    /// Takes another configuration while the peer is stopped, for a later `start`.
+    package mutating func configure(_ configuration: PeerConfiguration) {
+        guard state == .stopped else { return }
+        self.configuration = configuration
+    }
+
     /// The connection that the state is about.
     package var foremostConnection: ConnectionID? {
         guard case .running(let running) = state else { return nil }

@@ -1,1 +1,37 @@
 #pragma once
+
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+// The structs and numbers of <linux/tcp.h> and friends that Swift's Glibc module does not offer. As plain bytes, so that
+// Swift can pass them to setsockopt(2) without knowing their layout.
+
+// struct tcp_md5sig: the key for segments of one address.
+struct martlet_tcp_md5sig {
+    uint8_t bytes[216];
+};
+
+// The argument of SO_BINDTODEVICE, a name that ends in 0.
+struct martlet_interface_name {
+    uint8_t bytes[16];
+};
+
+// A key of `length` bytes, 0 to remove the one that is set, for the address in `address`; its port is ignored.
+struct martlet_tcp_md5sig martlet_make_tcp_md5sig(
+    const struct sockaddr *address, socklen_t address_length, const uint8_t *key, size_t length);
+
+// Cut to 15 bytes.
+struct martlet_interface_name martlet_make_interface_name(const char *name);
+
+// The interface index of an IPv6 socket address, 0 for none and for other families.
+uint32_t martlet_scope(const struct sockaddr *address, socklen_t address_length);
+
+// Writes the address that the kernel would send from to `address`, and returns its length of 4 or 16, or 0 when there is
+// no route. Nothing is sent.
+size_t martlet_source(const struct sockaddr *address, socklen_t address_length, uint8_t source[16]);
+
+extern const int martlet_TCP_MD5SIG;
+extern const int martlet_IP_MINTTL;
+extern const int martlet_IPV6_MINHOPCOUNT;

@@ -1,0 +1,97 @@
+import Addressing
+import BGPEngine
+import BGPWire
+import Logging
+import NIOCore
+
+extension PeerDriver {
+    /// Carries out orders in their order.
+    func perform(_ actions: [PeerStateMachine.Action]) {
+        for action in actions {
+            switch action {
+            case .dial: startDial()
+            case .abandonDial: abandonDial()
+            case .send(let message, let id): send(message, on: id)
+            case .arm(let timer, let duration): arm(timer, duration)
+            case .cancel(let timer): cancel(timer)
+            case .established(let id, let negotiation): establish(id, negotiation)
+            case .deliver(let update, let id): receive(update, on: id)
+            case .repeatRoutes(let family, let id): repeatRoutes(family, on: id)
+            case .close(let id): close(id)
+            case .lost(let id): lose(id)
+            case .report(let failure): note(failure)
+            }
+        }
+    }
+
+    private func send(_ message: Message, on id: ConnectionID) {
+        if case .notification(let error) = message {
+            metrics.notificationSent(error)
+            logger.info("NOTIFICATION sent", metadata: ["bgp.notification": "\(error)"])
+        }
+        channels[id]?.writeAndFlush(Outbound.message(message), promise: nil)
+    }
+
+    /// Closes after all that was written, so that a NOTIFICATION arrives.
+    ///
+    /// Only the sending side is shut: a close while unread bytes wait would make the kernel reset the connection and
+    /// the peer lose what was sent last. The peer closes in answer, or the time runs out.
+    private func close(_ id: ConnectionID) {
+        for timer in SessionStateMachine.Timer.allCases { cancel(.session(id, timer)) }
+        guard let channel = channels[id] else { return }
+        channel.close(mode: .output, promise: nil)
+        channel.eventLoop.scheduleTask(in: .milliseconds(500)) { channel.close(promise: nil) }
+    }
+
+    private func establish(_ id: ConnectionID, _ negotiation: Negotiation) {
+        guard let channel = channels[id] else { return }
+        var announcer = Announcer(
+            negotiation: negotiation,
+            localAS: machine.configuration.localAS,
+            nextHops: LocalAddresses.nextHops(for: channel.localAddress?.scopedAddress)
+        )
+        announcer.want(desired)
+        session = EstablishedSession(connection: id, negotiation: negotiation, announcer: announcer)
+        metrics.established()
+        write()
+    }
+
+    private func lose(_ id: ConnectionID) {
+        guard session?.connection == id else { return }
+        session = nil
+    }
+
+    private func receive(_ update: UpdateMessage, on id: ConnectionID) {
+        guard session?.connection == id else { return }
+        session?.received.apply(update)
+        if let limit = machine.configuration.prefixLimit, let session {
+            for family in session.negotiation.families where session.received.count(family) > Int(limit) {
+                submit(.session(id, .stop(.prefixLimit(family, limit: limit))))
+                return
+            }
+        }
+        setNeedsPublish()
+    }
+
+    private func repeatRoutes(_ family: Family, on id: ConnectionID) {
+        guard session?.connection == id else { return }
+        session?.announcer.repeatRoutes(family, desired)
+        write()
+    }
+
+    /// Sends what is owed for as long as the socket takes it; the socket calls again when it can take more.
+    func write() {
+        guard let id = session?.connection, let channel = channels[id] else { return }
+        var wrote = false
+        while channel.isWritable, let bytes = session?.announcer.nextBatch(isComplete: isDesiredComplete) {
+            channel.write(Outbound.encoded(bytes), promise: nil)
+            wrote = true
+        }
+        if wrote { channel.flush() }
+        if isDesiredComplete, channel.isWritable, session?.announcedAll == false {
+            session?.announcedAll = true
+            submit(.announcedAll)
+        }
+        if wrote { setNeedsPublish() }
+    }
+}

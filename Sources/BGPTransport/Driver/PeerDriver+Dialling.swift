@@ -1,0 +1,73 @@
+import Addressing
+import BGPEngine
+import NIOCore
+import NIOPosix
+
+extension PeerDriver {
+    /// How long an attempt may take: the third SYN leaves after three seconds.
+    static let dialTimeout: TimeAmount = .seconds(5)
+
+    func startDial() {
+        dial += 1
+        let attempt = dial
+        let peer = machine.configuration
+        guard let remote = SocketAddress(peer.remote, port: peer.remotePort) else {
+            submit(.dialFailed(.noSuchInterface))
+            return
+        }
+        let counters = SignatureCounters.now()
+        let connection = newConnection()
+        var bootstrap = ClientBootstrap(group: eventLoop)
+            .connectTimeout(Self.dialTimeout)
+            .channelOption(.allowRemoteHalfClosure, value: false)
+            .channelOption(.writeBufferWaterMark, value: ConnectionLimits.writeBuffer)
+            .channelInitializer { channel in
+                channel.applyOptions(of: peer, dialling: true).flatMapThrowing {
+                    self.assumeIsolated { $0.dialledChannel = channel }
+                    try channel.pipeline.syncOperations.addHandler(
+                        ConnectionHandler(driver: self, id: connection, isDialled: true)
+                    )
+                }
+            }
+        if let local = peer.localAddress.flatMap({ SocketAddress(ScopedAddress($0), port: 0) }) {
+            bootstrap = bootstrap.bind(to: local)
+        }
+        bootstrap.connect(to: remote).whenComplete { result in
+            self.assumeIsolated { $0.finishDial(attempt, result, counters) }
+        }
+    }
+
+    func abandonDial() {
+        dial += 1
+        dialledChannel?.close(promise: nil)
+        dialledChannel = nil
+    }
+
+    private func finishDial(_ attempt: UInt64, _ result: Result<any Channel, any Error>, _ counters: SignatureCounters)
+    {
+        guard attempt == dial else {
+            if case .success(let channel) = result { channel.close(promise: nil) }
+            return
+        }
+        dialledChannel = nil
+        guard case .failure(let error) = result else { return }
+        let mismatch = SignatureCounters.now().mismatch(since: counters)
+        submit(.dialFailed(DialFailure(error, mismatch: machine.configuration.password == nil ? nil : mismatch)))
+    }
+
+    /// Takes a connection that the peer has opened; the channel is not active yet.
+    func adopt(_ channel: any Channel) -> EventLoopFuture<Void> {
+        let id = newConnection()
+        return channel.applyOptions(of: machine.configuration, dialling: false).flatMapThrowing {
+            try channel.pipeline.syncOperations.addHandler(
+                ConnectionHandler(driver: self, id: id, isDialled: false)
+            )
+        }
+    }
+}
+
+/// Bounds of a connection's memory.
+enum ConnectionLimits {
+    /// Writing stops above the first and goes on below the second number of bytes.
+    static let writeBuffer = ChannelOptions.Types.WriteBufferWaterMark(low: 64 << 10, high: 256 << 10)
+}

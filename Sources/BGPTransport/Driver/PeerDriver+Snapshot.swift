@@ -1,0 +1,96 @@
+import Addressing
+import BGPEngine
+import BGPWire
+import Logging
+import NIOCore
+
+extension PeerDriver {
+    /// Stamps a change of state, and logs it: the one place where sessions are logged.
+    func noteState() {
+        let state = machine.peerState
+        if state != publishedState {
+            logger.debug("state changed", metadata: ["bgp.from": "\(publishedState)", "bgp.to": "\(state)"])
+            if state == .established {
+                logger.info("session established", metadata: ["bgp.families": "\(session?.negotiation.families ?? [])"])
+            } else if publishedState == .established {
+                logger.notice("session lost", metadata: ["bgp.state": "\(state)"])
+            }
+            publishedState = state
+            since = .now()
+        }
+        setNeedsPublish()
+    }
+
+    /// Remembers a failure with its words.
+    func note(_ evidence: SessionFailure) {
+        if case .received(let error, _) = evidence { metrics.notificationReceived(error) }
+        let peer = machine.configuration
+        let local = peer.localAddress ?? LocalAddresses.source(for: peer.remote)
+        let explanation = evidence.explanation(for: peer, localAddress: local?.description)
+        failure = PeerSnapshot.Failure(time: .now(), evidence: evidence, explanation: explanation)
+        logger.notice(
+            "session failed",
+            metadata: [
+                "bgp.reason": "\(explanation.reason.rawValue)", "bgp.seen": "\(explanation.seen)",
+                "bgp.cause": "\(explanation.cause)", "bgp.fix": "\(explanation.fix)",
+            ]
+        )
+    }
+
+    /// Publishes at the end of the event loop's present turn, once for all that changes in it.
+    func setNeedsPublish() {
+        guard !isPublishing, !isRetired else { return }
+        isPublishing = true
+        eventLoop.execute {
+            self.assumeIsolated {
+                $0.isPublishing = false
+                $0.publish()
+            }
+        }
+    }
+
+    private func publish() {
+        guard !isRetired else { return }
+        let snapshot = snapshot()
+        metrics.record(snapshot)
+        board.publish(snapshot, for: id)
+    }
+
+    private func snapshot() -> PeerSnapshot {
+        let channel = machine.foremostConnection.flatMap { channels[$0] }
+        return PeerSnapshot(
+            id: id,
+            configuration: machine.configuration,
+            heldDown: heldDown,
+            state: machine.peerState,
+            since: since,
+            localEndpoint: channel?.localAddress?.endpoint,
+            remoteEndpoint: channel?.remoteAddress?.endpoint,
+            negotiation: machine.negotiation,
+            families: counters(),
+            attempts: machine.attempts,
+            nextRetry: nextRetry,
+            establishedTransitions: machine.establishedTransitions,
+            lastFailure: failure
+        )
+    }
+
+    private func counters() -> [PeerSnapshot.FamilyCounters] {
+        (session?.negotiation.families ?? machine.configuration.families.sorted()).map { family in
+            PeerSnapshot.FamilyCounters(
+                family: family,
+                desired: desired.count { Family(unicast: $0.prefix.family) == family },
+                announced: session?.announcer.announcedCount(family) ?? 0,
+                received: session?.received.count(family) ?? 0
+            )
+        }
+    }
+}
+
+extension SocketAddress {
+    /// Address and port, for people.
+    var endpoint: PeerSnapshot.Endpoint? {
+        guard let scopedAddress, let port = port.flatMap(UInt16.init(exactly:)) else { return nil }
+        return PeerSnapshot.Endpoint(address: scopedAddress, port: port)
+    }
+}

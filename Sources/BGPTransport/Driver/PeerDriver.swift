@@ -1,0 +1,160 @@
+import Addressing
+import BGPEngine
+import BGPWire
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+
+/// Carries out what a peer's state machine orders: the one place where a peer has sockets, timers and a clock.
+///
+/// The actor runs on its event loop, like the channels it opens, so handlers call it synchronously and no message waits
+/// for a thread. Every event goes through `submit`, which runs the machine and carries out its actions before the next.
+actor PeerDriver {
+    nonisolated let eventLoop: any EventLoop
+    nonisolated let id: PeerID
+    let board: SpeakerBoard
+    let metrics: PeerMetrics
+    let logger: Logger
+
+    var machine: PeerStateMachine
+    var heldDown: HeldDown?
+    var desired: [Route] = []
+    var isDesiredComplete = false
+    var session: EstablishedSession?
+    var channels: [ConnectionID: any Channel] = [:]
+    var timers: [PeerStateMachine.Timer: ArmedTimer] = [:]
+    /// Counts attempts to dial, so that the outcome of one that was given up is recognised.
+    var dial: UInt64 = 0
+    var dialledChannel: (any Channel)?
+    var nextConnection: UInt64 = 0
+    var since = UnixTime.now()
+    var publishedState: PeerState = .idle
+    var failure: PeerSnapshot.Failure?
+    var isPublishing = false
+    var isRetired = false
+    /// When the next attempt is due.
+    var nextRetry: UnixTime?
+    private var pending: [PeerStateMachine.Event] = []
+    private var isHandling = false
+    /// Called with nothing left open; set while shutting down.
+    private var drained: EventLoopPromise<Void>?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
+
+    /// What belongs to the session that is up.
+    struct EstablishedSession {
+        let connection: ConnectionID
+        let negotiation: Negotiation
+        var announcer: Announcer
+        var received = ReceivedRoutes()
+        var announcedAll = false
+    }
+
+    init(
+        _ id: PeerID,
+        configuration: PeerConfiguration,
+        restarted: Bool,
+        eventLoop: any EventLoop,
+        board: SpeakerBoard,
+        logger: Logger
+    ) {
+        self.id = id
+        self.eventLoop = eventLoop
+        self.board = board
+        var logger = logger
+        logger[metadataKey: "bgp.instance"] = "\(id.instance)"
+        logger[metadataKey: "bgp.peer"] = "\(id.peer)"
+        self.logger = logger
+        metrics = PeerMetrics(id, address: configuration.remote)
+        machine = PeerStateMachine(configuration, restarted: restarted, seed: .random(in: 0...UInt64.max))
+    }
+
+    /// Starts, restarts with another configuration, or holds down, as configured.
+    func configure(_ peer: InstanceConfiguration.Peer) {
+        heldDown = peer.heldDown
+        if let heldDown = peer.heldDown {
+            submit(.stop(.configurationChanged))
+            machine.configure(peer.configuration)
+            note(.heldDown(heldDown))
+        } else {
+            failure = nil
+            submit(.start(peer.configuration))
+        }
+        setNeedsPublish()
+    }
+
+    /// Stops for good; the future ends when nothing is open any more.
+    func retire(_ stop: SessionStop) -> EventLoopFuture<Void> {
+        let promise = eventLoop.makePromise(of: Void.self)
+        isRetired = true
+        board.publish(nil, for: id)
+        submit(.stop(stop))
+        drained = promise
+        finishDrain()
+        return promise.futureResult
+    }
+
+    /// Ends the session with a word for the other operator, and starts again.
+    func reset(message: String) {
+        guard heldDown == nil else { return }
+        submit(.stop(.reset(message: message)))
+        submit(.start(machine.configuration))
+    }
+
+    /// Whether an accepted connection would be of use.
+    var awaitsConnection: Bool { machine.establishedConnection == nil }
+
+    /// Takes the whole set of routes to announce.
+    ///
+    /// `isComplete` says that the set is known to be full, so the End-of-RIB may follow it.
+    func want(_ routes: [Route], isComplete: Bool) {
+        desired = routes
+        isDesiredComplete = isComplete
+        session?.announcer.want(routes)
+        write()
+        setNeedsPublish()
+    }
+
+    /// Hands an event to the machine, or lines it up behind the one being handled.
+    func submit(_ event: PeerStateMachine.Event) {
+        pending.append(event)
+        guard !isHandling else { return }
+        isHandling = true
+        var index = 0
+        while index < pending.count {
+            let event = pending[index]
+            index += 1
+            perform(machine.handle(event))
+        }
+        pending.removeAll(keepingCapacity: true)
+        isHandling = false
+        noteState()
+    }
+
+    func opened(_ id: ConnectionID, channel: any Channel, isDialled: Bool) {
+        channels[id] = channel
+        submit(isDialled ? .connected(id) : .accepted(id))
+    }
+
+    func closed(_ id: ConnectionID, _ disconnection: Disconnection) {
+        guard channels.removeValue(forKey: id) != nil else { return }
+        submit(.session(id, .disconnected(disconnection)))
+        finishDrain()
+    }
+
+    func becameWritable(_ id: ConnectionID) {
+        if session?.connection == id { write() }
+    }
+
+    func newConnection() -> ConnectionID {
+        nextConnection += 1
+        return ConnectionID(rawValue: nextConnection)
+    }
+
+    private func finishDrain() {
+        guard let promise = drained, channels.isEmpty else { return }
+        drained = nil
+        promise.succeed()
+    }
+}

@@ -1,0 +1,30 @@
+package import Addressing
+package import BGPEngine
+package import BGPWire
+
+/// A route as it was announced to a peer.
+package struct AdvertisedRoute: Hashable, Sendable {
+    /// The prefix.
+    package let prefix: IPPrefix
+    /// The address of this node that was given as next hop.
+    package let nextHop: IPAddress
+    /// The AS path as sent; empty to internal peers.
+    package let asPath: ASPath
+    /// LOCAL_PREF as sent; `nil` to external peers.
+    package let localPreference: UInt32?
+    /// What the policy says about the route.
+    package let attributes: RouteAttributes
+}
+
+extension PeerDriver {
+    /// The routes announced on the present session, by prefix.
+    func advertised() -> [AdvertisedRoute] {
+        guard let session else { return [] }
+        return session.announcer.announcedRoutes
+    }
+
+    /// The routes received on the present session, by prefix.
+    func received(_ family: Family) -> [ReceivedRoute] {
+        session?.received.routes(family) ?? []
+    }
+}

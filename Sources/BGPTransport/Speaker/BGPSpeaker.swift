@@ -1,0 +1,122 @@
+package import Addressing
+package import BGPEngine
+package import BGPWire
+package import Logging
+import NIOCore
+package import NIOPosix
+import ServiceLifecycle
+import Synchronization
+
+/// Holds the BGP sessions of a node: told what is configured and desired, it tells what is.
+///
+/// All calls may be made at any time and from anywhere, before `run()` too; they take effect in the order they are made.
+/// `run()` holds until a graceful shutdown and then ends the sessions as `departure` says.
+package final class BGPSpeaker: Service {
+    /// How sessions end when the program does.
+    package enum Departure: Hashable, Sendable {
+        /// The program comes back: connections close without a word, so that peers with graceful restart keep the routes.
+        case restarting
+        /// The node leaves: Cease/2 with a sentence for the other operator (RFC 9003), routes are withdrawn by it.
+        case leaving(message: String)
+    }
+
+    private let group: any EventLoopGroup
+    private let ownsGroup: Bool
+    private let core: SpeakerCore
+    private let board = SpeakerBoard()
+    private let departure = Mutex(Departure.restarting)
+
+    /// A speaker without peers.
+    ///
+    /// - Parameters:
+    ///   - group: Where the sockets live; one thread of its own unless given. All peers share one event loop of it.
+    ///   - listenAddresses: Where instances with a `localPort` accept connections; everywhere if empty.
+    ///   - restarted: Whether an earlier run's routes may still be held by peers with graceful restart; sets the R bit.
+    ///   - logger: Gets states, failures and notifications.
+    package init(
+        group: MultiThreadedEventLoopGroup? = nil,
+        listenAddresses: [IPAddress] = [],
+        restarted: Bool = false,
+        logger: Logger
+    ) {
+        ownsGroup = group == nil
+        self.group = group ?? MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        core = SpeakerCore(
+            eventLoop: self.group.next(),
+            listenAddresses: listenAddresses,
+            restarted: restarted,
+            board: board,
+            logger: logger
+        )
+    }
+
+    /// Makes the running instances and peers those given, touching nothing that is the same in both.
+    package func apply(_ instances: [InstanceConfiguration]) {
+        perform { $0.apply(instances) }
+    }
+
+    /// Makes the desired routes of every peer those given; peers that are not named have none.
+    ///
+    /// Until `isComplete` is true once, no End-of-RIB is sent, so that a peer with graceful restart keeps what it has.
+    package func want(_ routes: [PeerID: [Route]], isComplete: Bool) {
+        perform { $0.want(routes, isComplete: isComplete) }
+    }
+
+    /// Ends a peer's session with Cease/4 and starts it anew.
+    package func reset(_ peer: PeerID, message: String) {
+        perform { $0.reset(peer, message: message) }
+    }
+
+    /// All peers as they are, by instance and name; cheap and never waits.
+    package func snapshot() -> [PeerSnapshot] {
+        board.snapshot()
+    }
+
+    /// Where instances listen, by name; cheap and never waits.
+    package func instances() -> [InstanceSnapshot] {
+        board.instances()
+    }
+
+    /// One element at once and one after every change of `snapshot()` or `instances()`; changes close together make one.
+    package func changes() -> AsyncStream<Void> {
+        board.changes()
+    }
+
+    /// The routes that have been announced to a peer on its present session, by prefix; empty without a session.
+    package func advertised(_ peer: PeerID) async -> [AdvertisedRoute] {
+        guard let driver = await core.driver(peer) else { return [] }
+        return await driver.advertised()
+    }
+
+    /// The routes that a peer has announced on its present session, by prefix; empty without a session.
+    package func received(_ peer: PeerID, family: Family) async -> [ReceivedRoute] {
+        guard let driver = await core.driver(peer) else { return [] }
+        return await driver.received(family)
+    }
+
+    /// Chooses how the sessions will end when the program does; `.restarting` until told.
+    package func prepare(_ departure: Departure) {
+        self.departure.withLock { $0 = departure }
+    }
+
+    /// Holds until a graceful shutdown or cancellation, then ends the sessions and frees the sockets.
+    package func run() async throws {
+        try? await gracefulShutdown()
+        await shutDown(departure.withLock { $0 })
+        if ownsGroup { try await group.shutdownGracefully() }
+    }
+
+    /// Ends all sessions and returns when the connections are closed, after half a second at most.
+    package func shutDown(_ departure: Departure) async {
+        let stop: SessionStop =
+            switch departure {
+            case .restarting: .restarting
+            case .leaving(let message): .leaving(message: message)
+            }
+        try? await core.shutDown(stop).get()
+    }
+
+    private func perform(_ body: @escaping @Sendable (isolated SpeakerCore) -> Void) {
+        core.eventLoop.execute { [core] in core.assumeIsolated { body($0) } }
+    }
+}

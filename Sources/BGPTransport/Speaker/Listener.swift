@@ -1,0 +1,61 @@
+import Addressing
+import BGPEngine
+import Logging
+import NIOCore
+import NIOPosix
+
+/// The listening sockets of an instance, one per family and address.
+///
+/// Not `Sendable`: it belongs to the core and lives on its event loop.
+final class Listener {
+    private let port: UInt16
+    private let addresses: [IPAddress]
+    private var channels: [IPFamily: [any Channel]] = [:]
+    private var signatures: [ScopedAddress: Password] = [:]
+
+    /// All addresses of the node unless some are given.
+    init(port: UInt16, addresses: [IPAddress]) {
+        self.port = port
+        self.addresses = addresses.isEmpty ? [.v4(.unspecified), .v6(.unspecified)] : addresses
+    }
+
+    /// The addresses and ports that accept connections.
+    var endpoints: [PeerSnapshot.Endpoint] {
+        channels.values.flatMap { $0 }.compactMap { $0.localAddress?.endpoint }.sorted {
+            $0.address < $1.address
+        }
+    }
+
+    /// What to bind.
+    var targets: [SocketAddress] { addresses.compactMap { SocketAddress(ScopedAddress($0), port: port) } }
+
+    /// Takes a socket that listens, and gives it the passwords.
+    func add(_ channel: any Channel) {
+        guard let family = channel.localAddress?.scopedAddress?.address.family else { return }
+        channels[family, default: []].append(channel)
+        // SYN-ACKs leave from here: a peer with TTL security drops those with less (RFC 5082 §3).
+        channel.setTTL(255, family: family).whenFailure { _ in }
+        for (remote, password) in signatures where remote.address.family == family {
+            channel.setSignature(password, for: remote).whenFailure { _ in }
+        }
+    }
+
+    /// Makes the passwords of all peers known to the kernel, and takes away those that are no more.
+    func setSignatures(_ wanted: [ScopedAddress: Password]) {
+        for remote in signatures.keys where wanted[remote] == nil { set(nil, for: remote) }
+        for (remote, password) in wanted where signatures[remote] != password { set(password, for: remote) }
+        signatures = wanted
+    }
+
+    private func set(_ password: Password?, for remote: ScopedAddress) {
+        for channel in channels[remote.address.family] ?? [] {
+            channel.setSignature(password, for: remote).whenFailure { _ in }
+        }
+    }
+
+    /// Stops listening.
+    func close() {
+        for channel in channels.values.flatMap({ $0 }) { channel.close(promise: nil) }
+        channels = [:]
+    }
+}

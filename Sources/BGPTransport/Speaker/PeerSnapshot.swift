@@ -1,0 +1,63 @@
+package import Addressing
+package import BGPEngine
+package import BGPWire
+
+/// What is known of a peer at a moment, for status, metrics and the terminal.
+package struct PeerSnapshot: Hashable, Sendable {
+    /// Which peer of which instance.
+    package var id: PeerID
+    /// What it is configured to be.
+    package var configuration: PeerConfiguration
+    /// Why it is kept down, if it is.
+    package var heldDown: HeldDown?
+    /// The state in RFC 4271's words.
+    package var state: PeerState
+    /// When it entered the state.
+    package var since: UnixTime
+    /// This side of the foremost connection.
+    package var localEndpoint: Endpoint?
+    /// The peer's side of the foremost connection.
+    package var remoteEndpoint: Endpoint?
+    /// What was agreed on, once the peer's OPEN has arrived.
+    package var negotiation: Negotiation?
+    /// Routes per family of the session, in ascending order of family.
+    package var families: [FamilyCounters]
+    /// Connections tried since the last session was established.
+    package var attempts: Int
+    /// When the next attempt is due, if one waits.
+    package var nextRetry: UnixTime?
+    /// How often a session was established.
+    package var establishedTransitions: Int
+    /// The last failure; kept while the peer is up, until the next one.
+    package var lastFailure: Failure?
+
+    /// An address and port.
+    package struct Endpoint: Hashable, Sendable {
+        /// The address.
+        package var address: ScopedAddress
+        /// The port.
+        package var port: UInt16
+    }
+
+    /// Counts of routes of one family.
+    package struct FamilyCounters: Hashable, Sendable {
+        /// The family.
+        package var family: Family
+        /// Routes that are to be announced.
+        package var desired: Int
+        /// Routes that have been announced on this session.
+        package var announced: Int
+        /// Prefixes that the peer has announced on this session.
+        package var received: Int
+    }
+
+    /// A failure with its time.
+    package struct Failure: Hashable, Sendable {
+        /// When it was seen.
+        package var time: UnixTime
+        /// What was seen.
+        package var evidence: SessionFailure
+        /// The words for it.
+        package var explanation: FailureExplanation
+    }
+}

@@ -1,0 +1,29 @@
+import Glibc
+
+/// A moment on the wall clock, for people and status fields; never used to measure.
+package struct UnixTime: Hashable, Sendable, Comparable {
+    /// Seconds since the start of 1970, UTC.
+    package let secondsSinceEpoch: Double
+
+    /// Takes seconds since the start of 1970, UTC.
+    package init(secondsSinceEpoch: Double) {
+        self.secondsSinceEpoch = secondsSinceEpoch
+    }
+
+    /// The present moment.
+    package static func now() -> UnixTime {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return UnixTime(secondsSinceEpoch: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
+    }
+
+    /// The moment that lies so much later.
+    package func advanced(by duration: Duration) -> UnixTime {
+        UnixTime(secondsSinceEpoch: secondsSinceEpoch + duration / .seconds(1))
+    }
+
+    /// Earlier before later.
+    package static func < (left: UnixTime, right: UnixTime) -> Bool {
+        left.secondsSinceEpoch < right.secondsSinceEpoch
+    }
+}
