@@ -90,6 +90,11 @@ package struct RouteTable: Sendable {
         return Array(routes.sorted().prefix(limit))
     }
 
+    /// The prefixes of a family in order, those included whose attributes have to be sent again.
+    package func allPrefixes(_ family: IPFamily) -> PrefixSet {
+        PrefixSet.union(of: groups.filter { $0.key.family == family }.map(\.value), family: family)
+    }
+
     /// The groups of a family by their least prefix: the one order in which they are sent.
     func ordered(_ family: IPFamily) -> [(key: Key, prefixes: PrefixSet)] {
         groups.filter { $0.key.family == family }

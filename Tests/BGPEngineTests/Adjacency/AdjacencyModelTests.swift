@@ -1,0 +1,91 @@
+import Addressing
+import BGPEngine
+import BGPWire
+import NIOCore
+import Testing
+
+/// Random wishes, stalls, refreshes and losses, against dictionaries.
+@Suite struct AdjacencyModelTests {
+    /// A small generator whose numbers depend on the seed alone (SplitMix64).
+    struct Seeded: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var value = state
+            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+            return value ^ (value >> 31)
+        }
+
+        mutating func below(_ bound: Int) -> Int {
+            Int(next() % UInt64(bound))
+        }
+    }
+
+    private static func prefix(_ random: inout Seeded) -> IPPrefix {
+        let number = random.below(700)
+        switch random.below(4) {
+        case 0: return RouteTable.host(number, .ipv6)
+        case 1:
+            let address = IPAddress.v4(IPv4Address(rawValue: 0x0A00_0000 + UInt32(number) << 8))
+            return IPPrefix(masking: address, length: UInt8(20 + random.below(5))) ?? RouteTable.host(number, .ipv4)
+        default: return RouteTable.host(number, .ipv4)
+        }
+    }
+
+    private static func changes(_ random: inout Seeded) -> [RouteChange] {
+        (0..<random.below(random.below(10) == 0 ? 900 : 6)).map { _ in
+            let attributes = RouteAttributes(med: UInt32(random.below(3)))
+            return RouteChange(prefix: prefix(&random), attributes: random.below(3) == 0 ? nil : attributes)
+        }
+    }
+
+    @Test(arguments: UInt64(1)...20)
+    func `a router always ends with what is wanted, and is never told a thing twice`(seed: UInt64) {
+        var random = Seeded(state: seed)
+        var adjacency = AdjacencyOut()
+        var table = RouteTable()
+        var model: [IPPrefix: RouteAttributes] = [:]
+        var router = Router(SessionEncoding.dualStack.context)
+        adjacency.want(table)
+        adjacency.sessionEstablished(.dualStack)
+        for _ in 0..<200 {
+            switch random.below(20) {
+            case 0:
+                adjacency.sessionLost()
+                router = Router(SessionEncoding.dualStack.context)
+                adjacency.sessionEstablished(.dualStack)
+            case 1:
+                adjacency.refresh(random.below(2) == 0 ? .ipv4Unicast : .ipv6Unicast)
+            case 2...9:
+                if let batch = adjacency.nextBatch(limit: 1) { router.receive(batch) }
+                // Whatever has been sent so far, both ends agree on it.
+                #expect(Set(router.routes.keys) == Set(adjacency.announced.prefixes))
+            default:
+                let changes = Self.changes(&random)
+                for change in changes { model[change.prefix] = change.attributes }
+                table =
+                    random.below(8) == 0
+                    ? table.replaced(by: model.map { Route(prefix: $0.key, attributes: $0.value) })
+                    : table.applying(changes)
+                adjacency.want(table)
+            }
+        }
+        adjacency.drain(into: &router)
+        #expect(adjacency.isSettled)
+        #expect(table == RouteTable(model.map { Route(prefix: $0.key, attributes: $0.value) }))
+        #expect(table.count == model.count)
+        #expect(router.routes.mapValues(\.attributes.med) == model.mapValues(\.med))
+        #expect(!router.events.contains { if case .malformed = $0 { true } else { false } })
+        #expect(router.events.filter { $0 == .endOfRIB(.ipv4Unicast) }.count == 1)
+        #expect(router.events.filter { $0 == .endOfRIB(.ipv6Unicast) }.count == 1)
+    }
+}
+
+extension RouteTable {
+    /// All prefixes, those that have to be sent again included.
+    fileprivate var prefixes: [IPPrefix] {
+        Array(allPrefixes(.ipv4)) + Array(allPrefixes(.ipv6))
+    }
+}
