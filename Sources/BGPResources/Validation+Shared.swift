@@ -35,11 +35,11 @@ extension Validation {
         let valuesPath = path.field("values")
         count(values, in: 0...64, at: valuesPath)
         each(values, at: valuesPath) { validation, value, path in validation.labelValue(value, at: path) }
-        switch requirement.operator {
-        case .in, .notIn: rule(!values.isEmpty, at: path, "values must be set with operators In and NotIn")
-        case .exists, .doesNotExist:
-            rule(values.isEmpty, at: path, "values must not be set with operators Exists and DoesNotExist")
-        }
+        rule(
+            requirement.operator.takesValues == !values.isEmpty,
+            at: path,
+            "values must be set with operators In and NotIn, and with no other"
+        )
     }
 
     private mutating func labelValue(_ value: String, at path: FieldPath) {
@@ -89,4 +89,9 @@ extension Unicode.Scalar {
     fileprivate var isAlphanumeric: Bool {
         ("a"..."z").contains(self) || ("A"..."Z").contains(self) || ("0"..."9").contains(self)
     }
+}
+
+extension LabelSelector.Operator {
+    /// Whether the operator compares the label with values.
+    fileprivate var takesValues: Bool { self == .in || self == .notIn }
 }

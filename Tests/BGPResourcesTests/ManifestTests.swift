@@ -1,0 +1,148 @@
+import BGPResources
+import KubeModel
+import KubeYAML
+import TestSupport
+import Testing
+
+/// The manifests of `config/`: they render, and ours decode and are valid.
+struct ManifestTests {
+    private func rendered(_ folder: String) async throws -> [JSONValue] {
+        let text = try await Command("kubectl", "kustomize", Checkout.path(folder)).run()
+        return try YAMLDocument.parse(text, file: folder).map(\.json)
+    }
+
+    private func names(_ objects: [JSONValue]) -> [String] {
+        objects.map { object in
+            let metadata = object["metadata"]
+            return [object["kind"]?.string, metadata?["namespace"]?.string, metadata?["name"]?.string]
+                .compactMap(\.self).joined(separator: "/")
+        }.sorted()
+    }
+
+    @Test func `the installation renders to the kinds, the programs and what they may do`() async throws {
+        #expect(
+            names(try await rendered("config/default")) == [
+                "ClusterRole/martlet-edit", "ClusterRole/martlet-operator", "ClusterRole/martlet-speaker",
+                "ClusterRole/martlet-view", "ClusterRoleBinding/martlet-operator", "ClusterRoleBinding/martlet-speaker",
+                "CustomResourceDefinition/bgpadvertisements.martlet.dev",
+                "CustomResourceDefinition/bgpclusterconfigs.martlet.dev",
+                "CustomResourceDefinition/bgpnodeconfigoverrides.martlet.dev",
+                "CustomResourceDefinition/bgpnodeconfigs.martlet.dev",
+                "CustomResourceDefinition/bgppeerconfigs.martlet.dev",
+                "DaemonSet/martlet-system/bgp-speaker", "Deployment/martlet-system/bgp-operator",
+                "Namespace/martlet-system", "PodDisruptionBudget/martlet-system/bgp-operator",
+                "Role/martlet-system/bgp-operator", "Role/martlet-system/bgp-routes-reader",
+                "Role/martlet-system/bgp-speaker", "RoleBinding/martlet-system/bgp-operator",
+                "RoleBinding/martlet-system/bgp-speaker", "ServiceAccount/martlet-system/bgp-operator",
+                "ServiceAccount/martlet-system/bgp-speaker",
+            ]
+        )
+    }
+
+    @Test func `the samples are one of each kind a user writes, known to the last field and valid`() async throws {
+        let objects = try await rendered("config/samples")
+        #expect(
+            names(objects) == [
+                "BGPAdvertisement/services-and-pods", "BGPClusterConfig/rack-1", "BGPNodeConfigOverride/node1",
+                "BGPPeerConfig/tor",
+            ]
+        )
+        for object in objects {
+            let kind = try #require(CustomKind.named(object["kind"]?.string ?? ""))
+            #expect(object["apiVersion"]?.string == kind.type.apiVersion)
+            #expect(try kind.roundTrip(object) == object)
+            #expect(kind.faults(object) == [])
+        }
+    }
+
+    @Test func `every manifest under config that is of our kinds is known to the last field and valid`() throws {
+        let files = try Checkout.files(under: "config").filter { $0.hasSuffix(".yaml") }
+        for file in files {
+            for document in try YAMLDocument.parse(Checkout.read(file), file: file) {
+                guard document.json["apiVersion"] == "martlet.dev/v2",
+                    let kind = CustomKind.named(document.json["kind"]?.string ?? "")
+                else { continue }
+                #expect(try kind.roundTrip(document.json) == document.json, "\(file)")
+                #expect(kind.faults(document.json) == [], "\(file)")
+            }
+        }
+    }
+
+    /// `apiGroup/resource: verbs`, for verbs that change something and for Secrets.
+    private func grants(_ kind: String, _ name: String) async throws -> [String] {
+        let role = try #require(
+            try await rendered("config/rbac").first {
+                $0["kind"]?.string == kind && $0["metadata"]?["name"]?.string == name
+            }
+        )
+        let reading: Set = ["get", "list", "watch"]
+        return (role["rules"]?.array ?? []).flatMap { rule -> [String] in
+            let verbs = (rule["verbs"]?.array ?? []).compactMap(\.string)
+            return (rule["resources"]?.array ?? []).compactMap(\.string).compactMap { resource in
+                let telling = resource == "secrets" ? verbs : verbs.filter { !reading.contains($0) }
+                return telling.isEmpty ? nil : "\(resource): \(telling.joined(separator: " "))"
+            }
+        }
+    }
+
+    @Test func `a speaker writes nothing but status of its kind and events, and reads Secrets of its namespace only`()
+        async throws
+    {
+        #expect(
+            try await grants("ClusterRole", "martlet-speaker") == [
+                "bgpnodeconfigs/status: patch", "events: create patch",
+            ]
+        )
+        #expect(try await grants("Role", "bgp-speaker") == ["secrets: get list watch"])
+    }
+
+    @Test func `the operator writes no spec but that of BGPNodeConfig`() async throws {
+        #expect(
+            try await grants("ClusterRole", "martlet-operator") == [
+                "bgpclusterconfigs/status: patch", "bgppeerconfigs/status: patch", "bgpadvertisements/status: patch",
+                "bgpnodeconfigoverrides/status: patch", "bgpnodeconfigs: create patch delete",
+                "bgpclusterconfigs/finalizers: update", "services/status: patch", "events: create patch",
+            ]
+        )
+        #expect(
+            try await grants("Role", "bgp-operator") == [
+                "leases: create update patch", "secrets: get list watch",
+            ]
+        )
+    }
+
+    @Test func `people who may edit change what users write and nothing else`() async throws {
+        #expect(try await grants("ClusterRole", "martlet-view") == [])
+        #expect(
+            try await grants("ClusterRole", "martlet-edit").map { $0.split(separator: ":").first.map(String.init) } == [
+                "bgpclusterconfigs", "bgppeerconfigs", "bgpadvertisements", "bgpnodeconfigoverrides",
+            ]
+        )
+    }
+
+    @Test(arguments: ["Deployment", "DaemonSet"])
+    func `containers cannot gain powers or write to their root`(kind: String) async throws {
+        let workload = try #require(
+            try await rendered("config/default").first { $0["kind"]?.string == kind }
+        )
+        let pod = try #require(workload["spec"]?["template"]?["spec"])
+        #expect(pod["securityContext"]?["seccompProfile"] == ["type": "RuntimeDefault"])
+        for container in try #require(pod["containers"]?.array) {
+            let context = try #require(container["securityContext"])
+            #expect(context["allowPrivilegeEscalation"] == false)
+            #expect(context["readOnlyRootFilesystem"] == true)
+            #expect(context["capabilities"]?["drop"] == ["ALL"])
+        }
+    }
+
+    @Test func `no role has wildcards`() async throws {
+        for role in try await rendered("config/rbac") {
+            for rule in role["rules"]?.array ?? [] {
+                for words in ["apiGroups", "resources", "verbs"] {
+                    let granted = (rule[words]?.array ?? []).compactMap(\.string)
+                    #expect(granted.filter { $0 == "*" } == [], "\(role)")
+                }
+            }
+        }
+    }
+}
