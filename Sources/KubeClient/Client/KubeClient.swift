@@ -6,7 +6,7 @@ import KubeYAML
 ///
 /// How the pieces of this target fit together:
 ///
-/// - `KubeConnection.make(…)` finds the server (kubeconfig, in-cluster) and returns a client with its HTTP transport;
+/// - `KubeConnection.open(options, program:)` finds the server (kubeconfig, in-cluster); its `client` is what this describes;
 ///   `KubeClient(transport:)` takes any other, such as `InMemoryTransport` in tests.
 /// - `client.get/list/create/update/patch/apply/delete`, `podProxy`, `serverVersion` are single requests. All of them throw
 ///   `KubeError`, whose `code` and `recovery` callers act on. 429 and 503 are retried as the server asks.

@@ -1,0 +1,126 @@
+import AsyncHTTPClient
+import FoundationEssentials
+import KubeModel
+package import Logging
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+
+/// Carries requests over HTTP to the server that a `KubeEndpoint` names.
+///
+/// HTTP/1.1 on purpose: each watch has a connection of its own, so that a connection that died without a word is closed
+/// with its watch and never used again, which one shared HTTP/2 connection would be.
+package final class HTTPTransport: KubeTransport {
+    private let http: HTTPClient
+    private let endpoint: KubeEndpoint
+    private let address: ServerAddress
+    private let authenticator: Authenticator
+    private let tls: TLSConfiguration
+    private let userAgent: String
+
+    /// Prepares the connection to a server; nothing is sent yet.
+    ///
+    /// Throws `KubeError` for a URL, a file or a certificate that is not usable. `close()` must be called in the end.
+    package init(_ endpoint: KubeEndpoint, userAgent: String, environment: [String: String], logger: Logger) throws {
+        address = try ServerAddress(endpoint)
+        tls = try endpoint.tlsConfiguration()
+        self.endpoint = endpoint
+        self.userAgent = userAgent
+        authenticator = Authenticator(endpoint: endpoint, environment: environment)
+        var configuration = HTTPClient.Configuration(
+            tlsConfiguration: tls,
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .seconds(10)),
+            connectionPool: .init(idleTimeout: .seconds(60), concurrentHTTP1ConnectionsPerHostSoftLimit: 256),
+            decompression: .disabled
+        )
+        configuration.httpVersion = .http1Only
+        configuration.proxy = try address.proxy(endpoint, environment: environment)
+        if let name = endpoint.tlsServerName { configuration.dnsOverride = [name: address.host] }
+        http = HTTPClient(
+            eventLoopGroupProvider: .singleton,
+            configuration: configuration,
+            backgroundActivityLogger: logger
+        )
+    }
+
+    /// Closes all connections; requests under way fail.
+    package func close() async {
+        try? await http.shutdown()
+    }
+
+    /// Sends a request and collects the answer.
+    package func send(_ request: KubeRequest) async throws -> KubeResponse {
+        try await translate {
+            let response = try await execute(request)
+            let body = try await response.body.collect(upTo: 256 << 20)
+            return KubeResponse(
+                status: Int(response.status.code),
+                headers: fields(response.headers),
+                body: Data(body.readableBytesView)
+            )
+        }
+    }
+
+    /// Sends a request and returns once the header of the answer is there.
+    package func stream(_ request: KubeRequest) async throws -> KubeStream {
+        try await translate {
+            let response = try await execute(request)
+            return KubeStream(
+                status: Int(response.status.code),
+                headers: fields(response.headers),
+                pieces: response.body.map { Array($0.readableBytesView) }
+            )
+        }
+    }
+
+    /// A 401 may mean that the token has been replaced, so it is tried once more with a fresh one.
+    private func execute(_ request: KubeRequest) async throws -> HTTPClientResponse {
+        let response = try await execute(request, as: try await authenticator.identity())
+        guard response.status == .unauthorized, await authenticator.refused() else { return response }
+        return try await execute(request, as: try await authenticator.identity())
+    }
+
+    private func execute(_ request: KubeRequest, as identity: Identity) async throws -> HTTPClientResponse {
+        var message = HTTPClientRequest(url: address.base + request.target)
+        message.method = HTTPMethod(rawValue: request.method.rawValue)
+        message.headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
+        if endpoint.tlsServerName != nil { message.headers.replaceOrAdd(name: "Host", value: address.authority) }
+        message.headers.replaceOrAdd(name: "User-Agent", value: userAgent)
+        if !message.headers.contains(name: "Accept") { message.headers.add(name: "Accept", value: "application/json") }
+        if let authorization = identity.authorization {
+            message.headers.replaceOrAdd(name: "Authorization", value: authorization.value)
+        }
+        if let who = endpoint.impersonation {
+            message.headers.add(name: "Impersonate-User", value: who.user)
+            for group in who.groups { message.headers.add(name: "Impersonate-Group", value: group) }
+            if let uid = who.uid { message.headers.add(name: "Impersonate-Uid", value: uid) }
+        }
+        if let pair = identity.certificate { message.tlsConfiguration = try tls.with(pair) }
+        if let body = request.body { message.body = .bytes(ByteBuffer(bytes: body)) }
+        let deadline = request.timeout.map { NIODeadline.now() + TimeAmount($0) } ?? .distantFuture
+        return try await http.execute(message, deadline: deadline)
+    }
+
+    private func fields(_ headers: HTTPHeaders) -> [KubeRequest.Field] {
+        headers.map { KubeRequest.Field($0.name, $0.value) }
+    }
+
+    /// Gives failures of the network the words and the recovery that callers act on.
+    private func translate<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as KubeError {
+            throw error
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch let error as HTTPClientError {
+            if error == .cancelled { throw CancellationError() }
+            let isLate = error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout
+            let what = isLate ? "did not answer in time" : "cannot be reached"
+            throw KubeError(isLate ? .timedOut : .unreachable, "\(endpoint.server) \(what): \(error.shortDescription)")
+        } catch {
+            throw KubeError(.unreachable, "\(endpoint.server) cannot be reached: \(error)")
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import AsyncHTTPClient
+import FoundationEssentials
+
+/// The parts of a server's URL that a connection needs.
+struct ServerAddress: Hashable, Sendable {
+    let scheme: String
+    let host: String
+    let port: Int
+    /// What stands before a request's target; its host is the name to expect in the certificate.
+    let base: String
+    /// Host and port as the server knows itself.
+    let authority: String
+
+    /// Takes the server's URL apart; throws `KubeError` when it is none.
+    init(_ endpoint: KubeEndpoint) throws {
+        let text = endpoint.server.contains("://") ? endpoint.server : "https://" + endpoint.server
+        guard let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme),
+            let host = url.host(percentEncoded: false), !host.isEmpty
+        else {
+            let place = endpoint.context.map { "context \"\($0)\": " } ?? ""
+            throw KubeError(
+                .configuration,
+                "\(place)server: expected a URL such as https://host:6443, found \"\(endpoint.server)\""
+            )
+        }
+        self.scheme = scheme
+        self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        port = url.port ?? (scheme == "https" ? 443 : 80)
+        let shown = self.host.contains(":") ? "[\(self.host)]" : self.host
+        authority = "\(shown):\(port)"
+        var path = url.path(percentEncoded: true)
+        while path.hasSuffix("/") { path.removeLast() }
+        base = "\(scheme)://\(endpoint.tlsServerName ?? shown):\(port)\(path)"
+    }
+
+    /// The proxy on the way to the server, if there is one.
+    func proxy(_ endpoint: KubeEndpoint, environment: [String: String]) throws -> HTTPClient.Configuration.Proxy? {
+        let text = ProxyRule.proxy(
+            scheme: scheme,
+            host: host,
+            port: port,
+            configured: endpoint.proxyURL,
+            environment: environment
+        )
+        guard let text else { return nil }
+        let full = text.contains("://") ? text : "http://" + text
+        guard let url = URL(string: full), let host = url.host(percentEncoded: false) else {
+            throw KubeError(.configuration, "proxy: expected a URL such as http://host:3128, found \"\(text)\"")
+        }
+        switch url.scheme {
+        case "socks5", "socks5h": return .socksServer(host: host, port: url.port ?? 1080)
+        case "http":
+            let authorization = url.user(percentEncoded: false).map { user in
+                HTTPClient.Authorization.basic(username: user, password: url.password(percentEncoded: false) ?? "")
+            }
+            return .server(host: host, port: url.port ?? 80, authorization: authorization)
+        default:
+            throw KubeError(.configuration, "proxy: expected scheme http or socks5, found \"\(text)\"")
+        }
+    }
+}
