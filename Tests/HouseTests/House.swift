@@ -41,7 +41,9 @@ enum House {
             row: 3,
             folder: "Sources/KubeClient",
             beside: ["KubeYAML"],
-            foreign: toolchain.union(nio).union(services).union(["AsyncHTTPClient", "NIOHTTP1", "NIOSSL"])
+            foreign: toolchain.union(nio).union(services).union(collections).union([
+                "AsyncHTTPClient", "NIOHTTP1", "NIOSSL",
+            ])
         ),
         "AdminServer": Room(
             row: 3,
@@ -71,7 +73,9 @@ enum House {
     private static let toolchain: Set<String> = [
         "FoundationEssentials", "Glibc", "Musl", "Darwin", "Synchronization", "Dispatch",
     ]
-    private static let collections: Set<String> = ["Collections", "DequeModule", "OrderedCollections", "HeapModule"]
+    private static let collections: Set<String> = [
+        "Collections", "DequeModule", "OrderedCollections", "HashTreeCollections", "HeapModule",
+    ]
     private static let nio: Set<String> = ["NIOCore", "NIOPosix"]
     private static let services: Set<String> = ["ServiceLifecycle", "Logging", "Metrics", "CoreMetrics"]
     private static let program: Set<String> = toolchain.union(services).union(["ArgumentParser"])

@@ -1,0 +1,102 @@
+import KubeModel
+import Testing
+
+@Suite struct `JSON values` {
+    @Test(
+        arguments: [
+            ("null", JSONValue.null),
+            ("true", true),
+            ("false", false),
+            ("0", 0),
+            ("-1", -1),
+            ("9223372036854775807", .integer(.max)),
+            ("-9223372036854775808", .integer(.min)),
+            ("1.5", .number(1.5)),
+            (#""1""#, "1"),
+            (#""true""#, "true"),
+            (#""""#, ""),
+            ("[]", []),
+            ("{}", [:]),
+            (#"[1,"a",null,{"b":[true]}]"#, [1, "a", nil, ["b": [true]]]),
+        ] as [(String, JSONValue)]
+    )
+    func `are read and written without change of type`(text: String, value: JSONValue) throws {
+        #expect(try JSON.decode(JSONValue.self, from: text) == value)
+        #expect(String(decoding: try JSON.encode(value), as: UTF8.self) == text)
+    }
+
+    @Test func `are written with sorted keys and plain slashes`() throws {
+        let value: JSONValue = ["b": 1, "a": "x/y", "c": ["z": nil, "y": 2]]
+        #expect(String(decoding: try JSON.encode(value), as: UTF8.self) == #"{"a":"x/y","b":1,"c":{"y":2,"z":null}}"#)
+    }
+
+    @Test func `give what is asked for, and nil for what they are not`() {
+        let value: JSONValue = ["list": [1, "two"], "yes": true, "half": 0.5.json, "whole": 2.0.json]
+        #expect(value["list"]?[1]?.string == "two")
+        #expect(value["list"]?[2] == nil)
+        #expect(value["list"]?[-1] == nil)
+        #expect(value["none"] == nil)
+        #expect(value["yes"]?.bool == true)
+        #expect(value["yes"]?.integer == nil)
+        #expect(value["half"]?.integer == nil)
+        #expect(value["whole"]?.integer == 2)
+        #expect(value.array == nil)
+        #expect(value["list"]?.object == nil)
+        #expect(JSONValue.null.isNull)
+    }
+
+    /// Manifests and the network are read by different decoders, which must not differ.
+    @Test(arguments: [
+        #"{"matchLabels":{"a":"1"},"matchExpressions":[{"key":"b","operator":"In","values":["c"]}]}"#,
+        #"{"matchLabels":null}"#,
+        "{}",
+    ])
+    func `decode from a tree as from text`(text: String) throws {
+        let tree = try JSON.decode(JSONValue.self, from: text)
+        #expect(try JSON.decode(LabelSelector.self, from: tree) == JSON.decode(LabelSelector.self, from: text))
+    }
+
+    @Test(
+        arguments: [
+            (["metadata": ["name": 1]], "metadata.name", "found an integer"),
+            (["metadata": ["labels": ["a": 1]]], "metadata.labels.a", "found an integer"),
+            (
+                ["metadata": [:], "spec": ["ports": [["port": 80], ["port": "http"]]]], "spec.ports[1].port",
+                "found a string"
+            ),
+            (
+                ["metadata": [:], "spec": ["ports": [["port": 2_147_483_648]]]], "spec.ports[0].port",
+                "found an integer"
+            ),
+            (["metadata": [:], "spec": ["ports": ["80": 1]]], "spec.ports", "found an object"),
+            (["metadata": ["creationTimestamp": "yesterday"], "spec": [:]], "metadata.creationTimestamp", "RFC 3339"),
+        ] as [(JSONValue, String, String)]
+    )
+    func `name the field of a fault`(tree: JSONValue, path: String, found: String) {
+        do {
+            _ = try JSON.decode(Service.self, from: tree)
+            Issue.record("it was decoded")
+        } catch let error as DecodingError {
+            let context = error.context
+            #expect(context.map { FieldPath($0.codingPath).description } == path)
+            #expect(context?.debugDescription.contains(found) == true)
+        } catch {
+            Issue.record("\(error)")
+        }
+    }
+}
+
+extension Double {
+    fileprivate var json: JSONValue { .number(self) }
+}
+
+extension DecodingError {
+    fileprivate var context: Context? {
+        switch self {
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+            .dataCorrupted(let context):
+            context
+        @unknown default: nil
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import KubeModel
+import Testing
+
+@Suite struct `Times` {
+    @Test(arguments: [
+        ("1970-01-01T00:00:00Z", 0.0),
+        ("2026-01-31T12:00:00Z", 1_769_860_800),
+        ("2026-01-31T12:00:00.250000Z", 1_769_860_800.25),
+        ("2026-01-31T14:00:00+02:00", 1_769_860_800),
+        ("2024-02-29T23:59:59Z", 1_709_251_199),
+    ])
+    func `are read from RFC 3339`(text: String, seconds: Double) throws {
+        let time = try #require(Timestamp(text))
+        #expect(abs(time.secondsSinceEpoch - seconds) < 0.000_5)
+    }
+
+    @Test(arguments: ["", "yesterday", "2026-13-01T00:00:00Z", "2026-01-31", "12:00:00Z", "1769860800"])
+    func `are not read from anything else`(text: String) {
+        #expect(Timestamp(text) == nil)
+    }
+
+    @Test func `are written in whole seconds, or with six decimals where Kubernetes wants them`() throws {
+        let time = Timestamp(secondsSinceEpoch: 1_769_860_800.25)
+        #expect(time.description == "2026-01-31T12:00:00Z")
+        #expect(time.microTime == "2026-01-31T12:00:00.250000Z")
+        #expect(Timestamp(secondsSinceEpoch: 1_769_860_800.000_5).microTime.count == 27)
+        #expect(
+            String(decoding: try JSON.encode([MicroTimestamp(time)]), as: UTF8.self)
+                == #"["2026-01-31T12:00:00.250000Z"]"#
+        )
+        #expect(
+            try JSON.decode([MicroTimestamp].self, from: #"["2026-01-31T12:00:00.250000Z"]"#) == [MicroTimestamp(time)]
+        )
+    }
+
+    @Test func `are ordered, and their distance has a sign`() {
+        let early = Timestamp(secondsSinceEpoch: 10)
+        let late = Timestamp(secondsSinceEpoch: 12.5)
+        #expect(early < late)
+        #expect(late.seconds(since: early) == 2.5)
+        #expect(early.seconds(since: late) == -2.5)
+    }
+}
