@@ -184,7 +184,8 @@ let package = Package(
         .testTarget(
             name: "PluginTests",
             dependencies: [
-                "kubectl-bgp", "Planning", "BGPResources", "KubeModel", "Addressing", "TestSupport", argumentParser,
+                "kubectl-bgp", "Planning", "KubeClient", "BGPResources", "KubeModel", "Addressing", "TestSupport",
+                argumentParser,
             ]
         ),
     ]

@@ -1,63 +1,83 @@
 import FoundationEssentials
+import KubeClient
 import KubeModel
 import kubectl_bgp
 
-/// A cluster whose objects never change and whose speakers always say the same.
-struct FixedCluster: ClusterReader {
-    var defaultNamespace = "default"
+/// An API server whose objects never change and whose speakers always say the same.
+struct FixedCluster: KubeTransport {
     var objects: [any KubeObject] = []
-    var unreadable: [Diagnostic] = []
 
-    /// What follows a list of the objects, in a watch.
-    var changes: [any KubeObject] = []
+    /// Items that lists have besides the objects, by the plural of their kind.
+    var odd: [String: [JSONValue]] = [:]
 
-    /// The answers by pod and path; anything else is refused.
-    var answers: [String: String] = [:]
+    /// What a watch delivers after the list, before it goes silent.
+    var changes: [WatchEvent] = []
 
-    func list<Object: KubeObject>(
-        _ type: Object.Type,
-        namespace: String?,
-        selector: String?
-    ) async throws -> ObjectList<Object> {
-        let items = objects.compactMap { $0 as? Object }.filter { object in
-            (namespace == nil || object.metadata.namespace == namespace)
+    /// The answers of pods by pod, port, path and query, such as `speaker-a:9179/v1/peers`.
+    var pods: [String: String] = [:]
+
+    /// Collections that the user may not list, by path.
+    var forbidden: Set<String> = []
+
+    func send(_ request: KubeRequest) async throws -> KubeResponse {
+        if request.path == "/version" {
+            return answer(200, ["major": "1", "minor": "34", "gitVersion": "v1.34.1"])
+        }
+        if let proxy = request.path.firstRange(of: "/proxy/"), request.path.contains("/pods/") {
+            let pod = request.path[..<proxy.lowerBound].split(separator: "/").last ?? ""
+            let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
+            let target = "\(pod)/\(request.path[proxy.upperBound...])" + (query.isEmpty ? "" : "?\(query)")
+            guard let text = pods[target] else {
+                return refusal(503, "ServiceUnavailable", "error trying to reach service: \(target) refused")
+            }
+            return KubeResponse(status: 200, body: Data(text.utf8))
+        }
+        if forbidden.contains(request.path) {
+            return refusal(403, "Forbidden", "\(request.path) is forbidden: User \"jane\" cannot list it")
+        }
+        let name = request.path.split(separator: "/").last.map(String.init) ?? ""
+        for object in objects where Swift.type(of: object).type.path(object.key) == request.path {
+            return answer(200, try object.manifest())
+        }
+        guard Self.plurals.contains(name) else {
+            let plural = request.path.split(separator: "/").dropLast().last ?? ""
+            return refusal(404, "NotFound", "\(plural) \"\(name)\" not found")
+        }
+        let selector = request.query.first { $0.name == "labelSelector" }?.value
+        let items = try objects.filter { object in
+            let type = Swift.type(of: object).type
+            return [type.path(), type.path(namespace: object.metadata.namespace)].contains(request.path)
                 && Self.selects(selector, object.metadata.labels ?? [:])
         }
-        return ObjectList(
-            items: items,
-            resourceVersion: "1",
-            unreadable: unreadable.filter { $0.object?.kind == Object.type.kind }
+        .map { try $0.manifest() }
+        return answer(
+            200,
+            ["metadata": ["resourceVersion": "1"], "items": .array(items + (odd[name] ?? []))]
         )
     }
 
-    func get<Object: KubeObject>(_ type: Object.Type, _ key: ObjectKey) async throws -> Object {
-        let found = objects.compactMap { $0 as? Object }.first { $0.key == key }
-        guard let found else {
-            throw CommandFailure(
-                message: "Error from server (NotFound): \(Object.type.plural) \"\(key.name)\" not found"
-            )
-        }
-        return found
+    func stream(_ request: KubeRequest) async throws -> KubeStream {
+        let lines = try changes.map { Array(try JSON.encode($0)) + [UInt8(ascii: "\n")] }
+        let (pieces, continuation) = AsyncThrowingStream.makeStream(of: [UInt8].self)
+        for line in lines { continuation.yield(line) }
+        return KubeStream(status: 200, pieces: pieces)
     }
 
-    func watch<Object: KubeObject>(
-        _ type: Object.Type,
-        after list: ObjectList<Object>,
-        receive: @Sendable (ObjectChange<Object>) async throws -> Void
-    ) async throws {
-        for object in changes.compactMap({ $0 as? Object }) {
-            try await receive(object.metadata.deletionTimestamp == nil ? .present(object) : .gone(object))
-        }
+    private func answer(_ status: Int, _ value: JSONValue) -> KubeResponse {
+        KubeResponse(status: status, body: (try? JSON.encode(value)) ?? Data())
     }
 
-    func ask(pod: ObjectKey, port: Int, path: String) async throws -> Data {
-        guard let answer = answers["\(pod.name):\(port)\(path)"] else {
-            throw CommandFailure.error("connection refused")
-        }
-        return Data(answer.utf8)
+    private func refusal(_ status: Int, _ reason: String, _ message: String) -> KubeResponse {
+        answer(
+            status,
+            ["kind": "Status", "status": "Failure", "reason": .string(reason), "message": .string(message)]
+        )
     }
 
-    func serverVersion() async throws -> String { "v1.34.1" }
+    private static let plurals: Set<String> = [
+        "services", "endpointslices", "nodes", "namespaces", "pods", "bgpnodeconfigs", "bgppeerconfigs",
+        "bgpadvertisements", "bgpclusterconfigs",
+    ]
 
     /// Understands `key=value` pairs with commas.
     private static func selects(_ selector: String?, _ labels: [String: String]) -> Bool {
@@ -74,12 +94,12 @@ struct FixedConnector: ClusterConnector {
 
     func withCluster<Result: Sendable>(
         _ options: ConnectionOptions,
-        _ work: (any ClusterReader) async throws -> Result
+        _ work: (Cluster) async throws -> Result
     ) async throws -> Result {
         guard options.context != "nowhere" else {
             throw CommandFailure.error("context \"nowhere\" does not exist")
         }
-        return try await work(cluster)
+        return try await work(Cluster(client: KubeClient(transport: cluster, retry: RetryPolicy(attempts: 1))))
     }
 
     func configuredNames(_ options: ConnectionOptions) -> ConfiguredNames {

@@ -129,40 +129,30 @@ struct PeersTests {
 
     @Test func `an object that cannot be read is named and the rest is shown`() async throws {
         var cluster = try cluster()
-        cluster.unreadable = [
-            Diagnostic(
-                severity: .error,
-                reason: "Undecodable",
-                object: ObjectReference(kind: "BGPNodeConfig", name: "node-c"),
-                field: "spec.bgpInstances",
-                message: "expected a list"
-            )
-        ]
+        cluster.odd["bgpnodeconfigs"] = [["metadata": ["name": "node-c"], "spec": ["bgpInstances": "none"]]]
         let outcome = await run("peers", "-o", "name", "--node", "node-b", against: cluster)
         #expect(
             outcome
                 == Outcome(
                     status: .failure,
                     output: "node-b/main/tor-a\n",
-                    errors: "warning: BGPNodeConfig/node-c: spec.bgpInstances: expected a list\n"
+                    errors: "warning: BGPNodeConfig/node-c: spec.bgpInstances: expected a list, found \"none\"\n"
                 )
         )
     }
 
-    @Test func `watching prints the peers that changed below the list`() async throws {
+    @Test func `watching prints the peers that change below the list`() async throws {
         var cluster = try cluster()
         var changed = try nodeB()
         changed.status = .init(bgpInstances: [
             .init(name: "main", localASN: 65001, peers: [try JSON.decode(PeerStatus.self, from: Self.openSent)])
         ])
-        var gone = changed
-        gone.metadata.deletionTimestamp = noon
-        cluster.changes = [try nodeB(), changed, gone]
-        let outcome = await run("peers", "-w", "--node", "node-b", against: cluster)
+        cluster.changes = [WatchEvent(type: .modified, object: try changed.manifest())]
+        let outcome = await run(["peers", "-w", "--node", "node-b"], against: cluster, closingAfter: 2)
         #expect(
             outcome
                 == Outcome(
-                    status: .success,
+                    status: .brokenPipe,
                     output: """
                         NODE     PEER    ADDRESS      AS      STATE       SINCE   FAMILY   RECEIVED   ADVERTISED   WHY
                         node-b   tor-a   10.0.0.254   65000   <unknown>   -       -        -          -            \
@@ -170,7 +160,23 @@ struct PeersTests {
                         node-b   tor-a   10.0.0.254   65000   open_sent   3s      -        -          -            -
 
                         """,
-                    errors: "node node-b has no peer tor-a any more\n"
+                    errors: ""
+                )
+        )
+    }
+
+    @Test func `what the server refuses is said as kubectl says it`() async {
+        let cluster = FixedCluster(forbidden: ["/apis/martlet.dev/v2/bgpnodeconfigs"])
+        #expect(
+            await run("peers", against: cluster)
+                == Outcome(
+                    status: .failure,
+                    output: "",
+                    errors: """
+                        Error from server (Forbidden): /apis/martlet.dev/v2/bgpnodeconfigs is forbidden: \
+                        User "jane" cannot list it
+
+                        """
                 )
         )
     }

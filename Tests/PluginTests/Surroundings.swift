@@ -2,14 +2,23 @@ import KubeModel
 import Synchronization
 import kubectl_bgp
 
-/// Text that a command wrote.
+/// Text that a command wrote, to a reader that goes away after some writes.
 final class Recording: TextSink {
-    private let written = Mutex("")
+    private let written = Mutex<[String]>([])
+    private let limit: Int
 
-    var text: String { written.withLock { $0 } }
+    init(closingAfter limit: Int = .max) {
+        self.limit = limit
+    }
+
+    var text: String { written.withLock { $0.joined() } }
 
     func write(_ text: String) throws {
-        written.withLock { $0 += text }
+        let count = written.withLock { pieces in
+            pieces.append(text)
+            return pieces.count
+        }
+        if count >= limit { throw BrokenPipe() }
     }
 }
 
@@ -46,16 +55,13 @@ func run(_ words: String..., against cluster: FixedCluster = FixedCluster()) asy
 func run(
     _ words: [String],
     against cluster: FixedCluster,
-    terminal: Bool = false,
-    environment: [String: String] = [:]
+    closingAfter limit: Int = .max
 ) async -> Outcome {
-    let output = Recording()
+    let output = Recording(closingAfter: limit)
     let errors = Recording()
     let console = Console(
         output: output,
         errors: errors,
-        isTerminal: terminal,
-        environment: environment,
         now: { noon }
     )
     let status = await KubectlBGP.run(words, on: console, clusters: FixedConnector(cluster: cluster))

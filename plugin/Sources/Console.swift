@@ -91,6 +91,11 @@ package struct Console: Sendable {
 
     /// Writes a line of something that is not data; that nobody reads it is no reason to stop.
     package func note(_ line: String) {
-        try? errors.write(line + "\n")
+        try? errors.write(line.onOneLine + "\n")
+    }
+
+    /// Writes that a part of the answer is missing or not as it should be.
+    package func warn(_ text: String) {
+        note("warning: " + text)
     }
 }

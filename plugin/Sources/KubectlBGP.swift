@@ -59,8 +59,8 @@ extension KubectlBGP {
             return .brokenPipe
         } catch {
             let failure = CommandFailure(error)
-            console.note(failure.message.onOneLine)
-            if let hint = failure.hint { console.note(hint.onOneLine) }
+            console.note(failure.message)
+            if let hint = failure.hint { console.note(hint) }
             return failure.status
         }
     }
@@ -116,7 +116,7 @@ extension ParsableCommand {
 extension String {
     /// The first sentence as Go programs print errors: without a capital and without a full stop.
     fileprivate var asErrorText: String {
-        var text = split(separator: "\n", omittingEmptySubsequences: true).joined(separator: " ").onOneLine
+        var text = split(separator: "\n", omittingEmptySubsequences: true).joined(separator: " ")
         if text.hasSuffix(".") { text.removeLast() }
         return text.prefix(1).lowercased() + text.dropFirst()
     }

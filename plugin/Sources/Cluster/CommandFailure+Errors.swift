@@ -1,3 +1,4 @@
+import KubeClient
 import KubeModel
 
 extension CommandFailure {
@@ -6,7 +7,26 @@ extension CommandFailure {
         switch error {
         case let failure as CommandFailure: self = failure
         case let error as DecodingError: self = .error(error.words)
+        case let error as KubeError: self.init(error)
         default: self = .error("\(error)")
+        }
+    }
+}
+
+extension CommandFailure {
+    private init(_ error: KubeError) {
+        switch error.code {
+        case .unauthorized:
+            self = .error("You must be logged in to the server (\(error.message))")
+        case .notFound where error.status?.details?.name == nil && error.status?.reason != "NotFound":
+            self = .error(
+                error.message,
+                hint: "Are Martlet's resources installed? \"kubectl get crd -o name | grep martlet.dev\" lists them."
+            )
+        case .unreachable, .timedOut:
+            self.init(message: "Unable to connect to the server: \(error.message)")
+        default:
+            self.init(message: error.status?.reason == nil ? "error: \(error.message)" : error.description)
         }
     }
 }

@@ -9,7 +9,7 @@ package struct KubernetesConnector: ClusterConnector {
 
     package func withCluster<Result: Sendable>(
         _ options: ConnectionOptions,
-        _ work: (any ClusterReader) async throws -> Result
+        _ work: (Cluster) async throws -> Result
     ) async throws -> Result {
         throw CommandFailure.error("no configuration has been provided")
     }

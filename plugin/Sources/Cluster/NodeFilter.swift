@@ -1,3 +1,4 @@
+import KubeClient
 import KubeModel
 
 /// Which nodes a command is about: `--node` by name, `-l` by label.
@@ -11,12 +12,12 @@ package struct NodeFilter: Hashable, Sendable {
     }
 
     /// Finds out which nodes the flags mean; asks the cluster only when labels decide.
-    package init(_ scope: ScopeOptions, selector: String?, on cluster: any ClusterReader) async throws {
+    package init(_ scope: ScopeOptions, selector: String?, on cluster: Cluster) async throws {
         guard let selector else {
             self.init(names: scope.nodes)
             return
         }
-        let selected = try await cluster.list(Node.self, namespace: nil, selector: selector)
+        let selected = try await cluster.list(Node.self, selector: selector)
         let names = Set(selected.items.map(\.metadata.name))
         self.init(names: scope.nodes.map(names.intersection) ?? names)
     }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+package import KubeClient
 package import KubeModel
 
 /// The speakers' pods, found by label, asked through the API server.
@@ -12,12 +13,11 @@ package struct Speakers: Sendable {
     /// The pods by their node.
     package let pods: [String: Pod]
 
+    private let client: KubeClient
+
     /// Finds the speakers on the chosen nodes.
-    package init(
-        on cluster: any ClusterReader,
-        namespace: String?,
-        nodes: NodeFilter
-    ) async throws {
+    package init(on cluster: Cluster, namespace: String?, nodes: NodeFilter) async throws {
+        client = cluster.client
         let list = try await cluster.list(Pod.self, namespace: namespace, selector: Self.selector)
         let placed = list.items.compactMap { pod in pod.spec?.nodeName.map { ($0, pod) } }
         pods = Dictionary(placed.filter { nodes.includes($0.0) }) { left, right in
@@ -26,16 +26,22 @@ package struct Speakers: Sendable {
     }
 
     /// Asks every speaker the same question, some at a time, and sorts out who answered.
+    ///
+    /// Nodes that are expected to have a speaker and have none count as silent.
     package func ask<Document: Decodable & Sendable>(
         _ path: String,
+        query: [KubeRequest.Field] = [],
         for type: Document.Type,
-        of cluster: any ClusterReader
+        expecting expected: [String] = []
     ) async -> SpeakerAnswers<Document> {
         var answers = SpeakerAnswers<Document>()
+        for node in expected where pods[node] == nil {
+            answers.silent[node] = "no pod with the label \(Self.selector) runs there"
+        }
         var waiting = pods.sorted { $0.key < $1.key }[...]
         await withTaskGroup(of: (String, Result<Document, CommandFailure>).self) { group in
             for (node, pod) in waiting.prefix(Self.askedAtOnce) {
-                group.addTask { (node, await Self.ask(pod, path, of: cluster)) }
+                group.addTask { (node, await ask(pod, path, query)) }
             }
             waiting = waiting.dropFirst(Self.askedAtOnce)
             while let (node, answer) = await group.next() {
@@ -44,7 +50,7 @@ package struct Speakers: Sendable {
                 case .failure(let failure): answers.silent[node] = failure.message
                 }
                 if let (node, pod) = waiting.popFirst() {
-                    group.addTask { (node, await Self.ask(pod, path, of: cluster)) }
+                    group.addTask { (node, await ask(pod, path, query)) }
                 }
             }
         }
@@ -53,20 +59,26 @@ package struct Speakers: Sendable {
 
     private static let askedAtOnce = 16
 
-    private static func ask<Document: Decodable>(
+    private func ask<Document: Decodable>(
         _ pod: Pod,
         _ path: String,
-        of cluster: any ClusterReader
+        _ query: [KubeRequest.Field]
     ) async -> Result<Document, CommandFailure> {
         guard pod.isRunning else {
-            let phase = pod.status?.phase ?? "not started"
-            return .failure(CommandFailure(message: "the speaker's pod \(pod.key) is \(phase)"))
+            let state = pod.metadata.deletionTimestamp == nil ? pod.status?.phase ?? "not started" : "Terminating"
+            return .failure(CommandFailure(message: "the speaker's pod \(pod.key) is \(state)"))
         }
         do {
-            let data = try await cluster.ask(pod: pod.key, port: pod.adminPort, path: path)
-            return .success(try JSON.decode(Document.self, from: data))
+            let response = try await client.podProxy(
+                namespace: pod.metadata.namespace ?? "default",
+                pod: pod.metadata.name,
+                port: String(pod.adminPort),
+                path: path,
+                query: query
+            )
+            return .success(try JSON.decode(Document.self, from: response.body))
         } catch let error as DecodingError {
-            return .failure(CommandFailure(message: "pod \(pod.key) gave an answer of another version: \(error.words)"))
+            return .failure(CommandFailure(message: "pod \(pod.key) answers in another version: \(error.words)"))
         } catch {
             return .failure(CommandFailure(error))
         }
@@ -81,10 +93,15 @@ package struct SpeakerAnswers<Document: Sendable>: Sendable {
     /// The reasons by node.
     package var silent: [String: String] = [:]
 
+    /// Who did not answer, as a part of a document.
+    package var unanswered: JSONValue {
+        .array(silent.sorted { $0.key < $1.key }.map { ["node": .string($0.key), "reason": .string($0.value)] })
+    }
+
     /// Names the nodes that did not answer, one line each.
     package func report(on console: Console) {
         for (node, reason) in silent.sorted(by: { $0.key < $1.key }) {
-            console.note("warning: node \(node.onOneLine) does not answer: \(reason.onOneLine)")
+            console.warn("node \(node) does not answer: \(reason)")
         }
     }
 }
@@ -103,8 +120,9 @@ extension Pod {
     /// During an update two pods may be on a node: the one that runs counts, then the newer.
     fileprivate func isPreferred(over other: Pod) -> Bool {
         if isRunning != other.isRunning { return isRunning }
-        let created = (metadata.creationTimestamp, other.metadata.creationTimestamp)
-        guard let own = created.0, let others = created.1, own != others else { return key < other.key }
+        guard let own = metadata.creationTimestamp, let others = other.metadata.creationTimestamp, own != others else {
+            return key < other.key
+        }
         return own > others
     }
 }

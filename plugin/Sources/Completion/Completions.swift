@@ -1,5 +1,6 @@
 import ArgumentParser
 import BGPResources
+import KubeClient
 import KubeModel
 
 /// Answers `__complete`: the protocol that kubectl speaks with `kubectl_complete-bgp`.
@@ -94,7 +95,7 @@ package struct Completions: Sendable {
         }
     }
 
-    private func names(_ subject: String, in cluster: any ClusterReader) async throws -> [String] {
+    private func names(_ subject: String, in cluster: Cluster) async throws -> [String] {
         switch subject {
         case "namespace", "speaker-namespace":
             return try await cluster.list(Namespace.self).items.map(\.metadata.name)
@@ -108,7 +109,7 @@ package struct Completions: Sendable {
             }
         case "service":
             let namespace = option("namespace") ?? cluster.defaultNamespace
-            return try await cluster.list(Service.self, namespace: namespace, selector: nil).items.map(\.metadata.name)
+            return try await cluster.list(Service.self, namespace: namespace).items.map(\.metadata.name)
         default:
             return []
         }

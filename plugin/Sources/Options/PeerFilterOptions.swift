@@ -1,5 +1,5 @@
 package import ArgumentParser
-import BGPResources
+import KubeClient
 
 /// Which instances, peers and families an answer is about.
 package struct PeerFilterOptions: ParsableArguments {
@@ -38,6 +38,18 @@ package struct PeerFilterOptions: ParsableArguments {
     package func includes(family name: String) -> Bool {
         guard !family.isEmpty else { return true }
         return Self.words(family).contains { name == $0 || name.hasPrefix($0 + "/") }
+    }
+
+    /// What of this a speaker can do itself, so that it sends less: one instance, one family.
+    var query: [KubeRequest.Field] {
+        var fields: [KubeRequest.Field] = []
+        let instances = Self.words(instance)
+        if instances.count == 1 { fields.append(.init("instance", instances[0])) }
+        let families = Self.words(family)
+        if families.count == 1 {
+            fields.append(.init("family", families[0].contains("/") ? families[0] : families[0] + "/unicast"))
+        }
+        return fields
     }
 
     private static let families = ["ipv4", "ipv6", "ipv4/unicast", "ipv6/unicast"]

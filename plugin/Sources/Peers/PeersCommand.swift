@@ -1,6 +1,7 @@
 import Addressing
 package import ArgumentParser
 import BGPResources
+import KubeClient
 import KubeModel
 
 /// `peers`: every session of every node, from the nodes' status alone.
@@ -34,70 +35,32 @@ package struct PeersCommand: RunnableCommand {
             let nodes = try await NodeFilter(scope, selector: nodeSelector.selector, on: cluster)
             let list = try await cluster.list(BGPNodeConfig.self)
             list.report(on: console)
-            let reports = list.items.filter { nodes.includes($0.metadata.name) }
-                .sorted { $0.metadata.name < $1.metadata.name }
-                .flatMap(matching)
+            let matching = { (config: BGPNodeConfig) in
+                nodes.includes(config.metadata.name) ? PeerReport.all(of: config).filter(isAskedFor) : []
+            }
+            let reports = list.items.sorted { $0.metadata.name < $1.metadata.name }.flatMap(matching)
             var printer = PeerPrinter(
                 style: output.tableStyle(on: console),
                 format: output.output,
                 families: filter.includes(family:)
             )
-            if watch {
-                try printer.printEach(reports, on: console)
-                try await follow(list, from: reports, nodes: nodes, with: printer, on: console, of: cluster)
-            } else {
+            guard watch else {
                 try printer.printAll(reports, on: console)
+                return list.diagnostics.isEmpty ? .success : .failure
             }
-            return list.unreadable.isEmpty ? .success : .failure
+            try printer.printEach(reports, on: console)
+            var watched = WatchedPeers(
+                matching: matching,
+                shown: Dictionary(grouping: reports, by: \.node),
+                printer: printer
+            )
+            try await watched.follow(cluster.client, on: console)
+            return .success
         }
     }
 
-    private func matching(_ config: BGPNodeConfig) -> [PeerReport] {
-        PeerReport.all(of: config).filter {
-            filter.includes(instance: $0.instance)
-                && filter.includes(peer: $0.peer.name, address: $0.peer.peerAddress?.description)
-        }
-    }
-
-    private func follow(
-        _ list: ObjectList<BGPNodeConfig>,
-        from reports: [PeerReport],
-        nodes: NodeFilter,
-        with printer: PeerPrinter,
-        on console: Console,
-        of cluster: any ClusterReader
-    ) async throws {
-        let view = WatchedPeers(reports: reports, printer: printer)
-        try await cluster.watch(BGPNodeConfig.self, after: list) { change in
-            switch change {
-            case .present(let config):
-                guard nodes.includes(config.metadata.name) else { return }
-                try await view.replace(config.metadata.name, by: matching(config), on: console)
-            case .gone(let config):
-                try await view.replace(config.metadata.name, by: [], on: console)
-            }
-        }
-    }
-}
-
-/// What the terminal shows of the peers already.
-private actor WatchedPeers {
-    private var reports: [String: [PeerReport]]
-    private var printer: PeerPrinter
-
-    init(reports: [PeerReport], printer: PeerPrinter) {
-        self.reports = Dictionary(grouping: reports, by: \.node)
-        self.printer = printer
-    }
-
-    /// Prints those peers of a node that are not as they were shown last.
-    func replace(_ node: String, by new: [PeerReport], on console: Console) throws {
-        let old = reports[node] ?? []
-        reports[node] = new
-        try printer.printEach(new.filter { !old.contains($0) }, on: console)
-        let names = Set(new.map { [$0.instance, $0.peer.name] })
-        for report in old where !names.contains([report.instance, report.peer.name]) {
-            console.note("node \(node.onOneLine) has no peer \(report.peer.name.onOneLine) any more")
-        }
+    private func isAskedFor(_ report: PeerReport) -> Bool {
+        filter.includes(instance: report.instance)
+            && filter.includes(peer: report.peer.name, address: report.peer.peerAddress?.description)
     }
 }

@@ -34,10 +34,3 @@ extension OutputOptions {
         tableStyle(terminal: console.isTerminal, environment: console.environment)
     }
 }
-
-extension ObjectList {
-    /// Names the objects that could not be read.
-    func report(on console: Console) {
-        for diagnostic in unreadable { console.note("warning: \(diagnostic.description.onOneLine)") }
-    }
-}

@@ -1,15 +1,37 @@
+import Addressing
 package import ArgumentParser
+import BGPResources
+import KubeClient
+import KubeModel
+import Planning
 
 /// `routes`: what the speakers have, what they announce and what they hear.
 package struct RoutesCommand: RunnableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "routes",
         abstract: "Show routes, their attributes and the Service or node each comes from.",
+        discussion: """
+            available    what the node wants to announce
+            advertised   what it has announced to each peer (the default)
+            received     what its peers have announced to it
+
+            Asks the speakers through the API server, which takes the right to "get pods/proxy". Speakers that do not \
+            answer are named on standard error, the rest is printed, and the exit status is 1.
+
+              kubectl bgp routes
+              kubectl bgp routes advertised 192.0.2.0/24 --peer tor-a
+              kubectl bgp routes received --node node-1 --family ipv6
+            """,
         aliases: ["route"]
     )
 
-    @Argument(help: ArgumentHelp("available, advertised or received.", valueName: "view"))
-    package var view: String?
+    @Argument(
+        help: ArgumentHelp(
+            "available, advertised or received; then a prefix, or an address that the routes are to cover.",
+            valueName: "view-or-prefix"
+        )
+    )
+    package var words: [String] = []
 
     @OptionGroup(title: "Selection") package var filter: PeerFilterOptions
     @OptionGroup(title: "Selection") package var nodeSelector: NodeSelectorOptions
@@ -20,6 +42,61 @@ package struct RoutesCommand: RunnableCommand {
     package init() {}
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
-        .success
+        let question = try RouteQuestion(words)
+        let answers = try await clusters.withCluster(connection) { cluster in
+            let nodes = try await NodeFilter(scope, selector: nodeSelector.selector, on: cluster)
+            let configs = try await cluster.list(BGPNodeConfig.self)
+            let speakers = try await Speakers(on: cluster, namespace: scope.speakerNamespace, nodes: nodes)
+            return await speakers.ask(
+                "/v1/routes/\(question.view.rawValue)",
+                query: filter.query,
+                for: NodeRoutes.self,
+                expecting: configs.items.map(\.metadata.name).filter(nodes.includes)
+            )
+        }
+        let routes = answers.documents.sorted { $0.key < $1.key }.flatMap { node, document in
+            document.routes.sorted().map { NodeRoute(node: node, route: $0) }
+        }
+        try print(routes.filter { isAskedFor($0.route, question) }, view: question.view, answers, on: console)
+        let truncated = answers.documents.filter(\.value.truncated).keys.sorted()
+        for node in truncated {
+            console.warn("node \(node) has more routes than it sent; --instance and --family narrow the question")
+        }
+        answers.report(on: console)
+        return answers.silent.isEmpty && truncated.isEmpty ? .success : .failure
+    }
+
+    private func isAskedFor(_ route: RouteDocument, _ question: RouteQuestion) -> Bool {
+        question.includes(route.prefix)
+            && filter.includes(instance: route.instance)
+            && filter.includes(peer: route.peer ?? "", address: route.peerAddress?.description)
+            && filter.includes(family: route.family)
+    }
+
+    private func print(
+        _ routes: [NodeRoute],
+        view: NodeRoutes.View,
+        _ answers: SpeakerAnswers<NodeRoutes>,
+        on console: Console
+    ) throws {
+        switch output.output {
+        case .json, .yaml:
+            let document = JSONValue.list(
+                "RouteList",
+                items: try routes.map { try $0.document() },
+                and: ["view": .string(view.rawValue), "unanswered": answers.unanswered]
+            )
+            try console.write(document, as: output.output)
+        case .name:
+            for route in routes { try console.output.write("\(route.node)/\(route.route.prefix)".onOneLine + "\n") }
+        case .table, .wide:
+            guard !routes.isEmpty else {
+                console.note("No resources found")
+                return
+            }
+            let now = console.now()
+            let table = Table(columns: RouteTable.columns, rows: routes.map { RouteTable.row(of: $0, now: now) })
+            try console.output.write(table.text(output.tableStyle(on: console)))
+        }
     }
 }

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import KubeClient
 import KubeModel
 
 /// `version`: this program's version, the cluster's and its speakers'.
@@ -23,7 +24,7 @@ package struct VersionCommand: RunnableCommand {
             return .success
         }
         do {
-            let server = try await clusters.withCluster(connection) { try await $0.serverVersion() }
+            let server = try await clusters.withCluster(connection) { try await $0.client.serverVersion().gitVersion }
             try write(
                 [
                     ("clientVersion", "Client Version", Self.programVersion),
