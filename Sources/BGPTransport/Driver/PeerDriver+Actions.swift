@@ -45,13 +45,19 @@ extension PeerDriver {
 
     private func establish(_ id: ConnectionID, _ negotiation: Negotiation) {
         guard let channel = channels[id] else { return }
-        var announcer = Announcer(
-            negotiation: negotiation,
-            localAS: machine.configuration.localAS,
-            nextHops: LocalAddresses.nextHops(for: channel.localAddress?.scopedAddress)
+        let local = channel.localAddress?.scopedAddress
+        let nextHops = LocalAddresses.nextHops(for: local)
+        adjacency.sessionEstablished(
+            SessionEncoding(
+                context: negotiation.wire,
+                localAS: machine.configuration.localAS,
+                ipv4: nextHops.ipv4,
+                ipv6: nextHops.ipv6,
+                linkLocal: nextHops.linkLocal,
+                sendsEndOfRIB: negotiation.remoteGracefulRestart != nil
+            )
         )
-        announcer.want(desired)
-        session = EstablishedSession(connection: id, negotiation: negotiation, announcer: announcer)
+        session = EstablishedSession(connection: id, negotiation: negotiation)
         metrics.established()
         write()
     }
@@ -59,6 +65,7 @@ extension PeerDriver {
     private func lose(_ id: ConnectionID) {
         guard session?.connection == id else { return }
         session = nil
+        adjacency.sessionLost()
     }
 
     private func receive(_ update: UpdateMessage, on id: ConnectionID) {
@@ -75,7 +82,7 @@ extension PeerDriver {
 
     private func repeatRoutes(_ family: Family, on id: ConnectionID) {
         guard session?.connection == id else { return }
-        session?.announcer.repeatRoutes(family, desired)
+        adjacency.refresh(family)
         write()
     }
 
@@ -83,12 +90,12 @@ extension PeerDriver {
     func write() {
         guard let id = session?.connection, let channel = channels[id] else { return }
         var wrote = false
-        while channel.isWritable, let bytes = session?.announcer.nextBatch(isComplete: isDesiredComplete) {
+        while channel.isWritable, let bytes = adjacency.nextBatch(limit: ConnectionLimits.batch) {
             channel.write(Outbound.encoded(bytes), promise: nil)
             wrote = true
         }
         if wrote { channel.flush() }
-        if isDesiredComplete, channel.isWritable, session?.announcedAll == false {
+        if !adjacency.endOfRIBIsHeld, adjacency.desired != nil, adjacency.isSettled, session?.announcedAll == false {
             session?.announcedAll = true
             submit(.announcedAll)
         }

@@ -68,6 +68,8 @@ extension PeerDriver {
 
 /// Bounds of a connection's memory.
 enum ConnectionLimits {
+    /// How many bytes of UPDATEs are encoded at a time.
+    static let batch = 64 << 10
     /// Writing stops above the first and goes on below the second number of bytes.
     static let writeBuffer = ChannelOptions.Types.WriteBufferWaterMark(low: 64 << 10, high: 256 << 10)
 }

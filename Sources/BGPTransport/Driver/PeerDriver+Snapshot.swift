@@ -27,8 +27,11 @@ extension PeerDriver {
         let peer = machine.configuration
         let local = peer.localAddress ?? LocalAddresses.source(for: peer.remote)
         let explanation = evidence.explanation(for: peer, localAddress: local?.description)
+        // The same failure again is no news: a router that is away must not fill the log.
+        let level: Logger.Level = failure?.evidence == evidence ? .debug : .notice
         failure = PeerSnapshot.Failure(time: .now(), evidence: evidence, explanation: explanation)
-        logger.notice(
+        logger.log(
+            level: level,
             "session failed",
             metadata: [
                 "bgp.reason": "\(explanation.reason.rawValue)", "bgp.seen": "\(explanation.seen)",
@@ -76,11 +79,12 @@ extension PeerDriver {
     }
 
     private func counters() -> [PeerSnapshot.FamilyCounters] {
-        (session?.negotiation.families ?? machine.configuration.families.sorted()).map { family in
+        let announced = adjacency.announced
+        return (session?.negotiation.families ?? machine.configuration.families.sorted()).map { family in
             PeerSnapshot.FamilyCounters(
                 family: family,
-                desired: desired.count { Family(unicast: $0.prefix.family) == family },
-                announced: session?.announcer.announcedCount(family) ?? 0,
+                desired: family.unicast.flatMap { adjacency.desired?.count($0) } ?? 0,
+                announced: family.unicast.map { announced.count($0) } ?? 0,
                 received: session?.received.count(family) ?? 0
             )
         }

@@ -19,8 +19,7 @@ actor PeerDriver {
 
     var machine: PeerStateMachine
     var heldDown: HeldDown?
-    var desired: [Route] = []
-    var isDesiredComplete = false
+    var adjacency = AdjacencyOut()
     var session: EstablishedSession?
     var channels: [ConnectionID: any Channel] = [:]
     var timers: [PeerStateMachine.Timer: ArmedTimer] = [:]
@@ -46,7 +45,6 @@ actor PeerDriver {
     struct EstablishedSession {
         let connection: ConnectionID
         let negotiation: Negotiation
-        var announcer: Announcer
         var received = ReceivedRoutes()
         var announcedAll = false
     }
@@ -108,10 +106,9 @@ actor PeerDriver {
     /// Takes the whole set of routes to announce.
     ///
     /// `isComplete` says that the set is known to be full, so the End-of-RIB may follow it.
-    func want(_ routes: [Route], isComplete: Bool) {
-        desired = routes
-        isDesiredComplete = isComplete
-        session?.announcer.want(routes)
+    func want(_ routes: RouteTable, isComplete: Bool) {
+        adjacency.endOfRIBIsHeld = !isComplete
+        adjacency.want(routes)
         write()
         setNeedsPublish()
     }

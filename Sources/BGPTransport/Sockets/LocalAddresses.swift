@@ -4,12 +4,19 @@ import NIOCore
 
 /// What this node's own addresses are, as far as a session needs to know.
 enum LocalAddresses {
-    /// The next hop to announce per family, given the local address of a connection.
-    ///
-    /// The connection's own address serves its family. For the other family it is a usable address on the same interface,
-    /// the lowest if there are several, so that the choice does not change from one start to the next.
-    static func nextHops(for local: ScopedAddress?) -> [IPFamily: IPAddress] {
-        guard let local else { return [:] }
+    /// The addresses to announce as next hops on a connection.
+    struct NextHops: Hashable {
+        /// For IPv4 routes.
+        var ipv4: IPv4Address?
+        /// For IPv6 routes.
+        var ipv6: IPv6Address?
+        /// Told beside the other to a peer on the same link (RFC 2545 §3).
+        var linkLocal: IPv6Address?
+    }
+
+    /// The next hops for a connection with this local address, from the addresses that the interfaces have now.
+    static func nextHops(for local: ScopedAddress?) -> NextHops {
+        guard let local else { return NextHops() }
         let devices = (try? System.enumerateDevices()) ?? []
         return nextHops(
             for: local,
@@ -20,25 +27,27 @@ enum LocalAddresses {
         )
     }
 
-    /// The choice itself, from all interfaces' addresses.
+    /// The choice itself.
+    ///
+    /// The connection's own address serves its family. For the other family it is a usable address on the same interface,
+    /// the lowest if there are several, so that the choice does not change from one start to the next.
     static func nextHops(
         for local: ScopedAddress,
         among addresses: [(interface: String, address: IPAddress)]
-    ) -> [IPFamily: IPAddress] {
-        let interfaces = addresses.filter { $0.address == local.address }.map(\.interface)
-        let interface = local.zone ?? interfaces.sorted().first
-        let onInterface = addresses.filter { $0.interface == interface }.map(\.address)
-        var result: [IPFamily: IPAddress] = [:]
-        for family in IPFamily.allCases {
-            if local.address.family == family, !local.address.isLinkLocal {
-                result[family] = local.address
-            } else {
-                result[family] =
-                    onInterface
-                    .filter { $0.family == family && !$0.isLinkLocal && $0.isLoopback == local.address.isLoopback }
-                    .min()
+    ) -> NextHops {
+        let interface = local.zone ?? addresses.filter { $0.address == local.address }.map(\.interface).min()
+        var usable = addresses.filter { $0.interface == interface }.map(\.address)
+            .filter { !$0.isLinkLocal && $0.isLoopback == local.address.isLoopback }
+            .sorted()
+        if !local.address.isLinkLocal { usable.insert(local.address, at: 0) }
+        var result = NextHops()
+        for address in usable.reversed() {
+            switch address {
+            case .v4(let address): result.ipv4 = address
+            case .v6(let address): result.ipv6 = address
             }
         }
+        if local.address.isLinkLocal, case .v6(let address) = local.address { result.linkLocal = address }
         return result
     }
 

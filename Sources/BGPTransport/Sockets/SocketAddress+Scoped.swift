@@ -19,7 +19,9 @@ extension SocketAddress {
         }
     }
 
-    /// The address without its port; the zone is named for link-local ones only. `nil` for other kinds of sockets.
+    /// The address without its port.
+    ///
+    /// The zone is named for link-local ones only; `nil` for other kinds of sockets.
     var scopedAddress: ScopedAddress? {
         guard let address = ipAddress.flatMap(IPAddress.init) else { return nil }
         let scope = withSockAddr { martlet_scope($0, socklen_t($1)) }

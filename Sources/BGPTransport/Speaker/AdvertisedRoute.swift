@@ -19,8 +19,20 @@ package struct AdvertisedRoute: Hashable, Sendable {
 extension PeerDriver {
     /// The routes announced on the present session, by prefix.
     func advertised() -> [AdvertisedRoute] {
-        guard let session else { return [] }
-        return session.announcer.announcedRoutes
+        guard let session = adjacency.session else { return [] }
+        return IPFamily.allCases.flatMap { family -> [AdvertisedRoute] in
+            guard let nextHop = session.nextHop(family)?.address else { return [] }
+            return adjacency.announced.routes(family).map { route in
+                let sent = session.attributes(route.attributes)
+                return AdvertisedRoute(
+                    prefix: route.prefix,
+                    nextHop: nextHop,
+                    asPath: sent.asPath ?? .empty,
+                    localPreference: sent.localPreference,
+                    attributes: route.attributes
+                )
+            }
+        }
     }
 
     /// The routes received on the present session, by prefix.

@@ -57,8 +57,9 @@ package final class BGPSpeaker: Service {
 
     /// Makes the desired routes of every peer those given; peers that are not named have none.
     ///
-    /// Until `isComplete` is true once, no End-of-RIB is sent, so that a peer with graceful restart keeps what it has.
-    package func want(_ routes: [PeerID: [Route]], isComplete: Bool) {
+    /// Peers that are to have the same routes should be given the same table, which then costs nothing further. With
+    /// `isComplete` false no End-of-RIB is sent, so that a peer with graceful restart keeps what it has.
+    package func want(_ routes: [PeerID: RouteTable], isComplete: Bool) {
         perform { $0.want(routes, isComplete: isComplete) }
     }
 

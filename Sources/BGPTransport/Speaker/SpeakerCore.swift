@@ -15,7 +15,7 @@ actor SpeakerCore {
     private var instances: [InstanceConfiguration] = []
     private var drivers: [PeerID: PeerDriver] = [:]
     private var listeners: [String: Listener] = [:]
-    private var desired: [PeerID: [Route]] = [:]
+    private var desired: [PeerID: RouteTable]?
     private var isDesiredComplete = false
     /// Sessions that still say goodbye.
     private var leaving: [EventLoopFuture<Void>] = []
@@ -59,11 +59,11 @@ actor SpeakerCore {
         for instance in new { setSignatures(instance.name) }
     }
 
-    func want(_ routes: [PeerID: [Route]], isComplete: Bool) {
+    func want(_ routes: [PeerID: RouteTable], isComplete: Bool) {
         desired = routes
         isDesiredComplete = isComplete
         for (id, driver) in drivers {
-            driver.assumeIsolated { $0.want(routes[id] ?? [], isComplete: isComplete) }
+            driver.assumeIsolated { $0.want(routes[id] ?? RouteTable(), isComplete: isComplete) }
         }
     }
 
@@ -96,9 +96,9 @@ actor SpeakerCore {
             logger: logger
         )
         drivers[id] = driver
-        let (routes, isComplete) = (desired[id] ?? [], isDesiredComplete)
+        let (routes, isComplete) = (desired.map { $0[id] ?? RouteTable() }, isDesiredComplete)
         driver.assumeIsolated {
-            $0.want(routes, isComplete: isComplete)
+            if let routes { $0.want(routes, isComplete: isComplete) }
             $0.configure(peer)
         }
     }
@@ -130,9 +130,15 @@ actor SpeakerCore {
     }
 
     private func bind(_ target: SocketAddress, _ name: String, _ listener: ObjectIdentifier) {
-        ServerBootstrap(group: eventLoop)
+        var bootstrap = ServerBootstrap(group: eventLoop)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        if case .v6 = target {
+            // IPv4 has a socket of its own, since MD5 keys and peers are told apart by plain IPv4 addresses.
+            let only = ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only)
+            bootstrap = bootstrap.serverChannelOption(only, value: 1)
+        }
+        bootstrap
             .childChannelOption(.writeBufferWaterMark, value: ConnectionLimits.writeBuffer)
             .childChannelInitializer { channel in self.assumeIsolated { $0.admit(channel, name) } }
             .bind(to: target)
