@@ -1,0 +1,158 @@
+import Addressing
+import BGPEngine
+import KubeModel
+import Planning
+import TestSupport
+import Testing
+
+@Suite struct `Whatever the cluster` {
+    static let seeds = Array(UInt64(0)..<20)
+
+    @Test(arguments: seeds)
+    func `routes are what the obvious reading of the semantics says`(seed: UInt64) {
+        var routes = 0
+        for round in 0..<40 {
+            var cluster = RandomCluster(seed: seed * 1000 + UInt64(round))
+            let world = cluster.world()
+            for name in ["n1", "n2"] {
+                let snapshot = world.snapshot(name)
+                let advertised = advertise(snapshot)
+                let model = ObviousModel(snapshot: snapshot)
+                for peer in advertised.peers {
+                    let found = Dictionary(
+                        uniqueKeysWithValues: peer.routes.map { ($0.route.prefix, $0.route.attributes) }
+                    )
+                    #expect(found == model.routes(to: peer.peer.peer, of: peer.peer.instance))
+                    #expect(peer.routes.map(\.route) == peer.routes.map(\.route).sorted())
+                    #expect(peer.routes.allSatisfy { !$0.sources.isEmpty })
+                    routes += peer.routes.count
+                }
+            }
+        }
+        #expect(routes > 100, "clusters without routes would prove nothing")
+    }
+
+    @Test(arguments: seeds)
+    func `decisions and routes say the same`(seed: UInt64) {
+        for round in 0..<40 {
+            var cluster = RandomCluster(seed: seed * 1000 + UInt64(round))
+            let advertised = advertise(cluster.world().snapshot())
+            for peer in advertised.peers {
+                let wanted = Set(
+                    advertised.decisions.filter { $0.peer == peer.peer && $0.isWanted }.flatMap(\.prefixes)
+                )
+                let others = Set(
+                    advertised.entryDecisions.filter { $0.peers.contains(peer.peer) }.flatMap(\.prefixes)
+                )
+                #expect(wanted.union(others) == Set(peer.routes.map(\.route.prefix)))
+            }
+            for decision in advertised.decisions {
+                #expect(decision.isWanted || !decision.obstacles.isEmpty)
+                #expect(Set(decision.reasons).count == decision.reasons.count)
+            }
+        }
+    }
+
+    @Test(arguments: seeds)
+    func `the order of the objects never matters`(seed: UInt64) {
+        var cluster = RandomCluster(seed: seed)
+        let world = cluster.world()
+        let expected = advertise(world.snapshot())
+        for _ in 0..<10 {
+            var snapshot = world.snapshot()
+            snapshot.services = cluster.shuffled(snapshot.services)
+            snapshot.endpointSlices = cluster.shuffled(snapshot.endpointSlices)
+            snapshot.configuration.advertisements = cluster.shuffled(snapshot.configuration.advertisements)
+            snapshot.configuration.peerConfigs = cluster.shuffled(snapshot.configuration.peerConfigs)
+            #expect(advertise(snapshot) == expected)
+        }
+    }
+
+    @Test(arguments: seeds)
+    func `change by change leads to the same as from scratch`(seed: UInt64) {
+        var cluster = RandomCluster(seed: seed)
+        var snapshot = cluster.world().snapshot()
+        var advertiser = Advertiser(snapshot)
+        var tables = Tables(advertiser)
+        for _ in 0..<60 {
+            let changed = cluster.change(&snapshot)
+            let changes = advertiser.update(services: changed.services, endpointSlices: changed.slices)
+            tables.apply(changes)
+            let fresh = Advertiser(snapshot)
+            #expect(tables == Tables(fresh))
+            #expect(Tables(advertiser) == Tables(fresh))
+            #expect(advertiser.decisions() == fresh.decisions())
+            for group in fresh.groups.indices {
+                #expect(advertiser.sources(ofGroup: group) == fresh.sources(ofGroup: group))
+            }
+        }
+    }
+
+    @Test(arguments: seeds)
+    func `a changed configuration leads to the same as from scratch`(seed: UInt64) {
+        var cluster = RandomCluster(seed: seed)
+        let first = cluster.world()
+        var second = cluster.world()
+        second.services = first.services
+        second.slices = first.slices
+        var advertiser = Advertiser(first.snapshot())
+        advertiser.configure(second.configuration("n1"))
+        let fresh = Advertiser(second.snapshot())
+        #expect(Tables(advertiser) == Tables(fresh))
+        #expect(advertiser.decisions() == fresh.decisions())
+    }
+}
+
+/// What every peer has been told, as somebody who only hears of changes knows it.
+struct Tables: Equatable {
+    var routes: [PeerID: [IPPrefix: RouteAttributes]] = [:]
+
+    init(_ advertiser: Advertiser) {
+        for peer in advertiser.groups.joined() {
+            for route in advertiser.routes(of: peer) { routes[peer, default: [:]][route.prefix] = route.attributes }
+        }
+    }
+
+    mutating func apply(_ changes: [RouteChanges]) {
+        for change in changes {
+            for peer in change.peers {
+                for route in change.announced { routes[peer, default: [:]][route.prefix] = route.attributes }
+                for prefix in change.withdrawn { routes[peer]?[prefix] = nil }
+                if routes[peer]?.isEmpty ?? false { routes[peer] = nil }
+            }
+        }
+    }
+}
+
+extension RandomCluster {
+    /// Changes one or two objects of a snapshot, and says which.
+    mutating func change(
+        _ snapshot: inout NodeSnapshot
+    ) -> (services: [ObjectKey: Service?], slices: [ObjectKey: EndpointSlice?]) {
+        var services: [ObjectKey: Service?] = [:]
+        var slices: [ObjectKey: EndpointSlice?] = [:]
+        let index = shuffled(Array(0..<6)).first ?? 0
+        let fresh = service(index)
+        switch index % 3 {
+        case 0:
+            services[fresh.key] = .some(fresh)
+            snapshot.services.removeAll { $0.key == fresh.key }
+            snapshot.services.append(fresh)
+        case 1:
+            guard let gone = shuffled(snapshot.services).first else { break }
+            services[gone.key] = .some(nil)
+            snapshot.services.removeAll { $0.key == gone.key }
+        default: break
+        }
+        for slice in self.slices(of: fresh) {
+            slices[slice.key] = .some(slice)
+            snapshot.endpointSlices.removeAll { $0.key == slice.key }
+            snapshot.endpointSlices.append(slice)
+        }
+        if let gone = shuffled(snapshot.endpointSlices).first, slices[gone.key] == nil {
+            slices[gone.key] = .some(nil)
+            snapshot.endpointSlices.removeAll { $0.key == gone.key }
+        }
+        return (services, slices)
+    }
+}

@@ -1,0 +1,168 @@
+import Addressing
+import BGPResources
+import KubeModel
+import Planning
+import TestSupport
+
+/// Clusters by lot: small enough that everything collides with everything.
+struct RandomCluster {
+    private var generator: SeededGenerator
+
+    init(seed: UInt64) {
+        generator = SeededGenerator(seed: seed)
+    }
+
+    private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &generator) < percent }
+
+    private mutating func pick<Element>(_ elements: [Element]) -> Element {
+        elements[Int.random(in: 0..<elements.count, using: &generator)]
+    }
+
+    private mutating func some<Element>(_ elements: [Element], _ percent: Int = 50) -> [Element] {
+        elements.filter { _ in chance(percent) }
+    }
+
+    mutating func shuffled<Element>(_ elements: [Element]) -> [Element] { elements.shuffled(using: &generator) }
+
+    private mutating func labels() -> [String: String] {
+        var labels: [String: String] = [:]
+        for key in some(["app", "tier"]) { labels[key] = pick(["a", "b"]) }
+        return labels
+    }
+
+    private mutating func selector() -> LabelSelector? {
+        if chance(15) { return nil }
+        if chance(25) { return .everything }
+        switch Int.random(in: 0..<4, using: &generator) {
+        case 0: return .labels([pick(["app", "tier"]): pick(["a", "b"])])
+        case 1:
+            let rule = LabelSelector.Requirement(key: pick(["app", "tier"]), operator: .notIn, values: ["a"])
+            return LabelSelector(matchExpressions: [rule])
+        case 2:
+            let operators: [LabelSelector.Operator] = [.exists, .doesNotExist]
+            let rule = LabelSelector.Requirement(key: "app", operator: pick(operators))
+            return LabelSelector(matchExpressions: [rule])
+        default: return .labels(["io.kubernetes.service.namespace": pick(["default", "shop"])])
+        }
+    }
+
+    private mutating func attributes() -> BGPAdvertisement.Attributes? {
+        guard chance(70) else { return nil }
+        return BGPAdvertisement.Attributes(
+            communities: chance(60)
+                ? BGPAdvertisement.Communities(
+                    standard: some([1, 2, 0xFFFF_FF01]).map(StandardCommunity.init(rawValue:)),
+                    wellKnown: some([.noExport, .blackhole], 30),
+                    large: some([1, 2]).map {
+                        LargeCommunityValue(globalAdministrator: $0, localData1: 1, localData2: 2)
+                    }
+                ) : nil,
+            localPreference: chance(50) ? pick([50, 100, 150]) : nil,
+            med: chance(50) ? pick([0, 10, 20]) : nil,
+            asPathPrepend: chance(30) ? pick([0, 1, 3]) : nil,
+            origin: chance(30) ? pick([.igp, .egp, .incomplete]) : nil
+        )
+    }
+
+    private mutating func entry() -> BGPAdvertisement.Entry {
+        let nodes: LabelSelector? = chance(25) ? .labels(["app": pick(["a", "b"])]) : nil
+        switch Int.random(in: 0..<6, using: &generator) {
+        case 0: return .init(advertisementType: .podCIDR, nodeSelector: nodes, attributes: attributes())
+        case 1:
+            let all = ["192.0.2.0/24", "192.0.2.1/32", "2001:db8::/64"].compactMap { IPPrefix($0) }
+            return .init(
+                advertisementType: .prefixes,
+                prefixes: some(all),
+                nodeSelector: nodes,
+                attributes: attributes()
+            )
+        default:
+            return serviceEntry(
+                some(AddressKind.allCases, 70),
+                selector: selector(),
+                nodeSelector: nodes,
+                length4: chance(30) ? pick([24, 31]) : nil,
+                length6: chance(30) ? 64 : nil,
+                whenNoEndpoints: chance(30) ? pick([.advertise, .withdraw]) : nil,
+                attributes: attributes()
+            )
+        }
+    }
+
+    mutating func service(_ index: Int) -> Service {
+        let ipv4 = ["192.0.2.1", "192.0.2.2", "192.0.2.3"]
+        let all = ipv4 + ["2001:db8::1", "2001:db8::2"]
+        var made = PlanningTests.service(
+            "s\(index)",
+            namespace: pick(["default", "shop"]),
+            labels: labels(),
+            type: chance(70) ? "LoadBalancer" : "ClusterIP",
+            loadBalancer: some(all, 40),
+            external: some(all, 20),
+            cluster: chance(20) ? ["None"] : some(all, 30),
+            externalPolicy: pick([nil, .cluster, .local]),
+            internalPolicy: pick([nil, .cluster, .local]),
+            loadBalancerClass: pick([nil, nil, "martlet.dev/bgp", "else/where"])
+        )
+        if chance(20) { made.metadata.labels?["io.kubernetes.service.namespace"] = "spoofed" }
+        return made
+    }
+
+    mutating func slices(of service: Service) -> [EndpointSlice] {
+        (0..<Int.random(in: 0..<3, using: &generator)).map { index in
+            let endpoints = (0..<Int.random(in: 0..<3, using: &generator)).map { _ -> TestEndpoint in
+                let node: String? = pick(["n1", "n2", nil])
+                return pick([.ready(node), .unset(node), .notReady(node), .leaving(node), .gone(node)])
+            }
+            return slice(
+                of: service.metadata.name,
+                namespace: service.metadata.namespace ?? "",
+                name: "\(service.metadata.name)-\(index)",
+                addressType: pick(["IPv4", "IPv6"]),
+                endpoints
+            )
+        }
+    }
+
+    mutating func world() -> World {
+        var world = World()
+        world.advertisements = (0..<Int.random(in: 1..<4, using: &generator)).map { index in
+            advertisement(
+                named: "adv\(index)",
+                labels: labels(),
+                (0..<Int.random(in: 1..<4, using: &generator)).map { _ in entry() }
+            )
+        }
+        world.peerConfigs = (0..<2).map { index in
+            var made = peerConfig("pc\(index)", families: shuffled(some([.ipv4, .ipv6], 85)))
+            for place in made.spec.families.indices { made.spec.families[place].advertisements = selector() }
+            return made
+        }
+        let exclude = "node.kubernetes.io/exclude-from-external-load-balancers"
+        world.nodes = ["n1", "n2"].map { name in
+            var labels = labels()
+            if chance(20) { labels[exclude] = pick(["", "true", "false"]) }
+            return node(
+                name,
+                labels: labels,
+                podCIDRs: some(["10.112.0.0/24", "2001:db8::/64"], 70),
+                conditions: chance(10) ? [Condition(type: "NetworkUnavailable", status: .true)] : []
+            )
+        }
+        world.clusterConfigs = [
+            clusterConfig(
+                exclusion: pick([nil, .honor, .ignore]),
+                [
+                    instance(
+                        named: "main",
+                        ["r0", "r1", "r2", "r3"].map { peer($0, config: pick(["pc0", "pc1", "pc0", "gone", nil])) }
+                    )
+                ]
+            )
+        ]
+        if chance(10) { world.gates.dataPath = .notReady("") }
+        world.services = (0..<Int.random(in: 0..<6, using: &generator)).map { service($0) }
+        world.slices = world.services.flatMap { slices(of: $0) }
+        return world
+    }
+}

@@ -1,0 +1,161 @@
+import Addressing
+import BGPEngine
+import BGPResources
+import KubeModel
+import Planning
+
+extension LabelSelector {
+    /// `{}`.
+    static let everything = LabelSelector()
+
+    static func labels(_ labels: [String: String]) -> LabelSelector { LabelSelector(matchLabels: labels) }
+}
+
+func serviceEntry(
+    _ kinds: [AddressKind] = [.loadBalancerIP],
+    selector: LabelSelector? = .everything,
+    nodeSelector: LabelSelector? = nil,
+    length4: Int? = nil,
+    length6: Int? = nil,
+    whenNoEndpoints: BGPAdvertisement.WhenNoEndpoints? = nil,
+    attributes: BGPAdvertisement.Attributes? = nil
+) -> BGPAdvertisement.Entry {
+    BGPAdvertisement.Entry(
+        advertisementType: .service,
+        service: BGPAdvertisement.ServiceOptions(
+            addresses: kinds,
+            aggregationLengthIPv4: length4,
+            aggregationLengthIPv6: length6,
+            whenNoEndpoints: whenNoEndpoints
+        ),
+        selector: selector,
+        nodeSelector: nodeSelector,
+        attributes: attributes
+    )
+}
+
+func advertisement(
+    named name: String = "public",
+    labels: [String: String] = ["advertise": "bgp"],
+    generation: Int64? = nil,
+    _ entries: [BGPAdvertisement.Entry]
+) -> BGPAdvertisement {
+    BGPAdvertisement(
+        metadata: ObjectMeta(name: name, generation: generation, labels: labels),
+        spec: BGPAdvertisement.Spec(advertisements: entries)
+    )
+}
+
+func peerConfig(
+    _ name: String = "tor",
+    families: [IPFamily] = [.ipv4],
+    advertisements: LabelSelector? = .labels(["advertise": "bgp"]),
+    generation: Int64? = nil,
+    _ change: (inout BGPPeerConfig.Spec) -> Void = { _ in }
+) -> BGPPeerConfig {
+    var spec = BGPPeerConfig.Spec(
+        families: families.map {
+            BGPPeerConfig.FamilyEntry(afi: $0 == .ipv4 ? .ipv4 : .ipv6, safi: .unicast, advertisements: advertisements)
+        }
+    )
+    change(&spec)
+    return BGPPeerConfig(metadata: ObjectMeta(name: name, generation: generation), spec: spec)
+}
+
+func peer(
+    _ name: String = "router",
+    address: String? = "10.0.0.254",
+    asn: ASNumber? = 65000,
+    config: String? = "tor"
+) -> BGPClusterConfig.Peer {
+    BGPClusterConfig.Peer(
+        name: name,
+        peerAddress: address.flatMap { ScopedAddress($0) },
+        peerASN: asn,
+        peerConfigRef: config.map { PeerConfigReference(name: $0) }
+    )
+}
+
+func instance(
+    named name: String = "main",
+    asn: ASNumber? = 65001,
+    port: Int? = nil,
+    _ peers: [BGPClusterConfig.Peer] = [peer()]
+) -> BGPClusterConfig.Instance {
+    BGPClusterConfig.Instance(name: name, localASN: asn, localPort: port, peers: peers)
+}
+
+func clusterConfig(
+    named name: String = "site",
+    nodes: LabelSelector? = nil,
+    exclusion: NodeExclusion? = nil,
+    created: Double? = nil,
+    generation: Int64? = nil,
+    _ instances: [BGPClusterConfig.Instance] = [instance()]
+) -> BGPClusterConfig {
+    BGPClusterConfig(
+        metadata: ObjectMeta(
+            name: name,
+            uid: "uid-\(name)",
+            generation: generation,
+            creationTimestamp: created.map { Timestamp(secondsSinceEpoch: $0) }
+        ),
+        spec: BGPClusterConfig.Spec(nodeSelector: nodes, nodeExclusion: exclusion, bgpInstances: instances)
+    )
+}
+
+/// The one peer of the smallest worlds.
+let router = PeerID(instance: "main", peer: "router")
+
+/// One node, `n1`, in a cluster of a few objects; what its NodeConfig says is rendered, not written by hand.
+struct World {
+    var nodes: [Node] = [node("n1")]
+    var clusterConfigs = [clusterConfig()]
+    var peerConfigs = [peerConfig()]
+    var advertisements = [advertisement([serviceEntry()])]
+    var services: [Service] = []
+    var slices: [EndpointSlice] = []
+    var pools: [PoolNetworks] = []
+    var interfaces: [InterfaceAddresses] = []
+    var gates = NodeGates()
+
+    func configuration(_ name: String) -> NodeConfiguration {
+        let rendered = render(
+            ClusterSnapshot(
+                nodes: nodes,
+                clusterConfigs: clusterConfigs,
+                peerConfigs: peerConfigs,
+                advertisements: advertisements
+            ),
+            now: noon
+        )
+        return NodeConfiguration(
+            nodeName: name,
+            node: nodes.first { $0.metadata.name == name },
+            nodeConfig: rendered.nodeConfig(name),
+            peerConfigs: peerConfigs,
+            advertisements: advertisements,
+            pools: pools,
+            interfaces: interfaces,
+            gates: gates
+        )
+    }
+
+    func snapshot(_ name: String = "n1") -> NodeSnapshot {
+        NodeSnapshot(configuration: configuration(name), services: services, endpointSlices: slices)
+    }
+
+    func advertised(_ name: String = "n1") -> NodeAdvertisements {
+        advertise(snapshot(name))
+    }
+
+    /// The prefixes that a node announces to the router, as text.
+    func prefixes(_ name: String = "n1", to peer: PeerID = router) -> [String] {
+        advertised(name).routes(of: peer).map(\.route.prefix.description)
+    }
+
+    /// The codes that keep the first address of a service back.
+    func obstacles(_ name: String = "n1") -> [String] {
+        advertised(name).decisions.first?.obstacles.map(\.code) ?? []
+    }
+}
