@@ -1,0 +1,111 @@
+import FoundationEssentials
+package import KubeModel
+package import Logging
+import ServiceLifecycle
+
+/// Writes Kubernetes events (events.k8s.io/v1) about transitions.
+///
+/// `record` never waits: events queue up and the service writes them. What was said last about an object under a reason is
+/// not said twice; what was said before and is said again counts up the first event's series.
+package final class EventRecorder: ServiceLifecycle.Service {
+    /// One thing to tell about an object.
+    package struct Entry: Hashable, Sendable {
+        /// Normal or Warning.
+        package var level: Event.Level
+        /// Why, in CamelCase.
+        package var reason: String
+        /// What was done, in CamelCase.
+        package var action: String
+        /// What it happened to.
+        package var regarding: Event.Subject
+        /// For a person, cut at 1024 bytes.
+        package var note: String
+
+        /// States an event.
+        package init(
+            level: Event.Level,
+            reason: String,
+            action: String,
+            regarding: Event.Subject,
+            note: String
+        ) {
+            self.level = level
+            self.reason = reason
+            self.action = action
+            self.regarding = regarding
+            self.note = note
+        }
+    }
+
+    private let client: KubeClient
+    private let controller: String
+    private let instance: String
+    private let logger: Logger
+    private let entries: AsyncStream<Entry>
+    private let queue: AsyncStream<Entry>.Continuation
+
+    /// Prepares a recorder.
+    ///
+    /// - Parameters:
+    ///   - client: The API server.
+    ///   - controller: Who says so, such as `martlet.dev/bgp-operator`.
+    ///   - instance: Which of them, such as the pod's name.
+    ///   - logger: Hears of events that could not be written.
+    package init(
+        client: KubeClient,
+        controller: String,
+        instance: String,
+        logger: Logger = Logger(label: "martlet.events")
+    ) {
+        self.client = client
+        self.controller = controller
+        self.instance = instance
+        self.logger = logger
+        (entries, queue) = AsyncStream.makeStream(of: Entry.self, bufferingPolicy: .bufferingNewest(1000))
+    }
+
+    /// Queues an event; the oldest of more than 1000 waiting are dropped.
+    package func record(_ entry: Entry) {
+        queue.yield(entry)
+    }
+
+    /// Writes queued events until cancelled or asked to shut down.
+    package func run() async throws {
+        var log = EventLog()
+        for await entry in entries.cancelOnGracefulShutdown() {
+            let decision = log.decide(entry, at: Timestamp(Date()))
+            do {
+                try await write(decision, entry)
+            } catch let error as KubeError {
+                logger.warning("event not written", metadata: ["reason": "\(entry.reason)", "error": "\(error)"])
+            }
+        }
+    }
+
+    private func write(_ decision: EventLog.Decision, _ entry: Entry) async throws {
+        let namespace = entry.regarding.namespace ?? "default"
+        switch decision {
+        case .skip:
+            return
+        case .create(let name, let time):
+            let event = Event(
+                metadata: ObjectMeta(name: name, namespace: namespace),
+                eventTime: MicroTimestamp(time),
+                reportingController: controller,
+                reportingInstance: String(instance.prefix(128)),
+                action: entry.action,
+                reason: entry.reason,
+                regarding: entry.regarding,
+                note: String(decoding: entry.note.utf8.prefix(1000), as: UTF8.self),
+                type: entry.level
+            )
+            _ = try await client.create(event)
+        case .count(let name, let count, let time):
+            let series: JSONValue = [
+                "series": ["count": .integer(Int64(count)), "lastObservedTime": .string(time.microTime)]
+            ]
+            let key = ObjectKey(namespace: namespace, name: name)
+            _ = try await client.send(try .patch(Event.type, key, .merge(series)))
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import FoundationEssentials
+package import KubeModel
+
+/// Answers requests from a closure instead of a server, for tests.
+package struct InMemoryTransport: KubeTransport {
+    /// What the closure answers.
+    package enum Answer: Sendable {
+        /// A status and a JSON body.
+        case json(Int = 200, JSONValue, headers: [KubeRequest.Field] = [])
+        /// A status and any body.
+        case bytes(Int = 200, [UInt8])
+        /// A body that arrives piece by piece.
+        case stream(AsyncThrowingStream<[UInt8], any Error>)
+    }
+
+    private let answer: @Sendable (KubeRequest) async throws -> Answer
+
+    /// Takes the closure; what it throws is thrown to the caller.
+    package init(_ answer: @escaping @Sendable (KubeRequest) async throws -> Answer) {
+        self.answer = answer
+    }
+
+    /// Asks the closure; a stream is collected.
+    package func send(_ request: KubeRequest) async throws -> KubeResponse {
+        let stream = try await stream(request)
+        var body: [UInt8] = []
+        for try await piece in stream.pieces { body += piece }
+        return KubeResponse(status: stream.status, headers: stream.headers, body: Data(body))
+    }
+
+    /// Asks the closure; a whole body is one piece.
+    package func stream(_ request: KubeRequest) async throws -> KubeStream {
+        switch try await answer(request) {
+        case .json(let status, let value, let headers):
+            return KubeStream(status: status, headers: headers, pieces: Self.once(Array(try JSON.encode(value))))
+        case .bytes(let status, let bytes):
+            return KubeStream(status: status, pieces: Self.once(bytes))
+        case .stream(let pieces):
+            return KubeStream(status: 200, pieces: pieces)
+        }
+    }
+
+    private static func once(_ bytes: [UInt8]) -> AsyncThrowingStream<[UInt8], any Error> {
+        AsyncThrowingStream { continuation in
+            continuation.yield(bytes)
+            continuation.finish()
+        }
+    }
+}
