@@ -145,6 +145,36 @@ extension Interop {
             }
         }
 
+        @Test(arguments: ["homelab", "bird", "data-centres"])
+        func `applies a folder of manifests with kubectl, status and all, and again without a change`(folder: String)
+            async throws
+        {
+            try await Setting.with([]) { setting in
+                let files = try Checkout.files(under: "Tests/InteropTests/Manifests/\(folder)")
+                try await setting.kubectl.apply(files)
+                let read = {
+                    try await setting.kubectl(
+                        "get",
+                        "nodes,services,endpointslices,bgpclusterconfigs,bgppeerconfigs,bgpadvertisements",
+                        "-A",
+                        "-o",
+                        #"jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.resourceVersion}{"\n"}{end}"#
+                    )
+                }
+                let before = try await read()
+                #expect(before.contains("BGPClusterConfig/"))
+                try await setting.kubectl.apply(files)
+                #expect(try await read() == before)
+                let nodes = try await setting.kubectl(
+                    "get",
+                    "nodes",
+                    "-o",
+                    #"jsonpath={.items[*].status.addresses[?(@.type=="InternalIP")].address}"#
+                )
+                #expect(nodes.split(separator: " ").count >= files.count - 2)
+            }
+        }
+
         private let plan = [
             HostPlan("router", on: "lan", "10.0.0.254/24", "fd00:1::254/64"),
             HostPlan("speaker", on: "lan", "10.0.0.1/24", "fd00:1::1/64"),
