@@ -31,12 +31,6 @@ extension BGPAdvertisement {
         package init(advertisements: [Entry]) {
             self.advertisements = advertisements
         }
-
-        /// The types of the entries, each once, in the order of the schema, for `status.types`.
-        package var typeSummary: String {
-            let types = Set(advertisements.map(\.advertisementType))
-            return EntryType.allCases.filter(types.contains).map(\.rawValue).joined(separator: ",")
-        }
     }
 
     /// One thing that is announced.

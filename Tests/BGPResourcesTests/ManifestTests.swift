@@ -68,6 +68,21 @@ struct ManifestTests {
         }
     }
 
+    @Test func `Cilium's resources carry over by a change of apiVersion and kind`() throws {
+        let file = "Tests/BGPResourcesTests/Cilium/resources.yaml"
+        let documents = try YAMLDocument.parse(Checkout.read(file), file: file)
+        #expect(documents.count == 4)
+        for document in documents {
+            let name = try #require(document.json["kind"]?.string)
+            let kind = try #require(CustomKind.named(String(name.dropFirst("Cilium".count))))
+            let object = document.json
+                .replacing("apiVersion", with: .string(kind.type.apiVersion))
+                .replacing("kind", with: .string(kind.type.kind))
+            #expect(try kind.roundTrip(object) == object)
+            #expect(kind.faults(object) == [])
+        }
+    }
+
     /// `apiGroup/resource: verbs`, for verbs that change something and for Secrets.
     private func grants(_ kind: String, _ name: String) async throws -> [String] {
         let role = try #require(

@@ -41,6 +41,26 @@ struct RuleTests {
         #expect(all.subtracting(places(false)) == [], "rules without a bad object")
     }
 
+    /// The API server compiles rules against the schema, cel-python does not.
+    @Test(arguments: CustomKind.all)
+    func `rules speak of fields that the schema has`(kind: CustomKind) throws {
+        for part in try Schema.of(kind).all {
+            for (rule, message) in part.rules {
+                let names = rule.matches(of: #/self\.([A-Za-z]+)/#).map { String($0.1) }
+                #expect(names.filter { part[$0] == nil } == [], "\(part.path): \(rule)")
+                #expect(!message.isEmpty && message.count <= 200, "\(part.path): \(rule)")
+            }
+        }
+    }
+
+    /// The API server allows a rule an estimated cost of 10 million; these cost some ten each time.
+    @Test(arguments: CustomKind.all)
+    func `no rule is evaluated more than ten thousand times on an object`(kind: CustomKind) throws {
+        for (part, times) in try Schema.of(kind).repetitions where !part.rules.isEmpty {
+            #expect(times <= 10_000, "\(part.path)")
+        }
+    }
+
     private func decodes(_ object: JSONValue, as kind: CustomKind) throws -> Bool {
         do {
             _ = try kind.roundTrip(object)
@@ -113,6 +133,13 @@ private struct RuledObject {
 }
 
 extension Schema {
+    /// This and everything below, each with how often it can be in one object.
+    fileprivate var repetitions: [(part: Schema, times: Int64)] {
+        let times = json["maxItems"]?.integer ?? json["maxProperties"]?.integer ?? 1
+        let below = properties.map(\.schema) + [items, values].compactMap(\.self)
+        return [(self, 1)] + below.flatMap(\.repetitions).map { ($0.part, $0.times * times) }
+    }
+
     /// Every rule of this part and below with every value of an object that it speaks about, outermost first.
     fileprivate func applications(to value: JSONValue, at valuePath: FieldPath = FieldPath()) -> [RuleApplication] {
         let own = rules.map {

@@ -45,12 +45,4 @@ struct ValueTests {
         #expect(BGPClusterConfig.NodeCounts(matched: 3, applied: 2).summary == "2/3")
         #expect(SessionCounts(established: 5, total: 6).summary == "5/6")
     }
-
-    @Test func `the types of an advertisement's entries are named once, in the schema's order`() {
-        let spec = BGPAdvertisement.Spec(
-            advertisements: [.init(advertisementType: .prefixes), .init(advertisementType: .podCIDR)]
-                + [.init(advertisementType: .prefixes)]
-        )
-        #expect(spec.typeSummary == "PodCIDR,Prefixes")
-    }
 }
