@@ -121,7 +121,7 @@ struct ManifestTests {
         )
         #expect(
             try await grants("Role", "bgp-operator") == [
-                "leases: create update patch", "secrets: get list watch",
+                "leases: create update", "secrets: get list watch",
             ]
         )
     }
