@@ -9,6 +9,9 @@ extension Interop {
             try await Setting.with(Self.plan) { setting in
                 let router = try BIRD(.one(.ipv4), on: setting.network["router"], Self.configuration)
                 try await router.start()
+                if setting.cluster.isOurs {
+                    try await setting.kubectl.apply(["Tests/InteropTests/Manifests/lab/system-services.yaml"])
+                }
                 try await setting.kubectl.apply(
                     ["nodes", "services", "bgp"].map { "Tests/InteropTests/Manifests/bird/\($0).yaml" }
                 )

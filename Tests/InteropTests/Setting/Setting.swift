@@ -36,7 +36,9 @@ struct Setting: Sendable {
                     "app.kubernetes.io/name=martlet"
                 )
                 try await setting.kubectl("apply", manifest: Self.ownNamespace)
+                try await setting.clearForeignCluster()
                 try await body(setting)
+                try await setting.clearForeignCluster()
             } catch {
                 let logs = await [setting.programs.logs, cluster.log].joined(separator: "\n")
                 await setting.programs.stopAll()
@@ -46,6 +48,32 @@ struct Setting: Sendable {
             await setting.programs.stopAll()
             await cluster.kill()
         }
+    }
+
+    /// Removes what the scenarios apply; a cluster of our own ends with the test anyway.
+    private func clearForeignCluster() async throws {
+        guard !cluster.isOurs else { return }
+        for folder in ["homelab", "bird", "data-centres"] {
+            try await kubectl(
+                "delete",
+                "--ignore-not-found",
+                "--timeout=120s",
+                "-R",
+                "-f",
+                Checkout.path("Tests/InteropTests/Manifests/\(folder)")
+            )
+        }
+        // No kubelet will ever confirm the end of these pods.
+        try await kubectl(
+            "delete",
+            "pods",
+            "-n",
+            "martlet-system",
+            "-l",
+            "app.kubernetes.io/name=bgp-speaker",
+            "--grace-period=0",
+            "--force"
+        )
     }
 
     /// What went wrong, with the logs of that moment.
