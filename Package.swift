@@ -178,7 +178,11 @@ let package = Package(
         ),
         .testTarget(
             name: "InteropTests",
-            dependencies: ["TestSupport", "BGPResources", "KubeModel", "KubeYAML", "Addressing"],
+            dependencies: [
+                "TestSupport", "BGPTransport", "BGPEngine", "BGPWire", "KubeModel", "KubeYAML", "Addressing", nioCore,
+                nioPosix,
+                logging,
+            ],
             exclude: ["Manifests"]
         ),
         .testTarget(
