@@ -45,7 +45,9 @@ package struct WireContext: Hashable, Sendable {
 
     /// What two OPENs agree on.
     ///
-    /// RFC 8654 lets each direction have its own limit: who says it takes long messages takes them, whatever it may send.
+    /// RFC 8654 lets each direction have its own limit. Ours to the peer stays at the standard one: FRR before 2026 says
+    /// that it takes long messages and answers 1/2 Bad Message Length to them (FRRouting/frr#22423), and fewer, longer
+    /// messages gain nothing that a router would notice.
     package static func negotiate(local: Open, remote: Open) -> WireContext {
         let both = { (capability: Capability) in local.has(capability) && remote.has(capability) }
         let remoteFamilies = remote.families
@@ -55,7 +57,7 @@ package struct WireContext: Hashable, Sendable {
             families: local.families.filter(remoteFamilies.contains).sorted(),
             ipv4OverIPv6: local.extendedNextHops.contains(.ipv4OverIPv6)
                 && remote.extendedNextHops.contains(.ipv4OverIPv6),
-            maximumSentLength: remote.has(.extendedMessages) ? extendedMessageLength : standardMessageLength,
+            maximumSentLength: standardMessageLength,
             maximumReceivedLength: local.has(.extendedMessages) ? extendedMessageLength : standardMessageLength,
             routeRefresh: both(.routeRefresh),
             enhancedRouteRefresh: both(.routeRefresh) && both(.enhancedRouteRefresh)
