@@ -174,7 +174,10 @@ let package = Package(
         ),
         .testTarget(
             name: "LabTests",
-            dependencies: ["Lab", "KubeServerConformance", "KubeClient", "KubeModel", "KubeYAML", "TestSupport"]
+            dependencies: [
+                "Lab", "KubeServerConformance", "KubeClient", "KubeModel", "KubeYAML", "TestSupport", serviceLifecycle,
+                logging,
+            ]
         ),
         .testTarget(
             name: "InteropTests",

@@ -47,7 +47,9 @@ package struct LabAPIServer: ServiceLifecycle.Service {
         (address, addressContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Waits until the server listens; the base URL, or nil when it ended without. To be asked once.
+    /// Waits until the server listens; the base URL, or nil when it ended without.
+    ///
+    /// To be asked once.
     package func baseURL() async -> String? {
         for await port in address {
             let host = context.configuration.host

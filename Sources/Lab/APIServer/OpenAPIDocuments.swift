@@ -46,7 +46,7 @@ final class OpenAPIDocuments: Sendable {
         }
         return Response(
             status: .ok,
-            headers: [.contentType: "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"],
+            headers: [.contentType: "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"],
             body: ResponseBody()
         )
     }

@@ -55,7 +55,7 @@ enum PathElement: Hashable, Sendable {
 struct FieldSet: Hashable, Sendable {
     /// Paths of one step that are in the set themselves.
     var members: Set<PathElement> = []
-    /// Paths that go on. A child is never empty.
+    /// Paths that go on; a child is never empty.
     var children: [PathElement: FieldSet] = [:]
 
     var isEmpty: Bool { members.isEmpty && children.isEmpty }

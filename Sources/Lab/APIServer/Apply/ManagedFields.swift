@@ -111,6 +111,7 @@ extension FieldSet {
     /// - Parameters:
     ///   - subresource: the subresource written through; nil for the object itself.
     ///   - hasStatus: whether status is a subresource and thus not the object's to write.
+    /// - Returns: what is left without the server's own fields.
     func ownable(subresource: String?, hasStatus: Bool) -> FieldSet {
         var set = FieldSet.serverPaths.reduce(self) { $0.removing(path: $1) }
         set.members.remove(.field("metadata"))

@@ -83,7 +83,7 @@ struct GarbageCollector: Sendable {
             guard var value = current?.value else { return .keep }
             let owners = value.value(at: "metadata", "ownerReferences")?.array ?? []
             let others = owners.filter { $0["uid"]?.string != uid }
-            value.set(others.isEmpty ? nil : .array(others), at: "metadata", "ownerReferences")
+            value.set(others.isEmpty ? JSONValue?.none : .array(others), at: "metadata", "ownerReferences")
             return .put(value)
         }
     }
@@ -92,7 +92,7 @@ struct GarbageCollector: Sendable {
         _ = store.transact(location.collection, location.key) { current in
             guard var value = current?.value else { return .keep }
             let rest = (value.value(at: "metadata", "finalizers")?.array ?? []).filter { $0.string != name }
-            value.set(rest.isEmpty ? nil : .array(rest), at: "metadata", "finalizers")
+            value.set(rest.isEmpty ? JSONValue?.none : .array(rest), at: "metadata", "finalizers")
             return rest.isEmpty ? .remove(value) : .put(value)
         }
     }

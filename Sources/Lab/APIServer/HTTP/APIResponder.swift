@@ -34,7 +34,7 @@ struct APIResponder: HTTPResponder {
             return try await proxy.forward(request, info: info, store: context.store)
         }
         if info.group == "authorization.k8s.io" || info.group == "authentication.k8s.io" {
-            return try await AccessReview.answer(info, body: body(request))
+            return try AccessReview.answer(info)
         }
         guard
             let resource = context.registry.resource(group: info.group, version: info.version, plural: info.resource)

@@ -12,6 +12,11 @@ struct RequestBody {
     init(bytes: [UInt8], contentType: String?, hasFieldManager: Bool) throws(APIError) {
         self.hasFieldManager = hasFieldManager
         mediaType = trimmed((contentType ?? "application/json").prefix { $0 != ";" }).lowercased()
+        if mediaType == ProtobufBody.mediaType, let object = ProtobufBody.object(bytes) {
+            self.object = object
+            duplicates = []
+            return
+        }
         do throws(JSONReader.Fault) {
             (object, duplicates) = try JSONReader.read(bytes)
         } catch {

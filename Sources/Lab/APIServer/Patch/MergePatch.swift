@@ -7,7 +7,11 @@ enum MergePatch {
         guard case .object(let changes) = patch else { return patch }
         var members = target?.object ?? [:]
         for (name, change) in changes {
-            members[name] = change.isNull ? nil : apply(change, to: members[name])
+            if change.isNull {
+                members.removeValue(forKey: name)
+            } else {
+                members[name] = apply(change, to: members[name])
+            }
         }
         return .object(members)
     }

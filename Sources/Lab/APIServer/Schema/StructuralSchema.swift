@@ -114,7 +114,7 @@ final class StructuralSchema: Sendable {
 /// A rule of a schema that a value breaks, in the API server's words.
 struct SchemaFault: Hashable, Sendable {
     let path: FieldPath
-    /// `FieldValueInvalid`, `FieldValueRequired`, …
+    /// The cause's reason, such as `FieldValueInvalid`.
     let reason: String
     let message: String
 

@@ -69,7 +69,7 @@ extension ResourceVerbs {
             switch options["propagationPolicy"]?.string {
             case "Foreground": "foregroundDeletion"
             case "Orphan": "orphan"
-            default: options["orphanDependents"]?.bool == true ? "orphan" : nil
+            default: options["orphanDependents"]?.bool == true ? "orphan" : JSONValue?.none
             }
         guard let finalizer, !finalizers.contains(finalizer) else { return }
         finalizers.append(finalizer)

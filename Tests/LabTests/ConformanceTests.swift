@@ -1,0 +1,32 @@
+import FoundationEssentials
+import KubeClient
+import KubeServerConformance
+import Lab
+import Testing
+
+/// The cluster of `KUBECONFIG` takes part when this says so.
+let testsRealCluster = ProcessInfo.processInfo.environment["MARTLET_CLUSTER_TESTS"] == "1"
+
+@Suite struct `A Kubernetes API server` {
+    @Test(.timeLimit(.minutes(1)), arguments: ConformanceScenario.all)
+    func `is what the lab is`(scenario: ConformanceScenario) async throws {
+        try await withLabServer { server, url in
+            try await withTransport(KubeEndpoint(server: url)) { transport in
+                try await ConformanceCluster(transport: transport, namespace: "conformance") { server.store.compact() }
+                    .run(scenario)
+            }
+        }
+    }
+
+    @Test(
+        .enabled(if: testsRealCluster, "set MARTLET_CLUSTER_TESTS=1 and KUBECONFIG"),
+        .timeLimit(.minutes(2)),
+        arguments: ConformanceScenario.all
+    )
+    func `is what the cluster of KUBECONFIG is`(scenario: ConformanceScenario) async throws {
+        let namespace = "conformance-\(UUID().uuidString.prefix(8).lowercased())"
+        try await withTransport(try KubeEndpoint.discover()) { transport in
+            try await ConformanceCluster(transport: transport, namespace: namespace).run(scenario)
+        }
+    }
+}
