@@ -55,17 +55,25 @@ struct ManifestTests {
         }
     }
 
-    @Test func `every manifest under config that is of our kinds is known to the last field and valid`() throws {
-        let files = try Checkout.files(under: "config").filter { $0.hasSuffix(".yaml") }
+    @Test(arguments: ["config", "Tests/InteropTests/Manifests"])
+    func `every manifest of our kinds is known to the last field and valid`(folder: String) throws {
+        let files = try Checkout.files(under: folder).filter { $0.hasSuffix(".yaml") }
         for file in files {
             for document in try YAMLDocument.parse(Checkout.read(file), file: file) {
-                guard document.json["apiVersion"] == "martlet.dev/v2",
-                    let kind = CustomKind.named(document.json["kind"]?.string ?? "")
-                else { continue }
-                #expect(try kind.roundTrip(document.json) == document.json, "\(file)")
-                #expect(kind.faults(document.json) == [], "\(file)")
+                try expectValid(document.json, file)
             }
         }
+    }
+
+    @Test func `the lab's manifests render and are valid`() async throws {
+        for object in try await rendered("config/lab") { try expectValid(object, "config/lab") }
+    }
+
+    private func expectValid(_ object: JSONValue, _ place: String) throws {
+        guard object["apiVersion"] == "martlet.dev/v2", let kind = CustomKind.named(object["kind"]?.string ?? "")
+        else { return }
+        #expect(try kind.roundTrip(object) == object, "\(place)")
+        #expect(kind.faults(object) == [], "\(place)")
     }
 
     @Test func `Cilium's resources carry over by a change of apiVersion and kind`() throws {
