@@ -3,7 +3,7 @@ import Addressing
 /// Numbers by prefix, in twelve octets a place for IPv4 and twenty-one for IPv6.
 ///
 /// Open addressing with linear probing, at most three quarters full; removal shifts back what follows, so there are no
-/// graves. Swift's own hash is used, for its seed differs from process to process and a peer cannot aim at it.
+/// graves. The hash starts from a number that Swift picks anew for each process, so that a peer cannot aim at it.
 struct PrefixMap: Sendable {
     private let family: IPFamily
     /// The first 64 bits of the address; with IPv4 the length stands in the lower half.
@@ -17,8 +17,11 @@ struct PrefixMap: Sendable {
     /// How many prefixes there are.
     private(set) var count = 0
 
+    private let seed: UInt64
+
     init(_ family: IPFamily) {
         self.family = family
+        seed = UInt64(truncatingIfNeeded: Hasher().finalize())
     }
 
     /// Sets a prefix's number, which is not 0, and returns the one before; 0 for none.
@@ -67,12 +70,16 @@ struct PrefixMap: Sendable {
         for place in values.indices where values[place] != 0 { body(key(at: place), values[place]) }
     }
 
+    /// Where the prefix is looked for first: two folded products, which is all that so many lookups can afford.
     private func home(of key: PrefixKey) -> Int {
-        var hasher = Hasher()
-        hasher.combine(key.high)
-        if family == .ipv6 { hasher.combine(key.low) }
-        hasher.combine(key.length)
-        return hasher.finalize() & (values.count - 1)
+        let first = Self.folded(key.high ^ seed, 0x9E37_79B9_7F4A_7C15 ^ UInt64(key.length))
+        let second = Self.folded(first ^ key.low, 0xD6E8_FEB8_6659_FD93)
+        return Int(truncatingIfNeeded: second) & (values.count - 1)
+    }
+
+    private static func folded(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        let product = left.multipliedFullWidth(by: right)
+        return product.high ^ product.low
     }
 
     /// Where the prefix is, or the free place where it belongs.
