@@ -16,6 +16,7 @@ let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioTestUtils: Target.Dependency = .product(name: "NIOTestUtils", package: "swift-nio")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -99,15 +100,21 @@ let package = Package(
         // Row 5: programs.
         .executableTarget(
             name: "bgp-operator",
-            dependencies: ["OperatorRuntime", "KubeClient", argumentParser, serviceLifecycle, logging]
+            dependencies: [
+                "OperatorRuntime", "AdminServer", "KubeClient", "Addressing", argumentParser, serviceLifecycle,
+                unixSignals,
+                logging,
+            ]
         ),
         .executableTarget(
             name: "bgp-speaker",
-            dependencies: ["SpeakerRuntime", "KubeClient", argumentParser, serviceLifecycle, logging]
+            dependencies: [
+                "SpeakerRuntime", "AdminServer", "KubeClient", argumentParser, serviceLifecycle, unixSignals, logging,
+            ]
         ),
         .executableTarget(
             name: "bgp-lab",
-            dependencies: ["Lab", argumentParser, serviceLifecycle, logging]
+            dependencies: ["Lab", argumentParser, serviceLifecycle, unixSignals, logging]
         ),
         .executableTarget(
             name: "kubectl-bgp",

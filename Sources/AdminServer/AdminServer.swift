@@ -10,10 +10,8 @@ import ServiceLifecycle
 package struct AdminServer: Service {
     /// Where to listen and what to answer.
     package struct Configuration: Sendable {
-        /// The host name or address to listen on.
-        package var host: String
-        /// The port, 0 for any free one.
-        package var port: Int
+        /// Where to listen.
+        package var address: ListenAddress
         /// The checks of `/livez`: wrong means that a restart would help.
         package var live: [HealthCheck]
         /// The checks of `/readyz`: wrong means not yet, or not now.
@@ -26,14 +24,12 @@ package struct AdminServer: Service {
 
         /// Listens on an address with the checks and pages given.
         package init(
-            host: String,
-            port: Int,
+            _ address: ListenAddress,
             live: [HealthCheck] = [],
             ready: [HealthCheck] = [],
             pages: [AdminPage] = []
         ) {
-            self.host = host
-            self.port = port
+            self.address = address
             self.live = live
             self.ready = ready
             self.pages = pages
@@ -84,7 +80,7 @@ package struct AdminServer: Service {
         let onListening = self.onListening
         let application = Application(
             router: router,
-            configuration: .init(address: .hostname(configuration.host, port: configuration.port)),
+            configuration: .init(address: .hostname(configuration.address.host, port: configuration.address.port)),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
             logger: logger
         )

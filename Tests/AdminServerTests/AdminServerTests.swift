@@ -46,8 +46,7 @@ import Testing
 
     @Test func `health endpoints say ok, list checks when asked and fail with the reason`() async throws {
         let configuration = AdminServer.Configuration(
-            host: "127.0.0.1",
-            port: 0,
+            ListenAddress(host: "127.0.0.1", port: 0),
             live: [HealthCheck("loop") { nil }],
             ready: [HealthCheck("synced") { "services are not listed yet" }, HealthCheck("config") { nil }]
         )
@@ -68,14 +67,14 @@ import Testing
         let page = AdminPage("v1/routes/:view") { request in
             .json("\(request.parameters["view"] ?? "-") \(request.query["peer"] ?? "-")")
         }
-        try await serving(.init(host: "127.0.0.1", port: 0, pages: [page])) { url in
+        try await serving(.init(ListenAddress(host: "127.0.0.1", port: 0), pages: [page])) { url in
             try await #expect(get("\(url)/v1/routes/advertised?peer=tor%20a") == Answer(200, "advertised tor a"))
             try await #expect(get("\(url)/v1/nothing").status == 404)
         }
     }
 
     @Test func `metrics are served as text`() async throws {
-        try await serving(.init(host: "127.0.0.1", port: 0)) { url in
+        try await serving(.init(ListenAddress(host: "127.0.0.1", port: 0))) { url in
             try await #expect(get("\(url)/metrics").status == 200)
         }
     }

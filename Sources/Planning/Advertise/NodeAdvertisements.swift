@@ -31,6 +31,12 @@ package struct SourcedRoute: Hashable, Sendable {
     package let route: Route
     /// Where it comes from, at least one, sorted.
     package let sources: [RouteSource]
+
+    /// Joins a route with where it comes from.
+    package init(route: Route, sources: [RouteSource]) {
+        self.route = route
+        self.sources = sources
+    }
 }
 
 /// Decides what a node announces, from scratch; the same objects in any order give the same result.

@@ -1,0 +1,20 @@
+import FoundationEssentials
+import KubeClient
+import KubeModel
+import Planning
+import ServiceLifecycle
+
+/// Renders after every change and shows the result, without an API server to write to.
+struct DryRun: ServiceLifecycle.Service {
+    let stores: OperatorStores
+    let settings: ClusterSettings
+    let board: RenderingBoard
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await _ in stores.set.signal.changes() where stores.set.isReady {
+                board.show(render(stores.snapshot(settings), now: Timestamp(Date())))
+            }
+        }
+    }
+}

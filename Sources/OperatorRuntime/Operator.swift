@@ -1,0 +1,105 @@
+package import AdminServer
+import BGPResources
+import KubeClient
+import KubeModel
+package import Logging
+import Planning
+package import ServiceLifecycle
+
+/// The operator: builds the list of services that a program, or the lab, runs in one group.
+///
+/// ```
+///   source ─→ stores ─→ leader: ClusterReconciler ─→ BGPNodeConfigs, conditions
+///                              AddressReconciler ─→ Service and pool status
+/// ```
+package struct Operator: Sendable {
+    /// The services in the order of their start; they are stopped in reverse.
+    package let services: [any ServiceLifecycle.Service]
+
+    /// Builds an operator; nothing runs yet.
+    ///
+    /// `listening` is told the admin server's port once it accepts connections.
+    package init(
+        _ configuration: OperatorConfiguration,
+        metrics: MetricsRegistry,
+        logger: Logger,
+        listening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) {
+        let stores = OperatorStores(namespace: configuration.namespace)
+        let settings = configuration.routerIDPool.map { ClusterSettings(routerIDPool: $0) } ?? ClusterSettings()
+        let board = RenderingBoard()
+        var services: [any ServiceLifecycle.Service] = []
+        if let admin = configuration.admin {
+            let ready = HealthCheck("synced") {
+                stores.set.isReady
+                    ? nil : "not loaded yet: \(stores.set.missing.map(\.plural).joined(separator: ", "))"
+            }
+            services.append(
+                AdminServer(
+                    AdminServer.Configuration(
+                        admin,
+                        live: [HealthCheck("process") { nil }],
+                        ready: [ready],
+                        pages: OperatorPages(board: board).pages
+                    ),
+                    metrics: metrics,
+                    logger: logger,
+                    onListening: listening
+                )
+            )
+        }
+        switch configuration.source {
+        case .directory(let path):
+            services.append(ManifestDirectory(path: path, stores: stores.set, logger: logger))
+            services.append(DryRun(stores: stores, settings: settings, board: board))
+        case .server(let client):
+            services.append(APISource(client: client, stores: stores.set))
+            let cluster = ClusterReconciler(
+                client: client,
+                stores: stores,
+                settings: settings,
+                board: board,
+                logger: logger
+            )
+            let addresses = AddressReconciler(
+                client: client,
+                stores: stores,
+                serviceNetworks: configuration.serviceNetworks,
+                logger: logger
+            )
+            let lead = Leading(cluster: cluster, addresses: addresses)
+            if configuration.electsLeader {
+                services.append(
+                    LeaderElection(
+                        client: client,
+                        lease: ObjectKey(namespace: configuration.namespace, name: "bgp-operator"),
+                        identity: configuration.identity,
+                        clock: ContinuousClock(),
+                        logger: logger,
+                        work: { try await lead.work() }
+                    )
+                )
+            } else {
+                services.append(lead)
+            }
+        }
+        self.services = services
+    }
+}
+
+/// What the one leading replica does.
+struct Leading: ServiceLifecycle.Service {
+    let cluster: ClusterReconciler
+    let addresses: AddressReconciler
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await work() }
+    }
+
+    func work() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { try await cluster.run() }
+            group.addTask { try await addresses.run() }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package import Addressing
+package import AdminServer
+package import KubeClient
+
+/// What an operator is told at its start.
+package struct OperatorConfiguration: Sendable {
+    /// Where the objects come from.
+    package enum Source: Sendable {
+        /// An API server, to which the operator also writes.
+        case server(KubeClient)
+        /// A directory of manifests, from which it only reads: what it would write is shown on its admin page.
+        case directory(String)
+    }
+
+    /// Where the objects come from.
+    package var source: Source
+    /// The namespace of the speakers, of their Secrets and of the operator's Lease.
+    package var namespace: String
+    /// The name of this process among the replicas, such as the pod's.
+    package var identity: String
+    /// Whether replicas elect a leader; without, this one always acts.
+    package var electsLeader: Bool
+    /// From where router ids are given to nodes without an IPv4 address; nil is the built-in range.
+    package var routerIDPool: IPPrefix?
+    /// The networks that cluster IPs come from, which no pool may hand out.
+    package var serviceNetworks: [IPPrefix]
+    /// Where health, metrics and state are served; nil serves nothing.
+    package var admin: ListenAddress?
+
+    /// An operator on a source with the defaults of the programs.
+    package init(source: Source, namespace: String, identity: String) {
+        self.source = source
+        self.namespace = namespace
+        self.identity = identity
+        electsLeader = true
+        routerIDPool = nil
+        serviceNetworks = []
+        admin = nil
+    }
+}

@@ -1,0 +1,149 @@
+import Addressing
+import BGPEngine
+import BGPResources
+import BGPWire
+import KubeModel
+import Planning
+
+/// What a speaker needs to go on announcing after a restart without an API server: its configuration and its routes.
+struct LastGood: Sendable {
+    let configuration: NodeConfiguration
+    let passwords: [String: Password]
+    let desired: [PeerID: RouteTable]
+
+    init(configuration: NodeConfiguration, passwords: [String: Password], desired: [PeerID: RouteTable]) {
+        self.configuration = configuration
+        self.passwords = passwords
+        self.desired = desired
+    }
+
+    /// How many routes there are, over all peers.
+    var routeCount: Int { desired.values.reduce(0) { $0 + $1.count } }
+}
+
+extension LastGood: Codable {
+    /// The file's form. Objects are kept as manifests, routes once per set of peers that share them.
+    private struct Document: Codable {
+        var node: String
+        var object: Node?
+        var nodeConfig: BGPNodeConfig?
+        var peerConfigs: [BGPPeerConfig]
+        var namespace: String
+        var unusableSecrets: [String]
+        /// The only place where passwords are written; the file is readable by its owner alone.
+        var passwords: [String: [UInt8]]
+        var interfaces: [Interface]
+        var gateways: [ScopedAddress]
+        var groups: [Group]
+    }
+
+    private struct Interface: Codable {
+        var name: String
+        var addresses: [IPAddress]
+    }
+
+    private struct Group: Codable {
+        var peers: [Peer]
+        var routes: [SavedRoute]
+    }
+
+    private struct Peer: Codable {
+        var instance: String
+        var peer: String
+    }
+
+    private struct SavedRoute: Codable {
+        var prefix: IPPrefix
+        var origin: UInt8
+        var localPreference: UInt32?
+        var med: UInt32?
+        var prepend: Int?
+        var communities: [UInt32]?
+        var largeCommunities: [String]?
+    }
+
+    init(from decoder: any Decoder) throws {
+        let document = try Document(from: decoder)
+        let passwords = document.passwords.compactMapValues { Password(String(decoding: $0, as: UTF8.self)) }
+        self.passwords = passwords
+        configuration = NodeConfiguration(
+            nodeName: document.node,
+            node: document.object,
+            nodeConfig: document.nodeConfig,
+            peerConfigs: document.peerConfigs,
+            interfaces: document.interfaces.map { InterfaceAddresses(name: $0.name, addresses: $0.addresses) },
+            defaultGateways: document.gateways,
+            secrets: KnownSecrets(
+                namespace: document.namespace,
+                usable: Set(passwords.keys),
+                unusable: Set(document.unusableSecrets)
+            )
+        )
+        var desired: [PeerID: RouteTable] = [:]
+        for group in document.groups {
+            let routes = RouteTable(group.routes.map(Self.route))
+            for peer in group.peers { desired[PeerID(instance: peer.instance, peer: peer.peer)] = routes }
+        }
+        self.desired = desired
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var groups: [(table: RouteTable, peers: [PeerID])] = []
+        for (peer, table) in desired.sorted(by: { $0.key < $1.key }) {
+            if let index = groups.firstIndex(where: { $0.table == table }) {
+                groups[index].peers.append(peer)
+            } else {
+                groups.append((table, [peer]))
+            }
+        }
+        let referenced = Set(
+            (configuration.nodeConfig?.spec.bgpInstances ?? []).flatMap(\.peers).compactMap(\.peerConfigRef?.name)
+        )
+        let document = Document(
+            node: configuration.nodeName,
+            object: configuration.node,
+            nodeConfig: configuration.nodeConfig,
+            peerConfigs: configuration.peerConfigs.filter { referenced.contains($0.metadata.name) },
+            namespace: configuration.secrets.namespace,
+            unusableSecrets: configuration.secrets.unusable.sorted(),
+            passwords: passwords.mapValues(\.octets),
+            interfaces: configuration.interfaces.map { Interface(name: $0.name, addresses: $0.addresses) },
+            gateways: configuration.defaultGateways,
+            groups: groups.map { group in
+                Group(
+                    peers: group.peers.map { Peer(instance: $0.instance, peer: $0.peer) },
+                    routes: IPFamily.allCases.flatMap { group.table.routes($0) }.map(Self.saved)
+                )
+            }
+        )
+        try document.encode(to: encoder)
+    }
+
+    private static func saved(_ route: Route) -> SavedRoute {
+        let attributes = route.attributes
+        return SavedRoute(
+            prefix: route.prefix,
+            origin: attributes.origin.rawValue,
+            localPreference: attributes.localPreference,
+            med: attributes.med,
+            prepend: attributes.asPathPrepend == 0 ? nil : attributes.asPathPrepend,
+            communities: attributes.communities.isEmpty ? nil : attributes.communities.map(\.rawValue),
+            largeCommunities: attributes.largeCommunities.isEmpty
+                ? nil : attributes.largeCommunities.map(\.description)
+        )
+    }
+
+    private static func route(_ saved: SavedRoute) -> Route {
+        Route(
+            prefix: saved.prefix,
+            attributes: RouteAttributes(
+                origin: Origin(rawValue: saved.origin) ?? .igp,
+                localPreference: saved.localPreference,
+                med: saved.med,
+                asPathPrepend: saved.prepend ?? 0,
+                communities: (saved.communities ?? []).map(Community.init(rawValue:)),
+                largeCommunities: (saved.largeCommunities ?? []).compactMap { LargeCommunity($0) }
+            )
+        )
+    }
+}

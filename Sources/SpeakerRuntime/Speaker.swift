@@ -1,0 +1,111 @@
+package import AdminServer
+package import BGPTransport
+import KubeClient
+import KubeModel
+package import Logging
+import Planning
+package import ServiceLifecycle
+
+/// One node's speaker: builds the list of services that a program, or the lab, runs in one group.
+///
+/// ```
+///   stores ─→ SpeakerLoop ─→ BGPSpeaker ─→ the wire
+///     ▲          │    ▲           │
+///   source    LastGood DatapathGate └─→ StatusWriter ─→ BGPNodeConfig.status
+/// ```
+package struct Speaker: Sendable {
+    /// The services in the order of their start; they are stopped in reverse, so that sessions end before the world
+    /// they were decided from is gone, and the admin server answers to the last.
+    package let services: [any ServiceLifecycle.Service]
+    /// The sessions, for tests and the lab.
+    package let sessions: BGPSpeaker
+
+    /// Builds a speaker; nothing runs yet.
+    ///
+    /// `listening` is told the admin server's port once it accepts connections.
+    package init(
+        _ configuration: SpeakerConfiguration,
+        metrics: MetricsRegistry,
+        logger: Logger,
+        listening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) {
+        let stores = SpeakerStores(configuration)
+        let keeper = configuration.stateDirectory.map {
+            LastGoodKeeper(directory: $0, node: configuration.node, logger: logger)
+        }
+        let sessions = BGPSpeaker(restarted: keeper?.hasState ?? true, logger: logger)
+        let gate = configuration.datapathProbe.map { HTTPProbe(url: $0) }
+        let loop = SpeakerLoop(
+            stores: stores,
+            speaker: sessions,
+            keeper: keeper,
+            gates: NodeGates(dataPath: gate.map { .notReady("\($0.url) was not asked yet") } ?? .ready),
+            readNetwork: { NodeNetwork.read() },
+            logger: logger
+        )
+        self.sessions = sessions
+        var services: [any ServiceLifecycle.Service] = []
+        if let admin = configuration.admin {
+            let ready = HealthCheck("synced") {
+                if await loop.isConfigured { return nil }
+                return "not loaded yet: \(stores.set.missing.map(\.plural).joined(separator: ", "))"
+            }
+            services.append(
+                AdminServer(
+                    AdminServer.Configuration(
+                        admin,
+                        live: [
+                            HealthCheck("loop") {
+                                _ = await loop.isConfigured; return nil
+                            }
+                        ],
+                        ready: [ready],
+                        pages: SpeakerPages(node: configuration.node, speaker: sessions, loop: loop).pages
+                    ),
+                    metrics: metrics,
+                    logger: logger,
+                    onListening: listening
+                )
+            )
+        }
+        switch configuration.source {
+        case .server(let client): services.append(APISource(client: client, stores: stores.set))
+        case .directory(let path): services.append(ManifestDirectory(path: path, stores: stores.set, logger: logger))
+        }
+        services.append(sessions)
+        if let keeper { services.append(keeper) }
+        services.append(SpeakerLoopService(loop: loop))
+        services.append(NetworkWatch(signal: stores.set.signal))
+        if let gate { services.append(DatapathGate(probe: gate, loop: loop, logger: logger)) }
+        if case .server(let client) = configuration.source {
+            services.append(
+                StatusWriter(
+                    client: client,
+                    node: configuration.node,
+                    stores: stores,
+                    speaker: sessions,
+                    loop: loop,
+                    logger: logger
+                )
+            )
+        }
+        self.services = services
+    }
+}
+
+/// Runs the loop, and the patience after which an earlier run's state is taken.
+struct SpeakerLoopService: ServiceLifecycle.Service {
+    let loop: SpeakerLoop
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            try await withThrowingDiscardingTaskGroup { group in
+                group.addTask { try await loop.run() }
+                group.addTask {
+                    try await Task.sleep(for: SpeakerLoop.patience)
+                    await loop.takeLastGood()
+                }
+            }
+        }
+    }
+}

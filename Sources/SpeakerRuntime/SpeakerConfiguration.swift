@@ -1,0 +1,36 @@
+package import AdminServer
+package import KubeClient
+
+/// What a speaker is told at its start.
+package struct SpeakerConfiguration: Sendable {
+    /// Where the objects come from.
+    package enum Source: Sendable {
+        /// An API server, to which the speaker reports its status.
+        case server(KubeClient)
+        /// A directory of manifests; the speaker renders its own configuration from them.
+        case directory(String)
+    }
+
+    /// The node it speaks for.
+    package var node: String
+    /// Where the objects come from.
+    package var source: Source
+    /// The namespace of the Secrets with passwords.
+    package var namespace: String
+    /// Where health, metrics and state are served; nil serves nothing.
+    package var admin: ListenAddress?
+    /// The URL that answers 2xx once the node forwards service traffic; nil asks nobody.
+    package var datapathProbe: String?
+    /// The directory that keeps the last good configuration and routes; nil keeps nothing.
+    package var stateDirectory: String?
+
+    /// A speaker for a node with the defaults of the programs.
+    package init(node: String, source: Source, namespace: String) {
+        self.node = node
+        self.source = source
+        self.namespace = namespace
+        admin = nil
+        datapathProbe = nil
+        stateDirectory = nil
+    }
+}

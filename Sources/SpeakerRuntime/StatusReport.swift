@@ -1,0 +1,191 @@
+import Addressing
+import BGPEngine
+import BGPResources
+import BGPTransport
+import BGPWire
+import KubeModel
+import Planning
+
+/// What a speaker says of itself in the status of its BGPNodeConfig, made from the plan and what the sockets show.
+struct StatusReport {
+    let plans: [InstancePlan]
+    let peers: [PeerID: PeerSnapshot]
+    let instances: [InstanceSnapshot]
+    let gates: NodeGates
+
+    init(plans: [InstancePlan], peers: [PeerSnapshot], instances: [InstanceSnapshot], gates: NodeGates) {
+        self.plans = plans
+        self.peers = Dictionary(peers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        self.instances = instances
+        self.gates = gates
+    }
+
+    /// The whole status, its conditions found at a generation.
+    func status(observedGeneration: Int64?, previous: [Condition], now: Timestamp) -> BGPNodeConfig.Status {
+        let statuses = plans.map { plan in
+            BGPNodeConfig.InstanceStatus(
+                name: plan.name,
+                localASN: plan.localASN,
+                routerID: plan.routerID,
+                localPort: plan.localPort.map(Int.init),
+                peers: plan.peers.map { PeerStatus($0, peers[$0.id]) }
+            )
+        }
+        let all = statuses.flatMap(\.peers)
+        let established = all.count { $0.peeringState == .established }
+        let conditions = conditions(established: established, total: all.count).map { condition in
+            var condition = condition
+            condition.observedGeneration = observedGeneration
+            return condition
+        }
+        return BGPNodeConfig.Status(
+            conditions: conditions.settled(after: previous, now: now),
+            sessions: SessionCounts(established: established, total: all.count),
+            bgpInstances: statuses
+        )
+    }
+
+    /// Ready is about the configuration, not about the sessions: a dead router does not make a node unready.
+    private func conditions(established: Int, total: Int) -> [Condition] {
+        let obstacles = plans.flatMap { plan in plan.obstacles + plan.peers.compactMap(\.obstacle) }
+        let ports = instances.compactMap { instance in instance.failure.map { "instance \(instance.name): \($0)" } }
+        let problems = obstacles.map(\.message) + ports
+        let reason = obstacles.first?.code ?? (ports.isEmpty ? "Applied" : "PortUnavailable")
+        var dataPath = Condition(
+            type: "DataPathReady",
+            status: .true,
+            reason: "Ready",
+            message: "the node forwards service traffic"
+        )
+        if case .notReady(let seen) = gates.dataPath {
+            dataPath.status = .false
+            dataPath.reason = "Waiting"
+            dataPath.message = "no service route is announced yet: \(seen)"
+        }
+        let allUp = total > 0 && established == total
+        return [
+            Condition(
+                type: "Ready",
+                status: ConditionStatus(problems.isEmpty),
+                reason: reason,
+                message: problems.isEmpty ? "the configuration is applied" : problems.joined(separator: "; ")
+            ),
+            dataPath,
+            Condition(
+                type: "SessionsEstablished",
+                status: ConditionStatus(allUp),
+                reason: allUp ? "AllEstablished" : total == 0 ? "NoPeers" : "SessionsDown",
+                message: "\(established) of \(total) sessions established"
+            ),
+        ]
+    }
+}
+
+extension PeerStatus {
+    /// What is known of a peer; without a snapshot, because it has no address or its instance does not run, only the plan.
+    init(_ plan: PeerPlan, _ snapshot: PeerSnapshot?) {
+        self.init(name: plan.id.peer)
+        peerAddress = plan.address
+        peerASN = plan.remoteASN.rawValue == 0 ? nil : plan.remoteASN
+        peerPort = plan.configuration.map { Int($0.remotePort) }
+        peeringState = .idle
+        if let snapshot { fill(from: snapshot) }
+    }
+
+    private mutating func fill(from snapshot: PeerSnapshot) {
+        peeringState = PeeringState(snapshot.state)
+        stateSince = Timestamp(snapshot.since)
+        if let remote = snapshot.remoteEndpoint { peerPort = Int(remote.port) }
+        localAddress = snapshot.localEndpoint?.address
+        localPort = snapshot.localEndpoint.map { Int($0.port) }
+        connectAttempts = snapshot.attempts
+        nextRetryTime = snapshot.nextRetry.map(Timestamp.init)
+        lastError = snapshot.lastFailure.map(SessionError.init)
+        if let negotiation = snapshot.negotiation {
+            peerASN = negotiation.remoteAS
+            peerRouterID = negotiation.remoteRouterID
+        }
+        guard snapshot.state == .established, let negotiation = snapshot.negotiation else { return }
+        establishedTime = Timestamp(snapshot.since)
+        timers = AppliedTimers(
+            appliedHoldTimeSeconds: Int(negotiation.holdTime.rawValue),
+            appliedKeepaliveSeconds: Int(negotiation.keepaliveInterval.map { $0.components.seconds } ?? 0)
+        )
+        negotiated = Negotiated(
+            families: negotiation.families.compactMap(AddressFamily.init),
+            fourByteASN: negotiation.wire.fourOctetAS,
+            localGracefulRestart: negotiation.localGracefulRestart.map(GracefulRestartOffer.init),
+            peerGracefulRestart: negotiation.remoteGracefulRestart.map(GracefulRestartOffer.init)
+        )
+        routeCount = snapshot.families.compactMap { counters in
+            AddressFamily(counters.family).map {
+                RouteCount($0, received: counters.received, advertised: counters.announced)
+            }
+        }
+    }
+}
+
+extension PeerStatus.GracefulRestartOffer {
+    init(_ offer: GracefulRestart) {
+        self.init(
+            restartTimeSeconds: Int(offer.restartTime),
+            restarting: offer.restarted,
+            families: offer.families.compactMap { AddressFamily($0.family) }
+        )
+    }
+}
+
+extension SessionError {
+    init(_ failure: PeerSnapshot.Failure) {
+        self.init(
+            reason: failure.explanation.reason.rawValue,
+            message: failure.explanation.seen,
+            time: Timestamp(failure.time),
+            cause: failure.explanation.cause,
+            fix: failure.explanation.fix
+        )
+        switch failure.evidence {
+        case .sent(let notification, _, _): describe(notification, .sent)
+        case .received(let notification, _): describe(notification, .received)
+        case .dial, .disconnected, .holdTimerExpired, .stopped, .heldDown: break
+        }
+    }
+
+    private mutating func describe(_ notification: NotificationError, _ direction: Direction) {
+        self.direction = direction
+        code = Int(notification.code.rawValue)
+        subcode = Int(notification.subcode)
+        text = notification.message
+    }
+}
+
+extension PeeringState {
+    init(_ state: PeerState) {
+        self =
+            switch state {
+            case .idle: .idle
+            case .connect: .connect
+            case .active: .active
+            case .openSent: .openSent
+            case .openConfirm: .openConfirm
+            case .established: .established
+            }
+    }
+}
+
+extension AddressFamily {
+    /// The families that carry routes of ours; nil for any other.
+    init?(_ family: Family) {
+        switch family {
+        case .ipv4Unicast: self = .ipv4Unicast
+        case .ipv6Unicast: self = .ipv6Unicast
+        default: return nil
+        }
+    }
+}
+
+extension Timestamp {
+    init(_ time: UnixTime) {
+        self.init(secondsSinceEpoch: time.secondsSinceEpoch)
+    }
+}

@@ -1,0 +1,95 @@
+import Addressing
+import AdminServer
+import ArgumentParser
+import KubeClient
+import Logging
+import OperatorRuntime
+import ServiceLifecycle
+import UnixSignals
+
+/// `bgp-operator`: renders every node's BGP configuration and gives services their addresses.
+@main
+struct BGPOperatorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bgp-operator",
+        abstract: "Renders every node's BGP configuration and gives services their addresses.",
+        discussion: """
+            With --manifests it reads a directory instead of an API server, writes nothing, and shows what it would \
+            write on its admin address under /v1/nodeconfigs.
+            """
+    )
+
+    @Option(help: ArgumentHelp("A kubeconfig file, as for kubectl.", valueName: "file"))
+    var kubeconfig: String?
+
+    @Option(help: "The kubeconfig's context.")
+    var context: String?
+
+    @Option(help: ArgumentHelp("Read objects from manifests instead of an API server.", valueName: "directory"))
+    var manifests: String?
+
+    @Option(help: "The namespace of speakers, Secrets and the Lease; else the environment's POD_NAMESPACE.")
+    var namespace: String?
+
+    @Option(
+        name: .customLong("router-id-pool"),
+        help: ArgumentHelp("From where nodes without an IPv4 address get router ids.", valueName: "cidr")
+    )
+    var routerIDPool: String?
+
+    @Option(
+        name: .customLong("service-cidr"),
+        help: ArgumentHelp("A network of cluster IPs, which no pool may hand out; repeatable.", valueName: "cidr")
+    )
+    var serviceNetworks: [String] = []
+
+    @Option(help: ArgumentHelp("Where health, metrics and state are served, or none.", valueName: "host:port"))
+    var adminAddress = "0.0.0.0:9178"
+
+    @Flag(inversion: .prefixedNo, help: "Whether replicas elect a leader by Lease.")
+    var leaderElect = true
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel = "info"
+
+    func run() async throws {
+        var logger = Logger(label: "bgp-operator")
+        logger.logLevel = try Logger.Level.option(logLevel, named: "--log-level")
+        let metrics = MetricsRegistry.forProgram()
+        var services: [any Service] = []
+        let source: OperatorConfiguration.Source
+        if let manifests {
+            source = .directory(manifests)
+        } else {
+            let connection = try KubeConnection.open(
+                KubeConfigOptions(kubeconfig: kubeconfig, context: context),
+                program: "bgp-operator",
+                logger: logger
+            )
+            services.append(connection)
+            source = .server(connection.client)
+        }
+        var configuration = OperatorConfiguration(
+            source: source,
+            namespace: namespace ?? Environment.value("POD_NAMESPACE") ?? "martlet-system",
+            identity: Environment.value("POD_NAME") ?? Environment.value("HOSTNAME") ?? "bgp-operator"
+        )
+        configuration.electsLeader = leaderElect
+        configuration.routerIDPool = try routerIDPool.map { try Self.network($0, named: "--router-id-pool") }
+        configuration.serviceNetworks = try serviceNetworks.map { try Self.network($0, named: "--service-cidr") }
+        configuration.admin = try ListenAddress.option(adminAddress, named: "--admin-address")
+        services += Operator(configuration, metrics: metrics, logger: logger).services
+        try await ServiceGroup(
+            services: services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        ).run()
+    }
+
+    private static func network(_ text: String, named option: String) throws -> IPPrefix {
+        guard let prefix = IPPrefix(text) else {
+            throw ValidationError("\(option): expected a network such as 10.0.0.0/24, found \"\(text)\"")
+        }
+        return prefix
+    }
+}

@@ -1,0 +1,89 @@
+import AdminServer
+import ArgumentParser
+import KubeClient
+import Logging
+import ServiceLifecycle
+import SpeakerRuntime
+import UnixSignals
+
+/// `bgp-speaker`: holds the BGP sessions of one node.
+@main
+struct BGPSpeakerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bgp-speaker",
+        abstract: "Holds one node's BGP sessions and announces what its resources say.",
+        discussion: """
+            Objects come from the API server (in-cluster, or a kubeconfig), or with --manifests from a directory of \
+            Kubernetes manifests that is followed for changes; then no API server is needed.
+            """
+    )
+
+    @Option(help: "The node to speak for; else the environment's NODE_NAME.")
+    var node: String?
+
+    @Option(help: ArgumentHelp("A kubeconfig file, as for kubectl.", valueName: "file"))
+    var kubeconfig: String?
+
+    @Option(help: "The kubeconfig's context.")
+    var context: String?
+
+    @Option(help: ArgumentHelp("Read objects from manifests instead of an API server.", valueName: "directory"))
+    var manifests: String?
+
+    @Option(help: "The namespace of the Secrets with passwords; else the environment's POD_NAMESPACE.")
+    var namespace: String?
+
+    @Option(help: ArgumentHelp("Where health, metrics and state are served, or none.", valueName: "host:port"))
+    var adminAddress = "0.0.0.0:9179"
+
+    @Option(
+        help: ArgumentHelp(
+            "What answers once the node forwards service traffic, or none. Without an API server: none.",
+            valueName: "url"
+        )
+    )
+    var datapathProbe: String?
+
+    @Option(help: ArgumentHelp("Where the last good state is kept over restarts.", valueName: "directory"))
+    var stateDir: String?
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel = "info"
+
+    func run() async throws {
+        guard let node = node ?? Environment.value("NODE_NAME"), !node.isEmpty else {
+            throw ValidationError("which node? Give --node or set NODE_NAME.")
+        }
+        var logger = Logger(label: "bgp-speaker")
+        logger.logLevel = try Logger.Level.option(logLevel, named: "--log-level")
+        let metrics = MetricsRegistry.forProgram()
+        var services: [any Service] = []
+        let source: SpeakerConfiguration.Source
+        if let manifests {
+            source = .directory(manifests)
+        } else {
+            let connection = try KubeConnection.open(
+                KubeConfigOptions(kubeconfig: kubeconfig, context: context),
+                program: "bgp-speaker",
+                logger: logger
+            )
+            services.append(connection)
+            source = .server(connection.client)
+        }
+        var configuration = SpeakerConfiguration(
+            node: node,
+            source: source,
+            namespace: namespace ?? Environment.value("POD_NAMESPACE") ?? "martlet-system"
+        )
+        configuration.admin = try ListenAddress.option(adminAddress, named: "--admin-address")
+        let probe = datapathProbe ?? (manifests == nil ? "http://127.0.0.1:10256/healthz" : "none")
+        configuration.datapathProbe = probe == "none" ? nil : probe
+        configuration.stateDirectory = stateDir
+        services += Speaker(configuration, metrics: metrics, logger: logger).services
+        try await ServiceGroup(
+            services: services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        ).run()
+    }
+}

@@ -1,0 +1,25 @@
+import AdminServer
+import ArgumentParser
+import Logging
+
+extension ListenAddress {
+    /// The address an option names; nil for `none`, an error that shows the forms for anything else.
+    static func option(_ text: String, named option: String) throws -> ListenAddress? {
+        if text == "none" { return nil }
+        guard let address = ListenAddress(text) else {
+            throw ValidationError("\(option): expected host:port, [address]:port, :port or none, found \"\(text)\"")
+        }
+        return address
+    }
+}
+
+extension Logger.Level {
+    /// The level an option names; an error that lists the levels for anything else.
+    static func option(_ text: String, named option: String) throws -> Logger.Level {
+        guard let level = Logger.Level(rawValue: text) else {
+            let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("\(option): expected one of \(names), found \"\(text)\"")
+        }
+        return level
+    }
+}
