@@ -1,8 +1,8 @@
 import FoundationEssentials
-import KubeModel
+package import KubeModel
 
 /// Keeps the client's identity fresh: token files are read again, plugins run again when their credential expires.
-actor Authenticator {
+package actor Authenticator {
     /// Credentials are renewed this long before they expire.
     private static let margin = 10.0
     /// Token files are read again after this long; kubelets rotate them well ahead.
@@ -15,7 +15,8 @@ actor Authenticator {
     private var isRunning = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    init(
+    /// Takes the server's credential and what tells the time.
+    package init(
         endpoint: KubeEndpoint,
         environment: [String: String],
         now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) }
@@ -26,7 +27,7 @@ actor Authenticator {
     }
 
     /// Returns the identity for the next request; throws `KubeError` when it cannot be had.
-    func identity() async throws -> Identity {
+    package func identity() async throws -> Identity {
         // Several requests at once wait for one run of a plugin; after the wait its answer is looked at afresh.
         while isRunning { await withCheckedContinuation { waiting.append($0) } }
         if let cached, cached.validUntil.map({ now() < $0 }) ?? true { return cached.identity }
@@ -48,7 +49,7 @@ actor Authenticator {
     }
 
     /// Forgets what a server refused with 401; returns whether another try can bring something else.
-    func refused() -> Bool {
+    package func refused() -> Bool {
         switch endpoint.credential {
         case .none, .token, .basic: return false
         case .tokenFile, .exec:

@@ -5,10 +5,10 @@ package import KubeModel
 package struct InMemoryTransport: KubeTransport {
     /// What the closure answers.
     package enum Answer: Sendable {
-        /// A status and a JSON body.
-        case json(Int = 200, JSONValue, headers: [KubeRequest.Field] = [])
-        /// A status and any body.
-        case bytes(Int = 200, [UInt8])
+        /// A JSON body.
+        case json(JSONValue, status: Int = 200, headers: [KubeRequest.Field] = [])
+        /// Any body.
+        case bytes([UInt8], status: Int = 200)
         /// A body that arrives piece by piece.
         case stream(AsyncThrowingStream<[UInt8], any Error>)
     }
@@ -31,9 +31,9 @@ package struct InMemoryTransport: KubeTransport {
     /// Asks the closure; a whole body is one piece.
     package func stream(_ request: KubeRequest) async throws -> KubeStream {
         switch try await answer(request) {
-        case .json(let status, let value, let headers):
+        case .json(let value, let status, let headers):
             return KubeStream(status: status, headers: headers, pieces: Self.once(Array(try JSON.encode(value))))
-        case .bytes(let status, let bytes):
+        case .bytes(let bytes, let status):
             return KubeStream(status: status, pieces: Self.once(bytes))
         case .stream(let pieces):
             return KubeStream(status: 200, pieces: pieces)

@@ -25,7 +25,7 @@ package struct BackOff: Hashable, Sendable {
         var wait = first
         for _ in 1..<max(1, min(attempt, 64)) where wait < longest { wait = wait * factor }
         wait = min(wait, longest)
-        let jitter = Double.random(in: 0...1, using: &generator)
+        let jitter = Double.random(in: 0..<1, using: &generator)
         let spread = wait * (0.5 + jitter / 2)
         guard let floor else { return spread }
         return max(spread, floor + floor * (jitter / 10))

@@ -83,7 +83,6 @@ struct Watcher<Object: KubeObject> {
     private func read(from version: String, _ activity: Activity) async throws -> WatchStateMachine.Event {
         let request = KubeRequest.watch(Object.type, scope, from: version, timeout: options.watchTimeout)
         let stream = try await client.open(request)
-        activity.mark()
         var lines = JSONLineDecoder()
         var latest = version
         for try await piece in stream.pieces {

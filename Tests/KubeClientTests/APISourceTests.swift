@@ -1,0 +1,161 @@
+import KubeClient
+import KubeModel
+import Logging
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct APISourceTests {
+    private let clock = ManualClock()
+
+    private var options: WatchOptions {
+        WatchOptions(
+            pageSize: 2,
+            idleTimeout: .seconds(90),
+            backOff: BackOff(first: .seconds(1), longest: .seconds(8)),
+            clock: clock,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    /// Follows nodes on a scripted server while `body` runs.
+    private func follow(
+        _ script: Script,
+        scope: ObjectScope = .all,
+        _ body: (ResourceStore<Node>) async throws -> Void
+    ) async throws {
+        var stores = StoreSet()
+        let nodes = stores.register(Node.self, scope: scope)
+        let client = KubeClient(transport: script.transport, retry: RetryPolicy(attempts: 1))
+        let source = APISource(client: client, stores: stores, options: options)
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await source.run() }
+            try await body(nodes)
+            group.cancelAll()
+            while let result = await group.nextResult() {
+                if case .failure(let error) = result, !(error is CancellationError) { throw error }
+            }
+        }
+    }
+
+    private func names(_ store: ResourceStore<Node>) -> [String] { store.snapshot.keys.map(\.name) }
+
+    @Test func `pages are read to the end before the store shows anything, and a watch goes on from there`()
+        async throws
+    {
+        let script = Script([
+            list([node("a", 1), node("b", 2)], version: 9, continue: "next"), list([node("c", 3)], version: 10),
+        ])
+        try await follow(script, scope: ObjectScope(labelSelector: "rack=1")) { store in
+            let watch = try await script.nextWatch()
+            #expect(store.isReady)
+            #expect(names(store) == ["a", "b", "c"])
+            try watch.send("ADDED", node("d", 11))
+            try watch.send("DELETED", node("a", 12))
+            try watch.send("MODIFIED", node("b", 13, labels: ["x": "y"]))
+            try await store.signal.wait {
+                names(store) == ["b", "c", "d"] && store.snapshot[ObjectKey(name: "b")]?.metadata.labels == ["x": "y"]
+            }
+        }
+        #expect(
+            script.requests.map(\.target) == [
+                "/api/v1/nodes?labelSelector=rack%3D1&limit=2",
+                "/api/v1/nodes?labelSelector=rack%3D1&limit=2&continue=next",
+                "/api/v1/nodes?watch=1&labelSelector=rack%3D1&resourceVersion=10&allowWatchBookmarks=true&timeoutSeconds=290",
+            ]
+        )
+    }
+
+    @Test func `a watch that ends or breaks goes on from the last version, bookmarks included`() async throws {
+        let script = Script([list([node("a", 1)], version: 10)])
+        try await follow(script) { store in
+            let first = try await script.nextWatch()
+            try first.send("BOOKMARK", ["kind": "Node", "metadata": ["resourceVersion": "50"]])
+            first.close()
+            let second = try await script.nextWatch()
+            #expect(second.request.query.contains(.init("resourceVersion", "50")))
+            try second.send("ADDED", node("b", 51))
+            second.close(KubeError(.unreachable, "connection reset"))
+            await clock.waitForSleepers(1, within: .seconds(2))
+            clock.advance(by: .seconds(2))
+            let third = try await script.nextWatch()
+            #expect(third.request.query.contains(.init("resourceVersion", "51")))
+            #expect(names(store) == ["a", "b"])
+        }
+        #expect(script.requests.count == 4)
+    }
+
+    @Test func `silence for too long means a dead connection`() async throws {
+        let script = Script([list([node("a", 1)], version: 10)])
+        try await follow(script) { _ in
+            _ = try await script.nextWatch()
+            await clock.waitForSleepers(1)
+            clock.advance(by: .seconds(90))
+            await clock.waitForSleepers(1, within: .seconds(2))
+            clock.advance(by: .seconds(2))
+            let second = try await script.nextWatch()
+            #expect(second.request.query.contains(.init("resourceVersion", "10")))
+        }
+    }
+
+    @Test func `410 as an event lists again and swaps the new world in`() async throws {
+        let script = Script([
+            list([node("a", 1), node("b", 2)], version: 10), list([node("b", 2), node("c", 30)], version: 40),
+        ])
+        try await follow(script) { store in
+            let reader = store.makeReader()
+            let first = try await script.nextWatch()
+            #expect(
+                reader.read().changes
+                    == StoreChanges(isResync: true, changed: [ObjectKey(name: "a"), ObjectKey(name: "b")])
+            )
+            try first.send("ERROR", ["kind": "Status", "code": 410, "reason": "Expired"])
+            let second = try await script.nextWatch()
+            #expect(second.request.query.contains(.init("resourceVersion", "40")))
+            #expect(names(store) == ["b", "c"])
+            #expect(
+                reader.read().changes == StoreChanges(changed: [ObjectKey(name: "c")], removed: [ObjectKey(name: "a")])
+            )
+        }
+    }
+
+    @Test func `a list that fails is tried again after the server's Retry-After, and the store stays unready`()
+        async throws
+    {
+        let script = Script([
+            failure(503, "ServiceUnavailable", headers: [.init("Retry-After", "20")]), failure(403, "Forbidden"),
+            list([node("a", 1)], version: 10),
+        ])
+        try await follow(script) { store in
+            await clock.waitForSleepers(1)
+            clock.advance(by: .seconds(19))
+            #expect(script.requests.count == 1)
+            #expect(!store.isReady)
+            clock.advance(by: .seconds(4))
+            await clock.waitForSleepers(1)
+            clock.advance(by: .seconds(8))
+            _ = try await script.nextWatch()
+            #expect(store.isReady)
+        }
+    }
+
+    @Test func `an object that cannot be decoded is reported, skipped and keeps its last good version`() async throws {
+        let bad: JSONValue = ["metadata": ["name": "b", "resourceVersion": "11", "labels": ["x": 1]], "spec": [:]]
+        let script = Script([list([node("a", 1), bad], version: 10)])
+        let report = "Node/b: metadata.labels.x: expected a string, found 1"
+        try await follow(script) { store in
+            let watch = try await script.nextWatch()
+            #expect(names(store) == ["a"])
+            #expect(store.diagnostics.map(\.description) == [report])
+            try watch.send("MODIFIED", node("b", 12, labels: ["x": "1"]))
+            try await store.signal.wait { store.diagnostics.isEmpty }
+            #expect(names(store) == ["a", "b"])
+            try watch.send("MODIFIED", bad)
+            try await store.signal.wait { !store.diagnostics.isEmpty }
+            #expect(store.snapshot[ObjectKey(name: "b")]?.metadata.labels == ["x": "1"])
+            try watch.send("DELETED", bad)
+            try await store.signal.wait { store.diagnostics.isEmpty }
+            #expect(names(store) == ["a"])
+        }
+    }
+}
