@@ -13,10 +13,15 @@ struct ServerContext: Sendable {
     init(configuration: LabAPIServer.Configuration) {
         self.configuration = configuration
         store = ObjectStore(historyLimit: configuration.historyLimit)
-        collector = GarbageCollector(store: store)
+        collector = GarbageCollector(store: store, now: Self.clock)
     }
 
-    var now: Timestamp { Timestamp(Date(timeIntervalSince1970: Date.now.timeIntervalSince1970.rounded(.down))) }
+    var now: Timestamp { Self.clock() }
+
+    /// The time in whole seconds, as objects carry it.
+    @Sendable private static func clock() -> Timestamp {
+        Timestamp(Date(timeIntervalSince1970: Date.now.timeIntervalSince1970.rounded(.down)))
+    }
 
     /// Serves what the CustomResourceDefinitions in the store ask for.
     func refreshDefinitions() {

@@ -3,11 +3,13 @@ import KubeModel
 /// Removes what an object leaves behind: its dependents, and the content of namespaces.
 struct GarbageCollector: Sendable {
     private let store: ObjectStore
+    private let now: @Sendable () -> Timestamp
     private let work: AsyncStream<ObjectStore.Location>
     private let workContinuation: AsyncStream<ObjectStore.Location>.Continuation
 
-    init(store: ObjectStore) {
+    init(store: ObjectStore, now: @escaping @Sendable () -> Timestamp) {
         self.store = store
+        self.now = now
         (work, workContinuation) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
     }
 
@@ -52,7 +54,7 @@ struct GarbageCollector: Sendable {
             }
             guard !(value.value(at: "metadata", "finalizers")?.array ?? []).isEmpty else { return .remove(value) }
             guard !current.isTerminating else { return .keep }
-            value.set(value.value(at: "metadata", "creationTimestamp"), at: "metadata", "deletionTimestamp")
+            value.set(.string(now().description), at: "metadata", "deletionTimestamp")
             isTerminating = true
             return .put(value)
         }
@@ -113,7 +115,7 @@ struct GarbageCollector: Sendable {
                         return .remove(value)
                     }
                     guard !current.isTerminating else { return .keep }
-                    value.set(value.value(at: "metadata", "creationTimestamp"), at: "metadata", "deletionTimestamp")
+                    value.set(.string(now().description), at: "metadata", "deletionTimestamp")
                     return .put(value)
                 }
                 if !isGone { isEmpty = false }
