@@ -44,7 +44,7 @@ extension ClusterRendering {
         }
         let types = Set(advertisement.spec.advertisements.map(\.advertisementType.rawValue)).sorted()
         return BGPAdvertisement.Status(
-            conditions: draft.settled(after: advertisement.status?.conditions, now: now),
+            conditions: draft.settled(after: advertisement.status?.conditions, now: moment),
             types: types.joined(separator: ","),
             usedByPeers: users.map(usedByPeers).reduce(0, +)
         )

@@ -69,7 +69,7 @@ extension ClusterRendering {
         let ready = readiness(config, matching: matching, progress: progress, missing: missing, conflicts: conflicts)
         draft.state(ConditionType.ready, ready.value, reason: ready.reason, message: ready.message)
         return BGPClusterConfig.Status(
-            conditions: draft.settled(after: config.status?.conditions, now: now),
+            conditions: draft.settled(after: config.status?.conditions, now: moment),
             nodes: BGPClusterConfig.NodeCounts(matched: matching.count, applied: applied),
             sessions: SessionCounts(established: sessions.established, total: sessions.total)
         )

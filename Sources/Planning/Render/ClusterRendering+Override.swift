@@ -59,7 +59,7 @@ extension ClusterRendering {
             draft.state(ConditionType.ready, false, reason: "InvalidSpec", message: sentence(faults))
         }
         return BGPNodeConfigOverride.Status(
-            conditions: draft.settled(after: override.status?.conditions, now: now)
+            conditions: draft.settled(after: override.status?.conditions, now: moment)
         )
     }
 }

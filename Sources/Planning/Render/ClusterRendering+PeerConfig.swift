@@ -87,7 +87,7 @@ extension ClusterRendering {
             draft.state(ConditionType.ready, true, reason: "Accepted", message: message)
         }
         return BGPPeerConfig.Status(
-            conditions: draft.settled(after: peerConfig.status?.conditions, now: now),
+            conditions: draft.settled(after: peerConfig.status?.conditions, now: moment),
             usedByPeers: usedByPeers(peerConfig)
         )
     }

@@ -13,14 +13,14 @@ package func render(_ snapshot: ClusterSnapshot, now: Timestamp) -> RenderedClus
 /// The steps of rendering: claims, router ids, NodeConfigs, then what to say about it.
 struct ClusterRendering {
     let snapshot: SortedSnapshot
-    let now: Timestamp
+    let moment: Timestamp
     let claims: NodeClaims
     let nodeConfigs: [BGPNodeConfig]
     let assignments: [NodeAssignment]
 
     init(_ snapshot: SortedSnapshot, now: Timestamp) {
         self.snapshot = snapshot
-        self.now = now
+        moment = now
         let claims = NodeClaims(snapshot)
         self.claims = claims
         let owned = snapshot.nodes.compactMap { node in
