@@ -122,7 +122,11 @@ let package = Package(
                 "Planning", "KubeClient", "KubeYAML", "BGPResources", "KubeModel", "Addressing", argumentParser,
                 logging,
             ],
-            path: "plugin/Sources"
+            path: "plugin/Sources",
+            // Nothing is loaded into the plugin that would look for its symbols; their names are a tenth of the program.
+            linkerSettings: [
+                .unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(platforms: [.linux], configuration: .release))
+            ]
         ),
 
         // Tests, one target per target of the house, and those that cut across it.

@@ -102,7 +102,5 @@ struct FixedConnector: ClusterConnector {
         return try await work(Cluster(client: KubeClient(transport: cluster, retry: RetryPolicy(attempts: 1))))
     }
 
-    func configuredNames(_ options: ConnectionOptions) -> ConfiguredNames {
-        ConfiguredNames(contexts: ["prod", "lab"], clusters: ["c1"], users: ["u1"])
-    }
+    func contextNames(_ options: ConnectionOptions) -> [String] { ["prod", "lab"] }
 }

@@ -33,27 +33,8 @@ package protocol ClusterConnector: Sendable {
         _ work: (Cluster) async throws -> Result
     ) async throws -> Result
 
-    /// The names in the kubeconfig, for completing `--context`, `--cluster` and `--user`.
-    func configuredNames(_ options: ConnectionOptions) -> ConfiguredNames
-}
-
-/// The names that a kubeconfig knows.
-package struct ConfiguredNames: Hashable, Sendable {
-    /// The contexts.
-    package var contexts: [String]
-
-    /// The clusters.
-    package var clusters: [String]
-
-    /// The users.
-    package var users: [String]
-
-    /// Makes the lists; empty unless given.
-    package init(contexts: [String] = [], clusters: [String] = [], users: [String] = []) {
-        self.contexts = contexts
-        self.clusters = clusters
-        self.users = users
-    }
+    /// The names of the kubeconfig's contexts, for completing `--context`.
+    func contextNames(_ options: ConnectionOptions) -> [String]
 }
 
 extension ObjectList {

@@ -1,4 +1,6 @@
-/// Clusters as kubeconfig files name them.
+import KubeClient
+
+/// Clusters as flags, kubeconfig files and a pod's service account name them.
 package struct KubernetesConnector: ClusterConnector {
     private let console: Console
 
@@ -11,10 +13,72 @@ package struct KubernetesConnector: ClusterConnector {
         _ options: ConnectionOptions,
         _ work: (Cluster) async throws -> Result
     ) async throws -> Result {
-        throw CommandFailure.error("no configuration has been provided")
+        let timeout = try options.requestTimeout.map(RequestTimeout.init)
+        var endpoint = try KubeEndpoint.discover(options.kubeConfigOptions, environment: console.environment)
+        if let path = options.clientCertificate { endpoint.clientCertificate = .file(path) }
+        if let path = options.clientKey { endpoint.clientKey = .file(path) }
+        let connection = try KubeConnection(
+            endpoint,
+            program: "kubectl-bgp/\(VersionCommand.programVersion)",
+            environment: console.environment,
+            logger: console.logger
+        )
+        var client = connection.client
+        if let timeout { client = KubeClient(transport: TimedTransport(base: client.transport, timeout: timeout)) }
+        do {
+            let result = try await work(Cluster(client: client, defaultNamespace: endpoint.namespace))
+            await connection.close()
+            return result
+        } catch {
+            await connection.close()
+            throw error
+        }
     }
 
-    package func configuredNames(_ options: ConnectionOptions) -> ConfiguredNames {
-        ConfiguredNames()
+    package func contextNames(_ options: ConnectionOptions) -> [String] {
+        let files: [String]
+        if let file = options.kubeconfig {
+            files = [file]
+        } else {
+            let named = console.environment["KUBECONFIG", default: ""].split(separator: ":").map(String.init)
+            files = named.isEmpty ? [console.environment["HOME", default: ""] + "/.kube/config"] : named
+        }
+        return (try? KubeConfig(files: files, mustExist: false))?.contextNames ?? []
+    }
+}
+
+extension ConnectionOptions {
+    /// The flags that decide which server is asked and as whom.
+    fileprivate var kubeConfigOptions: KubeConfigOptions {
+        KubeConfigOptions(
+            kubeconfig: kubeconfig,
+            context: context,
+            cluster: cluster,
+            user: user,
+            server: server,
+            token: token,
+            impersonate: impersonatedUser,
+            impersonateGroups: impersonatedGroups,
+            impersonateUID: impersonatedUID,
+            certificateAuthority: certificateAuthority,
+            insecureSkipTLSVerify: insecureSkipTLSVerify,
+            tlsServerName: tlsServerName
+        )
+    }
+}
+
+/// Gives every request, but no stream, the time that `--request-timeout` allows.
+private struct TimedTransport: KubeTransport {
+    let base: any KubeTransport
+    let timeout: RequestTimeout
+
+    func send(_ request: KubeRequest) async throws -> KubeResponse {
+        var request = request
+        request.timeout = timeout.duration
+        return try await base.send(request)
+    }
+
+    func stream(_ request: KubeRequest) async throws -> KubeStream {
+        try await base.stream(request)
     }
 }

@@ -81,11 +81,7 @@ package struct Completions: Sendable {
         case "kubeconfig", "certificate-authority", "client-certificate", "client-key":
             return ([], .files)
         case "context":
-            return (Self.sorted(clusters.configuredNames(connection).contexts), .noFiles)
-        case "cluster":
-            return (Self.sorted(clusters.configuredNames(connection).clusters), .noFiles)
-        case "user":
-            return (Self.sorted(clusters.configuredNames(connection).users), .noFiles)
+            return (Self.sorted(clusters.contextNames(connection)), .noFiles)
         default:
             // A cluster that does not answer is no reason to disturb somebody who is typing.
             let found = try? await clusters.withCluster(connection) { cluster in

@@ -73,7 +73,9 @@ struct ExplainedWorld: Sendable {
         let peers = await speakers.ask("/v1/peers", for: NodePeers.self)
         wires = announcing.compactMap { name in
             configsByName[name].map { config in
-                NodeWire(peers: peers.documents[name] ?? NodePeers(config), advertised: routes.documents[name])
+                var said = peers.documents[name] ?? NodePeers(config)
+                said.node = name
+                return NodeWire(peers: said, advertised: routes.documents[name])
             }
         }
         silent = routes.silent

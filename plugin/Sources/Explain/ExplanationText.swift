@@ -134,7 +134,7 @@ package struct ExplanationText {
         var isUnknown = false
         for verdict in node.addresses {
             for peer in verdict.peers {
-                isUnknown = isUnknown || (peer.wire != nil && peer.wire?.announced == nil)
+                isUnknown = isUnknown || peer.wire?.announced == nil
                 guard let reason = peer.wire?.difference else { continue }
                 let subject = "\(verdict.address) to \(peer.peer)"
                 if let index = found.firstIndex(where: { $0.reason == reason }) {

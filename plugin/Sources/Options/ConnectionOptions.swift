@@ -36,6 +36,12 @@ package struct ConnectionOptions: ParsableArguments {
     package var impersonatedGroups: [String] = []
 
     @Option(
+        name: .customLong("as-uid"),
+        help: ArgumentHelp("UID to impersonate for the operation.", valueName: "uid")
+    )
+    package var impersonatedUID: String?
+
+    @Option(
         help: ArgumentHelp("Path to a certificate file of the authority that signed the server's.", valueName: "file")
     )
     package var certificateAuthority: String?

@@ -1,0 +1,288 @@
+import Addressing
+import BGPResources
+import KubeModel
+import Planning
+import Testing
+import kubectl_bgp
+
+struct ExplainServiceTests {
+    @Test func `every node, address and peer has its verdict, and every node its reasons`() async throws {
+        let outcome = await run("explain", "service", "web", "-n", "shop", against: try cluster())
+        #expect(outcome.output == Self.expectedText)
+        #expect(outcome.errors.isEmpty)
+        #expect(outcome.status == .success)
+    }
+
+    @Test func `a document is the explanation itself`() async throws {
+        let outcome = await run("explain", "svc", "shop/web", "-o", "json", "--node", "node-b", against: try cluster())
+        let explanation = try JSON.decode(ServiceExplanation.self, from: outcome.output)
+        #expect(explanation.kind == "ServiceExplanation")
+        #expect(explanation.nodes.map(\.name) == ["node-b"])
+        #expect(explanation.nodes.first?.addresses.first?.underCluster == .announce)
+        #expect(explanation.nodes.first?.addresses.first?.underLocal == .withhold)
+    }
+
+    @Test func `several services are a list`() async throws {
+        let outcome = await run("explain", "svc", "shop/web", "service/shop/idle", "-o", "json", against: try cluster())
+        let document = try JSON.decode(JSONValue.self, from: outcome.output)
+        #expect(document["kind"] == "ServiceExplanationList")
+        #expect(document["items"]?.array?.map { $0["service"]?["name"] } == ["web", "idle"])
+    }
+
+    @Test func `a session that is down keeps a wanted route off the wire, which is a finding`() async throws {
+        var cluster = try cluster()
+        cluster.pods["speaker-a:9179/v1/peers"] = Self.peers(state: "active")
+        cluster.pods["speaker-a:9179/v1/routes/advertised"] = Self.routes(prefix: nil)
+        let outcome = await run("explain", "svc", "shop/web", "--node=node-a", against: cluster)
+        #expect(outcome.status == .findings)
+        #expect(outcome.output.contains("  - SessionNotEstablished (192.0.2.1 to tor-a): "))
+    }
+
+    @Test func `a route that is wanted and not sent is a finding`() async throws {
+        var cluster = try cluster()
+        cluster.pods["speaker-a:9179/v1/routes/advertised"] = Self.routes(prefix: nil)
+        let outcome = await run("explain", "svc", "shop/web", "--node=node-a", against: cluster)
+        #expect(outcome.status == .findings)
+        #expect(outcome.output.contains("  - NotAnnouncedYet (192.0.2.1 to tor-a): "))
+    }
+
+    @Test func `what a silent speaker has announced is unknown, and the answer incomplete`() async throws {
+        var cluster = try cluster()
+        cluster.pods["speaker-a:9179/v1/routes/advertised"] = nil
+        let outcome = await run("explain", "svc", "shop/web", "--node=node-a", against: cluster)
+        #expect(outcome.status == .failure)
+        #expect(outcome.output.contains("   yes        yes        unknown\n"))
+        #expect(outcome.output.contains("  ? Unknown: what is on the wire (Error from server (ServiceUnavailable): "))
+        #expect(outcome.errors.hasPrefix("warning: node node-a does not answer: Error from server (ServiceUnav"))
+    }
+
+    @Test func `an address that is selected and that no node may announce is a finding`() async throws {
+        let outcome = await run("explain", "svc", "shop/idle", against: try cluster())
+        #expect(outcome.status == .findings)
+        #expect(outcome.output.contains("  - NoLocalEndpoints (192.0.2.9): "))
+    }
+
+    @Test func `another policy can be asked about`() async throws {
+        let outcome = await run(
+            "explain",
+            "svc",
+            "shop/web",
+            "--as-policy",
+            "Cluster",
+            "--node",
+            "node-b",
+            against: try cluster()
+        )
+        #expect(outcome.output.contains("  Judged as:  Cluster\n"))
+        #expect(outcome.output.contains("node-b   192.0.2.1   Announce   Announce     Withhold   0/1     tor-a"))
+        #expect(outcome.status == .success)
+    }
+
+    @Test func `who may not list all services is told what is missing`() async throws {
+        var cluster = try cluster()
+        cluster.forbidden = ["/api/v1/services"]
+        let outcome = await run("explain", "svc", "shop/web", against: cluster)
+        #expect(outcome.output == Self.expectedText)
+        #expect(
+            outcome.errors == """
+                warning: services that share an address are not considered: /api/v1/services is forbidden: \
+                User "jane" cannot list it
+
+                """
+        )
+    }
+
+    @Test(
+        arguments: [
+            ("nope", "Error from server (NotFound): services \"nope\" not found\n", .failure),
+            ("a/b/c", "error: 'a/b/c' is no service; write NAME or NAMESPACE/NAME\n", .usage),
+            ("/", "error: '/' is no service; write NAME or NAMESPACE/NAME\n", .usage),
+            ("", "error: '' is no service; write NAME or NAMESPACE/NAME\n", .usage),
+        ] as [(String, String, kubectl_bgp.ExitStatus)]
+    )
+    func `a service that is none is refused`(name: String, errors: String, status: kubectl_bgp.ExitStatus) async throws
+    {
+        #expect(
+            await run("explain", "service", name, against: try cluster())
+                == Outcome(status: status, output: "", errors: errors)
+        )
+    }
+
+    private static let expectedText = """
+        Service shop/web
+          Type:       LoadBalancer
+          Policies:   externalTrafficPolicy Local, internalTrafficPolicy Cluster
+          Addresses:  192.0.2.1 (LoadBalancerIP, from status.loadBalancer.ingress, policy Local)
+                      10.96.0.7 (ClusterIP, from spec.clusterIPs, policy Cluster)
+
+        NODE     ADDRESS     NOW        IF-CLUSTER   IF-LOCAL   READY   PEER    SELECTED   ELIGIBLE   \
+        ANNOUNCED
+        node-a   192.0.2.1   Announce   Announce     Announce   1/1     tor-a   yes        yes        yes
+        node-a   10.96.0.7   Withhold   Withhold     Withhold   1/1     tor-a   no         yes        no
+        node-b   192.0.2.1   Withhold   Announce     Withhold   0/1     tor-a   yes        no         no
+        node-b   10.96.0.7   Withhold   Withhold     Withhold   0/1     tor-a   no         yes        no
+        node-c   192.0.2.1   Withhold   Announce     Withhold   0/1     tor-a   yes        no         no
+        node-c   10.96.0.7   Withhold   Withhold     Withhold   0/1     tor-a   no         yes        no
+        node-x   192.0.2.1   Withhold   Withhold     Withhold   0/1     -       no         -          -
+        node-x   10.96.0.7   Withhold   Withhold     Withhold   0/1     -       no         -          -
+        node-y   192.0.2.1   Withhold   Withhold     Withhold   0/1     -       no         -          -
+        node-y   10.96.0.7   Withhold   Withhold     Withhold   0/1     -       no         -          -
+
+        node-a
+          + Selected (192.0.2.1): selected by BGPAdvertisement/public entry 0
+          + LocalEndpoints (192.0.2.1): 1 ready IPv4 endpoint on node node-a
+          - AddressKindNotListed (10.96.0.7): BGPAdvertisement/public entry 0 does not list ClusterIP
+              at BGPAdvertisement/public, spec.advertisements[0].service.addresses
+              fix: add ClusterIP to service.addresses
+          + UsableEndpoints (10.96.0.7): endpoints that can serve IPv4: 1 ready
+        node-b
+          + Selected (192.0.2.1): selected by BGPAdvertisement/public entry 0
+          - NoLocalEndpoints (192.0.2.1): externalTrafficPolicy is Local and no IPv4 endpoint on node \
+        node-b can serve (there: none; in the cluster: 1 ready)
+              at Service/shop/web, spec.externalTrafficPolicy
+              fix: run a ready endpoint on node node-b, or set spec.externalTrafficPolicy to Cluster
+          - AddressKindNotListed (10.96.0.7): BGPAdvertisement/public entry 0 does not list ClusterIP
+              at BGPAdvertisement/public, spec.advertisements[0].service.addresses
+              fix: add ClusterIP to service.addresses
+          + UsableEndpoints (10.96.0.7): endpoints that can serve IPv4: 1 ready
+        node-c
+          + Selected (192.0.2.1): selected by BGPAdvertisement/public entry 0
+          - NoLocalEndpoints (192.0.2.1): externalTrafficPolicy is Local and no IPv4 endpoint on node \
+        node-c can serve (there: none; in the cluster: 1 ready)
+              at Service/shop/web, spec.externalTrafficPolicy
+              fix: run a ready endpoint on node node-c, or set spec.externalTrafficPolicy to Cluster
+          - AddressKindNotListed (10.96.0.7): BGPAdvertisement/public entry 0 does not list ClusterIP
+              at BGPAdvertisement/public, spec.advertisements[0].service.addresses
+              fix: add ClusterIP to service.addresses
+          + UsableEndpoints (10.96.0.7): endpoints that can serve IPv4: 1 ready
+        node-x
+          - NoClusterConfig: no BGPClusterConfig selects node node-x
+              at Node/node-x, metadata.labels
+              fix: label node node-x so that a nodeSelector matches it
+        node-y
+          - NoClusterConfig: no BGPClusterConfig selects node node-y
+              at Node/node-y, metadata.labels
+              fix: label node node-y so that a nodeSelector matches it
+
+        """
+
+    private func cluster() throws -> FixedCluster {
+        FixedCluster(
+            objects: [
+                try service("web", ip: "192.0.2.1", clusterIP: "10.96.0.7"),
+                try service("idle", ip: "192.0.2.9", clusterIP: "10.96.0.9"),
+                try slice,
+                Node(metadata: ObjectMeta(name: "node-a")),
+                Node(metadata: ObjectMeta(name: "node-b")),
+                Node(metadata: ObjectMeta(name: "node-c")),
+                Node(metadata: ObjectMeta(name: "node-x")),
+                Node(metadata: ObjectMeta(name: "node-y")),
+                try nodeConfig("node-a"), try nodeConfig("node-b"), try nodeConfig("node-c"),
+                try peerConfig, try advertisement,
+                speaker("a"), speaker("b"), speaker("c"),
+            ],
+            pods: [
+                "speaker-a:9179/v1/peers": Self.peers(state: "established"),
+                "speaker-a:9179/v1/routes/advertised": Self.routes(prefix: "192.0.2.1/32"),
+                "speaker-b:9179/v1/peers": Self.peers(state: "established"),
+                "speaker-b:9179/v1/routes/advertised": Self.routes(prefix: nil),
+                "speaker-c:9179/v1/peers": Self.peers(state: "established"),
+                "speaker-c:9179/v1/routes/advertised": Self.routes(prefix: nil),
+            ]
+        )
+    }
+
+    private func service(_ name: String, ip: String, clusterIP: String) throws -> Service {
+        try JSON.decode(
+            Service.self,
+            from: """
+                {"metadata": {"name": "\(name)", "namespace": "shop", "labels": {"public": "true"}},
+                 "spec": {"type": "LoadBalancer", "clusterIP": "\(clusterIP)", "clusterIPs": ["\(clusterIP)"],
+                          "externalTrafficPolicy": "Local", "ports": [{"port": 80}]},
+                 "status": {"loadBalancer": {"ingress": [{"ip": "\(ip)"}]}}}
+                """
+        )
+    }
+
+    private var slice: EndpointSlice {
+        get throws {
+            try JSON.decode(
+                EndpointSlice.self,
+                from: """
+                    {"metadata": {"name": "web-1", "namespace": "shop",
+                                  "labels": {"kubernetes.io/service-name": "web"}},
+                     "addressType": "IPv4",
+                     "endpoints": [{"addresses": ["10.244.1.7"], "nodeName": "node-a", "conditions": {"ready": true}}]}
+                    """
+            )
+        }
+    }
+
+    private func nodeConfig(_ name: String) throws -> BGPNodeConfig {
+        try JSON.decode(
+            BGPNodeConfig.self,
+            from: """
+                {"metadata": {"name": "\(name)"}, "spec": {"bgpInstances": [{"name": "main", "localASN": 65001,
+                  "routerID": "10.0.0.1", "peers": [{"name": "tor-a", "peerAddress": "10.0.0.254", "peerASN": 65000,
+                  "peerConfigRef": {"name": "tor"}}]}]}}
+                """
+        )
+    }
+
+    private var peerConfig: BGPPeerConfig {
+        get throws {
+            try JSON.decode(
+                BGPPeerConfig.self,
+                from: """
+                    {"metadata": {"name": "tor"}, "spec": {"families": [
+                      {"afi": "ipv4", "safi": "unicast", "advertisements": {"matchLabels": {"advertise": "bgp"}}}]}}
+                    """
+            )
+        }
+    }
+
+    private var advertisement: BGPAdvertisement {
+        get throws {
+            try JSON.decode(
+                BGPAdvertisement.self,
+                from: """
+                    {"metadata": {"name": "public", "labels": {"advertise": "bgp"}}, "spec": {"advertisements": [
+                      {"advertisementType": "Service", "service": {"addresses": ["LoadBalancerIP"]},
+                       "selector": {"matchLabels": {"public": "true"}}}]}}
+                    """
+            )
+        }
+    }
+
+    private func speaker(_ letter: String) -> Pod {
+        Pod(
+            metadata: ObjectMeta(
+                name: "speaker-\(letter)",
+                namespace: "martlet-system",
+                labels: ["app.kubernetes.io/name": "bgp-speaker"]
+            ),
+            spec: .init(nodeName: "node-\(letter)"),
+            status: .init(phase: "Running")
+        )
+    }
+
+    private static func peers(state: String) -> String {
+        """
+        {"apiVersion": "martlet.dev/v2", "kind": "NodePeers", "node": "", "peers": [
+          {"instance": "main", "name": "tor-a", "peeringState": "\(state)"}]}
+        """
+    }
+
+    private static func routes(prefix: String?) -> String {
+        let routes = prefix.map { prefix in
+            """
+            {"instance": "main", "peer": "tor-a", "family": "ipv4/unicast", "prefix": "\(prefix)", "origin": "igp",
+             "since": "2027-01-15T07:59:19Z"}
+            """
+        }
+        return """
+            {"apiVersion": "martlet.dev/v2", "kind": "NodeRoutes", "node": "", "view": "advertised",
+             "truncated": false, "routes": [\(routes ?? "")]}
+            """
+    }
+}

@@ -1,0 +1,191 @@
+import Addressing
+import BGPResources
+import KubeModel
+import Planning
+import Testing
+import kubectl_bgp
+
+struct RoutesTests {
+    @Test func `each route says where it comes from, and a node that does not answer is named`() async {
+        let outcome = await run("routes", against: Self.cluster)
+        #expect(
+            outcome.output == """
+                NODE     INSTANCE   PEER    PREFIX          NEXT-HOP   ATTRIBUTES                               \
+                                                                       SOURCE        AGE
+                node-a   main       tor-a   10.244.1.0/24   10.0.0.1   origin=igp,as-path=65001                 \
+                                                                       node/node-a   2d2h
+                node-a   main       tor-a   192.0.2.1/32    10.0.0.1   origin=igp,as-path=65001_65001,med=10,com\
+                munities=65000:1_65535:0,large-communities=65000:1:2   shop/web      41s
+
+                """
+        )
+        #expect(
+            outcome.errors == """
+                warning: node node-b does not answer: Error from server (ServiceUnavailable): \
+                error trying to reach service: speaker-b:9200/v1/routes/advertised refused
+                warning: node node-c does not answer: no pod with the label \
+                app.kubernetes.io/name=bgp-speaker runs there
+
+                """
+        )
+        #expect(outcome.status == .failure)
+    }
+
+    @Test func `wide adds family, peer address, policy and kind`() async {
+        let outcome = await run(
+            "routes",
+            "192.0.2.1",
+            "--node=node-a",
+            "-o",
+            "wide",
+            "--no-headers",
+            against: Self.cluster
+        )
+        #expect(
+            outcome
+                == Outcome(
+                    status: .success,
+                    output: """
+                        node-a   main   tor-a   192.0.2.1/32   10.0.0.1   origin=igp,as-path=65001_65001,med=10,\
+                        communities=65000:1_65535:0,large-communities=65000:1:2   shop/web   41s   ipv4/unicast   \
+                        10.0.0.254   public   LoadBalancerIP
+
+                        """,
+                    errors: ""
+                )
+        )
+    }
+
+    @Test func `a document names what did not answer`() async throws {
+        let outcome = await run("routes", "received", "-o", "json", "--node", "node-a,node-c", against: Self.cluster)
+        #expect(
+            try JSON.decode(JSONValue.self, from: outcome.output) == [
+                "apiVersion": "martlet.dev/v2", "kind": "RouteList", "view": "received",
+                "items": [
+                    [
+                        "node": "node-a", "instance": "main", "peer": "tor-a", "family": "ipv4/unicast",
+                        "prefix": "0.0.0.0/0", "nextHop": "10.0.0.254", "origin": "incomplete", "asPath": [65000],
+                    ]
+                ],
+                "unanswered": [
+                    [
+                        "node": "node-c",
+                        "reason": "no pod with the label app.kubernetes.io/name=bgp-speaker runs there",
+                    ]
+                ],
+            ]
+        )
+        #expect(outcome.status == .failure)
+    }
+
+    @Test(arguments: [
+        (["10.244.0.0/16"], ["node-a/10.244.1.0/24"]),
+        (["advertised", "10.244.1.7"], ["node-a/10.244.1.0/24"]),
+        (["192.0.2.1/32", "--peer", "10.0.0.254"], ["node-a/192.0.2.1/32"]),
+        (["--peer", "tor-z"], []),
+        (["--instance", "other"], []),
+        (["--family", "ipv6"], []),
+        (["received"], ["node-a/0.0.0.0/0"]),
+    ])
+    func `words and flags choose routes`(words: [String], names: [String]) async {
+        let outcome = await run(["routes", "-o", "name", "--node=node-a"] + words, against: Self.cluster)
+        #expect(outcome.output == names.map { $0 + "\n" }.joined())
+    }
+
+    @Test func `a node that sent a part is named`() async {
+        var cluster = Self.cluster
+        cluster.pods["speaker-a:9179/v1/routes/available"] = """
+            {"apiVersion": "martlet.dev/v2", "kind": "NodeRoutes", "node": "node-a", "view": "available",
+             "truncated": true, "routes": []}
+            """
+        #expect(
+            await run("routes", "available", "--node", "node-a", against: cluster)
+                == Outcome(
+                    status: .failure,
+                    output: "",
+                    errors: """
+                        No resources found
+                        warning: node node-a has more routes than it sent; --instance and --family narrow the question
+
+                        """
+                )
+        )
+    }
+
+    @Test func `an answer of another version is no trap`() async {
+        var cluster = Self.cluster
+        cluster.pods["speaker-a:9179/v1/routes/available"] = #"{"node": "node-a", "routes": 7}"#
+        let outcome = await run("routes", "available", "--node", "node-a", against: cluster)
+        #expect(outcome.status == .failure)
+        #expect(
+            outcome.errors.hasPrefix(
+                "No resources found\nwarning: node node-a does not answer: pod martlet-system/speaker-a answers in "
+            )
+        )
+    }
+
+    @Test(arguments: [
+        (["anything"], "'anything' is neither"), (["10.0.0.1/8"], "'10.0.0.1/8' is neither"),
+        (["received", "10.0.0.0/8", "x"], "unexpected argument 'x'"),
+    ])
+    func `other words are refused`(words: [String], message: String) async {
+        let outcome = await run(["routes"] + words, against: Self.cluster)
+        #expect(outcome.status == .usage)
+        #expect(outcome.errors.hasPrefix("error: \(message)"))
+    }
+
+    private static let cluster = FixedCluster(
+        objects: [
+            speaker("speaker-a", on: "node-a", port: nil), speaker("speaker-b", on: "node-b", port: 9200),
+            nodeConfig("node-a"), nodeConfig("node-b"), nodeConfig("node-c"),
+        ],
+        pods: [
+            "speaker-a:9179/v1/routes/advertised": """
+            {"apiVersion": "martlet.dev/v2", "kind": "NodeRoutes", "node": "node-a", "view": "advertised",
+             "truncated": false, "routes": [
+             {"instance": "main", "peer": "tor-a", "peerAddress": "10.0.0.254", "family": "ipv4/unicast",
+              "prefix": "192.0.2.1/32", "nextHop": "10.0.0.1", "origin": "igp", "asPath": [65001, 65001], "med": 10,
+              "communities": ["65000:1", "65535:0"], "largeCommunities": ["65000:1:2"],
+              "since": "2027-01-15T07:59:19Z",
+              "sources": [{"advertisement": "public", "type": "Service", "object": "shop/web",
+                           "address": "LoadBalancerIP"}]},
+             {"instance": "main", "peer": "tor-a", "peerAddress": "10.0.0.254", "family": "ipv4/unicast",
+              "prefix": "10.244.1.0/24", "nextHop": "10.0.0.1", "origin": "igp", "asPath": [65001],
+              "since": "2027-01-13T05:30:00Z",
+              "sources": [{"advertisement": "pods", "type": "PodCIDR", "object": "node-a"}]}]}
+            """,
+            "speaker-a:9179/v1/routes/advertised?instance=other": empty,
+            "speaker-a:9179/v1/routes/advertised?family=ipv6/unicast": empty,
+            "speaker-a:9179/v1/routes/received": """
+            {"apiVersion": "martlet.dev/v2", "kind": "NodeRoutes", "node": "node-a", "view": "received",
+             "truncated": false, "routes": [
+             {"instance": "main", "peer": "tor-a", "family": "ipv4/unicast", "prefix": "0.0.0.0/0",
+              "nextHop": "10.0.0.254", "origin": "incomplete", "asPath": [65000]}]}
+            """,
+        ]
+    )
+
+    private static let empty = """
+        {"apiVersion": "martlet.dev/v2", "kind": "NodeRoutes", "node": "node-a", "view": "advertised",
+         "truncated": false, "routes": []}
+        """
+
+    private static func speaker(_ name: String, on node: String, port: Int32?) -> Pod {
+        let ports = port.map {
+            [Pod.Port(name: "metrics", containerPort: 1), Pod.Port(name: "admin", containerPort: $0)]
+        }
+        return Pod(
+            metadata: ObjectMeta(
+                name: name,
+                namespace: "martlet-system",
+                labels: ["app.kubernetes.io/name": "bgp-speaker"]
+            ),
+            spec: .init(nodeName: node, containers: [.init(name: "speaker", ports: ports)]),
+            status: .init(phase: "Running")
+        )
+    }
+
+    private static func nodeConfig(_ name: String) -> BGPNodeConfig {
+        BGPNodeConfig(metadata: ObjectMeta(name: name), spec: .init(bgpInstances: []))
+    }
+}
