@@ -123,9 +123,12 @@ let package = Package(
                 logging,
             ],
             path: "plugin/Sources",
-            // Nothing is loaded into the plugin that would look for its symbols; their names are a tenth of the program.
+            // Nothing is loaded into the plugin that would look for its symbols, whose names are a tenth of the program.
             linkerSettings: [
-                .unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(platforms: [.linux], configuration: .release))
+                .unsafeFlags(
+                    ["-Xlinker", "--no-export-dynamic", "-Xlinker", "--icf=safe"],
+                    .when(platforms: [.linux], configuration: .release)
+                )
             ]
         ),
 

@@ -135,7 +135,7 @@ struct ExplainServiceTests {
               at BGPAdvertisement/public, spec.advertisements[0].service.addresses
               fix: add ClusterIP to service.addresses
           + UsableEndpoints (10.96.0.7): endpoints that can serve IPv4: 1 ready
-        node-b
+        node-b (likewise node-c)
           + Selected (192.0.2.1): selected by BGPAdvertisement/public entry 0
           - NoLocalEndpoints (192.0.2.1): externalTrafficPolicy is Local and no IPv4 endpoint on node \
         node-b can serve (there: none; in the cluster: 1 ready)
@@ -145,24 +145,10 @@ struct ExplainServiceTests {
               at BGPAdvertisement/public, spec.advertisements[0].service.addresses
               fix: add ClusterIP to service.addresses
           + UsableEndpoints (10.96.0.7): endpoints that can serve IPv4: 1 ready
-        node-c
-          + Selected (192.0.2.1): selected by BGPAdvertisement/public entry 0
-          - NoLocalEndpoints (192.0.2.1): externalTrafficPolicy is Local and no IPv4 endpoint on node \
-        node-c can serve (there: none; in the cluster: 1 ready)
-              at Service/shop/web, spec.externalTrafficPolicy
-              fix: run a ready endpoint on node node-c, or set spec.externalTrafficPolicy to Cluster
-          - AddressKindNotListed (10.96.0.7): BGPAdvertisement/public entry 0 does not list ClusterIP
-              at BGPAdvertisement/public, spec.advertisements[0].service.addresses
-              fix: add ClusterIP to service.addresses
-          + UsableEndpoints (10.96.0.7): endpoints that can serve IPv4: 1 ready
-        node-x
+        node-x (likewise node-y)
           - NoClusterConfig: no BGPClusterConfig selects node node-x
               at Node/node-x, metadata.labels
               fix: label node node-x so that a nodeSelector matches it
-        node-y
-          - NoClusterConfig: no BGPClusterConfig selects node node-y
-              at Node/node-y, metadata.labels
-              fix: label node node-y so that a nodeSelector matches it
 
         """
 

@@ -86,13 +86,11 @@ package struct ExplanationText {
 
     /// The reasons node by node; nodes of which the same is to be said are named together.
     private var reasons: String {
-        var groups: [(key: [String], names: [String], lines: [String])] = []
+        var groups: [(key: [[Substring]], names: [String], lines: [String])] = []
         for node in explanation.nodes {
             let lines = lines(of: node)
             guard !lines.isEmpty else { continue }
-            let key = lines.map {
-                $0.split(separator: " ").map { $0 == node.name ? "NODE" : $0 }.joined(separator: " ")
-            }
+            let key = lines.map { $0.words.map { $0 == node.name ? "NODE" : $0 } }
             if let index = groups.firstIndex(where: { $0.key == key }) {
                 groups[index].names.append(node.name)
             } else {
@@ -150,6 +148,13 @@ package struct ExplanationText {
             lines.append(style.palette.paint("? Unknown", .warning) + ": what is on the wire (\(reason))".onOneLine)
         }
         return lines
+    }
+}
+
+extension String {
+    /// The text cut where the name of an object may begin or end.
+    fileprivate var words: [Substring] {
+        split { !($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") }
     }
 }
 
