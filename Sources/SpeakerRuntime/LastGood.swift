@@ -22,7 +22,9 @@ struct LastGood: Sendable {
 }
 
 extension LastGood: Codable {
-    /// The file's form. Objects are kept as manifests, routes once per set of peers that share them.
+    /// The file's form.
+    ///
+    /// Objects are kept as manifests, routes once per set of peers that share them.
     private struct Document: Codable {
         var node: String
         var object: Node?
