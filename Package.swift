@@ -91,7 +91,8 @@ let package = Package(
         .target(
             name: "Lab",
             dependencies: [
-                "OperatorRuntime", "SpeakerRuntime", "BGPTransport", "BGPEngine", "BGPWire", "KubeClient", "KubeYAML",
+                "OperatorRuntime", "SpeakerRuntime", "AdminServer", "BGPTransport", "BGPEngine", "BGPWire",
+                "KubeClient", "KubeYAML",
                 "BGPResources", "KubeModel", "Addressing", asyncHTTPClient, hummingbird, nioCore, nioHTTP1, nioPosix,
                 serviceLifecycle, logging,
             ]

@@ -22,6 +22,11 @@ package struct AdminPage: Sendable {
             Answer(status: 200, contentType: "application/json", body: body)
         }
 
+        /// Plain text.
+        package static func text(_ body: String) -> Answer {
+            Answer(status: 200, contentType: "text/plain", body: body)
+        }
+
         /// A refusal in words, such as 400 or 404.
         package static func refusal(_ status: Int, _ message: String) -> Answer {
             Answer(status: status, contentType: "text/plain", body: message + "\n")

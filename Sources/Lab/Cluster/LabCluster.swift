@@ -1,0 +1,170 @@
+import Addressing
+import AdminServer
+import FoundationEssentials
+import KubeClient
+import KubeModel
+package import Logging
+import OperatorRuntime
+import ServiceLifecycle
+import SpeakerRuntime
+
+/// A whole cluster in one process on loopback: an API server, the operator, a speaker per node, and a router.
+///
+/// ```
+///   kubectl ─→ API server 127.0.0.1:7443 ←─ operator
+///                  ▲ ▲ ▲
+///      speakers 127.0.0.2 … 127.0.0.4 ─BGP─→ router 127.0.0.1:1790
+/// ```
+package struct LabCluster: ServiceLifecycle.Service {
+    /// What the lab tells while it comes up.
+    package enum Progress: Sendable {
+        /// The API server answers at this URL, and the kubeconfig is written.
+        case serving(url: String, kubeconfig: String)
+        /// All manifests are applied.
+        case applied
+        /// The router has the first route.
+        case firstRoute
+    }
+
+    private let configuration: LabConfiguration
+    private let logger: Logger
+    private let report: @Sendable (Progress) -> Void
+
+    /// Prepares a lab; `report` hears how it comes up.
+    package init(
+        _ configuration: LabConfiguration,
+        logger: Logger,
+        report: @escaping @Sendable (Progress) -> Void
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        self.report = report
+    }
+
+    /// Runs until graceful shutdown; throws when a port is taken or a manifest is refused.
+    package func run() async throws {
+        var settings = LabAPIServer.Configuration()
+        settings.host = configuration.address
+        settings.port = configuration.port
+        settings.validator = ResourceRules.faults
+        let server = LabAPIServer(configuration: settings, logger: logger)
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await server.run() }
+            group.addTask {
+                guard let url = await server.baseURL() else { return }
+                let kubeconfig = try writeKubeconfig(url)
+                report(.serving(url: url, kubeconfig: kubeconfig))
+                try await populate(kubeconfig)
+                try? await gracefulShutdown()
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func populate(_ kubeconfig: String) async throws {
+        let options = KubeConfigOptions(kubeconfig: kubeconfig)
+        let connection = try KubeConnection.open(options, program: "bgp-lab", logger: logger)
+        let applier = ManifestApplier(client: connection.client)
+        do {
+            try await applier.apply(configuration.definitions)
+            guard !configuration.servesOnlyAPI else {
+                report(.applied)
+                return await connection.close()
+            }
+            let nodes = (1...max(1, configuration.speakers)).map { LabNode(number: $0) }
+            let namespace: JSONValue = [
+                "apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(LabNode.namespace)],
+            ]
+            try await applier.apply(namespace)
+            for node in nodes {
+                try await applier.apply(node.node)
+                try await applier.apply(node.pod)
+            }
+            try await applier.apply(configuration.manifests)
+            report(.applied)
+            try await runPrograms(nodes, connection)
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    private func runPrograms(_ nodes: [LabNode], _ connection: KubeConnection) async throws {
+        let router = LabRouter(nodes: nodes, logger: labelled("router"))
+        var services: [any ServiceLifecycle.Service] = [connection, router.speaker]
+        let metrics = MetricsRegistry()
+        services.append(
+            AdminServer(
+                .init(
+                    ListenAddress(host: "127.0.0.1", port: 9177),
+                    pages: [AdminPage("routes") { _ in .text(await router.table()) }]
+                ),
+                metrics: metrics,
+                logger: labelled("router")
+            )
+        )
+        var operatorSettings = OperatorConfiguration(
+            source: .server(connection.client),
+            namespace: LabNode.namespace,
+            identity: "bgp-lab"
+        )
+        operatorSettings.admin = ListenAddress(host: "127.0.0.1", port: 9178)
+        services += Operator(operatorSettings, metrics: metrics, logger: labelled("bgp-operator")).services
+        for node in nodes {
+            var settings = SpeakerConfiguration(
+                node: node.name,
+                source: .server(connection.client),
+                namespace: LabNode.namespace
+            )
+            settings.admin = ListenAddress(host: node.address.description, port: LabNode.adminPort)
+            services +=
+                Speaker(settings, metrics: MetricsRegistry(), logger: labelled("bgp-speaker \(node.name)")).services
+        }
+        services.append(FirstRoute(router: router, report: report))
+        try await ServiceGroup(services: services, logger: logger).run()
+    }
+
+    private func labelled(_ label: String) -> Logger {
+        var named = Logger(label: label)
+        named.logLevel = logger.logLevel
+        return named
+    }
+
+    private func writeKubeconfig(_ url: String) throws -> String {
+        let path = "\(configuration.directory)/kubeconfig"
+        let text = """
+            apiVersion: v1
+            kind: Config
+            current-context: martlet-lab
+            clusters:
+              - name: martlet-lab
+                cluster:
+                  server: \(url)
+            contexts:
+              - name: martlet-lab
+                context:
+                  cluster: martlet-lab
+                  user: martlet-lab
+            users:
+              - name: martlet-lab
+                user: {}
+
+            """
+        try FileManager.default.createDirectory(atPath: configuration.directory, withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+        return path
+    }
+}
+
+/// Tells when the router has its first route, then waits for the end.
+private struct FirstRoute: ServiceLifecycle.Service {
+    let router: LabRouter
+    let report: @Sendable (LabCluster.Progress) -> Void
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await router.firstRoute() }
+        report(.firstRoute)
+        try? await gracefulShutdown()
+    }
+}

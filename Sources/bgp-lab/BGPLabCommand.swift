@@ -1,0 +1,75 @@
+import ArgumentParser
+import Lab
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// `bgp-lab`: a whole cluster on loopback, without root.
+@main
+struct BGPLabCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bgp-lab",
+        abstract: "Runs an API server, the operator, speakers and a router on loopback, for kubectl to play with.",
+        discussion: "The router's table is at http://127.0.0.1:9177/routes. config/lab/up starts all of it."
+    )
+
+    @Option(help: ArgumentHelp("Where the kubeconfig goes.", valueName: "directory"))
+    var directory = ".build/lab"
+
+    @Option(help: "The API server's address.")
+    var address = "127.0.0.1"
+
+    @Option(help: "The API server's port; 0 takes a free one.")
+    var port = 7443
+
+    @Option(help: "How many nodes, each with a speaker; 1 to 250.")
+    var speakers = 3
+
+    @Option(help: ArgumentHelp("CustomResourceDefinitions to apply first; repeatable.", valueName: "path"))
+    var crds: [String] = []
+
+    @Option(help: ArgumentHelp("Manifests to apply; repeatable.", valueName: "path"))
+    var manifests: [String] = []
+
+    @Flag(help: "Run the API server alone.")
+    var apiOnly = false
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel = "warning"
+
+    func validate() throws {
+        guard (1...250).contains(speakers) else {
+            throw ValidationError("--speakers: expected 1 to 250, found \(speakers)")
+        }
+        guard Logger.Level(rawValue: logLevel) != nil else {
+            throw ValidationError("--log-level: expected a level such as info, found \"\(logLevel)\"")
+        }
+    }
+
+    func run() async throws {
+        var logger = Logger(label: "bgp-lab")
+        logger.logLevel = Logger.Level(rawValue: logLevel) ?? .warning
+        var configuration = LabConfiguration(directory: directory)
+        configuration.address = address
+        configuration.port = port
+        configuration.speakers = speakers
+        configuration.definitions = crds
+        configuration.manifests = manifests
+        configuration.servesOnlyAPI = apiOnly
+        let start = ContinuousClock.now
+        let cluster = LabCluster(configuration, logger: logger) { progress in
+            let seconds = (start.duration(to: .now) / .milliseconds(1)).rounded() / 1000
+            switch progress {
+            case .serving(let url, let kubeconfig):
+                Output.line("\(seconds) s: API server at \(url), kubeconfig \(kubeconfig)")
+            case .applied: Output.line("\(seconds) s: manifests applied")
+            case .firstRoute: Output.line("\(seconds) s: first route at the router")
+            }
+        }
+        try await ServiceGroup(
+            services: [cluster],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        ).run()
+    }
+}
