@@ -146,7 +146,10 @@ let package = Package(
             name: "BGPWireTests",
             dependencies: ["BGPWire", "Addressing", nioCore, nioEmbedded, nioTestUtils]
         ),
-        .testTarget(name: "BGPEngineTests", dependencies: ["BGPEngine", "BGPWire", "Addressing", nioCore]),
+        .testTarget(
+            name: "BGPEngineTests",
+            dependencies: ["BGPEngine", "BGPWire", "Addressing", "TestSupport", nioCore]
+        ),
         .testTarget(name: "KubeModelTests", dependencies: ["KubeModel"]),
         .testTarget(
             name: "BGPResourcesTests",

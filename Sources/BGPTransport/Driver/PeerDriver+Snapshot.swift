@@ -61,21 +61,22 @@ extension PeerDriver {
 
     private func snapshot() -> PeerSnapshot {
         let channel = machine.foremostConnection.flatMap { channels[$0] }
-        return PeerSnapshot(
+        var snapshot = PeerSnapshot(
             id: id,
             configuration: machine.configuration,
-            heldDown: heldDown,
             state: machine.peerState,
-            since: since,
-            localEndpoint: channel?.localAddress?.endpoint,
-            remoteEndpoint: channel?.remoteAddress?.endpoint,
-            negotiation: machine.negotiation,
-            families: counters(),
-            attempts: machine.attempts,
-            nextRetry: nextRetry,
-            establishedTransitions: machine.establishedTransitions,
-            lastFailure: failure
+            since: since
         )
+        snapshot.heldDown = heldDown
+        snapshot.localEndpoint = channel?.localAddress?.endpoint
+        snapshot.remoteEndpoint = channel?.remoteAddress?.endpoint
+        snapshot.negotiation = machine.negotiation
+        snapshot.families = counters()
+        snapshot.attempts = machine.attempts
+        snapshot.nextRetry = nextRetry
+        snapshot.establishedTransitions = machine.establishedTransitions
+        snapshot.lastFailure = failure
+        return snapshot
     }
 
     private func counters() -> [PeerSnapshot.FamilyCounters] {

@@ -37,6 +37,12 @@ package struct PeerSnapshot: Hashable, Sendable {
         package var address: ScopedAddress
         /// The port.
         package var port: UInt16
+
+        /// Joins the two.
+        package init(address: ScopedAddress, port: UInt16) {
+            self.address = address
+            self.port = port
+        }
     }
 
     /// Counts of routes of one family.
@@ -49,6 +55,14 @@ package struct PeerSnapshot: Hashable, Sendable {
         package var announced: Int
         /// Prefixes that the peer has announced on this session.
         package var received: Int
+
+        /// Joins the counts.
+        package init(family: Family, desired: Int, announced: Int, received: Int) {
+            self.family = family
+            self.desired = desired
+            self.announced = announced
+            self.received = received
+        }
     }
 
     /// A failure with its time.
@@ -59,5 +73,23 @@ package struct PeerSnapshot: Hashable, Sendable {
         package var evidence: SessionFailure
         /// The words for it.
         package var explanation: FailureExplanation
+
+        /// Joins the parts.
+        package init(time: UnixTime, evidence: SessionFailure, explanation: FailureExplanation) {
+            self.time = time
+            self.evidence = evidence
+            self.explanation = explanation
+        }
+    }
+
+    /// A peer of which nothing is known but its configuration.
+    package init(id: PeerID, configuration: PeerConfiguration, state: PeerState = .idle, since: UnixTime) {
+        self.id = id
+        self.configuration = configuration
+        self.state = state
+        self.since = since
+        families = []
+        attempts = 0
+        establishedTransitions = 0
     }
 }

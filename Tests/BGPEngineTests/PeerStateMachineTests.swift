@@ -1,0 +1,294 @@
+import Addressing
+import BGPEngine
+import BGPWire
+import Testing
+
+@Suite struct `A peer` {
+    typealias Action = PeerStateMachine.Action
+    static let dialled = ConnectionID(rawValue: 1)
+    static let accepted = ConnectionID(rawValue: 2)
+
+    private func started(_ configuration: PeerConfiguration, seed: UInt64 = 7) -> PeerStateMachine {
+        var machine = PeerStateMachine(configuration, restarted: false, seed: seed)
+        _ = machine.handle(.start(configuration))
+        return machine
+    }
+
+    private func localOpen(_ configuration: PeerConfiguration) -> Message {
+        .open(configuration.open(restarted: false))
+    }
+
+    /// Dialled, and through both OPENs.
+    private func established(_ configuration: PeerConfiguration, _ open: Open) -> PeerStateMachine {
+        var machine = started(configuration)
+        _ = machine.handle(.connected(Self.dialled))
+        _ = machine.handle(.session(Self.dialled, .received(.open(open))))
+        _ = machine.handle(.session(Self.dialled, .received(.keepalive)))
+        return machine
+    }
+
+    /// The one pause that actions arm, and the actions without it.
+    private func split(_ actions: [Action], _ timer: PeerStateMachine.Timer) -> (rest: [Action], pause: Duration?) {
+        var pause: Duration?
+        let rest = actions.filter { action in
+            guard case .arm(timer, let duration) = action else { return true }
+            pause = duration
+            return false
+        }
+        return (rest, pause)
+    }
+
+    @Test func `dials at once when it starts`() throws {
+        let configuration = try Fixture.peer()
+        var machine = PeerStateMachine(configuration, restarted: false, seed: 1)
+        #expect(machine.peerState == .idle)
+        #expect(machine.handle(.start(configuration)) == [.dial])
+        #expect(machine.peerState == .connect)
+        #expect(machine.attempts == 1)
+    }
+
+    @Test func `waits for the other side when it is passive`() throws {
+        let configuration = try Fixture.peer(isPassive: true)
+        var machine = PeerStateMachine(configuration, restarted: false, seed: 1)
+        #expect(machine.handle(.start(configuration)) == [])
+        #expect(machine.peerState == .active)
+        #expect(
+            machine.handle(.accepted(Self.accepted)) == [
+                .send(localOpen(configuration), Self.accepted), .arm(.session(Self.accepted, .hold), .seconds(240)),
+            ]
+        )
+        #expect(machine.peerState == .openSent)
+    }
+
+    @Test func `refuses connections while it is stopped`() throws {
+        var machine = PeerStateMachine(try Fixture.peer(), restarted: false, seed: 1)
+        #expect(machine.handle(.accepted(Self.accepted)) == [.close(Self.accepted)])
+        #expect(machine.state == .stopped)
+    }
+
+    @Test func `dials again after growing pauses`() throws {
+        var machine = started(try Fixture.peer())
+        for whole in [1, 2, 4, 8] {
+            let (rest, pause) = split(machine.handle(.dialFailed(.refused)), .connectRetry)
+            #expect(rest == [.report(.dial(.refused))])
+            #expect(machine.peerState == .active)
+            let waited = try #require(pause)
+            #expect(waited <= .seconds(whole) && waited >= .seconds(whole) * 0.75)
+            #expect(machine.handle(.expired(.connectRetry)) == [.dial])
+        }
+        #expect(machine.attempts == 5)
+        #expect(machine.lastFailure == .dial(.refused))
+    }
+
+    @Test func `never waits longer than the connect retry time`() throws {
+        var machine = started(try Fixture.peer(timers: PeerTimers(connectRetry: 5)))
+        for _ in 0..<10 {
+            let (_, pause) = split(machine.handle(.dialFailed(.timedOut(nil))), .connectRetry)
+            #expect(try #require(pause) <= .seconds(5))
+            _ = machine.handle(.expired(.connectRetry))
+        }
+    }
+
+    @Test func `is established through the dialled connection`() throws {
+        let configuration = try Fixture.peer()
+        var machine = started(configuration)
+        #expect(
+            machine.handle(.connected(Self.dialled)) == [
+                .send(localOpen(configuration), Self.dialled), .arm(.session(Self.dialled, .hold), .seconds(240)),
+            ]
+        )
+        #expect(
+            machine.handle(.session(Self.dialled, .received(.open(try Fixture.open())))) == [
+                .send(.keepalive, Self.dialled), .arm(.session(Self.dialled, .keepalive), .seconds(30)),
+                .arm(.session(Self.dialled, .hold), .seconds(90)),
+            ]
+        )
+        let negotiation = try #require(machine.negotiation)
+        #expect(
+            machine.handle(.session(Self.dialled, .received(.keepalive))) == [
+                .arm(.session(Self.dialled, .hold), .seconds(90)), .established(Self.dialled, negotiation),
+                .arm(.settle, PeerStateMachine.settleTime),
+            ]
+        )
+        #expect(machine.peerState == .established)
+        #expect(machine.establishedConnection == Self.dialled)
+        #expect(machine.establishedTransitions == 1)
+        #expect(machine.attempts == 0)
+    }
+
+    @Test func `pauses after a refused session and forgets nothing of why`() throws {
+        var machine = started(try Fixture.peer())
+        _ = machine.handle(.connected(Self.dialled))
+        let error = NotificationError(code: .openMessage, subcode: 2)
+        let actions = machine.handle(.session(Self.dialled, .received(.notification(error))))
+        let (rest, pause) = split(actions, .idleHold)
+        #expect(rest == [.close(Self.dialled), .report(.received(error, in: .openSent))])
+        #expect(try #require(pause) <= .seconds(1))
+        #expect(machine.state == .pausing)
+        #expect(machine.handle(.accepted(Self.accepted)) == [.close(Self.accepted)])
+        #expect(machine.handle(.expired(.idleHold)) == [.dial])
+    }
+
+    @Test func `starts pauses anew once a session has stood`() throws {
+        var machine = established(try Fixture.peer(), try Fixture.open())
+        #expect(machine.handle(.expired(.settle)) == [])
+        let (rest, pause) = split(machine.handle(.session(Self.dialled, .disconnected(.closedByPeer))), .idleHold)
+        #expect(
+            rest == [
+                .close(Self.dialled), .lost(Self.dialled), .report(.disconnected(.closedByPeer, in: .established)),
+            ]
+        )
+        #expect(try #require(pause) <= .seconds(1))
+    }
+
+    // RFC 4271 §6.8. The router's identifier is 10.0.0.1, the node's 10.0.0.12 unless told otherwise.
+
+    private func colliding(router: String, firstOpenOn first: ConnectionID) throws -> (PeerStateMachine, Open) {
+        var machine = started(try Fixture.peer())
+        _ = machine.handle(.accepted(Self.accepted))
+        _ = machine.handle(.connected(Self.dialled))
+        let open = try Fixture.open(routerID: router)
+        _ = machine.handle(.session(first, .received(.open(open))))
+        return (machine, open)
+    }
+
+    @Test(arguments: [
+        ("10.0.0.1", ConnectionID(rawValue: 1), ConnectionID(rawValue: 1)),
+        ("10.0.0.1", ConnectionID(rawValue: 2), ConnectionID(rawValue: 1)),
+        ("10.0.0.99", ConnectionID(rawValue: 1), ConnectionID(rawValue: 2)),
+        ("10.0.0.99", ConnectionID(rawValue: 2), ConnectionID(rawValue: 2)),
+    ])
+    func `keeps the connection of the higher identifier, whichever OPEN comes first`(
+        router: String,
+        first: ConnectionID,
+        kept: ConnectionID
+    ) throws {
+        let second = first == Self.dialled ? Self.accepted : Self.dialled
+        let closed = kept == Self.dialled ? Self.accepted : Self.dialled
+        var (machine, open) = try colliding(router: router, firstOpenOn: first)
+        let actions = machine.handle(.session(second, .received(.open(open))))
+        let cease: [Action] = [
+            .send(.notification(NotificationError(code: .cease, subcode: 7)), closed), .close(closed),
+        ]
+        let goesOn: [Action] = [
+            .send(.keepalive, second), .arm(.session(second, .keepalive), .seconds(30)),
+            .arm(.session(second, .hold), .seconds(90)),
+        ]
+        #expect(actions == cease + (kept == second ? goesOn : []))
+        #expect(machine.peerState == .openConfirm)
+        _ = machine.handle(.session(kept, .received(.keepalive)))
+        #expect(machine.establishedConnection == kept)
+        #expect(machine.lastFailure == nil)
+    }
+
+    @Test func `keeps an established connection whatever the identifiers`() throws {
+        var machine = established(try Fixture.peer(), try Fixture.open(routerID: "10.0.0.99"))
+        let accepted = machine.handle(.accepted(Self.accepted))
+        #expect(accepted.first == .send(.keepalive, Self.dialled))
+        #expect(
+            machine.handle(.session(Self.accepted, .received(.open(try Fixture.open(routerID: "10.0.0.99"))))) == [
+                .send(.notification(NotificationError(code: .cease, subcode: 7)), Self.accepted),
+                .close(Self.accepted),
+            ]
+        )
+        #expect(machine.establishedConnection == Self.dialled)
+    }
+
+    @Test func `lets a peer that restarted gracefully take over with its new connection`() throws {
+        let configuration = try Fixture.peer(restartTime: 120)
+        let open = try Fixture.open(
+            capabilities: [.multiprotocol(.ipv4Unicast), Fixture.gracefulRestart(notifications: false)]
+        )
+        var machine = established(configuration, open)
+        _ = machine.handle(.expired(.settle))
+        _ = machine.handle(.accepted(Self.accepted))
+        #expect(
+            machine.handle(.session(Self.accepted, .received(.open(open)))) == [
+                .close(Self.dialled), .lost(Self.dialled), .send(.keepalive, Self.accepted),
+                .arm(.session(Self.accepted, .keepalive), .seconds(30)),
+                .arm(.session(Self.accepted, .hold), .seconds(90)),
+            ]
+        )
+        _ = machine.handle(.session(Self.accepted, .received(.keepalive)))
+        #expect(machine.establishedConnection == Self.accepted)
+    }
+
+    @Test func `prefers the newer of two connections that the peer dialled`() throws {
+        var machine = started(try Fixture.peer(isPassive: true))
+        _ = machine.handle(.accepted(Self.accepted))
+        let newer = ConnectionID(rawValue: 3)
+        let actions = machine.handle(.accepted(newer))
+        #expect(
+            actions.prefix(2) == [
+                .send(.notification(NotificationError(code: .cease, subcode: 7)), Self.accepted),
+                .close(Self.accepted),
+            ]
+        )
+        #expect(machine.foremostConnection == newer)
+    }
+
+    @Test func `gives up dialling when the accepted connection is established`() throws {
+        var machine = started(try Fixture.peer())
+        _ = machine.handle(.accepted(Self.accepted))
+        _ = machine.handle(.session(Self.accepted, .received(.open(try Fixture.open()))))
+        let actions = machine.handle(.session(Self.accepted, .received(.keepalive)))
+        #expect(actions.first == .abandonDial)
+        #expect(machine.handle(.connected(Self.dialled)) == [.close(Self.dialled)])
+    }
+
+    @Test func `says nothing on restart and Cease with the words given on leaving`() throws {
+        var restarting = established(try Fixture.peer(), try Fixture.open())
+        #expect(
+            restarting.handle(.stop(.restarting)) == [.cancel(.settle), .close(Self.dialled), .lost(Self.dialled)]
+        )
+        #expect(restarting.state == .stopped)
+        var leaving = established(try Fixture.peer(), try Fixture.open())
+        #expect(
+            leaving.handle(.stop(.leaving(message: "drained"))) == [
+                .cancel(.settle),
+                .send(.notification(.cease(.administrativeShutdown, message: "drained")), Self.dialled),
+                .close(Self.dialled), .lost(Self.dialled),
+            ]
+        )
+    }
+
+    @Test func `resets its session once when its configuration changes`() throws {
+        var machine = established(try Fixture.peer(), try Fixture.open())
+        let changed = try Fixture.peer(timers: PeerTimers(holdTime: 30, keepalive: 10))
+        #expect(
+            machine.handle(.start(changed)) == [
+                .cancel(.settle), .send(.notification(.cease(.otherConfigurationChange)), Self.dialled),
+                .close(Self.dialled), .lost(Self.dialled), .dial,
+            ]
+        )
+        #expect(machine.configuration == changed)
+    }
+
+    @Test func `sets the R bit until its routes are all announced once`() throws {
+        let configuration = try Fixture.peer(restartTime: 120)
+        var machine = PeerStateMachine(configuration, restarted: true, seed: 1)
+        _ = machine.handle(.start(configuration))
+        let first = machine.handle(.connected(Self.dialled)).first
+        #expect(first == .send(.open(configuration.open(restarted: true)), Self.dialled))
+        _ = machine.handle(.announcedAll)
+        _ = machine.handle(.session(Self.dialled, .disconnected(.resetByPeer)))
+        _ = machine.handle(.expired(.idleHold))
+        let again = ConnectionID(rawValue: 5)
+        #expect(
+            machine.handle(.connected(again)).first == .send(.open(configuration.open(restarted: false)), again)
+        )
+    }
+
+    @Test func `waits long after too many prefixes`() throws {
+        var machine = established(try Fixture.peer(), try Fixture.open())
+        let stop = SessionStop.prefixLimit(.ipv4Unicast, limit: 10)
+        let (rest, pause) = split(machine.handle(.session(Self.dialled, .stop(stop))), .idleHold)
+        #expect(
+            rest == [
+                .send(.notification(.maximumPrefixes(.ipv4Unicast, limit: 10)), Self.dialled), .close(Self.dialled),
+                .lost(Self.dialled), .cancel(.settle), .report(.stopped(stop, in: .established)),
+            ]
+        )
+        #expect(pause == .seconds(120))
+    }
+}

@@ -1,0 +1,160 @@
+import Addressing
+import BGPEngine
+import BGPWire
+import Testing
+
+@Suite struct `A failure in words` {
+    struct Row: CustomTestStringConvertible {
+        let evidence: SessionFailure
+        let reason: FailureReason
+        /// What the line must say, whatever else.
+        let says: String
+        var testDescription: String { "\(reason.rawValue) says \(says)" }
+    }
+
+    static let rows: [Row] = [
+        Row(
+            evidence: .dial(.refused),
+            reason: .connectionRefused,
+            says: "no neighbor statement for this source address 10.0.0.12"
+        ),
+        Row(evidence: .dial(.refused), reason: .connectionRefused, says: "neighbor 10.0.0.12 remote-as 65001"),
+        Row(evidence: .dial(.timedOut(nil)), reason: .connectionTimedOut, says: "10.0.0.1 did not answer"),
+        Row(evidence: .dial(.timedOut(.wrong)), reason: .passwordMismatch, says: "TCPMD5Failure"),
+        Row(evidence: .dial(.timedOut(.missing)), reason: .passwordMismatch, says: "has no password for 10.0.0.12"),
+        Row(evidence: .dial(.timedOut(.unexpected)), reason: .passwordMismatch, says: "set authSecretRef"),
+        Row(evidence: .dial(.unreachable), reason: .unreachable, says: "set ebgpMultihop"),
+        Row(
+            evidence: .dial(.noSuchLocalAddress),
+            reason: .localAddressMissing,
+            says: "no interface of this node has it"
+        ),
+        Row(evidence: .dial(.localAddressInUse), reason: .localAddressInUse, says: "another BGP speaker"),
+        Row(evidence: .dial(.noSuchInterface), reason: .sourceInterfaceMissing, says: "no interface of that name"),
+        Row(evidence: .dial(.notPermitted), reason: .notPermitted, says: "NET_ADMIN"),
+        Row(evidence: .dial(.outOfResources), reason: .outOfResources, says: "descriptors"),
+        Row(evidence: .dial(.optionRefused("TCP MD5")), reason: .socketOptionRefused, says: "would not set TCP MD5"),
+        Row(evidence: .dial(.other("odd")), reason: .connectionFailed, says: "odd"),
+        Row(
+            evidence: .disconnected(.closedByPeer, in: .openSent),
+            reason: .closedAfterOpen,
+            says: "without an answer to OPEN"
+        ),
+        Row(evidence: .disconnected(.resetByPeer, in: .openSent), reason: .closedAfterOpen, says: "ttl-security"),
+        Row(
+            evidence: .disconnected(.closedByPeer, in: .established),
+            reason: .connectionClosed,
+            says: "without a NOTIFICATION"
+        ),
+        Row(
+            evidence: .disconnected(.resetByPeer, in: .established),
+            reason: .connectionReset,
+            says: "reset the connection"
+        ),
+        Row(
+            evidence: .disconnected(.timedOut, in: .established),
+            reason: .connectionTimedOut,
+            says: "acknowledged nothing"
+        ),
+        Row(evidence: .disconnected(.failed("odd"), in: .established), reason: .connectionFailed, says: "odd"),
+        Row(
+            evidence: .holdTimerExpired(in: .openSent, holdTime: nil),
+            reason: .openTimedOut,
+            says: "never sent its OPEN"
+        ),
+        Row(
+            evidence: .holdTimerExpired(in: .established, holdTime: .standard),
+            reason: .holdTimerExpired,
+            says: "hold time of 90s"
+        ),
+        Row(
+            evidence: received(2, 2),
+            reason: .badPeerAS,
+            says: "2/2 Bad Peer AS: it expects another AS from 10.0.0.12, this node is 65001"
+        ),
+        Row(evidence: received(2, 3), reason: .badRouterID, says: "router id 10.0.0.12"),
+        Row(evidence: received(2, 6), reason: .unacceptableHoldTime, says: "hold time of 90 seconds"),
+        Row(evidence: received(2, 7), reason: .unsupportedCapability, says: "ipv4/unicast"),
+        Row(evidence: received(2, 1), reason: .unsupportedVersion, says: "version 4"),
+        Row(evidence: received(2, 4), reason: .openRefused, says: "2/4"),
+        Row(evidence: received(4, 0), reason: .holdTimerExpired, says: "heard nothing from this node"),
+        Row(evidence: received(3, 1), reason: .updateError, says: "3/1"),
+        Row(evidence: received(5, 3), reason: .stateMachineError, says: "5/3"),
+        Row(evidence: received(1, 2), reason: .messageError, says: "1/2"),
+        Row(evidence: received(6, 1), reason: .prefixLimitExceeded, says: "maximum-prefix"),
+        Row(evidence: received(6, 2, [3, 0x62, 0x79, 0x65]), reason: .administrativeShutdown, says: "\"bye\""),
+        Row(evidence: received(6, 3), reason: .peerDeconfigured, says: "was removed"),
+        Row(evidence: received(6, 4), reason: .administrativeReset, says: "6/4"),
+        Row(evidence: received(6, 5), reason: .connectionRejected, says: "no neighbor statement for 10.0.0.12"),
+        Row(evidence: received(6, 6), reason: .configurationChanged, says: "configuration changed"),
+        Row(evidence: received(6, 7), reason: .connectionCollision, says: "another BGP speaker runs here"),
+        Row(evidence: received(6, 8), reason: .peerOutOfResources, says: "6/8"),
+        Row(evidence: received(6, 9, [6, 3]), reason: .peerDeconfigured, says: "6/9"),
+        Row(evidence: received(6, 10), reason: .bfdDown, says: "BFD"),
+        Row(evidence: received(6, 0), reason: .ceased, says: "gave no reason"),
+        Row(
+            evidence: .sent(
+                NotificationError(code: .openMessage, subcode: 2),
+                in: .openSent,
+                open: try? Fixture.open(asNumber: 65010)
+            ),
+            reason: .badPeerAS,
+            says: "the router is in AS 65010, peerASN is 65000; set peerASN to 65010"
+        ),
+        Row(
+            evidence: .sent(
+                NotificationError(code: .openMessage, subcode: 7),
+                in: .openSent,
+                open: try? Fixture.open(capabilities: [.multiprotocol(.ipv6Unicast)])
+            ),
+            reason: .unsupportedCapability,
+            says: "none of the families ipv4/unicast, but ipv6/unicast"
+        ),
+        Row(
+            evidence: .stopped(.prefixLimit(.ipv4Unicast, limit: 10), in: .established),
+            reason: .prefixLimitExceeded,
+            says: "more than 10 prefixes of ipv4/unicast"
+        ),
+        Row(
+            evidence: .stopped(.sendHoldTimerExpired, in: .established),
+            reason: .sendHoldTimerExpired,
+            says: "took nothing"
+        ),
+        Row(
+            evidence: .heldDown(.authSecretMissing("bgp-auth")),
+            reason: .authSecretMissing,
+            says: "Secret \"bgp-auth\""
+        ),
+        Row(evidence: .heldDown(.missingPeerConfig("tor")), reason: .missingPeerConfig, says: "BGPPeerConfig \"tor\""),
+        Row(evidence: .heldDown(.invalidConfiguration("no family")), reason: .invalidConfiguration, says: "no family"),
+    ]
+
+    private static func received(_ code: UInt8, _ subcode: UInt8, _ data: [UInt8] = []) -> SessionFailure {
+        .received(
+            NotificationError(code: NotificationError.Code(rawValue: code), subcode: subcode, data: data),
+            in: .openSent
+        )
+    }
+
+    @Test(arguments: rows) func `names cause and fix`(row: Row) throws {
+        let explanation = row.evidence.explanation(for: try Fixture.peer(), localAddress: "10.0.0.12")
+        #expect(explanation.reason == row.reason)
+        #expect(explanation.description.contains(row.says), "\(explanation)")
+    }
+
+    @Test func `writes the port when it is not BGP's, and an IPv6 address in brackets`() throws {
+        var peer = try Fixture.peer()
+        peer.remote = try Fixture.address("fd00::1")
+        peer.remotePort = 1179
+        let explanation = SessionFailure.dial(.refused).explanation(for: peer, localAddress: nil)
+        #expect(explanation.seen == "[fd00::1]:1179 refused the connection")
+    }
+
+    @Test func `suspects the password of a peer that has one`() throws {
+        var peer = try Fixture.peer()
+        peer.password = Password("sesame")
+        let explanation = SessionFailure.dial(.timedOut(nil)).explanation(for: peer, localAddress: nil)
+        #expect(explanation.cause.hasPrefix("the passwords differ"))
+        #expect(!"\(peer)".contains("sesame"))
+    }
+}

@@ -1,0 +1,266 @@
+import Addressing
+import BGPEngine
+import BGPWire
+import Testing
+
+@Suite struct `A session` {
+    typealias Action = SessionStateMachine.Action
+
+    @Test func `says OPEN first and waits four minutes for the answer`() throws {
+        let configuration = try Fixture.peer(families: [.ipv4Unicast, .ipv6Unicast], restartTime: 120)
+        let (machine, actions) = SessionStateMachine.start(configuration, restarted: true)
+        let open = Open(
+            asNumber: 65001,
+            holdTime: .standard,
+            routerID: try Fixture.routerID("10.0.0.12"),
+            capabilities: [
+                .multiprotocol(.ipv4Unicast), .multiprotocol(.ipv6Unicast), .routeRefresh, .fourOctetAS(65001),
+                .gracefulRestart(
+                    GracefulRestart(
+                        restarted: true,
+                        notifications: true,
+                        restartTime: 120,
+                        families: [
+                            GracefulRestart.FamilyState(.ipv4Unicast, forwardingPreserved: true),
+                            GracefulRestart.FamilyState(.ipv6Unicast, forwardingPreserved: true),
+                        ]
+                    )
+                ),
+            ]
+        )
+        #expect(actions == [.send(.open(open)), .arm(.hold, .seconds(240))])
+        #expect(machine.peerState == .openSent)
+    }
+
+    @Test func `answers an OPEN with a KEEPALIVE and the agreed timers`() throws {
+        var (machine, _) = SessionStateMachine.start(try Fixture.peer(), restarted: false)
+        let actions = machine.handle(.received(.open(try Fixture.open(holdTime: 30))))
+        #expect(
+            actions == [.send(.keepalive), .arm(.keepalive, .seconds(10)), .arm(.hold, .seconds(30))]
+        )
+        #expect(machine.peerState == .openConfirm)
+        #expect(machine.negotiation?.holdTime == HoldTime(rawValue: 30))
+    }
+
+    @Test func `is established by the first KEEPALIVE`() throws {
+        var (machine, _) = SessionStateMachine.start(try Fixture.peer(), restarted: false)
+        _ = machine.handle(.received(.open(try Fixture.open())))
+        let negotiation = try #require(machine.negotiation)
+        #expect(
+            machine.handle(.received(.keepalive)) == [.arm(.hold, .seconds(90)), .established(negotiation)]
+        )
+        #expect(machine.peerState == .established)
+        #expect(negotiation.remoteAS == 65000)
+        #expect(negotiation.families == [.ipv4Unicast])
+        #expect(negotiation.wire.fourOctetAS)
+    }
+
+    @Test func `runs without timers when a hold time of 0 is agreed on`() throws {
+        var (machine, _) = SessionStateMachine.start(try Fixture.peer(), restarted: false)
+        #expect(
+            machine.handle(.received(.open(try Fixture.open(holdTime: 0)))) == [.send(.keepalive), .cancel(.hold)]
+        )
+        let negotiation = try #require(machine.negotiation)
+        #expect(negotiation.keepaliveInterval == nil)
+        #expect(machine.handle(.received(.keepalive)) == [.established(negotiation)])
+        #expect(machine.handle(.received(.keepalive)) == [])
+        #expect(machine.handle(.expired(.keepalive)) == [])
+    }
+
+    @Test func `tells the peer before closing when the hold timer expires`() throws {
+        var machine = Fixture.established(try Fixture.peer(), try Fixture.open())
+        #expect(
+            machine.handle(.expired(.hold)) == [
+                .send(.notification(NotificationError(code: .holdTimerExpired))),
+                .close(.holdTimerExpired(in: .established, holdTime: .standard)),
+            ]
+        )
+        #expect(machine.peerState == nil)
+        #expect(machine.handle(.received(.keepalive)) == [])
+    }
+
+    @Test func `says KEEPALIVE and arms the timer again`() throws {
+        var machine = Fixture.established(try Fixture.peer(), try Fixture.open())
+        #expect(machine.handle(.expired(.keepalive)) == [.send(.keepalive), .arm(.keepalive, .seconds(30))])
+    }
+
+    struct Refusal: CustomTestStringConvertible {
+        let testDescription: String
+        let remoteAS: ASNumber
+        let open: Open
+        let error: NotificationError
+    }
+
+    static let refusals: [Refusal] = {
+        guard let standard = try? Fixture.open(), let same = try? Fixture.open(asNumber: 65001, routerID: "10.0.0.12"),
+            let zero = try? Fixture.open(asNumber: 0),
+            let six = try? Fixture.open(capabilities: [.multiprotocol(.ipv6Unicast)])
+        else { return [] }
+        return [
+            Refusal(
+                testDescription: "another AS than configured",
+                remoteAS: 65010,
+                open: standard,
+                error: NotificationError(code: .openMessage, subcode: 2)
+            ),
+            Refusal(
+                testDescription: "AS 0, though any AS is taken",
+                remoteAS: 0,
+                open: zero,
+                error: NotificationError(code: .openMessage, subcode: 2)
+            ),
+            Refusal(
+                testDescription: "this node's own router id in its own AS",
+                remoteAS: 65001,
+                open: same,
+                error: NotificationError(code: .openMessage, subcode: 3)
+            ),
+            Refusal(
+                testDescription: "no family in common",
+                remoteAS: 65000,
+                open: six,
+                error: NotificationError(code: .openMessage, subcode: 7, data: [1, 4, 0, 1, 0, 1])
+            ),
+        ]
+    }()
+
+    @Test(arguments: refusals) func `refuses an OPEN with`(refusal: Refusal) throws {
+        var (machine, _) = SessionStateMachine.start(try Fixture.peer(remoteAS: refusal.remoteAS), restarted: false)
+        #expect(
+            machine.handle(.received(.open(refusal.open))) == [
+                .send(.notification(refusal.error)),
+                .close(.sent(refusal.error, in: .openSent, open: refusal.open)),
+            ]
+        )
+    }
+
+    @Test func `takes any AS when the peer's is 0, and another router with its own identifier elsewhere`() throws {
+        var (machine, _) = SessionStateMachine.start(try Fixture.peer(remoteAS: 0), restarted: false)
+        _ = machine.handle(.received(.open(try Fixture.open(asNumber: 4_200_000_000, routerID: "10.0.0.12"))))
+        #expect(machine.negotiation?.remoteAS == 4_200_000_000)
+    }
+
+    @Test func `takes IPv4 from a speaker without capabilities`() throws {
+        var (machine, _) = SessionStateMachine.start(try Fixture.peer(), restarted: false)
+        let open = Open(
+            twoOctetAS: 65000,
+            holdTime: .standard,
+            routerID: try Fixture.routerID("10.0.0.1"),
+            capabilities: []
+        )
+        _ = machine.handle(.received(.open(open)))
+        #expect(machine.negotiation?.families == [.ipv4Unicast])
+        #expect(machine.negotiation?.wire.fourOctetAS == false)
+    }
+
+    @Test(arguments: [
+        (PeerState.openSent, Message.keepalive, UInt8(1), UInt8(4)), (.openSent, .update(UpdateMessage()), 1, 2),
+        (.openSent, .routeRefresh(RouteRefresh(.ipv4Unicast)), 1, 5), (.openConfirm, .update(UpdateMessage()), 2, 2),
+        (.openConfirm, .routeRefresh(RouteRefresh(.ipv4Unicast)), 2, 5),
+    ])
+    func `answers a message out of turn with the state's subcode`(
+        state: PeerState,
+        message: Message,
+        subcode: UInt8,
+        type: UInt8
+    ) throws {
+        var (machine, _) = SessionStateMachine.start(try Fixture.peer(), restarted: false)
+        if state == .openConfirm { _ = machine.handle(.received(.open(try Fixture.open()))) }
+        let error = NotificationError(code: .stateMachine, subcode: subcode, data: [type])
+        #expect(
+            machine.handle(.received(message)) == [
+                .send(.notification(error)), .close(.sent(error, in: state, open: nil)),
+            ]
+        )
+    }
+
+    @Test func `answers a second OPEN with a state machine error`() throws {
+        var machine = Fixture.established(try Fixture.peer(), try Fixture.open())
+        let error = NotificationError(code: .stateMachine, subcode: 3, data: [1])
+        #expect(
+            machine.handle(.received(.open(try Fixture.open()))) == [
+                .send(.notification(error)), .close(.sent(error, in: .established, open: nil)),
+            ]
+        )
+    }
+
+    @Test func `never answers a NOTIFICATION`() throws {
+        let error = NotificationError(code: .cease, subcode: 4)
+        for state in [PeerState.openSent, .openConfirm, .established] {
+            var (machine, _) = SessionStateMachine.start(try Fixture.peer(), restarted: false)
+            if state != .openSent { _ = machine.handle(.received(.open(try Fixture.open()))) }
+            if state == .established { _ = machine.handle(.received(.keepalive)) }
+            #expect(machine.handle(.received(.notification(error))) == [.close(.received(error, in: state))])
+        }
+    }
+
+    @Test func `hands on routes and puts the hold timer off`() throws {
+        var machine = Fixture.established(try Fixture.peer(), try Fixture.open())
+        let update = UpdateMessage(withdrawn: NLRI([try Fixture.prefix("192.0.2.0/24")], family: .ipv4))
+        #expect(machine.handle(.received(.update(update))) == [.arm(.hold, .seconds(90)), .deliver(update)])
+    }
+
+    @Test func `resets for the gravest faults alone`() throws {
+        var machine = Fixture.established(try Fixture.peer(), try Fixture.open())
+        let grave = NotificationError(code: .updateMessage, subcode: 1)
+        let mild = AttributeFault(.origin, .treatAsWithdraw, NotificationError(code: .updateMessage, subcode: 6))
+        let tolerated = UpdateMessage(faults: [mild])
+        #expect(machine.handle(.received(.update(tolerated))) == [.arm(.hold, .seconds(90)), .deliver(tolerated)])
+        let faulty = UpdateMessage(faults: [mild, AttributeFault(.reachable, .resetSession, grave)])
+        #expect(
+            machine.handle(.received(.update(faulty))) == [
+                .send(.notification(grave)), .close(.sent(grave, in: .established, open: nil)),
+            ]
+        )
+    }
+
+    @Test func `repeats its routes when asked, for agreed families alone`() throws {
+        var machine = Fixture.established(try Fixture.peer(), try Fixture.open())
+        let hold = Action.arm(.hold, .seconds(90))
+        #expect(
+            machine.handle(.received(.routeRefresh(RouteRefresh(.ipv4Unicast)))) == [hold, .repeatRoutes(.ipv4Unicast)]
+        )
+        #expect(machine.handle(.received(.routeRefresh(RouteRefresh(.ipv6Unicast)))) == [hold])
+        #expect(machine.handle(.received(.routeRefresh(RouteRefresh(.ipv4Unicast, subtype: .end)))) == [hold])
+    }
+
+    @Test(arguments: [
+        (SessionStop.leaving(message: "bye"), [UInt8(2), 3, 0x62, 0x79, 0x65] as [UInt8]),
+        (.reset(message: ""), [4]), (.deconfigured, [3]), (.configurationChanged, [6]), (.collision, [7]),
+        (.prefixLimit(.ipv4Unicast, limit: 10), [1, 0, 1, 1, 0, 0, 0, 10]), (.outOfResources, [8]),
+    ])
+    func `ends with the Cease that fits`(stop: SessionStop, octets: [UInt8]) throws {
+        var machine = Fixture.established(try Fixture.peer(), try Fixture.open())
+        let error = NotificationError(code: .cease, subcode: octets[0], data: Array(octets.dropFirst()))
+        #expect(
+            machine.handle(.stop(stop)) == [
+                .send(.notification(error)),
+                .close(stop.isFailure ? .stopped(stop, in: .established) : nil),
+            ]
+        )
+    }
+
+    @Test func `closes without a word when the program restarts`() throws {
+        var machine = Fixture.established(try Fixture.peer(restartTime: 120), try Fixture.open())
+        #expect(machine.handle(.stop(.restarting)) == [.close(nil)])
+    }
+
+    @Test func `leaves with a hard reset where a NOTIFICATION would keep the routes`() throws {
+        let configuration = try Fixture.peer(restartTime: 120)
+        let open = try Fixture.open(
+            capabilities: [.multiprotocol(.ipv4Unicast), Fixture.gracefulRestart(notifications: true)]
+        )
+        var leaving = Fixture.established(configuration, open)
+        #expect(
+            leaving.handle(.stop(.deconfigured)) == [
+                .send(.notification(NotificationError(code: .cease, subcode: 9, data: [6, 3]))), .close(nil),
+            ]
+        )
+        var resetting = Fixture.established(configuration, open)
+        #expect(
+            resetting.handle(.stop(.configurationChanged)) == [
+                .send(.notification(NotificationError(code: .cease, subcode: 6))), .close(nil),
+            ]
+        )
+    }
+}

@@ -1,0 +1,124 @@
+import Addressing
+import BGPEngine
+import BGPTransport
+import BGPWire
+import Logging
+import ServiceLifecycle
+import TestSupport
+import Testing
+
+/// A router and a node on loopback, each a speaker of this package; the router waits, the node dials.
+struct Loopback {
+    let router: BGPSpeaker
+    let node: BGPSpeaker
+    /// The node as the router knows it.
+    static let nodeID = PeerID(instance: "router", peer: "node")
+    /// The router as the node knows it.
+    static let routerID = PeerID(instance: "node", peer: "router")
+
+    var routerInstance: InstanceConfiguration
+    var nodeInstance: InstanceConfiguration
+
+    /// Runs both speakers around `body`, with sessions configured but not awaited.
+    ///
+    /// `adjust` may change the router's and the node's view of the other before they start.
+    static func run(
+        adjust: (inout PeerConfiguration, inout PeerConfiguration) -> Void = { _, _ in },
+        _ body: (Loopback) async throws -> Void
+    ) async throws {
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let loopback = IPAddress.v4(IPv4Address(127, 0, 0, 1))
+        let router = BGPSpeaker(listenAddresses: [loopback], logger: logger)
+        let node = BGPSpeaker(logger: logger)
+        let identifier = try #require(RouterID("192.0.2.1"))
+        let nodeIdentifier = try #require(RouterID("192.0.2.2"))
+        var toNode = PeerConfiguration(
+            name: "node",
+            remote: ScopedAddress(loopback),
+            remoteAS: 65001,
+            localAS: 65000,
+            routerID: identifier,
+            isPassive: true
+        )
+        var toRouter = PeerConfiguration(
+            name: "router",
+            remote: ScopedAddress(loopback),
+            remoteAS: 65000,
+            localAS: 65001,
+            routerID: nodeIdentifier,
+            localAddress: loopback
+        )
+        adjust(&toNode, &toRouter)
+        let routerInstance = InstanceConfiguration(
+            name: "router",
+            localAS: 65000,
+            routerID: identifier,
+            localPort: 0,
+            peers: [InstanceConfiguration.Peer(toNode)]
+        )
+        router.apply([routerInstance])
+        toRouter.remotePort = try await router.changes().first { () -> UInt16? in
+            router.instances().first?.listening.first?.port
+        }
+        let nodeInstance = InstanceConfiguration(
+            name: "node",
+            localAS: 65001,
+            routerID: nodeIdentifier,
+            peers: [InstanceConfiguration.Peer(toRouter)]
+        )
+        node.apply([nodeInstance])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await router.run() }
+            group.addTask { try await node.run() }
+            do {
+                try await body(
+                    Loopback(router: router, node: node, routerInstance: routerInstance, nodeInstance: nodeInstance)
+                )
+            } catch {
+                group.cancelAll()
+                throw error
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Waits until the speaker's view of its one peer is as asked, and returns it.
+    func peer(
+        of speaker: BGPSpeaker,
+        where condition: (PeerSnapshot) -> Bool
+    ) async throws -> PeerSnapshot {
+        try await speaker.changes().first { speaker.snapshot().first(where: condition) }
+    }
+
+    /// Waits for both ends to be up.
+    func established() async throws -> PeerSnapshot {
+        _ = try await peer(of: router) { $0.state == .established }
+        return try await peer(of: node) { $0.state == .established }
+    }
+
+    /// Waits until the router has received exactly these prefixes.
+    func received(_ prefixes: [String], family: Family = .ipv4Unicast) async throws -> [ReceivedRoute] {
+        for await _ in router.changes() {
+            let routes = await router.received(Self.nodeID, family: family)
+            if routes.map(\.prefix.description) == prefixes { return routes }
+        }
+        throw Overdue(description: "the router never had \(prefixes)")
+    }
+}
+
+extension AsyncStream<Void> {
+    /// The first value that a look at every change yields.
+    func first<Value>(_ look: () -> Value?) async throws -> Value {
+        for await _ in self {
+            if let value = look() { return value }
+        }
+        throw Overdue(description: "the changes ended")
+    }
+}
+
+extension RouteTable {
+    /// Routes without optional attributes.
+    init(prefixes: String...) throws {
+        self.init(try prefixes.map { Route(prefix: try #require(IPPrefix($0))) })
+    }
+}

@@ -1,0 +1,189 @@
+import Addressing
+import BGPEngine
+import BGPTransport
+import BGPWire
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct `Two speakers on loopback` {
+    @Test func `establish a session and agree on what both can do`() async throws {
+        try await Loopback.run(adjust: { router, node in
+            router.timers = PeerTimers(holdTime: 30, keepalive: 10)
+            router.families = [.ipv4Unicast, .ipv6Unicast]
+            node.families = [.ipv4Unicast, .ipv6Unicast]
+            node.restartTime = 120
+        }) { loopback in
+            let snapshot = try await loopback.established()
+            let negotiation = try #require(snapshot.negotiation)
+            #expect(negotiation.remoteAS == 65000)
+            #expect(negotiation.holdTime == HoldTime(rawValue: 30))
+            #expect(negotiation.keepaliveInterval == .seconds(10))
+            #expect(negotiation.families == [.ipv4Unicast, .ipv6Unicast])
+            #expect(negotiation.localGracefulRestart?.restartTime == 120)
+            #expect(negotiation.remoteGracefulRestart == nil)
+            #expect(snapshot.localEndpoint?.address.description == "127.0.0.1")
+            #expect(snapshot.remoteEndpoint?.port == snapshot.configuration.remotePort)
+            #expect(snapshot.establishedTransitions == 1)
+            #expect(snapshot.lastFailure == nil)
+        }
+    }
+
+    @Test func `carry routes with their attributes, changes and withdrawals`() async throws {
+        try await Loopback.run { loopback in
+            let attributes = RouteAttributes(
+                med: 5,
+                asPathPrepend: 1,
+                communities: [Community(65000, 1)],
+                largeCommunities: [LargeCommunity(65000, 1, 2)]
+            )
+            let prefix = try #require(IPPrefix("203.0.113.1/32"))
+            loopback.node.want(
+                [Loopback.routerID: RouteTable([Route(prefix: prefix, attributes: attributes)])],
+                isComplete: true
+            )
+            let routes = try await loopback.received(["203.0.113.1/32"])
+            let path = try #require(routes.first?.attributes.path)
+            #expect(routes.first?.attributes.nextHop == .ipv4(IPv4Address(127, 0, 0, 1)))
+            #expect(path.asPath == ASPath(sequence: [65001, 65001]))
+            #expect(path.med == 5)
+            #expect(path.communities == [Community(65000, 1)])
+            #expect(path.largeCommunities == [LargeCommunity(65000, 1, 2)])
+            let advertised = await loopback.node.advertised(Loopback.routerID)
+            #expect(advertised.map(\.prefix) == [prefix])
+            #expect(advertised.first?.nextHop == IPAddress("127.0.0.1"))
+            #expect(advertised.first?.asPath == ASPath(sequence: [65001, 65001]))
+
+            let next = try RouteTable(prefixes: "203.0.113.2/32", "203.0.113.3/32")
+            loopback.node.want([Loopback.routerID: next], isComplete: true)
+            _ = try await loopback.received(["203.0.113.2/32", "203.0.113.3/32"])
+            loopback.node.want([:], isComplete: true)
+            _ = try await loopback.received([])
+            #expect(await loopback.node.advertised(Loopback.routerID) == [])
+        }
+    }
+
+    @Test func `send ten thousand routes whole`() async throws {
+        try await Loopback.run { loopback in
+            let routes = (0..<10_000 as Range<UInt32>).map {
+                Route(prefix: IPPrefix(host: .v4(IPv4Address(rawValue: 0x0A00_0000 + $0))))
+            }
+            loopback.node.want([Loopback.routerID: RouteTable(routes)], isComplete: true)
+            let snapshot = try await loopback.peer(of: loopback.router) { $0.families.first?.received == 10_000 }
+            #expect(snapshot.state == .established)
+            let node = try await loopback.peer(of: loopback.node) { $0.families.first?.announced == 10_000 }
+            #expect(node.families == [.init(family: .ipv4Unicast, desired: 10_000, announced: 10_000, received: 0)])
+        }
+    }
+
+    @Test func `say what the other side's NOTIFICATION means`() async throws {
+        try await Loopback.run(adjust: { router, _ in router.remoteAS = 65010 }) { loopback in
+            let snapshot = try await loopback.peer(of: loopback.node) { $0.lastFailure != nil }
+            #expect(snapshot.lastFailure?.explanation.reason == .badPeerAS)
+            #expect(
+                snapshot.lastFailure?.evidence
+                    == .received(NotificationError(code: .openMessage, subcode: 2), in: .openSent)
+            )
+            let router = try await loopback.peer(of: loopback.router) { $0.lastFailure != nil }
+            #expect(router.lastFailure?.explanation.fix == "set peerASN to 65001, or correct the router")
+        }
+    }
+
+    @Test func `reset a session once when a timer is changed, and not at all when nothing is`() async throws {
+        try await Loopback.run { loopback in
+            _ = try await loopback.established()
+            loopback.node.apply([loopback.nodeInstance])
+            var changed = loopback.nodeInstance
+            changed.peers[0].configuration.timers.holdTime = 60
+            loopback.node.apply([changed])
+            let snapshot = try await loopback.peer(of: loopback.node) {
+                $0.state == .established && $0.negotiation?.holdTime == HoldTime(rawValue: 60)
+            }
+            #expect(snapshot.establishedTransitions == 2)
+            let router = try await loopback.peer(of: loopback.router) { $0.lastFailure != nil }
+            #expect(router.lastFailure?.explanation.reason == .configurationChanged)
+        }
+    }
+
+    @Test func `tell the other operator why they leave`() async throws {
+        try await Loopback.run { loopback in
+            _ = try await loopback.established()
+            await loopback.node.shutDown(.leaving(message: "maintenance"))
+            let router = try await loopback.peer(of: loopback.router) { $0.lastFailure != nil }
+            #expect(
+                router.lastFailure?.evidence
+                    == .received(.cease(.administrativeShutdown, message: "maintenance"), in: .established)
+            )
+            #expect(loopback.node.snapshot() == [])
+        }
+    }
+
+    @Test func `say nothing when they restart`() async throws {
+        try await Loopback.run { loopback in
+            _ = try await loopback.established()
+            await loopback.node.shutDown(.restarting)
+            let router = try await loopback.peer(of: loopback.router) { $0.lastFailure != nil }
+            #expect(router.lastFailure?.evidence == .disconnected(.closedByPeer, in: .established))
+        }
+    }
+
+    @Test func `end a session past its prefix limit`() async throws {
+        try await Loopback.run(adjust: { router, _ in router.prefixLimit = 1 }) { loopback in
+            let two = try RouteTable(prefixes: "203.0.113.1/32", "203.0.113.2/32")
+            loopback.node.want([Loopback.routerID: two], isComplete: true)
+            let node = try await loopback.peer(of: loopback.node) { $0.lastFailure != nil }
+            #expect(
+                node.lastFailure?.evidence == .received(.maximumPrefixes(.ipv4Unicast, limit: 1), in: .established)
+            )
+        }
+    }
+
+    @Test func `keep a peer down that has no password, and say so`() async throws {
+        try await Loopback.run { loopback in
+            _ = try await loopback.established()
+            var held = loopback.nodeInstance
+            held.peers[0].heldDown = .authSecretMissing("bgp-auth")
+            loopback.node.apply([held])
+            let snapshot = try await loopback.peer(of: loopback.node) { $0.heldDown != nil && $0.state == .idle }
+            #expect(snapshot.lastFailure?.explanation.reason == .authSecretMissing)
+            loopback.node.apply([loopback.nodeInstance])
+            let again = try await loopback.peer(of: loopback.node) { $0.state == .established }
+            #expect(again.heldDown == nil)
+        }
+    }
+
+    @Test func `forget a peer that is removed`() async throws {
+        try await Loopback.run { loopback in
+            _ = try await loopback.established()
+            loopback.node.apply([])
+            let router = try await loopback.peer(of: loopback.router) { $0.lastFailure != nil }
+            #expect(router.lastFailure?.evidence == .received(.cease(.peerDeconfigured), in: .established))
+            try await loopback.node.changes().first { loopback.node.snapshot().isEmpty ? () : nil }
+        }
+    }
+
+    @Test func `retry a router that refuses, and say what is missing there`() async throws {
+        try await Loopback.run(adjust: { _, _ in }) { loopback in
+            var wrong = loopback.nodeInstance
+            wrong.peers[0].configuration.remotePort = 1
+            wrong.peers[0].configuration.localAddress = IPAddress("127.0.0.9")
+            loopback.node.apply([wrong])
+            let snapshot = try await loopback.peer(of: loopback.node) { $0.lastFailure?.evidence == .dial(.refused) }
+            #expect(snapshot.nextRetry != nil)
+            #expect(snapshot.lastFailure?.explanation.cause.contains("source address 127.0.0.9") == true)
+        }
+    }
+
+    @Test func `close a connection from no peer before it hears a word`() async throws {
+        try await Loopback.run { loopback in
+            var stranger = loopback.nodeInstance
+            stranger.peers[0].configuration.localAddress = IPAddress("127.0.0.9")
+            loopback.node.apply([stranger])
+            let snapshot = try await loopback.peer(of: loopback.node) { snapshot in
+                guard case .disconnected(_, in: .openSent) = snapshot.lastFailure?.evidence else { return false }
+                return true
+            }
+            #expect(snapshot.lastFailure?.explanation.reason == .closedAfterOpen)
+            #expect(loopback.router.snapshot().first?.attempts == 0)
+        }
+    }
+}
