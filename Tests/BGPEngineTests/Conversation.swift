@@ -113,7 +113,10 @@ struct Conversation {
             wires[wire].ids[side] = id
             act(side, .accepted(id))
         case .dialOutcome(let wire, let dial):
-            guard dials[side] == dial else { return }
+            guard dials[side] == dial else {
+                if let wire { postInOrder(.end(wire: wire, .closedByPeer), to: side.other, on: wire) }
+                return
+            }
             guard let wire else {
                 act(side, .dialFailed(.timedOut(nil)))
                 return
@@ -160,9 +163,9 @@ struct Conversation {
         }
         wires.append(Wire(ids: [:]))
         let wire = wires.count - 1
-        // Either end may learn of the connection first.
-        post(.dialOutcome(wire: wire, dial: dial), to: side, after: delay())
-        post(.arrival(wire: wire), to: side.other, after: delay())
+        // Either end may learn of the connection first, but neither hears anything on it before.
+        postInOrder(.dialOutcome(wire: wire, dial: dial), to: side, on: wire)
+        postInOrder(.arrival(wire: wire), to: side.other, on: wire)
     }
 
     private mutating func send(_ message: Message, _ id: ConnectionID, _ side: Side) {

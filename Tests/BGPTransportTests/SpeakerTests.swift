@@ -81,7 +81,7 @@ import Testing
             #expect(snapshot.lastFailure?.explanation.reason == .badPeerAS)
             #expect(
                 snapshot.lastFailure?.evidence
-                    == .received(NotificationError(code: .openMessage, subcode: 2), in: .openSent)
+                    == .received(NotificationError(code: .openMessage, subcode: 2), in: .openConfirm)
             )
             let router = try await loopback.peer(of: loopback.router) { $0.lastFailure != nil }
             #expect(router.lastFailure?.explanation.fix == "set peerASN to 65001, or correct the router")
@@ -174,10 +174,7 @@ import Testing
     }
 
     @Test func `close a connection from no peer before it hears a word`() async throws {
-        try await Loopback.run { loopback in
-            var stranger = loopback.nodeInstance
-            stranger.peers[0].configuration.localAddress = IPAddress("127.0.0.9")
-            loopback.node.apply([stranger])
+        try await Loopback.run(adjust: { _, node in node.localAddress = IPAddress("127.0.0.9") }) { loopback in
             let snapshot = try await loopback.peer(of: loopback.node) { snapshot in
                 guard case .disconnected(_, in: .openSent) = snapshot.lastFailure?.evidence else { return false }
                 return true

@@ -41,7 +41,7 @@ import Testing
         Row("AS_PATH with AS 0 (RFC 7607)", "40 02 06 02 01 00000000", .treatAsWithdraw, 11),
         Row("NEXT_HOP of three octets (7.3)", "40 03 03 c00002", .treatAsWithdraw, 5),
         Row("NEXT_HOP 0.0.0.0", "40 03 04 00000000", .treatAsWithdraw, 8),
-        Row("NEXT_HOP 127.0.0.1", "40 03 04 7f000001", .treatAsWithdraw, 8),
+        Row("NEXT_HOP 0.0.0.1", "40 03 04 00000001", .treatAsWithdraw, 8),
         Row("NEXT_HOP 224.0.0.1", "40 03 04 e0000001", .treatAsWithdraw, 8),
         Row("MULTI_EXIT_DISC transitive (3 c)", "c0 04 04 0000000a", .treatAsWithdraw, 4),
         Row("MULTI_EXIT_DISC of five octets (7.4)", "80 04 05 000000000a", .treatAsWithdraw, 5),

@@ -21,15 +21,17 @@ extension AttributeDescriptor {
 }
 
 extension IPv4Address {
-    /// Whether packets can be sent there: neither 0.0.0.0/8, nor loopback, nor multicast or beyond.
+    /// Whether packets can be sent there: neither 0.0.0.0/8, nor multicast or beyond.
+    ///
+    /// A loopback address can: two speakers on one host have no other.
     var canBeNextHop: Bool {
-        rawValue >> 24 != 0 && !isLoopback && rawValue < 0xE000_0000
+        rawValue >> 24 != 0 && rawValue < 0xE000_0000
     }
 }
 
 extension IPv6Address {
-    /// Whether packets can be sent there: neither `::`, nor loopback, nor multicast.
+    /// Whether packets can be sent there: neither `::` nor multicast.
     var canBeNextHop: Bool {
-        self != .unspecified && !isLoopback && !isMulticast
+        self != .unspecified && !isMulticast
     }
 }
