@@ -272,7 +272,7 @@ import Testing
         #expect(first == .send(.open(configuration.open(restarted: true)), Self.dialled))
         _ = machine.handle(.announcedAll)
         _ = machine.handle(.session(Self.dialled, .disconnected(.resetByPeer)))
-        _ = machine.handle(.expired(.idleHold))
+        _ = machine.handle(.expired(.connectRetry))
         let again = ConnectionID(rawValue: 5)
         #expect(
             machine.handle(.connected(again)).first == .send(.open(configuration.open(restarted: false)), again)

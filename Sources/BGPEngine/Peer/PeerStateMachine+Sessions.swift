@@ -123,12 +123,28 @@ extension PeerStateMachine {
             state = .running(running)
             return result
         }
-        result += pause(after: failure, leaving: running)
+        if let failure, failure.isRejection {
+            result += wait(running)
+        } else {
+            result += pause(after: failure, leaving: running)
+        }
         if let failure {
             lastFailure = failure
             result.append(.report(failure))
         }
         return result
+    }
+
+    /// Stays open for the peer's connection while the next attempt waits.
+    ///
+    /// If being turned away led to a pause, in which connections are refused, two peers could turn each other away for
+    /// ever.
+    private mutating func wait(_ running: Running) -> [Action] {
+        var running = running
+        let dials = running.dial == .resting && !configuration.isPassive
+        if dials { running.dial = .waiting }
+        state = .running(running)
+        return dials ? [.arm(.connectRetry, dialBackOff.next())] : []
     }
 
     /// Ends a connection from this side; the caller has taken it out of the state.
@@ -157,5 +173,18 @@ extension [SessionStateMachine.Action] {
     var failure: SessionFailure? {
         for case .close(let failure) in self { return failure }
         return nil
+    }
+}
+
+extension SessionFailure {
+    /// Whether the peer merely turned the connection away, without a fault on either side.
+    var isRejection: Bool {
+        switch self {
+        case .disconnected(_, in: .openSent): true
+        case .received(let error, let state):
+            state != .established
+                && (error.cease == .connectionCollisionResolution || error.cease == .connectionRejected)
+        case .dial, .disconnected, .holdTimerExpired, .sent, .stopped, .heldDown: false
+        }
     }
 }
