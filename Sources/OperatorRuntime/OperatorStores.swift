@@ -1,4 +1,3 @@
-import BGPEngine
 import BGPResources
 import KubeClient
 import KubeModel
