@@ -48,10 +48,10 @@ extension Interop {
         private static let configuration = """
             router id 192.168.56.10;
             protocol device { }
-            protocol bgp master {
+            protocol bgp node4 {
               local 192.168.56.10 as 65000; neighbor 192.168.56.4 as 65001; graceful restart on; import all; export none;
             }
-            protocol bgp slave {
+            protocol bgp node5 {
               local 192.168.56.10 as 65000; neighbor 192.168.56.5 as 65001; graceful restart on; import all; export none;
             }
             """

@@ -229,7 +229,7 @@ struct DataCentres: Sendable {
           ipv4 { import all; export none; };
           ipv6 { import all; export none; };
         }
-        protocol bgp first from node { neighbor 172.16.20.11 as 65001; }
-        protocol bgp second from node { neighbor 172.16.20.12 as 65001; }
+        protocol bgp node11 from node { neighbor 172.16.20.11 as 65001; }
+        protocol bgp node12 from node { neighbor 172.16.20.12 as 65001; }
         """
 }

@@ -73,7 +73,7 @@ extension Interop {
         private static let configuration = """
             router id 192.168.56.10;
             protocol device { }
-            protocol bgp master {
+            protocol bgp node4 {
               local 192.168.56.10 as 65000; neighbor 192.168.56.4 as 65001;
               ipv4 { import all; export none; };
             }
