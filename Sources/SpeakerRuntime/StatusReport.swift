@@ -41,26 +41,54 @@ struct StatusReport {
         return BGPNodeConfig.Status(
             conditions: conditions.settled(after: previous, now: now),
             sessions: SessionCounts(established: established, total: all.count),
+            advertisedRoutes: all.flatMap(\.routeCount).reduce(0) { $0 + $1.advertised },
+            problem: problem(in: statuses),
             bgpInstances: statuses
         )
     }
 
+    /// What keeps the configuration from being applied as it is.
+    private var obstacles: [Reason] {
+        plans.flatMap { plan in plan.obstacles + plan.peers.compactMap(\.obstacle) }
+    }
+
+    /// The instances that cannot listen, and why.
+    private var portFailures: [String] {
+        instances.compactMap { instance in instance.failure.map { "instance \(instance.name): \($0)" } }
+    }
+
+    /// Why no service route is announced yet.
+    private var dataPathGap: String? {
+        guard case .notReady(let seen) = gates.dataPath else { return nil }
+        return "no service route is announced yet: \(seen)"
+    }
+
+    /// What keeps most from working comes first: configuration, ports, data path, then peers that failed and are down.
+    private func problem(in instances: [BGPNodeConfig.InstanceStatus]) -> String? {
+        let failures = instances.lazy.flatMap { instance in
+            instance.peers.filter { $0.peeringState != .established }.compactMap { peer in
+                peer.lastError.map { "peer \(instance.name)/\(peer.name): \($0.message)" }
+            }
+        }
+        let first = obstacles.first?.message ?? portFailures.first ?? dataPathGap ?? failures.first
+        // The schema's bound; a message can hold what the peer wrote.
+        return first.map { String($0.prefix { !$0.isNewline }.unicodeScalars.prefix(1024)) }
+    }
+
     /// Ready is about the configuration, not about the sessions: a dead router does not make a node unready.
     private func conditions(established: Int, total: Int) -> [Condition] {
-        let obstacles = plans.flatMap { plan in plan.obstacles + plan.peers.compactMap(\.obstacle) }
-        let ports = instances.compactMap { instance in instance.failure.map { "instance \(instance.name): \($0)" } }
-        let problems = obstacles.map(\.message) + ports
-        let reason = obstacles.first?.code ?? (ports.isEmpty ? "Applied" : "PortUnavailable")
+        let problems = obstacles.map(\.message) + portFailures
+        let reason = obstacles.first?.code ?? (portFailures.isEmpty ? "Applied" : "PortUnavailable")
         var dataPath = Condition(
             type: "DataPathReady",
             status: .true,
             reason: "Ready",
             message: "the node forwards service traffic"
         )
-        if case .notReady(let seen) = gates.dataPath {
+        if let dataPathGap {
             dataPath.status = .false
             dataPath.reason = "Waiting"
-            dataPath.message = "no service route is announced yet: \(seen)"
+            dataPath.message = dataPathGap
         }
         let allUp = total > 0 && established == total
         return [

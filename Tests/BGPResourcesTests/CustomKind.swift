@@ -21,6 +21,7 @@ struct CustomKind: Sendable, CustomTestStringConvertible {
         CustomKind(BGPNodeConfig.self, shortName: "bgpnc"),
         CustomKind(BGPNodeConfigOverride.self, shortName: "bgpnco"),
         CustomKind(BGPPeerConfig.self, shortName: "bgppc"),
+        CustomKind(LoadBalancerIPPool.self, shortName: "lbpool"),
     ]
 
     private init<Resource: ValidatableResource>(_ resource: Resource.Type, shortName: String) {

@@ -29,6 +29,7 @@ struct ManifestTests {
                 "CustomResourceDefinition/bgpnodeconfigoverrides.martlet.dev",
                 "CustomResourceDefinition/bgpnodeconfigs.martlet.dev",
                 "CustomResourceDefinition/bgppeerconfigs.martlet.dev",
+                "CustomResourceDefinition/loadbalancerippools.martlet.dev",
                 "DaemonSet/martlet-system/bgp-speaker", "Deployment/martlet-system/bgp-operator",
                 "Namespace/martlet-system", "PodDisruptionBudget/martlet-system/bgp-operator",
                 "Role/martlet-system/bgp-operator", "Role/martlet-system/bgp-routes-reader",
@@ -44,7 +45,7 @@ struct ManifestTests {
         #expect(
             names(objects) == [
                 "BGPAdvertisement/services-and-pods", "BGPClusterConfig/rack-1", "BGPNodeConfigOverride/node1",
-                "BGPPeerConfig/tor",
+                "BGPPeerConfig/tor", "LoadBalancerIPPool/services",
             ]
         )
         for object in objects {
@@ -123,8 +124,9 @@ struct ManifestTests {
         #expect(
             try await grants("ClusterRole", "martlet-operator") == [
                 "bgpclusterconfigs/status: patch", "bgppeerconfigs/status: patch", "bgpadvertisements/status: patch",
-                "bgpnodeconfigoverrides/status: patch", "bgpnodeconfigs: create patch delete",
-                "bgpclusterconfigs/finalizers: update", "services/status: patch", "events: create patch",
+                "bgpnodeconfigoverrides/status: patch", "loadbalancerippools/status: patch",
+                "bgpnodeconfigs: create patch delete", "bgpclusterconfigs/finalizers: update",
+                "services/status: patch", "events: create patch",
             ]
         )
         #expect(
@@ -139,6 +141,7 @@ struct ManifestTests {
         #expect(
             try await grants("ClusterRole", "martlet-edit").map { $0.split(separator: ":").first.map(String.init) } == [
                 "bgpclusterconfigs", "bgppeerconfigs", "bgpadvertisements", "bgpnodeconfigoverrides",
+                "loadbalancerippools",
             ]
         )
     }

@@ -83,7 +83,7 @@ struct PatternTests {
         try agree("BGPClusterConfig", values, text, accepted: accepted)
     }
 
-    /// What the pattern of the schema cannot say, `format: cidr` and decoding do.
+    /// What a pattern of the schema cannot say, `format: cidr`, a rule and decoding do.
     @Test(arguments: [
         ("192.0.2.0/24", true), ("2001:db8::/32", true), ("0.0.0.0/0", true), ("192.0.2.1/32", true),
         ("192.0.2.1/24", false), ("192.0.2.0", false), ("192.0.2.0/33", false), ("2001:db8::1/64", false),

@@ -83,11 +83,13 @@ extension Schema {
         if json["format"] == "cidr" { return "192.0.2.0/24" }
         let byField: [FieldPath.Step: String] = [
             .field("peerAddress"): "192.0.2.1", .field("localAddress"): "2001:db8::1",
-            .field("routerID"): "192.0.2.2", .field("peerRouterID"): "192.0.2.3",
+            .field("routerID"): "192.0.2.2", .field("peerRouterID"): "192.0.2.3", .field("start"): "192.0.2.4",
+            .field("stop"): "192.0.2.5",
         ]
         if let text = path.steps.last.flatMap({ byField[$0] }) { return text }
         if path.steps.contains(.field("standard")) { return "65000:1" }
         if path.steps.contains(.field("large")) { return "65000:1:2" }
+        if path.steps.contains(.field("excluded")) { return "192.0.2.6" }
         return "text"
     }
 }

@@ -108,7 +108,7 @@ extension Schema {
     fileprivate func onBounds(_ example: JSONValue) throws -> [JSONValue] {
         switch type {
         case "integer": return ["minimum", "maximum"].compactMap { json[$0] }
-        case "string" where json["pattern"] == nil && json["format"] == nil:
+        case "string" where json["pattern"] == nil && json["format"] == nil && rules.isEmpty:
             return ["minLength", "maxLength"].compactMap { json[$0]?.integer }
                 .map { .string(String(repeating: "a", count: Int($0))) }
         default: return []

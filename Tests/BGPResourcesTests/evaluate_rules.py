@@ -4,7 +4,9 @@ Reads from standard input a JSON list of {"rule": TEXT, "self": VALUE}; writes a
 text of an error for each. The first argument is a folder where cel-python is installed if it is missing.
 """
 
+import ipaddress
 import json
+import re
 import subprocess
 import sys
 
@@ -21,11 +23,38 @@ def load(folder):
     return celpy
 
 
+def parses(read, text):
+    """Whether a text can be read."""
+    try:
+        read(text)
+    except ValueError:
+        return False
+    return True
+
+
+def interface(text):
+    """An address with a prefix length; netmasks, zones and leading zeros are refused."""
+    if not re.fullmatch(r"[0-9a-fA-F:.]+/(0|[1-9][0-9]*)", text):
+        raise ValueError(text)
+    return ipaddress.ip_interface(text)
+
+
+def network_library(types):
+    """The part that our rules use of what Kubernetes adds to CEL for addresses; a network is its canonical text."""
+    return {
+        "isIP": lambda text: types.BoolType("%" not in text and parses(ipaddress.ip_address, text)),
+        "isCIDR": lambda text: types.BoolType(parses(interface, text)),
+        "cidr": lambda text: types.StringType(interface(text)),
+        "masked": lambda network: types.StringType(interface(network).network),
+        "prefixLength": lambda network: types.IntType(interface(network).network.prefixlen),
+    }
+
+
 def evaluate(celpy, rule, value):
     """The truth of a rule about a value, or what is wrong with the rule."""
     try:
         environment = celpy.Environment()
-        program = environment.program(environment.compile(rule))
+        program = environment.program(environment.compile(rule), functions=network_library(celpy.celtypes))
         result = program.evaluate({"self": celpy.json_to_cel(value)})
     except (celpy.CELParseError, celpy.CELEvalError) as error:
         return f"{rule}: {error}"

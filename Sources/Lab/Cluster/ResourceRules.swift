@@ -11,6 +11,7 @@ enum ResourceRules {
         case BGPAdvertisement.type.kind: check(object, as: BGPAdvertisement.self)
         case BGPNodeConfig.type.kind: check(object, as: BGPNodeConfig.self)
         case BGPNodeConfigOverride.type.kind: check(object, as: BGPNodeConfigOverride.self)
+        case LoadBalancerIPPool.type.kind: check(object, as: LoadBalancerIPPool.self)
         default: []
         }
     }

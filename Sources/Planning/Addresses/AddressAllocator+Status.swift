@@ -17,7 +17,7 @@ extension AddressAllocator {
                 conditions: conditions.settled(after: object.status?.conditions ?? [], now: now),
                 ipv4: state.usage(.ipv4),
                 ipv6: state.usage(.ipv6),
-                conflicts: state.conflicts
+                conflicts: Array(state.conflicts.prefix(64))
             )
         }
         return statuses
@@ -36,9 +36,9 @@ extension PoolState {
                 message: message
             )
         }
-        let overlaps = conflicts.map { "\($0.range) overlaps \($0.otherRange) of \($0.with)" }
-        let faults = layout.faults.map(\.description)
-        let problems = faults + overlaps
+        let overlaps = Self.told(conflicts.map { "\($0.range) overlaps \($0.otherRange) of \($0.with)" })
+        let faults = Self.told(layout.faults.map(\.description))
+        let problems = [faults, overlaps].filter { !$0.isEmpty }
         return [
             condition(
                 "Ready",
@@ -50,14 +50,20 @@ extension PoolState {
                 "PoolConflict",
                 !overlaps.isEmpty,
                 overlaps.isEmpty ? "NoConflict" : "Overlap",
-                overlaps.joined(separator: "; ")
+                overlaps
             ),
             condition(
                 "InvalidBlocks",
                 !faults.isEmpty,
                 faults.isEmpty ? "BlocksValid" : "InvalidBlocks",
-                faults.joined(separator: "; ")
+                faults
             ),
         ]
+    }
+
+    /// A pool can overlap every node of a cluster, and a condition's message holds 32768 characters.
+    private static func told(_ cases: [String]) -> String {
+        let shown = cases.prefix(32).joined(separator: "; ")
+        return cases.count > 32 ? "\(shown); and \(cases.count - 32) more" : shown
     }
 }

@@ -47,6 +47,21 @@ import Testing
         #expect(world.addresses("s") == ["10.3.0.1"])
     }
 
+    @Test func `a pool over a whole cluster's nodes says so within what a status holds`() {
+        var world = PoolWorld()
+        world.foreign = ForeignRange.nodes(
+            (0..<200).map { number in
+                Node(
+                    metadata: ObjectMeta(name: "n\(number)"),
+                    status: .init(addresses: [.init(type: "InternalIP", address: "10.0.0.\(number)")])
+                )
+            }
+        )
+        world.setPools(pool("a", network("10.0.0.0/24")))
+        #expect(world.status("a")?.conflicts.count == 64)
+        #expect(world.status("a")?.conditions.of("PoolConflict")?.message?.hasSuffix("; and 168 more") == true)
+    }
+
     @Test(arguments: [
         (LoadBalancerIPPool.Block(cidr: "10.0.0.200/28"), "without host bits such as 10.0.0.192/28"),
         (LoadBalancerIPPool.Block(cidr: "0.0.0.0/0"), "smaller than the whole internet"),
