@@ -93,7 +93,7 @@ struct Leading: ServiceLifecycle.Service {
     let addresses: AddressReconciler
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown { try await work() }
+        try await untilShutdown { try await work() }
     }
 
     func work() async throws {

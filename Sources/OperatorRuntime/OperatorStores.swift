@@ -25,7 +25,7 @@ struct OperatorStores: Sendable {
         overrides = set.register(BGPNodeConfigOverride.self)
         nodeConfigs = set.register(BGPNodeConfig.self)
         secrets = set.register(Secret.self, scope: ObjectScope(namespace: namespace))
-        pools = set.register(LoadBalancerIPPool.self)
+        pools = set.register(LoadBalancerIPPool.self, isOptional: true)
         services = set.register(Service.self)
         self.namespace = namespace
     }

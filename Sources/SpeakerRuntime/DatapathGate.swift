@@ -16,7 +16,7 @@ struct DatapathGate: Service {
     static let interval: Duration = .milliseconds(500)
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        try await untilShutdown {
             var shown: String?
             while let problem = await probe.problem() {
                 if problem != shown { logger.info("waiting for the data path", metadata: ["seen": "\(problem)"]) }

@@ -10,6 +10,7 @@ import Synchronization
 /// Writing is put off and happens at most once in a few seconds and once at the end, since a burst of changes must not
 /// become a burst of large files.
 final class LastGoodKeeper: ServiceLifecycle.Service {
+    private let directory: String
     private let path: String
     private let logger: Logger
     private let pending = Mutex<LastGood?>(nil)
@@ -18,6 +19,7 @@ final class LastGoodKeeper: ServiceLifecycle.Service {
     static let interval: Duration = .seconds(2)
 
     init(directory: String, node: String, logger: Logger) {
+        self.directory = directory
         path = "\(directory)/last-good-\(node).json"
         self.logger = logger
     }
@@ -59,6 +61,7 @@ final class LastGoodKeeper: ServiceLifecycle.Service {
         }
         guard let state else { return }
         do {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
             try writeAtomically(JSON.encode(state))
         } catch {
             logger.error("the last good state cannot be written", metadata: ["file": "\(path)", "error": "\(error)"])

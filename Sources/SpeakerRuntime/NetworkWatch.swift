@@ -10,7 +10,7 @@ struct NetworkWatch: Service {
     static let interval: Duration = .seconds(5)
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        try await untilShutdown {
             var known = NodeNetwork.read()
             while true {
                 try await Task.sleep(for: Self.interval)

@@ -98,7 +98,7 @@ struct SpeakerLoopService: ServiceLifecycle.Service {
     let loop: SpeakerLoop
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        try await untilShutdown {
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask { try await loop.run() }
                 group.addTask {

@@ -36,7 +36,7 @@ struct SpeakerStores: Sendable {
         nodeConfigs = set.register(BGPNodeConfig.self, scope: .named(node))
         peerConfigs = set.register(BGPPeerConfig.self)
         advertisements = set.register(BGPAdvertisement.self)
-        pools = set.register(LoadBalancerIPPool.self)
+        pools = set.register(LoadBalancerIPPool.self, isOptional: true)
         services = set.register(Service.self)
         endpointSlices = set.register(EndpointSlice.self)
         secrets = set.register(Secret.self, scope: ObjectScope(namespace: namespace))

@@ -20,7 +20,7 @@ struct StatusWriter: ServiceLifecycle.Service {
     static let interval: Duration = .milliseconds(250)
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        try await untilShutdown {
             try await withThrowingDiscardingTaskGroup { group in
                 let changes = ChangeSignal()
                 group.addTask { for await _ in speaker.changes() { changes.notify() } }

@@ -78,7 +78,7 @@ enum House {
     ]
     private static let nio: Set<String> = ["NIOCore", "NIOPosix"]
     private static let services: Set<String> = ["ServiceLifecycle", "Logging", "Metrics", "CoreMetrics"]
-    private static let program: Set<String> = toolchain.union(services).union(["ArgumentParser"])
+    private static let program: Set<String> = toolchain.union(services).union(["ArgumentParser", "UnixSignals"])
 
     /// What is wrong with `target` importing `module`; `nil` when it may.
     static func objection(to module: String, in target: String) -> String? {

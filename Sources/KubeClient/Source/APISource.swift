@@ -15,7 +15,7 @@ package struct APISource: Service {
 
     /// Follows all kinds until cancelled or asked to shut down.
     package func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        try await untilShutdown {
             try await withThrowingDiscardingTaskGroup { group in
                 for feed in stores.feeds {
                     group.addTask { try await feed.follow(client, options: options) }

@@ -88,7 +88,7 @@ package final class ManifestDirectory: ServiceLifecycle.Service {
     /// Follows the directory until cancelled or asked to shut down; throws when it cannot be read at the start.
     package func run() async throws {
         try refresh()
-        try await cancelWhenGracefulShutdown {
+        try await untilShutdown {
             var isReadable = true
             while true {
                 try await self.clock.sleep(for: self.interval)

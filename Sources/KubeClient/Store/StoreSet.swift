@@ -19,15 +19,18 @@ package struct StoreSet: Sendable {
     ///   - scope: Which of its objects; a directory of manifests obeys namespace and `metadata.name` alone.
     ///   - strict: Whether manifests with fields that the type does not have are refused; nil means for our own
     ///     kinds, since the types of Kubernetes' kinds hold only what we read.
+    ///   - isOptional: Whether a server that does not know the kind counts as one without such objects; otherwise the
+    ///     store does not become ready.
     /// - Returns: The store.
     package mutating func register<Object: KubeObject>(
         _ type: Object.Type,
         scope: ObjectScope = .all,
-        strict: Bool? = nil
+        strict: Bool? = nil,
+        isOptional: Bool = false
     ) -> ResourceStore<Object> {
         let (store, writer) = ResourceStore<Object>.make(scope: scope, signal: signal)
         let strict = strict ?? (Object.type.group == "martlet.dev")
-        feeds.append(TypedFeed(writer: writer, scope: scope, isStrict: strict))
+        feeds.append(TypedFeed(writer: writer, scope: scope, isStrict: strict, isOptional: isOptional))
         return store
     }
 
@@ -64,13 +67,20 @@ struct TypedFeed<Object: KubeObject>: StoreFeed {
     let writer: StoreWriter<Object>
     let scope: ObjectScope
     let isStrict: Bool
+    let isOptional: Bool
 
     var type: ResourceType { Object.type }
     var isReady: Bool { writer.store.isReady }
     var diagnostics: [Diagnostic] { writer.store.diagnostics }
 
     func follow(_ client: KubeClient, options: WatchOptions) async throws {
-        try await Watcher(client: client, writer: writer, scope: scope, options: options).run()
+        try await Watcher(
+            client: client,
+            writer: writer,
+            scope: scope,
+            options: options,
+            isOptional: isOptional
+        ).run()
     }
 
     func replace(_ manifests: [ManifestObject]) {

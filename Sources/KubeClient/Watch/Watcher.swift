@@ -11,6 +11,8 @@ struct Watcher<Object: KubeObject> {
     let writer: StoreWriter<Object>
     let scope: ObjectScope
     let options: WatchOptions
+    /// Whether a server that does not know the kind counts as one that has no object of it.
+    var isOptional = false
 
     /// Runs until cancelled.
     func run() async throws {
@@ -53,6 +55,10 @@ struct Watcher<Object: KubeObject> {
             staged.items += page.items
             staged.undecodable += page.undecodable
             return .page(resourceVersion: page.resourceVersion, continue: page.continue)
+        } catch let error as KubeError where error.code == .notFound && isOptional {
+            // Asked for again after a pause, so that a definition installed later takes effect.
+            if token == nil { writer.replace([]) }
+            return try failure(error)
         } catch {
             return try failure(error)
         }
