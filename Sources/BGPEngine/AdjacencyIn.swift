@@ -7,23 +7,6 @@ import NIOCore
 /// A node does not use these routes, so they are kept as small as possible: a prefix is a place in a table of numbers,
 /// and attributes stay encoded, once for all routes that share them.
 package struct AdjacencyIn: Sendable {
-    /// A route as the peer told it.
-    package struct ReceivedRoute: Hashable, Sendable {
-        /// The prefix.
-        package var prefix: IPPrefix
-        /// Where the peer says packets go.
-        package var nextHop: MultiprotocolNextHop?
-        /// All else, without next hop and prefixes.
-        package var attributes: PathAttributes
-
-        /// Joins three parts.
-        package init(prefix: IPPrefix, nextHop: MultiprotocolNextHop?, attributes: PathAttributes) {
-            self.prefix = prefix
-            self.nextHop = nextHop
-            self.attributes = attributes
-        }
-    }
-
     private var ipv4 = PrefixMap(.ipv4)
     private var ipv6 = PrefixMap(.ipv6)
     private var pool = AttributePool()
@@ -38,6 +21,12 @@ package struct AdjacencyIn: Sendable {
 
     /// The number of different sets of attributes kept.
     package var attributeSets: Int { pool.count }
+
+    /// The memory that the routes take, in octets and near enough to set a bound to it.
+    package var octets: Int { ipv4.octets + ipv6.octets + pool.octets }
+
+    /// More than this a peer may not make a node keep; the full tables of the Internet need half of it.
+    package static let maximumOctets = 128 << 20
 
     /// Takes an UPDATE, withdrawals first, its faults' treatment included (RFC 7606).
     package mutating func receive(_ update: UpdateMessage) {
@@ -65,29 +54,37 @@ package struct AdjacencyIn: Sendable {
     /// The routes of a family in the order of their prefixes, at most `limit` of them from a place on.
     package func routes(_ family: IPFamily, after start: IPPrefix? = nil, limit: Int = .max) -> [ReceivedRoute] {
         let map = family == .ipv4 ? ipv4 : ipv6
+        var keys = LeastKeys(limit: limit)
         let start = start.map(PrefixKey.init)
-        var keys: [PrefixKey] = []
         map.forEach { key, _ in
-            if start.map({ key > $0 }) ?? true { keys.append(key) }
+            if start.map({ key > $0 }) ?? true { keys.insert(key) }
         }
-        keys.sort()
-        return keys.prefix(limit).compactMap { key in
+        // Most routes come with attributes that others have too.
+        var decoded: [UInt32: Told] = [:]
+        return keys.sorted().compactMap { key in
             guard let prefix = key.prefix(family) else { return nil }
-            return route(prefix, map.value(of: key))
+            let number = map.value(of: key)
+            let told = decoded[number] ?? told(number)
+            decoded[number] = told
+            return ReceivedRoute(prefix: prefix, nextHop: told.nextHop, attributes: told.attributes)
         }
     }
 
     /// The route to one prefix; `nil` when the peer has told none.
     package func route(to prefix: IPPrefix) -> ReceivedRoute? {
         let number = (prefix.family == .ipv4 ? ipv4 : ipv6).value(of: PrefixKey(prefix))
-        return number == 0 ? nil : route(prefix, number)
+        guard number != 0 else { return nil }
+        let told = told(number)
+        return ReceivedRoute(prefix: prefix, nextHop: told.nextHop, attributes: told.attributes)
     }
 
-    private func route(_ prefix: IPPrefix, _ number: UInt32) -> ReceivedRoute {
+    private typealias Told = (nextHop: MultiprotocolNextHop?, attributes: PathAttributes)
+
+    private func told(_ number: UInt32) -> Told {
         var attributes = PathAttributes.decode(ByteBuffer(bytes: pool.set(number)), context: Self.storage).attributes
         let nextHop = attributes.reachable?.nextHop
         attributes.reachable = nil
-        return ReceivedRoute(prefix: prefix, nextHop: nextHop, attributes: attributes)
+        return (nextHop, attributes)
     }
 
     private static func withdraw(_ nlri: NLRI, from map: inout PrefixMap, _ pool: inout AttributePool) {

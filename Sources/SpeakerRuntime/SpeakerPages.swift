@@ -82,7 +82,7 @@ struct SpeakerPages: Sendable {
         for peer in speaker.snapshot() where query.allows(peer.id) {
             let group = decision?.groups.firstIndex { $0.contains(peer.id) }
             let sources = group.flatMap { decision?.sources(ofGroup: $0) } ?? [:]
-            for route in await speaker.advertised(peer.id) where query.allows(route.prefix) {
+            for route in await speaker.advertised(peer.id, limit: Self.limit + 1) where query.allows(route.prefix) {
                 let sourced = SourcedRoute(
                     route: Route(prefix: route.prefix, attributes: route.attributes),
                     sources: sources[route.prefix] ?? []
@@ -103,7 +103,8 @@ struct SpeakerPages: Sendable {
         var documents: [RouteDocument] = []
         for peer in speaker.snapshot() where query.allows(peer.id) {
             for family in [Family.ipv4Unicast, .ipv6Unicast] where query.allows(family) {
-                for route in await speaker.received(peer.id, family: family) where query.allows(route.prefix) {
+                for route in await speaker.received(peer.id, family: family, limit: Self.limit + 1)
+                where query.allows(route.prefix) {
                     documents.append(RouteDocument(route, from: peer))
                 }
             }
@@ -115,7 +116,7 @@ struct SpeakerPages: Sendable {
 extension RouteDocument {
     /// A route as a peer announced it.
     init(_ route: ReceivedRoute, from peer: PeerSnapshot) {
-        let path = route.attributes.path
+        let path = route.attributes
         self.init(
             instance: peer.id.instance,
             peer: peer.id.peer,
@@ -123,7 +124,7 @@ extension RouteDocument {
             origin: path.origin?.description ?? "incomplete"
         )
         peerAddress = peer.configuration.remote
-        nextHop = route.attributes.nextHop.address
+        nextHop = route.nextHop?.address
         asPath = path.asPath?.segments.flatMap(\.numbers)
         localPreference = path.localPreference
         med = path.med

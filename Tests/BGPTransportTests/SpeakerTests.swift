@@ -42,8 +42,8 @@ import Testing
                 isComplete: true
             )
             let routes = try await loopback.received(["203.0.113.1/32"])
-            let path = try #require(routes.first?.attributes.path)
-            #expect(routes.first?.attributes.nextHop == .ipv4(IPv4Address(127, 0, 0, 1)))
+            let path = try #require(routes.first?.attributes)
+            #expect(routes.first?.nextHop == .ipv4(IPv4Address(127, 0, 0, 1)))
             #expect(path.asPath == ASPath(sequence: [65001, 65001]))
             #expect(path.med == 5)
             #expect(path.communities == [Community(65000, 1)])

@@ -8,12 +8,17 @@ struct AttributePool: Sendable {
     /// How many different sets there are.
     var count: Int { numbers.count }
 
+    /// The memory of the sets, in octets: their own, and what their places and the index take.
+    private(set) var octets = 0
+    private static let overhead = 96
+
     /// The number of a set, 1 or more, counted as used `times` more.
     mutating func number(of set: [UInt8], times: Int) -> UInt32 {
         if let number = numbers[set] {
             users[Int(number) - 1] &+= UInt32(clamping: times)
             return number
         }
+        octets += set.count + Self.overhead
         let number: UInt32
         if let reused = free.popLast() {
             number = reused
@@ -35,6 +40,7 @@ struct AttributePool: Sendable {
         users[index] -= 1
         guard users[index] == 0 else { return }
         numbers[sets[index]] = nil
+        octets -= sets[index].count + Self.overhead
         sets[index] = []
         free.append(number)
     }

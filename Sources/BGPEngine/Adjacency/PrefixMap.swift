@@ -17,6 +17,9 @@ struct PrefixMap: Sendable {
     /// How many prefixes there are.
     private(set) var count = 0
 
+    /// The memory of the places, in octets.
+    var octets: Int { values.count * (family == .ipv4 ? 12 : 21) }
+
     private let seed: UInt64
 
     init(_ family: IPFamily) {

@@ -70,14 +70,23 @@ extension PeerDriver {
 
     private func receive(_ update: UpdateMessage, on id: ConnectionID) {
         guard session?.connection == id else { return }
-        session?.received.apply(update)
-        if let limit = machine.configuration.prefixLimit, let session {
-            for family in session.negotiation.families where session.received.count(family) > Int(limit) {
-                submit(.session(id, .stop(.prefixLimit(family, limit: limit))))
-                return
+        session?.received.receive(update)
+        if let excess = session.flatMap(excess) {
+            submit(.session(id, .stop(excess)))
+        } else {
+            setNeedsPublish()
+        }
+    }
+
+    /// Why the session must end for what the peer has announced; `nil` when it need not.
+    private func excess(of session: EstablishedSession) -> SessionStop? {
+        if let limit = machine.configuration.prefixLimit {
+            for family in session.negotiation.families {
+                guard let version = family.unicast, session.received.count(version) > Int(limit) else { continue }
+                return .prefixLimit(family, limit: limit)
             }
         }
-        setNeedsPublish()
+        return session.received.octets > AdjacencyIn.maximumOctets ? .outOfResources : nil
     }
 
     private func repeatRoutes(_ family: Family, on id: ConnectionID) {

@@ -86,7 +86,7 @@ extension PeerDriver {
                 family: family,
                 desired: family.unicast.flatMap { adjacency.desired?.count($0) } ?? 0,
                 announced: family.unicast.map { announced.count($0) } ?? 0,
-                received: session?.received.count(family) ?? 0
+                received: family.unicast.flatMap { session?.received.count($0) } ?? 0
             )
         }
     }

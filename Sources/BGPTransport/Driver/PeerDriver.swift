@@ -45,7 +45,7 @@ actor PeerDriver {
     struct EstablishedSession {
         let connection: ConnectionID
         let negotiation: Negotiation
-        var received = ReceivedRoutes()
+        var received = AdjacencyIn()
         var announcedAll = false
     }
 

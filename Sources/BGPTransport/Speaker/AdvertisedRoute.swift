@@ -17,12 +17,12 @@ package struct AdvertisedRoute: Hashable, Sendable {
 }
 
 extension PeerDriver {
-    /// The routes announced on the present session, by prefix.
-    func advertised() -> [AdvertisedRoute] {
+    /// The routes announced on the present session, by prefix, at most `limit` of each family.
+    func advertised(limit: Int) -> [AdvertisedRoute] {
         guard let session = adjacency.session else { return [] }
         return IPFamily.allCases.flatMap { family -> [AdvertisedRoute] in
             guard let nextHop = session.nextHop(family)?.address else { return [] }
-            return adjacency.announced.routes(family).map { route in
+            return adjacency.announced.routes(family, limit: limit).map { route in
                 let sent = session.attributes(route.attributes)
                 return AdvertisedRoute(
                     prefix: route.prefix,
@@ -35,8 +35,9 @@ extension PeerDriver {
         }
     }
 
-    /// The routes received on the present session, by prefix.
-    func received(_ family: Family) -> [ReceivedRoute] {
-        session?.received.routes(family) ?? []
+    /// The routes received on the present session, by prefix, at most `limit` of them.
+    func received(_ family: Family, limit: Int) -> [ReceivedRoute] {
+        guard let family = family.unicast else { return [] }
+        return session?.received.routes(family, limit: limit) ?? []
     }
 }

@@ -84,15 +84,19 @@ package final class BGPSpeaker: Service {
     }
 
     /// The routes that have been announced to a peer on its present session, by prefix; empty without a session.
-    package func advertised(_ peer: PeerID) async -> [AdvertisedRoute] {
+    ///
+    /// At most `limit` of each family, the first ones.
+    package func advertised(_ peer: PeerID, limit: Int = .max) async -> [AdvertisedRoute] {
         guard let driver = await core.driver(peer) else { return [] }
-        return await driver.advertised()
+        return await driver.advertised(limit: limit)
     }
 
     /// The routes that a peer has announced on its present session, by prefix; empty without a session.
-    package func received(_ peer: PeerID, family: Family) async -> [ReceivedRoute] {
+    ///
+    /// At most `limit`, the first ones, so that a page of a million costs no million.
+    package func received(_ peer: PeerID, family: Family, limit: Int = .max) async -> [ReceivedRoute] {
         guard let driver = await core.driver(peer) else { return [] }
-        return await driver.received(family)
+        return await driver.received(family, limit: limit)
     }
 
     /// Chooses how the sessions will end when the program does; `.restarting` until told.

@@ -56,10 +56,10 @@ struct LabRouter: Sendable {
         for peer in speaker.snapshot() {
             for family in [Family.ipv4Unicast, .ipv6Unicast] {
                 for route in await speaker.received(peer.id, family: family) {
-                    let path = route.attributes.path
+                    let path = route.attributes
                     let numbers = path.asPath?.segments.flatMap(\.numbers).map(\.description) ?? []
                     let communities = path.communities.map(\.description)
-                    let nextHop = route.attributes.nextHop.address?.description ?? "-"
+                    let nextHop = route.nextHop?.address?.description ?? "-"
                     lines.append(
                         (
                             route.prefix,

@@ -27,7 +27,7 @@ import Testing
         attributes.origin = .igp
         attributes.asPath = ASPath(sequence: [65001, 4_200_000_001])
         attributes.med = 7
-        let expected = AdjacencyIn.ReceivedRoute(
+        let expected = ReceivedRoute(
             prefix: prefix,
             nextHop: .ipv4(IPv4Address(192, 0, 2, 1)),
             attributes: attributes
@@ -72,6 +72,17 @@ import Testing
         adjacency.receive(Self.update(announced: (0..<10).map { RouteTable.host($0, .ipv4) }))
         let page = adjacency.routes(.ipv4, after: RouteTable.host(3, .ipv4), limit: 2)
         #expect(page.map(\.prefix) == [RouteTable.host(4, .ipv4), RouteTable.host(5, .ipv4)])
+        #expect(adjacency.routes(.ipv4, limit: 0).isEmpty)
+    }
+
+    @Test func `memory is known and given back`() {
+        var adjacency = AdjacencyIn()
+        let hosts = (0..<2000).map { RouteTable.host($0, .ipv4) }
+        for (med, host) in hosts.enumerated() { adjacency.receive(Self.update(announced: [host], med: UInt32(med))) }
+        let full = adjacency.octets
+        #expect(full > 2000 * 100 && full < AdjacencyIn.maximumOctets)
+        for med in 0..<3 as Range<UInt32> { adjacency.receive(Self.update(announced: hosts, med: med)) }
+        #expect(adjacency.octets < full / 4)
     }
 
     @Test(arguments: UInt64(1)...10)
@@ -90,6 +101,7 @@ import Testing
         let routes = adjacency.routes(.ipv4)
         #expect(routes.map(\.prefix) == model.keys.sorted())
         #expect(routes.map(\.attributes.med) == model.sorted { $0.key < $1.key }.map(\.value))
+        #expect(adjacency.routes(.ipv4, limit: 17) == Array(routes.prefix(17)))
         #expect(adjacency.count(.ipv4) == model.count)
         #expect(adjacency.attributeSets == Set(model.values).count)
         adjacency.removeAll()

@@ -1,0 +1,19 @@
+package import Addressing
+package import BGPWire
+
+/// A route as a peer told it.
+package struct ReceivedRoute: Hashable, Sendable {
+    /// The prefix.
+    package var prefix: IPPrefix
+    /// Where the peer says packets go.
+    package var nextHop: MultiprotocolNextHop?
+    /// All else, without next hop and prefixes.
+    package var attributes: PathAttributes
+
+    /// Joins three parts.
+    package init(prefix: IPPrefix, nextHop: MultiprotocolNextHop?, attributes: PathAttributes) {
+        self.prefix = prefix
+        self.nextHop = nextHop
+        self.attributes = attributes
+    }
+}
