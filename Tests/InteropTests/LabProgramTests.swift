@@ -1,0 +1,109 @@
+import TestSupport
+import Testing
+
+extension Interop {
+    /// What `config/lab/up` starts, on a host of its own, so that its fixed loopback ports are free.
+    @Suite struct `The laptop's lab` {
+        @Test func `comes up from the samples, and kubectl bgp tells what its router has`() async throws {
+            try await lab { kubectl, routes in
+                let table = """
+                    10.244.1.0/24 via 127.0.0.2 from node1 as-path 65001
+                    10.244.2.0/24 via 127.0.0.3 from node2 as-path 65001
+                    10.244.3.0/24 via 127.0.0.4 from node3 as-path 65001
+                    192.0.2.1/32 via 127.0.0.3 from node2 as-path 65001 communities 65000:100
+                    192.0.2.2/32 via 127.0.0.2 from node1 as-path 65001 communities 65000:100
+                    192.0.2.2/32 via 127.0.0.3 from node2 as-path 65001 communities 65000:100
+                    192.0.2.2/32 via 127.0.0.4 from node3 as-path 65001 communities 65000:100
+
+                    """
+                try await eventually("the router's table", is: table) { try await routes() }
+
+                let advertised = try await kubectl.bgp("routes", "advertised", "--no-headers")
+                #expect(advertised.errors.isEmpty)
+                let told = advertised.output.split(separator: "\n").map { line in
+                    let cells = line.split(separator: " ")
+                    return "\(cells[3]) via \(cells[4]) from \(cells[0])"
+                }
+                let wire = table.split(separator: "\n").compactMap { $0.components(upTo: " as-path") }
+                #expect(told.sorted() == wire.sorted())
+
+                try await eventually("every session is told", is: Set(["established"])) {
+                    let peers = try await kubectl.bgp("peers", "--no-headers").output.split(separator: "\n")
+                    return peers.count == 6 ? Set(peers.map { String($0.split(separator: " ")[4]) }) : []
+                }
+                #expect(try await kubectl.bgp("explain", "service", "web", "-n", "shop").status == .exited(0))
+            }
+        }
+
+        @Test func `follows what a person does with kubectl`() async throws {
+            try await lab { kubectl, routes in
+                func announcers(_ prefix: String) async throws -> [String] {
+                    try await routes().split(separator: "\n").filter { $0.hasPrefix("\(prefix) ") }
+                        .compactMap { $0.split(separator: " ").dropFirst(4).first.map(String.init) }
+                }
+                try await eventually("all announce web", is: ["node1", "node2", "node3"]) {
+                    try await announcers("192.0.2.2/32")
+                }
+                try await kubectl(
+                    "patch",
+                    "service",
+                    "web",
+                    "-n",
+                    "shop",
+                    "-p",
+                    #"{"spec":{"externalTrafficPolicy":"Local"}}"#
+                )
+                try await eventually("those with pods announce web", is: ["node1", "node3"]) {
+                    try await announcers("192.0.2.2/32")
+                }
+                try await kubectl("label", "node", "node3", "topology.kubernetes.io/zone=elsewhere", "--overwrite")
+                try await eventually("a node leaves", is: ["node1"]) { try await announcers("192.0.2.2/32") }
+                try await kubectl("delete", "bgpcc", "rack-1")
+                try await eventually("nothing is announced", is: "") { try await routes() }
+                try await eventually("nothing of ours is left", is: "") {
+                    try await kubectl("get", "bgpnc", "-o", "name")
+                }
+            }
+        }
+
+        /// Starts the lab as the script does, and gives what a person has: kubectl, and the router's page.
+        private func lab(
+            _ body: (Kubectl, _ routes: () async throws -> String) async throws -> Void
+        ) async throws {
+            try await VirtualNetwork.with([]) { network in
+                let host = network.control
+                let directory = try TemporaryDirectory("lab")
+                for (folder, file) in [("crds", "crds.yaml"), ("config/lab", "manifests.yaml")] {
+                    let rendered = try await Command("kubectl", "kustomize", Checkout.path(folder)).run()
+                    try directory.write(rendered, to: file)
+                }
+                let program = try host.command(
+                    try Checkout.program("bgp-lab"),
+                    "--directory",
+                    directory.path,
+                    "--crds",
+                    directory.path("crds.yaml"),
+                    "--manifests",
+                    directory.path("manifests.yaml")
+                ).start(log: directory.path("log"))
+                try await program.writes("first route at the router")
+                let kubectl = Kubectl(on: host, kubeconfig: directory.path("kubeconfig"))
+                do {
+                    try await body(kubectl) {
+                        try await host.command("curl", "-sf", "http://127.0.0.1:9177/routes").run()
+                    }
+                } catch {
+                    Issue.record("\(error)\n\(program.output.suffix(4000))")
+                }
+                #expect(await program.stop() == .exited(0))
+            }
+        }
+    }
+}
+
+extension Substring {
+    /// What stands before a mark; nil without it.
+    fileprivate func components(upTo mark: String) -> String? {
+        firstRange(of: mark).map { String(self[..<$0.lowerBound]) }
+    }
+}
