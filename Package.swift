@@ -134,7 +134,11 @@ let package = Package(
         ),
 
         // Tests, one target per target of the house, and those that cut across it.
-        .target(name: "TestSupport", dependencies: ["Addressing", "KubeModel"], path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Addressing", "BGPWire", "KubeModel"],
+            path: "Tests/TestSupport"
+        ),
         .target(
             name: "KubeServerConformance",
             dependencies: ["KubeClient", "KubeModel", "KubeYAML"],
@@ -144,7 +148,7 @@ let package = Package(
         .testTarget(name: "AddressingTests", dependencies: ["Addressing"]),
         .testTarget(
             name: "BGPWireTests",
-            dependencies: ["BGPWire", "Addressing", nioCore, nioEmbedded, nioTestUtils]
+            dependencies: ["BGPWire", "Addressing", "TestSupport", nioCore, nioEmbedded, nioTestUtils]
         ),
         .testTarget(
             name: "BGPEngineTests",

@@ -181,6 +181,7 @@ struct Conversation {
             return
         }
         postInOrder(.message(message, wire: wire), to: side.other, on: wire)
+        act(side, .session(id, .sent))
     }
 
     private mutating func cut(_ wire: Int) {

@@ -1,6 +1,7 @@
 import Addressing
 import BGPEngine
 import BGPWire
+import TestSupport
 import Testing
 
 @Suite struct `Two peers in conversation` {
@@ -10,6 +11,9 @@ import Testing
         let restartTime: UInt16?
         let sameRouterID: Bool
     }
+
+    /// How many conversations each setting has.
+    private static let conversations = UInt64(Effort.count("MARTLET_CONVERSATIONS", usual: 200) / 4)
 
     static let settings = [
         Setting(testDescription: "both dial", leftIsPassive: false, restartTime: nil, sameRouterID: false),
@@ -29,7 +33,7 @@ import Testing
     }
 
     @Test(arguments: settings) func `agree on one connection`(setting: Setting) throws {
-        for seed in 0..<100 as Range<UInt64> {
+        for seed in 0..<Self.conversations {
             var conversation = try conversation(setting, seed: seed, trouble: 0)
             conversation.run(milliseconds: 60_000)
             let violations = conversation.violations
@@ -40,7 +44,7 @@ import Testing
     }
 
     @Test(arguments: settings) func `always come back from trouble`(setting: Setting) throws {
-        for seed in 0..<50 as Range<UInt64> {
+        for seed in 0..<Self.conversations {
             var conversation = try conversation(setting, seed: seed, trouble: 0.3)
             conversation.run(milliseconds: 120_000)
             conversation.calm()

@@ -62,7 +62,12 @@ import Testing
 
     @Test func `refuses connections while it is stopped`() throws {
         var machine = PeerStateMachine(try Fixture.peer(), restarted: false, seed: 1)
-        #expect(machine.handle(.accepted(Self.accepted)) == [.close(Self.accepted)])
+        #expect(
+            machine.handle(.accepted(Self.accepted)) == [
+                .send(.notification(NotificationError(code: .cease, subcode: 5)), Self.accepted),
+                .close(Self.accepted),
+            ]
+        )
         #expect(machine.state == .stopped)
     }
 
@@ -106,7 +111,8 @@ import Testing
         let negotiation = try #require(machine.negotiation)
         #expect(
             machine.handle(.session(Self.dialled, .received(.keepalive))) == [
-                .arm(.session(Self.dialled, .hold), .seconds(90)), .established(Self.dialled, negotiation),
+                .arm(.session(Self.dialled, .hold), .seconds(90)),
+                .arm(.session(Self.dialled, .sendHold), .seconds(480)), .established(Self.dialled, negotiation),
                 .arm(.settle, PeerStateMachine.settleTime),
             ]
         )

@@ -14,7 +14,8 @@ import Testing
             holdTime: .standard,
             routerID: try Fixture.routerID("10.0.0.12"),
             capabilities: [
-                .multiprotocol(.ipv4Unicast), .multiprotocol(.ipv6Unicast), .routeRefresh, .fourOctetAS(65001),
+                .multiprotocol(.ipv4Unicast), .multiprotocol(.ipv6Unicast), .routeRefresh, .enhancedRouteRefresh,
+                .fourOctetAS(65001), .extendedMessages,
                 .gracefulRestart(
                     GracefulRestart(
                         restarted: true,
@@ -47,7 +48,9 @@ import Testing
         _ = machine.handle(.received(.open(try Fixture.open())))
         let negotiation = try #require(machine.negotiation)
         #expect(
-            machine.handle(.received(.keepalive)) == [.arm(.hold, .seconds(90)), .established(negotiation)]
+            machine.handle(.received(.keepalive)) == [
+                .arm(.hold, .seconds(90)), .arm(.sendHold, .seconds(480)), .established(negotiation),
+            ]
         )
         #expect(machine.peerState == .established)
         #expect(negotiation.remoteAS == 65000)
@@ -65,6 +68,45 @@ import Testing
         #expect(machine.handle(.received(.keepalive)) == [.established(negotiation)])
         #expect(machine.handle(.received(.keepalive)) == [])
         #expect(machine.handle(.expired(.keepalive)) == [])
+        #expect(machine.handle(.sent) == [])
+    }
+
+    @Test func `ends when the peer has stopped reading for as long as eight minutes or twice the hold time`() throws {
+        var machine = Fixture.established(try Fixture.peer(), try Fixture.open())
+        #expect(machine.handle(.sent) == [.arm(.sendHold, .seconds(480))])
+        #expect(
+            machine.handle(.expired(.sendHold)) == [
+                .send(.notification(NotificationError(code: .sendHoldTimerExpired))),
+                .close(.stopped(.sendHoldTimerExpired, in: .established)),
+            ]
+        )
+        let timers = PeerTimers(holdTime: 600, keepalive: 200, connectRetry: 120)
+        var patient = Fixture.established(try Fixture.peer(timers: timers), try Fixture.open(holdTime: 600))
+        #expect(patient.handle(.sent) == [.arm(.sendHold, .seconds(1200))])
+    }
+
+    @Test func `without families speaks of IPv4 unicast and says nothing of it`() throws {
+        let configuration = try Fixture.peer(families: [])
+        let machine = Fixture.established(configuration, try Fixture.open(capabilities: []))
+        #expect(machine.negotiation?.families == [.ipv4Unicast])
+        var refusing = SessionStateMachine.start(configuration, restarted: false).machine
+        let open = try Fixture.open(capabilities: [.multiprotocol(.ipv6Unicast)])
+        let error = NotificationError.unsupportedCapability([.multiprotocol(.ipv4Unicast)])
+        #expect(
+            refusing.handle(.received(.open(open))) == [
+                .send(.notification(error)), .close(.sent(error, in: .openSent, open: open)),
+            ]
+        )
+    }
+
+    @Test func `takes long messages, and marks repetitions where the peer knows the marks`() throws {
+        let plain = Fixture.established(try Fixture.peer(), try Fixture.open())
+        #expect(plain.negotiation?.wire.maximumReceivedLength == 65535)
+        #expect(plain.negotiation?.wire.maximumSentLength == 4096)
+        #expect(plain.negotiation?.wire.enhancedRouteRefresh == false)
+        let open = try Fixture.open(capabilities: [.routeRefresh, .enhancedRouteRefresh, .extendedMessages])
+        let enhanced = Fixture.established(try Fixture.peer(), open)
+        #expect(enhanced.negotiation?.wire.enhancedRouteRefresh == true)
     }
 
     @Test func `tells the peer before closing when the hold timer expires`() throws {

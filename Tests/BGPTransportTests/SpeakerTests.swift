@@ -183,4 +183,41 @@ import Testing
             #expect(loopback.router.snapshot().first?.attempts == 0)
         }
     }
+
+    @Test func `change one peer's password without a word to the other`() async throws {
+        let loopback = IPAddress.v4(IPv4Address(127, 0, 0, 1))
+        let passwords = [Password("one"), Password("two")]
+        try await Loopback.run(adjust: { router, node in
+            (router.remote, node.localAddress) = (
+                ScopedAddress(.v4(IPv4Address(127, 0, 0, 2))), .v4(IPv4Address(127, 0, 0, 2))
+            )
+            (router.password, node.password) = (passwords[0], passwords[0])
+        }) { speakers in
+            var (router, node) = (speakers.routerInstance, speakers.nodeInstance)
+            var second = (router.peers[0].configuration, node.peers[0].configuration)
+            second.0.name = "second"
+            second.0.remote = ScopedAddress(.v4(IPv4Address(127, 0, 0, 3)))
+            second.1.name = "second"
+            second.1.localAddress = .v4(IPv4Address(127, 0, 0, 3))
+            second.1.remotePort = try #require(speakers.router.instances().first?.listening.first?.port)
+            router.peers.append(InstanceConfiguration.Peer(second.0))
+            node.peers.append(InstanceConfiguration.Peer(second.1))
+            speakers.router.apply([router])
+            speakers.node.apply([node])
+            #expect(second.1.remote == ScopedAddress(loopback))
+            _ = try await speakers.peer(of: speakers.node) { $0.id.peer == "second" && $0.state == .established }
+            _ = try await speakers.peer(of: speakers.node) { $0.id.peer == "router" && $0.state == .established }
+
+            router.peers[0].configuration.password = passwords[1]
+            node.peers[0].configuration.password = passwords[1]
+            speakers.router.apply([router])
+            speakers.node.apply([node])
+            _ = try await speakers.peer(of: speakers.node) {
+                $0.id.peer == "router" && $0.state == .established && $0.establishedTransitions == 2
+            }
+            let other = try await speakers.peer(of: speakers.node) { $0.id.peer == "second" }
+            #expect(other.state == .established)
+            #expect(other.establishedTransitions == 1)
+        }
+    }
 }

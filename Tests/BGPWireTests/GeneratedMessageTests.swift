@@ -1,5 +1,6 @@
 import BGPWire
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite struct GeneratedMessageTests {

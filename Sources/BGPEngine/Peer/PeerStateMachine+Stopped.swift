@@ -1,11 +1,16 @@
+import BGPWire
+
 extension PeerStateMachine {
     /// Stopped: RFC 4271's Idle before ManualStart.
     mutating func handleStopped(_ event: Event) -> [Action] {
         switch event {
         case .start(let configuration):
             return start(configuration)
-        case .connected(let id), .accepted(let id):
+        case .connected(let id):
             return [.close(id)]
+        case .accepted(let id):
+            // The peer is known but must not come up: its operator shall see that this is no accident (RFC 4486 §4).
+            return [.send(.notification(.cease(.connectionRejected)), id), .close(id)]
         case .announcedAll:
             isRestarting = false
             return []

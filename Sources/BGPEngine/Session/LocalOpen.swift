@@ -9,8 +9,7 @@ extension PeerConfiguration {
     /// the N bit (RFC 8538), since routes then outlive an expired hold timer as well.
     package func open(restarted: Bool) -> Open {
         var capabilities: [Capability] = families.map { .multiprotocol($0) }
-        capabilities.append(.routeRefresh)
-        capabilities.append(.fourOctetAS(localAS))
+        capabilities += [.routeRefresh, .enhancedRouteRefresh, .fourOctetAS(localAS), .extendedMessages]
         if offersExtendedNextHop { capabilities.append(.extendedNextHop([.ipv4OverIPv6])) }
         if let restartTime {
             capabilities.append(

@@ -12,8 +12,10 @@ extension PeerConfiguration {
         // Two routers of different AS may share an identifier, two of the same AS may not.
         if open.asNumber == localAS, open.routerID == routerID { throw .badRouterID }
         let offered = open.families
-        guard families.contains(where: offered.contains) else {
-            throw .unsupportedCapability(families.map { .multiprotocol($0) })
+        // Without a multiprotocol capability IPv4 unicast is meant, on this side as on the other (RFC 4760 §8).
+        let own = families.isEmpty ? [.ipv4Unicast] : families
+        guard own.contains(where: offered.contains) else {
+            throw .unsupportedCapability(own.map { .multiprotocol($0) })
         }
     }
 }

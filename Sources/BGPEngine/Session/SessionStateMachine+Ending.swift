@@ -42,4 +42,10 @@ extension SessionStateMachine {
     func restartHoldTimer(_ negotiation: Negotiation) -> [Action] {
         negotiation.holdTime == .zero ? [] : [.arm(.hold, negotiation.holdTime.duration)]
     }
+
+    /// Puts the send hold timer off, unless nothing keeps the session alive anyway (RFC 9687 §3.3).
+    func restartSendHoldTimer(_ negotiation: Negotiation) -> [Action] {
+        guard negotiation.holdTime != .zero else { return [] }
+        return [.arm(.sendHold, max(.seconds(480), negotiation.holdTime.duration * 2))]
+    }
 }

@@ -29,6 +29,10 @@ extension SessionStateMachine {
             return expireHoldTimer(in: .established)
         case .expired(.keepalive):
             return sendKeepalive(established.negotiation)
+        case .expired(.sendHold):
+            return self.stop(.sendHoldTimerExpired, in: .established)
+        case .sent:
+            return restartSendHoldTimer(established.negotiation)
         case .disconnected(let disconnection):
             return end(.disconnected(disconnection, in: .established))
         case .stop(let stop):

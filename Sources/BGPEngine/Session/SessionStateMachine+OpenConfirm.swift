@@ -23,7 +23,8 @@ extension SessionStateMachine {
         case .received(.keepalive):
             let established = Established(openConfirm)
             state = .established(established)
-            return restartHoldTimer(established.negotiation) + [.established(established.negotiation)]
+            return restartHoldTimer(established.negotiation) + restartSendHoldTimer(established.negotiation)
+                + [.established(established.negotiation)]
         case .received(.notification(let error)):
             return end(.received(error, in: .openConfirm))
         case .received(let message):
@@ -34,6 +35,8 @@ extension SessionStateMachine {
             return expireHoldTimer(in: .openConfirm)
         case .expired(.keepalive):
             return sendKeepalive(openConfirm.negotiation)
+        case .expired(.sendHold), .sent:
+            return []
         case .disconnected(let disconnection):
             return end(.disconnected(disconnection, in: .openConfirm))
         case .stop(let stop):

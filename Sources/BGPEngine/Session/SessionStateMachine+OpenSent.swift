@@ -19,7 +19,7 @@ extension SessionStateMachine {
             return fail(error, in: .openSent)
         case .expired(.hold):
             return expireHoldTimer(in: .openSent)
-        case .expired(.keepalive):
+        case .expired(.keepalive), .expired(.sendHold), .sent:
             return []
         case .disconnected(let disconnection):
             return end(.disconnected(disconnection, in: .openSent))

@@ -34,6 +34,8 @@ package struct SessionStateMachine: Hashable, Sendable {
         case disconnected(Disconnection)
         /// This side wants the session to end.
         case stop(SessionStop)
+        /// Something that was to be sent has been taken by the system.
+        case sent
     }
 
     /// An order to the one who owns the connection.
@@ -56,6 +58,8 @@ package struct SessionStateMachine: Hashable, Sendable {
 
     /// The timers of a connection (RFC 4271 §10).
     package enum Timer: Hashable, Sendable, CaseIterable {
+        /// Nothing could be sent for so long that the peer must have stopped reading (RFC 9687).
+        case sendHold
         /// Until when the peer must have been heard.
         case hold
         /// When to say KEEPALIVE next.

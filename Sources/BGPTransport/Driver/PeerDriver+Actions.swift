@@ -29,7 +29,16 @@ extension PeerDriver {
             metrics.notificationSent(error)
             logger.info("NOTIFICATION sent", metadata: ["bgp.notification": "\(error)"])
         }
-        channels[id]?.writeAndFlush(Outbound.message(message), promise: nil)
+        guard let channel = channels[id] else { return }
+        channel.writeAndFlush(Outbound.message(message), promise: sendPromise(id, channel))
+    }
+
+    /// Tells the machine when the system has taken what is written next, for its send hold timer.
+    private func sendPromise(_ id: ConnectionID, _ channel: any Channel) -> EventLoopPromise<Void>? {
+        guard session?.connection == id else { return nil }
+        let promise = channel.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.whenSuccess { self.assumeIsolated { $0.submit(.session(id, .sent)) } }
+        return promise
     }
 
     /// Closes after all that was written, so that a NOTIFICATION arrives.
@@ -100,7 +109,7 @@ extension PeerDriver {
         guard let id = session?.connection, let channel = channels[id] else { return }
         var wrote = false
         while channel.isWritable, let bytes = adjacency.nextBatch(limit: ConnectionLimits.batch) {
-            channel.write(Outbound.encoded(bytes), promise: nil)
+            channel.write(Outbound.encoded(bytes), promise: sendPromise(id, channel))
             wrote = true
         }
         if wrote { channel.flush() }

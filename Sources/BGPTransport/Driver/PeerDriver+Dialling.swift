@@ -29,7 +29,7 @@ extension PeerDriver {
                     )
                 }
             }
-        if let local = peer.localAddress.flatMap({ SocketAddress(ScopedAddress($0), port: 0) }) {
+        if let local = peer.scopedLocalAddress.flatMap({ SocketAddress($0, port: 0) }) {
             bootstrap = bootstrap.bind(to: local)
         }
         bootstrap.connect(to: remote).whenComplete { result in
@@ -62,6 +62,17 @@ extension PeerDriver {
             try channel.pipeline.syncOperations.addHandler(
                 ConnectionHandler(driver: self, id: id, isDialled: false)
             )
+        }
+    }
+}
+
+extension PeerConfiguration {
+    /// The address to dial from; a link-local one is that of the interface on which the peer is.
+    var scopedLocalAddress: ScopedAddress? {
+        localAddress.map { address in
+            address.isLinkLocal
+                ? ScopedAddress(address: address, zone: remote.zone ?? sourceInterface) ?? ScopedAddress(address)
+                : ScopedAddress(address)
         }
     }
 }

@@ -23,13 +23,12 @@ extension Channel {
         let family = peer.remote.address.family
         if let ttl = peer.outgoingTTL { settings.append(setTTL(ttl, family: family)) }
         if let lowest = peer.lowestIncomingTTL { settings.append(setLowestTTL(lowest, family: family)) }
-        if dialling {
-            if let password = peer.password { settings.append(setSignature(password, for: peer.remote)) }
-            if let interface = peer.sourceInterface {
-                let name = martlet_make_interface_name(interface)
-                settings.append(set("the source interface", level: SOL_SOCKET, name: SO_BINDTODEVICE, value: name))
-            }
+        if let interface = peer.sourceInterface {
+            let name = martlet_make_interface_name(interface)
+            settings.append(set("the source interface", level: SOL_SOCKET, name: SO_BINDTODEVICE, value: name))
         }
+        // An accepted connection has the key of the socket that listens.
+        if dialling, let password = peer.password { settings.append(setSignature(password, for: peer.remote)) }
         return .andAllSucceed(settings, on: eventLoop)
     }
 
@@ -41,8 +40,8 @@ extension Channel {
         }
     }
 
-    /// Lets the kernel drop what arrives with a lower TTL or hop limit (RFC 5082).
-    private func setLowestTTL(_ ttl: UInt8, family: IPFamily) -> EventLoopFuture<Void> {
+    /// Lets the kernel drop what arrives with a lower TTL or hop limit (RFC 5082); 0 takes everything.
+    func setLowestTTL(_ ttl: UInt8, family: IPFamily) -> EventLoopFuture<Void> {
         switch family {
         case .ipv4: set("TTL security", level: CInt(IPPROTO_IP), name: martlet_IP_MINTTL, value: CInt(ttl))
         case .ipv6: set("TTL security", level: CInt(IPPROTO_IPV6), name: martlet_IPV6_MINHOPCOUNT, value: CInt(ttl))

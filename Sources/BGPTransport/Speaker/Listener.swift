@@ -12,6 +12,7 @@ final class Listener {
     private let addresses: [IPAddress]
     private var channels: [IPFamily: [any Channel]] = [:]
     private var signatures: [ScopedAddress: Password] = [:]
+    private var lowestTTLs: [IPFamily: UInt8] = [:]
 
     /// All addresses of the node unless some are given.
     init(port: UInt16, addresses: [IPAddress]) {
@@ -35,6 +36,7 @@ final class Listener {
         channels[family, default: []].append(channel)
         // SYN-ACKs leave from here: a peer with TTL security drops those with less (RFC 5082 §3).
         channel.setTTL(255, family: family).whenFailure { _ in }
+        if let ttl = lowestTTLs[family] { channel.setLowestTTL(ttl, family: family).whenFailure { _ in } }
         for (remote, password) in signatures where remote.address.family == family {
             channel.setSignature(password, for: remote).whenFailure { _ in }
         }
@@ -45,6 +47,18 @@ final class Listener {
         for remote in signatures.keys where wanted[remote] == nil { set(nil, for: remote) }
         for (remote, password) in wanted where signatures[remote] != password { set(password, for: remote) }
         signatures = wanted
+    }
+
+    /// Sets the lowest TTL that a peer of each family may have, so that no segment from further away makes any state.
+    ///
+    /// It is 0 for a family with a peer that may be anywhere; new connections start with it and are then set to their own.
+    func setLowestTTLs(_ wanted: [IPFamily: UInt8]) {
+        for (family, ttl) in wanted where (lowestTTLs[family] ?? 0) != ttl {
+            for channel in channels[family] ?? [] {
+                channel.setLowestTTL(ttl, family: family).whenFailure { _ in }
+            }
+        }
+        lowestTTLs = wanted
     }
 
     private func set(_ password: Password?, for remote: ScopedAddress) {

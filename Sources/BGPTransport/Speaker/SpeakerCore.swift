@@ -52,11 +52,11 @@ actor SpeakerCore {
                 add(id, peer)
             case .resetPeer(let id, let peer):
                 // The kernel must have a new password before the first segment of the new session.
-                setSignatures(id.instance)
+                secure(id.instance)
                 drivers[id]?.assumeIsolated { $0.configure(peer) }
             }
         }
-        for instance in new { setSignatures(instance.name) }
+        for instance in new { secure(instance.name) }
     }
 
     func want(_ routes: [PeerID: RouteTable], isComplete: Bool) {
@@ -86,7 +86,7 @@ actor SpeakerCore {
     }
 
     private func add(_ id: PeerID, _ peer: InstanceConfiguration.Peer) {
-        setSignatures(id.instance)
+        secure(id.instance)
         let driver = PeerDriver(
             id,
             configuration: peer.configuration,
@@ -110,7 +110,8 @@ actor SpeakerCore {
         if leaving.count > 64 { leaving = [.andAllComplete(leaving, on: eventLoop)] }
     }
 
-    private func setSignatures(_ instance: String) {
+    /// Makes the listening sockets take only what a peer can have sent, as far as the kernel can tell.
+    private func secure(_ instance: String) {
         guard let listener = listeners[instance], let configuration = instances.first(where: { $0.name == instance })
         else { return }
         var wanted: [ScopedAddress: Password] = [:]
@@ -118,6 +119,13 @@ actor SpeakerCore {
             if let password = peer.configuration.password { wanted[peer.configuration.remote] = password }
         }
         listener.setSignatures(wanted)
+        let ttls = Dictionary(
+            configuration.peers.map {
+                ($0.configuration.remote.address.family, $0.configuration.lowestIncomingTTL ?? 0)
+            },
+            uniquingKeysWith: min
+        )
+        listener.setLowestTTLs(ttls.merging(IPFamily.allCases.map { ($0, 0) }) { known, _ in known })
     }
 
     // Listening.
@@ -180,12 +188,16 @@ actor SpeakerCore {
         guard let remote = channel.remoteAddress?.scopedAddress,
             let instance = instances.first(where: { $0.name == name })
         else { return eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel) }
-        let candidates = instance.peers
-            .filter { $0.configuration.remote == remote && $0.heldDown == nil }
+        let peers = instance.peers.filter { $0.configuration.remote == remote }
+        let candidates = peers.filter { $0.heldDown == nil }
             .compactMap { drivers[PeerID(instance: name, peer: $0.configuration.name)] }
         // Several peers on one address can only be told apart by who still waits for a session.
         let waiting = candidates.first { $0.assumeIsolated { $0.awaitsConnection } }
-        guard let driver = waiting ?? candidates.first else {
+        // One that is held down says so.
+        let heldDown = peers.lazy.compactMap { [drivers] in
+            drivers[PeerID(instance: name, peer: $0.configuration.name)]
+        }
+        guard let driver = waiting ?? candidates.first ?? heldDown.first else {
             logger.debug("connection from no peer", metadata: ["bgp.instance": "\(name)", "bgp.from": "\(remote)"])
             return eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
         }

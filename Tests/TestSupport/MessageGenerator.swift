@@ -1,31 +1,28 @@
 import Addressing
-import BGPWire
-import NIOCore
+package import BGPWire
 
-/// Makes messages that depend on a seed alone.
-struct MessageGenerator {
-    private var state: UInt64
+/// Makes BGP messages that depend on a seed alone.
+package struct MessageGenerator {
+    private var random: SeededGenerator
 
-    init(seed: UInt64) {
-        state = seed
+    /// Starts the sequence of a seed.
+    package init(seed: UInt64) {
+        random = SeededGenerator(seed: seed)
     }
 
-    /// SplitMix64.
-    private mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
+    private mutating func next() -> UInt64 { random.next() }
 
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-    mutating func chance(_ outOf: Int) -> Bool { below(outOf) == 0 }
+    /// A number of at least 0 and less than the bound.
+    package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+    /// True once in so many times.
+    package mutating func chance(_ outOf: Int) -> Bool { below(outOf) == 0 }
     private mutating func word() -> UInt32 { UInt32(truncatingIfNeeded: next()) }
-    mutating func octet() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
+    /// Any octet.
+    package mutating func octet() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
     private mutating func octets(_ bound: Int) -> [UInt8] { (0..<below(bound)).map { _ in octet() } }
 
-    mutating func context() -> WireContext {
+    /// What two OPENs may have agreed on.
+    package mutating func context() -> WireContext {
         WireContext(
             isInternal: chance(2),
             fourOctetAS: chance(2),
@@ -36,7 +33,8 @@ struct MessageGenerator {
         )
     }
 
-    mutating func message(_ context: WireContext) -> Message {
+    /// A message of any type that fits the context.
+    package mutating func message(_ context: WireContext) -> Message {
         switch below(8) {
         case 0: .open(open())
         case 1: .keepalive
