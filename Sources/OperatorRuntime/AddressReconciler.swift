@@ -14,41 +14,60 @@ struct AddressReconciler: Sendable {
     let client: KubeClient
     let stores: OperatorStores
     let serviceNetworks: [IPPrefix]
+    let recorder: EventRecorder
     let logger: Logger
 
     /// Allocates after every change until cancelled; a failed write is tried again after a pause.
     func run() async throws {
         var work = AddressWork(stores: stores, serviceNetworks: serviceNetworks)
         var pause = Pause()
+        var written = OwnWrites<LoadBalancerIPPool>()
         for await _ in stores.set.signal.changes() where stores.set.isReady {
+            // A pool of which no good version was ever seen may be the one that addresses were given from.
+            guard !stores.pools.refused.contains(where: { stores.pools.hasUnseen($0.key?.name ?? "") }) else {
+                continue
+            }
             work.look()
             do {
-                try await write(&work)
+                try await write(&work, &written)
                 pause.reset()
             } catch let error as KubeError {
-                logger.warning("the API server refused a write, it is tried again", metadata: ["error": "\(error)"])
+                logger.warning("a write failed, it is tried again", metadata: ["error": "\(error)"])
                 try await Task.sleep(for: pause.next())
                 stores.set.signal.notify()
             }
         }
     }
 
-    private func write(_ work: inout AddressWork) async throws {
-        while let key = work.unwritten.min() {
+    private func write(_ work: inout AddressWork, _ written: inout OwnWrites<LoadBalancerIPPool>) async throws {
+        var round = WriteRound(logger: logger)
+        var refused: Set<ObjectKey> = []
+        while let key = work.unwritten.subtracting(refused).min() {
             if let service = stores.services.snapshot[key],
                 let status = work.status(of: service, now: Timestamp(Date()))
             {
-                try await write(status, to: service)
+                // Whatever is refused stays unwritten, and is tried again after the pause.
+                refused.insert(key)
+                try await round.attempt(service.reference) {
+                    try await write(status, to: service)
+                    refused.remove(key)
+                }
+                if refused.contains(key) { continue }
             }
             work.unwritten.remove(key)
         }
-        let statuses = work.statuses(now: Timestamp(Date()))
-        for pool in stores.pools.snapshot.objects {
+        let pools = written.newest(stores.pools.snapshot.objects)
+        let statuses = work.statuses(of: pools, now: Timestamp(Date()))
+        for pool in pools where !stores.pools.isRefused(pool.metadata.name) {
             guard let status = statuses[pool.metadata.name], status != pool.status else { continue }
             var object = pool
             object.status = status
-            _ = try await client.applyStatus(object, fieldManager: ClusterReconciler.fieldManager)
+            try await round.attempt(pool.reference) {
+                let answer = try await client.applyStatus(object, fieldManager: ClusterReconciler.fieldManager)
+                written.note(answer, to: pool)
+            }
         }
+        try round.end()
     }
 
     /// Writes with the version that was decided on, so that a decision on an old one fails and is taken anew.
@@ -73,6 +92,7 @@ struct AddressReconciler: Sendable {
                 force: true,
                 subresource: "status"
             )
+            if let event = Transitions.event(from: service.status, to: status, on: service) { recorder.record(event) }
         } catch let error as KubeError where error.code == .notFound || error.code == .conflict {
             // Gone, or changed since: the watch brings the newer version, which is looked at again.
             return

@@ -87,7 +87,7 @@ struct AddressWork {
     }
 
     /// What every pool's status says now.
-    func statuses(now: Timestamp) -> [String: LoadBalancerIPPool.Status] {
-        allocator.poolStatuses(of: stores.pools.snapshot.objects, now: now)
+    func statuses(of pools: [LoadBalancerIPPool], now: Timestamp) -> [String: LoadBalancerIPPool.Status] {
+        allocator.poolStatuses(of: pools, now: now)
     }
 }

@@ -17,68 +17,144 @@ struct ClusterReconciler: Sendable {
     let stores: OperatorStores
     let settings: ClusterSettings
     let board: RenderingBoard
+    let recorder: EventRecorder
     let logger: Logger
 
     /// Reconciles after every change until cancelled; a failed write is tried again after a pause.
     func run() async throws {
         var pause = Pause()
+        var writes = Writes()
         for await _ in stores.set.signal.changes() where stores.set.isReady {
             do {
-                try await reconcile()
+                try await reconcile(&writes)
                 pause.reset()
             } catch let error as KubeError {
-                logger.warning("the API server refused a write, it is tried again", metadata: ["error": "\(error)"])
+                logger.warning("a write failed, it is tried again", metadata: ["error": "\(error)"])
                 try await Task.sleep(for: pause.next())
                 stores.set.signal.notify()
             }
         }
     }
 
-    private func reconcile() async throws {
-        let snapshot = stores.snapshot(settings)
+    /// What was written and has not come back yet.
+    private struct Writes {
+        var clusterConfigs = OwnWrites<BGPClusterConfig>()
+        var peerConfigs = OwnWrites<BGPPeerConfig>()
+        var advertisements = OwnWrites<BGPAdvertisement>()
+        var overrides = OwnWrites<BGPNodeConfigOverride>()
+    }
+
+    private func reconcile(_ writes: inout Writes) async throws {
+        var snapshot = stores.snapshot(settings)
+        snapshot.clusterConfigs = writes.clusterConfigs.newest(snapshot.clusterConfigs)
+        snapshot.peerConfigs = writes.peerConfigs.newest(snapshot.peerConfigs)
+        snapshot.advertisements = writes.advertisements.newest(snapshot.advertisements)
+        snapshot.overrides = writes.overrides.newest(snapshot.overrides)
         let rendered = render(snapshot, now: Timestamp(Date()))
         board.show(rendered)
-        try await apply(ClusterChanges(present: snapshot.nodeConfigs, rendered: rendered), to: snapshot)
-        try await writeStatuses(rendered, over: snapshot)
+        let broken = BrokenObjects(stores)
+        var round = WriteRound(logger: logger)
+        try await apply(ClusterChanges(present: snapshot.nodeConfigs, rendered: rendered), to: snapshot, broken, &round)
+        let (old, new) = (snapshot, rendered)
+        try await write(new.clusterConfigs, over: old.clusterConfigs, at: \.status, &writes.clusterConfigs, &round)
+        try await write(new.peerConfigs, over: old.peerConfigs, at: \.status, &writes.peerConfigs, &round)
+        try await write(new.advertisements, over: old.advertisements, at: \.status, &writes.advertisements, &round)
+        try await write(new.overrides, over: old.overrides, at: \.status, &writes.overrides, &round)
+        try await report(broken, &round)
+        try round.end()
     }
 
-    private func apply(_ changes: ClusterChanges, to snapshot: ClusterSnapshot) async throws {
+    private func apply(
+        _ changes: ClusterChanges,
+        to snapshot: ClusterSnapshot,
+        _ broken: BrokenObjects,
+        _ round: inout WriteRound
+    ) async throws {
+        let present = Dictionary(
+            snapshot.nodeConfigs.map { ($0.metadata.name, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
         for nodeConfig in changes.created + changes.updated {
-            _ = try await client.apply(nodeConfig, fieldManager: Self.fieldManager, force: true)
-            logger.info("rendered a node", metadata: ["node": "\(nodeConfig.metadata.name)"])
+            let name = nodeConfig.metadata.name
+            guard !broken.conceal(name, present: present[name]) else { continue }
+            try await round.attempt(nodeConfig.reference) {
+                _ = try await client.apply(nodeConfig, fieldManager: Self.fieldManager, force: true)
+                logger.info("rendered a node", metadata: ["node": "\(name)"])
+            }
         }
         for name in changes.deleted {
-            // The uid keeps a new object of the same name from being deleted in place of the one that was seen.
-            let uid = snapshot.nodeConfigs.first { $0.metadata.name == name }?.metadata.uid
-            try await client.delete(BGPNodeConfig.self, ObjectKey(name: name), uid: uid)
-            logger.info("a node is no longer selected", metadata: ["node": "\(name)"])
-        }
-    }
-
-    private func writeStatuses(_ rendered: RenderedCluster, over snapshot: ClusterSnapshot) async throws {
-        try await write(rendered.clusterConfigs, over: snapshot.clusterConfigs, at: \.status)
-        try await write(rendered.peerConfigs, over: snapshot.peerConfigs, at: \.status)
-        try await write(rendered.advertisements, over: snapshot.advertisements, at: \.status)
-        try await write(rendered.overrides, over: snapshot.overrides, at: \.status)
-    }
-
-    private func write<Object: KubeObject, Status: Hashable & Sendable>(
-        _ statuses: [NamedStatus<Status>],
-        over objects: [Object],
-        at field: WritableKeyPath<Object, Status?>
-    ) async throws {
-        let present = Dictionary(objects.map { ($0.metadata.name, $0) }, uniquingKeysWith: { first, _ in first })
-        for wanted in statuses {
-            guard var object = present[wanted.name], object[keyPath: field] != wanted.status else { continue }
-            object[keyPath: field] = wanted.status
-            do {
-                _ = try await client.applyStatus(object, fieldManager: Self.fieldManager)
-            } catch let error as KubeError where error.code == .notFound {
-                // Deleted meanwhile: the watch will say so.
-                continue
+            guard let surplus = present[name], !broken.conceal(name, present: surplus) else { continue }
+            try await round.attempt(surplus.reference) {
+                // The uid keeps a new object of the same name from being deleted in place of the one that was seen.
+                try await client.delete(BGPNodeConfig.self, surplus.key, uid: surplus.metadata.uid)
+                logger.info("a node is no longer selected", metadata: ["node": "\(name)"])
             }
         }
     }
+
+    private func write<Object: ConditionedObject>(
+        _ statuses: [NamedStatus<Object.Status>],
+        over objects: [Object],
+        at field: WritableKeyPath<Object, Object.Status?>,
+        _ writes: inout OwnWrites<Object>,
+        _ round: inout WriteRound
+    ) async throws {
+        let present = Dictionary(objects.map { ($0.metadata.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let refused = stores.refused(Object.self)
+        for wanted in statuses where !refused.contains(wanted.name) {
+            guard let object = present[wanted.name], object[keyPath: field] != wanted.status else { continue }
+            var changed = object
+            changed[keyPath: field] = wanted.status
+            try await round.attempt(object.reference) {
+                writes.note(try await client.applyStatus(changed, fieldManager: Self.fieldManager), to: object)
+                let events = Transitions.events(
+                    from: object.conditions,
+                    to: changed.conditions,
+                    on: object.eventSubject
+                )
+                events.forEach(recorder.record)
+            }
+        }
+    }
+
+    private func report(_ broken: BrokenObjects, _ round: inout WriteRound) async throws {
+        for report in broken.reports(now: Timestamp(Date())) {
+            let reference = ObjectReference(kind: report.type.kind, namespace: nil, name: report.key.name)
+            try await round.attempt(reference) {
+                _ = try await client.apply(
+                    report.type,
+                    report.key,
+                    report.manifest,
+                    fieldManager: Self.fieldManager,
+                    force: true,
+                    subresource: "status"
+                )
+            }
+        }
+    }
+}
+
+/// A kind of the user's whose status has conditions.
+protocol ConditionedObject: KubeObject {
+    associatedtype Status: Hashable & Sendable
+    /// The conditions of its status; none without a status.
+    var conditions: [Condition] { get }
+}
+
+extension BGPClusterConfig: ConditionedObject {
+    var conditions: [Condition] { status?.conditions ?? [] }
+}
+
+extension BGPPeerConfig: ConditionedObject {
+    var conditions: [Condition] { status?.conditions ?? [] }
+}
+
+extension BGPAdvertisement: ConditionedObject {
+    var conditions: [Condition] { status?.conditions ?? [] }
+}
+
+extension BGPNodeConfigOverride: ConditionedObject {
+    var conditions: [Condition] { status?.conditions ?? [] }
 }
 
 /// How long to wait after failures: 1 s, doubling up to 30 s.

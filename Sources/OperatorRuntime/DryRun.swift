@@ -11,7 +11,7 @@ struct DryRun: ServiceLifecycle.Service {
     let board: RenderingBoard
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
+        try await untilShutdown {
             for await _ in stores.set.signal.changes() where stores.set.isReady {
                 board.show(render(stores.snapshot(settings), now: Timestamp(Date())))
             }

@@ -25,7 +25,8 @@ package struct Operator: Sendable {
         logger: Logger,
         listening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
-        let stores = OperatorStores(namespace: configuration.namespace)
+        let checksRules = if case .directory = configuration.source { true } else { false }
+        let stores = OperatorStores(namespace: configuration.namespace, checksRules: checksRules)
         let settings = configuration.routerIDPool.map { ClusterSettings(routerIDPool: $0) } ?? ClusterSettings()
         let board = RenderingBoard()
         var services: [any ServiceLifecycle.Service] = []
@@ -54,17 +55,26 @@ package struct Operator: Sendable {
             services.append(DryRun(stores: stores, settings: settings, board: board))
         case .server(let client):
             services.append(APISource(client: client, stores: stores.set))
+            let recorder = EventRecorder(
+                client: client,
+                controller: "martlet.dev/bgp-operator",
+                instance: configuration.identity,
+                logger: logger
+            )
+            services.append(recorder)
             let cluster = ClusterReconciler(
                 client: client,
                 stores: stores,
                 settings: settings,
                 board: board,
+                recorder: recorder,
                 logger: logger
             )
             let addresses = AddressReconciler(
                 client: client,
                 stores: stores,
                 serviceNetworks: configuration.serviceNetworks,
+                recorder: recorder,
                 logger: logger
             )
             let lead = Leading(cluster: cluster, addresses: addresses)

@@ -17,17 +17,33 @@ struct OperatorStores: Sendable {
     let services: ResourceStore<Service>
     private let namespace: String
 
-    init(namespace: String) {
+    /// Names the kinds to follow.
+    ///
+    /// - Parameters:
+    ///   - namespace: Where the Secrets are.
+    ///   - checksRules: Whether objects that break a rule of their kind are kept out, with a diagnostic that names file
+    ///     and line. Right for manifests. From an API server they are let in: `render` says on the object itself what
+    ///     is wrong with its newest generation, and keeps what it applied before.
+    init(namespace: String, checksRules: Bool) {
         nodes = set.register(Node.self)
-        clusterConfigs = set.register(BGPClusterConfig.self)
-        peerConfigs = set.register(BGPPeerConfig.self)
-        advertisements = set.register(BGPAdvertisement.self)
-        overrides = set.register(BGPNodeConfigOverride.self)
-        nodeConfigs = set.register(BGPNodeConfig.self)
+        clusterConfigs = set.register(BGPClusterConfig.self) { checksRules ? $0.validate() : [] }
+        peerConfigs = set.register(BGPPeerConfig.self) { checksRules ? $0.validate() : [] }
+        advertisements = set.register(BGPAdvertisement.self) { checksRules ? $0.validate() : [] }
+        overrides = set.register(BGPNodeConfigOverride.self) { checksRules ? $0.validate() : [] }
+        nodeConfigs = set.register(BGPNodeConfig.self) { checksRules ? $0.validate() : [] }
         secrets = set.register(Secret.self, scope: ObjectScope(namespace: namespace))
-        pools = set.register(LoadBalancerIPPool.self, isOptional: true)
+        pools = set.register(LoadBalancerIPPool.self, isOptional: true) { checksRules ? $0.validate() : [] }
         services = set.register(Service.self)
         self.namespace = namespace
+    }
+
+    /// The names of a user's kind whose newest version cannot be read.
+    func refused<Object: KubeObject>(_ type: Object.Type) -> Set<String> {
+        let stores: [(type: ResourceType, refused: [RefusedObject])] = [
+            (BGPClusterConfig.type, clusterConfigs.refused), (BGPPeerConfig.type, peerConfigs.refused),
+            (BGPAdvertisement.type, advertisements.refused), (BGPNodeConfigOverride.type, overrides.refused),
+        ]
+        return Set(stores.filter { $0.type == Object.type }.flatMap(\.refused).compactMap(\.key?.name))
     }
 
     /// What the sessions of the cluster follow from; only to be asked for once all stores are ready.

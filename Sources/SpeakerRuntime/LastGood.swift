@@ -30,6 +30,7 @@ extension LastGood: Codable {
         var object: Node?
         var nodeConfig: BGPNodeConfig?
         var peerConfigs: [BGPPeerConfig]
+        var advertisements: [BGPAdvertisement]?
         var namespace: String
         var unusableSecrets: [String]
         /// The only place where passwords are written; the file is readable by its owner alone.
@@ -73,6 +74,7 @@ extension LastGood: Codable {
             node: document.object,
             nodeConfig: document.nodeConfig,
             peerConfigs: document.peerConfigs,
+            advertisements: document.advertisements ?? [],
             interfaces: document.interfaces.map { InterfaceAddresses(name: $0.name, addresses: $0.addresses) },
             defaultGateways: document.gateways,
             secrets: KnownSecrets(
@@ -106,6 +108,7 @@ extension LastGood: Codable {
             object: configuration.node,
             nodeConfig: configuration.nodeConfig,
             peerConfigs: configuration.peerConfigs.filter { referenced.contains($0.metadata.name) },
+            advertisements: configuration.advertisements,
             namespace: configuration.secrets.namespace,
             unusableSecrets: configuration.secrets.unusable.sorted(),
             passwords: passwords.mapValues(\.octets),

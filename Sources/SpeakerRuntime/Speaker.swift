@@ -74,10 +74,26 @@ package struct Speaker: Sendable {
         }
         services.append(sessions)
         if let keeper { services.append(keeper) }
-        services.append(SpeakerLoopService(loop: loop))
+        services.append(
+            SpeakerLoopService(
+                loop: loop,
+                patience: configuration.patience,
+                clock: configuration.clock
+            )
+        )
         services.append(NetworkWatch(signal: stores.set.signal))
         if let gate { services.append(DatapathGate(probe: gate, loop: loop, logger: logger)) }
         if case .server(let client) = configuration.source {
+            let recorder = EventRecorder(
+                client: client,
+                controller: "martlet.dev/bgp-speaker",
+                instance: configuration.node,
+                logger: logger
+            )
+            services.append(recorder)
+            services.append(
+                SessionEvents(node: configuration.node, stores: stores, speaker: sessions, recorder: recorder)
+            )
             services.append(
                 StatusWriter(
                     client: client,
@@ -96,13 +112,15 @@ package struct Speaker: Sendable {
 /// Runs the loop, and the patience after which an earlier run's state is taken.
 struct SpeakerLoopService: ServiceLifecycle.Service {
     let loop: SpeakerLoop
+    let patience: Duration
+    let clock: any Clock<Duration>
 
     func run() async throws {
         try await untilShutdown {
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask { try await loop.run() }
                 group.addTask {
-                    try await Task.sleep(for: SpeakerLoop.patience)
+                    try await clock.sleep(for: patience)
                     await loop.takeLastGood()
                 }
             }

@@ -23,6 +23,11 @@ package struct SpeakerConfiguration: Sendable {
     package var datapathProbe: String?
     /// The directory that keeps the last good configuration and routes; nil keeps nothing.
     package var stateDirectory: String?
+    /// How long the API server may be away at the start before an earlier run's state is taken; shorter than any graceful
+    /// restart.
+    package var patience: Duration
+    /// What measures the patience.
+    package var clock: any Clock<Duration>
 
     /// A speaker for a node with the defaults of the programs.
     package init(node: String, source: Source, namespace: String) {
@@ -32,5 +37,7 @@ package struct SpeakerConfiguration: Sendable {
         admin = nil
         datapathProbe = nil
         stateDirectory = nil
+        patience = .seconds(3)
+        clock = ContinuousClock()
     }
 }

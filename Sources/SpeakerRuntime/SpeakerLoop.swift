@@ -1,4 +1,3 @@
-import Addressing
 import BGPEngine
 import BGPResources
 import BGPTransport
@@ -9,8 +8,8 @@ import Planning
 
 /// Turns what the stores hold into sessions and desired routes, after every change.
 ///
-/// It never acts on half a world: until all stores are ready nothing is configured, except that after `patience` without
-/// an API server the last good state of an earlier run is taken.
+/// It never acts on half a world: until all stores are ready nothing is configured, except that when the API server does
+/// not answer for a while the last good state of an earlier run is taken.
 actor SpeakerLoop {
     private let stores: SpeakerStores
     private let speaker: BGPSpeaker
@@ -22,11 +21,11 @@ actor SpeakerLoop {
     private var desired: DesiredRoutes?
     private var plans: [InstancePlan] = []
     private var gates: NodeGates
-    private var shownDiagnostics: [Diagnostic] = []
+    /// The earlier run's state while it stands in for the stores.
+    private var lastGood: LastGood?
+    /// What an earlier run was asked to do, for objects that are refused since the start.
+    private var earlier: NodeConfiguration?
     private let readNetwork: @Sendable () -> NodeNetwork
-
-    /// How long the API server may be away before an earlier run's state is taken: shorter than any graceful restart.
-    static let patience: Duration = .seconds(3)
 
     init(
         stores: SpeakerStores,
@@ -61,7 +60,6 @@ actor SpeakerLoop {
     /// Follows the stores until cancelled.
     func run() async throws {
         for await _ in stores.set.signal.changes() {
-            reportDiagnostics()
             if stores.set.isReady { reconcile() }
         }
     }
@@ -70,6 +68,7 @@ actor SpeakerLoop {
     func setDataPath(_ dataPath: NodeGates.DataPath) {
         guard gates.dataPath != dataPath else { return }
         gates.dataPath = dataPath
+        announceLastGood()
         stores.set.signal.notify()
     }
 
@@ -81,15 +80,24 @@ actor SpeakerLoop {
             "the API server does not answer; announcing the last good state",
             metadata: ["missing": "\(missing)", "routes": "\(state.routeCount)"]
         )
+        lastGood = state
         plans = planSessions(state.configuration, passwords: state.passwords)
         isConfigured = true
         speaker.apply(plans.compactMap(\.configuration))
-        speaker.want(state.desired, isComplete: true)
+        announceLastGood()
+    }
+
+    /// Announces the earlier run's routes, once the node can forward what they attract.
+    private func announceLastGood() {
+        guard let lastGood, gates.dataPath == .ready else { return }
+        speaker.want(lastGood.desired, isComplete: true)
     }
 
     private func reconcile() {
-        let network = readNetwork()
-        let configuration = stores.configuration(gates: gates, network: network)
+        lastGood = nil
+        if stores.hasUnseen, earlier == nil { earlier = keeper?.load()?.configuration }
+        let wish = stores.wish(gates: gates, network: readNetwork(), earlier: earlier)
+        let configuration = wish.configuration
         let (allServices, serviceChanges) = services.read()
         let (allSlices, sliceChanges) = slices.read()
         let isNew: Bool
@@ -119,25 +127,26 @@ actor SpeakerLoop {
             desired = DesiredRoutes(first)
             isNew = true
         }
-        let passwords = stores.passwords
-        let newPlans = planSessions(configuration, passwords: passwords)
+        let newPlans = planSessions(configuration, passwords: wish.passwords)
         if newPlans != plans || !isConfigured {
             plans = newPlans
-            speaker.apply(plans.compactMap(\.configuration))
+            let isDeselected = configuration.nodeConfig == nil
+            speaker.apply(
+                plans.compactMap(\.configuration),
+                farewell: isDeselected ? "node \(configuration.nodeName) is no longer selected for BGP" : nil
+            )
         }
         if let desired, isNew || !isConfigured {
-            speaker.want(desired.tables, isComplete: gates.dataPath == .ready)
-            keeper?.keep(LastGood(configuration: configuration, passwords: passwords, desired: desired.tables))
+            let isOpen = gates.dataPath == .ready
+            speaker.want(desired.tables, isComplete: isOpen)
+            // What is announced behind a closed gate is no good state to come back to.
+            if isOpen {
+                keeper?.keep(
+                    LastGood(configuration: configuration, passwords: wish.passwords, desired: desired.tables)
+                )
+            }
         }
         isConfigured = true
-    }
-
-    private func reportDiagnostics() {
-        let diagnostics = stores.set.diagnostics
-        for diagnostic in diagnostics where !shownDiagnostics.contains(diagnostic) {
-            logger.error("\(diagnostic)")
-        }
-        shownDiagnostics = diagnostics
     }
 }
 

@@ -33,57 +33,69 @@ struct SpeakerStores: Sendable {
         // A speaker watches its own Node and BGPNodeConfig alone: with a thousand nodes, all of them would be a
         // million watch events for one change of a ClusterConfig.
         nodes = set.register(Node.self, scope: .named(node))
-        nodeConfigs = set.register(BGPNodeConfig.self, scope: .named(node))
-        peerConfigs = set.register(BGPPeerConfig.self)
-        advertisements = set.register(BGPAdvertisement.self)
-        pools = set.register(LoadBalancerIPPool.self, isOptional: true)
+        nodeConfigs = set.register(BGPNodeConfig.self, scope: .named(node)) { $0.validate() }
+        peerConfigs = set.register(BGPPeerConfig.self) { $0.validate() }
+        advertisements = set.register(BGPAdvertisement.self) { $0.validate() }
+        pools = set.register(LoadBalancerIPPool.self, isOptional: true) { $0.validate() }
         services = set.register(Service.self)
         endpointSlices = set.register(EndpointSlice.self)
         secrets = set.register(Secret.self, scope: ObjectScope(namespace: namespace))
         if case .directory = configuration.source {
             wishes = Wishes(
-                clusterConfigs: set.register(BGPClusterConfig.self),
-                overrides: set.register(BGPNodeConfigOverride.self)
+                clusterConfigs: set.register(BGPClusterConfig.self) { $0.validate() },
+                overrides: set.register(BGPNodeConfigOverride.self) { $0.validate() }
             )
         } else {
             wishes = nil
         }
     }
 
+    /// What the node is asked to do, and with which passwords.
+    struct Wish: Sendable {
+        var configuration: NodeConfiguration
+        /// The passwords by name of their Secret.
+        var passwords: [String: Password]
+    }
+
     /// What the node is asked to do; only to be asked for once all stores are ready.
-    func configuration(gates: NodeGates, network: NodeNetwork) -> NodeConfiguration {
+    ///
+    /// Of objects whose only known version is refused, that of an earlier run is taken if there is one.
+    func wish(gates: NodeGates, network: NodeNetwork, earlier: NodeConfiguration?) -> Wish {
         let key = ObjectKey(name: node)
+        // Read once: a session without its password must not follow from two looks at the Secrets.
+        let secrets = secrets.snapshot.objects
+        let known = KnownSecrets(secrets, namespace: namespace)
         let node = nodes.snapshot[key] ?? wishes.map { _ in unknownNode }
-        return NodeConfiguration(
+        let configuration = NodeConfiguration(
             nodeName: self.node,
-            node: node,
-            nodeConfig: nodeConfigs.snapshot[key] ?? rendered(node),
-            peerConfigs: peerConfigs.snapshot.objects,
-            advertisements: advertisements.snapshot.objects,
+            node: node?.wish,
+            nodeConfig: nodeConfigs.good(earlier?.nodeConfig.map { [$0] }).first?.wish ?? rendered(node, known)?.wish,
+            peerConfigs: peerConfigs.good(earlier?.peerConfigs).map(\.wish),
+            advertisements: advertisements.good(earlier?.advertisements).map(\.wish),
             pools: pools.snapshot.objects.map(PoolNetworks.init),
             interfaces: network.interfaces,
             defaultGateways: network.defaultGateways,
-            secrets: knownSecrets,
+            secrets: known,
             gates: gates
+        )
+        let passwords = secrets.compactMap { secret in
+            secret.text("password").flatMap { Password($0.value) }.map { (secret.metadata.name, $0) }
+        }
+        return Wish(
+            configuration: configuration,
+            passwords: Dictionary(passwords, uniquingKeysWith: { first, _ in first })
         )
     }
 
-    /// The passwords by name of their Secret.
-    var passwords: [String: Password] {
-        let usable = secrets.snapshot.objects.compactMap { secret in
-            secret.text("password").flatMap { Password($0.value) }.map { (secret.metadata.name, $0) }
-        }
-        return Dictionary(usable, uniquingKeysWith: { first, _ in first })
-    }
-
-    private var knownSecrets: KnownSecrets { KnownSecrets(secrets.snapshot.objects, namespace: namespace) }
+    /// Whether an object is refused of which no good version was seen in this run.
+    var hasUnseen: Bool { nodeConfigs.hasUnseen || peerConfigs.hasUnseen || advertisements.hasUnseen }
 
     /// A router without Kubernetes has no Node object; the label that kubelet would set is the one to select it by.
     private var unknownNode: Node {
         Node(metadata: ObjectMeta(name: node, labels: ["kubernetes.io/hostname": node]))
     }
 
-    private func rendered(_ node: Node?) -> BGPNodeConfig? {
+    private func rendered(_ node: Node?, _ secrets: KnownSecrets) -> BGPNodeConfig? {
         guard let wishes, let node else { return nil }
         let snapshot = ClusterSnapshot(
             nodes: [node],
@@ -91,8 +103,24 @@ struct SpeakerStores: Sendable {
             peerConfigs: peerConfigs.snapshot.objects,
             advertisements: advertisements.snapshot.objects,
             overrides: wishes.overrides.snapshot.objects,
-            secrets: knownSecrets
+            secrets: secrets
         )
         return render(snapshot, now: Timestamp(Date())).nodeConfig(self.node)
+    }
+}
+
+extension ResourceStore {
+    /// Whether an object is refused of which no good version was seen in this run.
+    var hasUnseen: Bool {
+        let snapshot = snapshot
+        return refused.contains { object in object.key.map { snapshot[$0] == nil } ?? false }
+    }
+
+    /// The last good versions of all objects, those of an earlier run for objects that are refused since the start.
+    func good(_ earlier: [Object]?) -> [Object] {
+        let snapshot = snapshot
+        guard let earlier, !refused.isEmpty else { return snapshot.objects }
+        let unseen = Set(refused.compactMap(\.key).filter { snapshot[$0] == nil })
+        return snapshot.objects + earlier.filter { unseen.contains($0.key) }
     }
 }

@@ -32,9 +32,10 @@ struct StatusWriter: ServiceLifecycle.Service {
 
     private func follow(_ changes: ChangeSignal) async throws {
         var failures = 0
+        var answer: Answer?
         for await _ in changes.changes() {
             do {
-                try await write()
+                try await write(&answer)
                 failures = 0
                 try await Task.sleep(for: Self.interval)
             } catch let error as KubeError {
@@ -46,27 +47,36 @@ struct StatusWriter: ServiceLifecycle.Service {
         }
     }
 
-    private func write() async throws {
-        guard let present = stores.nodeConfigs.snapshot[ObjectKey(name: node)], await loop.isConfigured else { return }
+    /// What the server made of the last write, and the version that it was decided on.
+    private struct Answer {
+        var basis: String?
+        var object: BGPNodeConfig
+    }
+
+    private func write(_ answer: inout Answer?) async throws {
+        guard let stored = stores.nodeConfigs.snapshot[ObjectKey(name: node)], await loop.isConfigured else { return }
+        // The answer to the last write counts until the watch brings something newer, or the same would be written again.
+        if answer?.basis != stored.metadata.resourceVersion { answer = nil }
+        let present = answer?.object ?? stored
+        // A configuration that the loop has not taken yet must not be confirmed.
+        let applied = await loop.decision?.configuration.nodeConfig?.metadata
+        guard applied?.generation == stored.metadata.generation, applied?.uid == stored.metadata.uid else { return }
         let report = StatusReport(
             plans: await loop.sessions,
             peers: speaker.snapshot(),
             instances: speaker.instances(),
             gates: await loop.presentGates
         )
-        // A configuration that the loop has not taken yet must not be confirmed.
-        guard await loop.decision?.configuration.nodeConfig?.metadata.generation == present.metadata.generation else {
-            return
-        }
         var wanted = present
         wanted.status = report.status(
-            observedGeneration: present.metadata.generation,
+            observedGeneration: stored.metadata.generation,
             previous: present.status?.conditions ?? [],
             now: Timestamp(Date())
         )
         guard wanted.status != present.status else { return }
         do {
-            _ = try await client.applyStatus(wanted, fieldManager: "bgp-speaker")
+            let object = try await client.applyStatus(wanted, fieldManager: "bgp-speaker")
+            answer = Answer(basis: stored.metadata.resourceVersion, object: object)
         } catch let error as KubeError where error.code == .notFound {
             return
         }

@@ -51,8 +51,11 @@ package final class BGPSpeaker: Service {
     }
 
     /// Makes the running instances and peers those given, touching nothing that is the same in both.
-    package func apply(_ instances: [InstanceConfiguration]) {
-        perform { $0.apply(instances) }
+    ///
+    /// Peers that are no more are told so with Cease/3; with a `farewell`, because the whole node leaves, with Cease/2 and
+    /// that sentence for the other operator (RFC 9003).
+    package func apply(_ instances: [InstanceConfiguration], farewell: String? = nil) {
+        perform { $0.apply(instances, farewell: farewell) }
     }
 
     /// Makes the desired routes of every peer those given; peers that are not named have none.

@@ -36,7 +36,7 @@ actor SpeakerCore {
         self.logger = logger
     }
 
-    func apply(_ new: [InstanceConfiguration]) {
+    func apply(_ new: [InstanceConfiguration], farewell: String?) {
         let changes = ConfigurationChange.changes(from: instances, to: new)
         instances = new
         for change in changes {
@@ -47,7 +47,7 @@ actor SpeakerCore {
             case .addInstance(let name):
                 listen(name)
             case .removePeer(let id):
-                remove(id, .deconfigured)
+                remove(id, farewell.map { .leaving(message: $0) } ?? .deconfigured)
             case .addPeer(let id, let peer):
                 add(id, peer)
             case .resetPeer(let id, let peer):

@@ -6,7 +6,7 @@ package struct ListPage<Object: KubeObject>: Hashable, Sendable {
     /// The objects in the server's order.
     package var items: [Object]
     /// What could not be decoded.
-    package var undecodable: [UndecodableObject]
+    package var undecodable: [RefusedObject]
     /// The version of the list.
     package var resourceVersion: String
     /// The token for the next page; nil on the last.
@@ -40,13 +40,13 @@ package struct ListPage<Object: KubeObject>: Hashable, Sendable {
 /// An object, or what can still be said about it.
 enum TolerantObject<Object: KubeObject>: Decodable, Hashable, Sendable {
     case good(Object)
-    case bad(UndecodableObject)
+    case bad(RefusedObject)
 
     init(from decoder: any Decoder) throws {
         do {
             self = .good(try Object(from: decoder))
         } catch {
-            self = .bad(UndecodableObject(Object.self, try JSONValue(from: decoder)))
+            self = .bad(RefusedObject(undecodable: try JSONValue(from: decoder), as: Object.self))
         }
     }
 }

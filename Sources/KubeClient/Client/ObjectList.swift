@@ -13,7 +13,7 @@ package struct ObjectList<Object: KubeObject>: Hashable, Sendable {
 
     mutating func append(_ page: ListPage<Object>) {
         items += page.items
-        diagnostics += page.undecodable.map(\.diagnostic)
+        diagnostics += page.undecodable.flatMap(\.diagnostics)
         resourceVersion = page.resourceVersion
     }
 }

@@ -132,11 +132,37 @@ package struct LeaderElection<C: Clock<Duration>>: ServiceLifecycle.Service {
         while renewed.duration(to: clock.now) < timing.renewDeadline {
             try await clock.sleep(for: timing.retry)
             do {
-                if try await attempt(&claim, since: start) != nil { return }
+                let rest = timing.renewDeadline - renewed.duration(to: clock.now)
+                guard let outcome = try await attempt(claim, since: start, within: rest) else { return }
+                claim = outcome.claim
+                if outcome.holder != nil { return }
                 renewed = clock.now
             } catch let error as KubeError {
                 logger.warning("lease cannot be renewed", metadata: ["lease": "\(key)", "error": "\(error)"])
             }
+        }
+    }
+
+    /// Tries once to renew the lease; nil when no answer came in time.
+    ///
+    /// A server that takes a request and never answers must not make a leader of one whose lease has run out.
+    private func attempt(
+        _ claim: LeaseClaim,
+        since start: C.Instant,
+        within limit: Duration
+    ) async throws -> (claim: LeaseClaim, holder: String?)? {
+        try await withThrowingTaskGroup(of: (claim: LeaseClaim, holder: String?)?.self) { group in
+            group.addTask {
+                var claim = claim
+                let holder = try await attempt(&claim, since: start)
+                return (claim, holder)
+            }
+            group.addTask {
+                try await clock.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
         }
     }
 

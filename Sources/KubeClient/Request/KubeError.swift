@@ -93,7 +93,7 @@ extension KubeError {
             ?? status?.details?.retryAfterSeconds.map { Int64($0) }
         let text = status?.message ?? Self.firstLine(response.body)
         self.init(
-            Self.code(http: response.status, reason: status?.reason),
+            Self.code(http: response.status, status),
             text.isEmpty ? "the server answered with HTTP status \(response.status)" : text,
             status: status,
             retryAfter: seconds.map { .seconds(max(0, $0)) }
@@ -103,15 +103,20 @@ extension KubeError {
     /// Reads a Status that came in the place of an object, as a watch's ERROR event has it.
     package init(_ status: KubeStatus) {
         self.init(
-            Self.code(http: status.code ?? 0, reason: status.reason),
+            Self.code(http: status.code ?? 0, status),
             status.message ?? "the server reported \(status.reason ?? "an error")",
             status: status,
             retryAfter: status.details?.retryAfterSeconds.map { .seconds(max(0, $0)) }
         )
     }
 
-    private static func code(http: Int, reason: String?) -> Code {
-        switch (http, reason) {
+    private static func code(http: Int, _ status: KubeStatus?) -> Code {
+        // A cluster that was restored from a backup knows versions only up to an older one than we have seen: what we
+        // know is of no use to it, just as when it is too old (apimachinery, IsTooLargeResourceVersion).
+        if status?.details?.causes?.contains(where: { $0.reason == "ResourceVersionTooLarge" }) == true {
+            return .expired
+        }
+        return switch (http, status?.reason) {
         case (_, "Expired"), (_, "Gone"), (410, _): .expired
         case (_, "AlreadyExists"): .alreadyExists
         case (400, _): .badRequest

@@ -5,12 +5,12 @@ import Synchronization
 /// The objects of one kind as far as this process knows them: one writer, any number of readers.
 ///
 /// A store becomes ready when its first complete list is in, all at once; it never shows half a list. An update that
-/// cannot be decoded leaves the object as it was and shows a diagnostic until a good update comes.
+/// is refused leaves the object as it was and shows a diagnostic until a good update comes.
 package final class ResourceStore<Object: KubeObject>: Sendable {
     struct State {
         var objects: TreeDictionary<ObjectKey, Object> = [:]
         var isReady = false
-        var problems: [ObjectKey: Diagnostic] = [:]
+        var refused: [ObjectKey: RefusedObject] = [:]
         var pending: [Int: StoreChanges] = [:]
         var lastReader = 0
     }
@@ -29,10 +29,11 @@ package final class ResourceStore<Object: KubeObject>: Sendable {
     /// Makes a store and the only means to write to it.
     package static func make(
         scope: ObjectScope = .all,
-        signal: ChangeSignal = ChangeSignal()
+        signal: ChangeSignal = ChangeSignal(),
+        validate: @escaping @Sendable (Object) -> [FieldError] = { _ in [] }
     ) -> (store: ResourceStore<Object>, writer: StoreWriter<Object>) {
         let store = ResourceStore(scope: scope, signal: signal)
-        return (store, StoreWriter(store: store))
+        return (store, StoreWriter(store: store, validate: validate))
     }
 
     /// Whether a complete list has been read.
@@ -44,8 +45,12 @@ package final class ResourceStore<Object: KubeObject>: Sendable {
     }
 
     /// What is wrong with objects of this kind, in the order of their names.
-    package var diagnostics: [Diagnostic] {
-        state.withLock(\.problems).sorted { $0.key < $1.key }.map(\.value)
+    package var diagnostics: [Diagnostic] { refused.flatMap(\.diagnostics) }
+
+    /// The objects whose newest version is not taken, in the order of their names.
+    package var refused: [RefusedObject] {
+        let refused = state.withLock(\.refused)
+        return refused.isEmpty ? [] : refused.sorted { $0.key < $1.key }.map(\.value)
     }
 
     /// Makes a reader that remembers what it has seen.
@@ -80,7 +85,7 @@ package final class ResourceStore<Object: KubeObject>: Sendable {
 
 extension ResourceStore.State {
     mutating func put(_ object: Object, at key: ObjectKey) -> Bool {
-        let hadProblem = problems.removeValue(forKey: key) != nil
+        let hadProblem = refused.removeValue(forKey: key) != nil
         guard objects[key] != object else { return hadProblem }
         objects[key] = object
         mark(changed: key)
@@ -88,7 +93,7 @@ extension ResourceStore.State {
     }
 
     mutating func remove(_ key: ObjectKey) -> Bool {
-        let hadProblem = problems.removeValue(forKey: key) != nil
+        let hadProblem = refused.removeValue(forKey: key) != nil
         guard objects.removeValue(forKey: key) != nil else { return hadProblem }
         mark(removed: key)
         return true

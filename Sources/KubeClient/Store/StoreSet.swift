@@ -21,14 +21,17 @@ package struct StoreSet: Sendable {
     ///     kinds, since the types of Kubernetes' kinds hold only what we read.
     ///   - isOptional: Whether a server that does not know the kind counts as one without such objects; otherwise the
     ///     store does not become ready.
+    ///   - validate: What the kind's own rules say against an object. One with faults is refused, wherever it comes from:
+    ///     its last good version stays.
     /// - Returns: The store.
     package mutating func register<Object: KubeObject>(
         _ type: Object.Type,
         scope: ObjectScope = .all,
         strict: Bool? = nil,
-        isOptional: Bool = false
+        isOptional: Bool = false,
+        validate: @escaping @Sendable (Object) -> [FieldError] = { _ in [] }
     ) -> ResourceStore<Object> {
-        let (store, writer) = ResourceStore<Object>.make(scope: scope, signal: signal)
+        let (store, writer) = ResourceStore<Object>.make(scope: scope, signal: signal, validate: validate)
         let strict = strict ?? (Object.type.group == "martlet.dev")
         feeds.append(TypedFeed(writer: writer, scope: scope, isStrict: strict, isOptional: isOptional))
         return store
@@ -85,17 +88,23 @@ struct TypedFeed<Object: KubeObject>: StoreFeed {
 
     func replace(_ manifests: [ManifestObject]) {
         var objects: [Object] = []
-        var undecodable: [(key: ObjectKey?, diagnostic: Diagnostic)] = []
+        var refused: [RefusedObject] = []
         for manifest in manifests {
             let key = manifest.clusterKey(of: Object.type)
             guard scope.contains(key) else { continue }
-            let (object, diagnostics) = manifest.decode(Object.self, strict: isStrict)
+            let (object, faults) = manifest.decode(Object.self, strict: isStrict)
             if let object {
-                objects.append(object.completed(at: key))
+                // Checked here, where a field's line is known, as well as by the writer.
+                let broken = writer.validate(object).map { manifest.diagnostic(field: $0.path, message: $0.message) }
+                if broken.isEmpty {
+                    objects.append(object.completed(at: key))
+                } else {
+                    refused.append(RefusedObject(manifest.json, at: key, diagnostics: broken))
+                }
             } else {
-                undecodable += diagnostics.map { (key, $0) }
+                refused.append(RefusedObject(manifest.json, at: key, diagnostics: faults))
             }
         }
-        writer.replace(objects, undecodable: undecodable)
+        writer.replace(objects, refused: refused)
     }
 }

@@ -6,9 +6,21 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
     /// The store it writes to.
     package let store: ResourceStore<Object>
 
-    /// Puts one object, new or changed.
-    package func put(_ object: Object) {
+    /// What a kind's own rules say against an object; an object with faults is refused.
+    let validate: @Sendable (Object) -> [FieldError]
+
+    init(store: ResourceStore<Object>, validate: @escaping @Sendable (Object) -> [FieldError] = { _ in [] }) {
+        self.store = store
+        self.validate = validate
+    }
+
+    /// Puts one object, new or changed, unless it breaks a rule; returns what is newly wrong.
+    @discardableResult
+    package func put(_ object: Object) -> [Diagnostic] {
+        let faults = validate(object)
+        guard faults.isEmpty else { return reject(RefusedObject(object, breaking: faults)) }
         store.write { $0.put(object, at: object.key) }
+        return []
     }
 
     /// Takes one object away.
@@ -16,35 +28,48 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
         store.write { $0.remove(key) }
     }
 
-    /// Notes that the newest version of an object cannot be decoded; the last good one stays.
-    package func reject(_ key: ObjectKey?, _ diagnostic: Diagnostic) {
-        let key = key ?? ObjectKey(name: "")
+    /// Notes that the newest version of an object is not taken, and returns what is newly wrong; the last good one stays.
+    @discardableResult
+    package func reject(_ object: RefusedObject) -> [Diagnostic] {
+        let key = object.key ?? ObjectKey(name: "")
+        let before = store.diagnostics
         store.write { state in
-            guard state.problems[key] != diagnostic else { return false }
-            state.problems[key] = diagnostic
+            guard state.refused[key] != object else { return false }
+            state.refused[key] = object
             return true
         }
+        return object.diagnostics.filter { !before.contains($0) }
     }
 
-    /// Takes a complete list, all at once, and makes the store ready.
+    /// Takes a complete list, all at once, makes the store ready, and returns what is newly wrong.
     ///
-    /// Objects that are not in it are removed, except those whose newest version could not be decoded: their last good
-    /// version stays.
-    package func replace(_ objects: [Object], undecodable: [(key: ObjectKey?, diagnostic: Diagnostic)] = []) {
+    /// Objects that are not in it are removed, except those whose newest version is refused: their last good version
+    /// stays.
+    @discardableResult
+    package func replace(_ objects: [Object], refused undecodable: [RefusedObject] = []) -> [Diagnostic] {
         var fresh: [ObjectKey: Object] = [:]
-        for object in objects { fresh[object.key] = object }
-        var problems: [ObjectKey: Diagnostic] = [:]
-        for entry in undecodable { problems[entry.key ?? ObjectKey(name: "")] = entry.diagnostic }
+        var refused: [ObjectKey: RefusedObject] = [:]
+        for entry in undecodable { refused[entry.key ?? ObjectKey(name: "")] = entry }
+        for object in objects {
+            let faults = validate(object)
+            if faults.isEmpty {
+                fresh[object.key] = object
+            } else {
+                refused[object.key] = RefusedObject(object, breaking: faults)
+            }
+        }
+        let before = store.diagnostics
         store.write { state in
-            var didChange = !state.isReady || state.problems != problems
+            var didChange = !state.isReady || state.refused != refused
             state.isReady = true
-            for key in state.objects.keys where fresh[key] == nil && problems[key] == nil {
+            for key in state.objects.keys where fresh[key] == nil && refused[key] == nil {
                 _ = state.remove(key)
                 didChange = true
             }
             for (key, object) in fresh where state.put(object, at: key) { didChange = true }
-            state.problems = problems
+            state.refused = refused
             return didChange
         }
+        return store.diagnostics.filter { !before.contains($0) }
     }
 }

@@ -6,7 +6,7 @@ enum TypedWatchEvent<Object: KubeObject>: Hashable, Sendable {
     case put(Object)
     case removed(ObjectKey, resourceVersion: String?)
     case bookmark(resourceVersion: String)
-    case undecodable(UndecodableObject)
+    case undecodable(RefusedObject)
     case error(KubeError)
 
     /// Decodes a line; throws `KubeError` when it is no watch event at all, since then the stream cannot be trusted.

@@ -28,7 +28,7 @@ struct Watcher<Object: KubeObject> {
                     if token == nil { staged = Staged() }
                     next += machine.handle(try await list(token, into: &staged))
                 case .commit:
-                    writer.replace(staged.items, undecodable: staged.undecodable.map { ($0.key, $0.diagnostic) })
+                    report(writer.replace(staged.items, refused: staged.undecodable))
                     options.logger.debug("list complete", metadata: ["kind": "\(Object.type.kind)"])
                     staged = Staged()
                 case .watch(let version):
@@ -46,7 +46,7 @@ struct Watcher<Object: KubeObject> {
 
     private struct Staged {
         var items: [Object] = []
-        var undecodable: [UndecodableObject] = []
+        var undecodable: [RefusedObject] = []
     }
 
     private func list(_ token: String?, into staged: inout Staged) async throws -> WatchStateMachine.Event {
@@ -105,17 +105,16 @@ struct Watcher<Object: KubeObject> {
 
     private func write(_ event: TypedWatchEvent<Object>) throws {
         switch event {
-        case .put(let object): writer.put(object)
+        case .put(let object): report(writer.put(object))
         case .removed(let key, _): writer.remove(key)
         case .bookmark: break
-        case .undecodable(let object):
-            writer.reject(object.key, object.diagnostic)
-            options.logger.warning(
-                "object cannot be decoded",
-                metadata: ["object": "\(object.diagnostic.object?.description ?? "")", "error": "\(object.diagnostic)"]
-            )
+        case .undecodable(let object): report(writer.reject(object))
         case .error(let error): throw error
         }
+    }
+
+    private func report(_ news: [Diagnostic]) {
+        for diagnostic in news { options.logger.error("\(diagnostic)") }
     }
 
     /// Returns once no byte came for the idle timeout.

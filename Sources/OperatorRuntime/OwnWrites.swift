@@ -1,0 +1,31 @@
+import KubeModel
+
+/// What the server answered to this process' writes, until the watch brings something newer.
+///
+/// Without it the next decision would be taken on what the object was before the write, and write again with another
+/// time in it.
+struct OwnWrites<Object: KubeObject> {
+    private var answers: [ObjectKey: (basis: String?, object: Object)] = [:]
+
+    /// Notes the answer to a write that was decided on `object`.
+    mutating func note(_ answer: Object, to object: Object) {
+        // Several writes may pass before the watch brings the first of them.
+        let basis = answers[object.key].map(\.basis) ?? object.metadata.resourceVersion
+        answers[object.key] = (basis, answer)
+    }
+
+    /// The newest known versions of objects from a store; answers that the store has overtaken are forgotten.
+    mutating func newest(_ objects: [Object]) -> [Object] {
+        guard !answers.isEmpty else { return objects }
+        var kept: [ObjectKey: (basis: String?, object: Object)] = [:]
+        let newest = objects.map { object -> Object in
+            guard let answer = answers[object.key], answer.basis == object.metadata.resourceVersion else {
+                return object
+            }
+            kept[object.key] = answer
+            return answer.object
+        }
+        answers = kept
+        return newest
+    }
+}

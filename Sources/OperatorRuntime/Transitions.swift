@@ -1,0 +1,79 @@
+import KubeClient
+import KubeModel
+import Planning
+
+/// Finds what is worth an event when an object's conditions change.
+enum Transitions {
+    /// Conditions that say something is wrong when they are True.
+    private static let problems: Set<String> = [
+        ConditionType.noMatchingNode, ConditionType.missingPeerConfigs, ConditionType.conflictingClusterConfig,
+        ConditionType.allNodesExcluded, ConditionType.missingAuthSecret,
+    ]
+
+    /// The events of a change; none for conditions that say what they said, or that nothing is wrong from the start.
+    static func events(
+        from old: [Condition],
+        to new: [Condition],
+        on subject: Event.Subject
+    ) -> [EventRecorder.Entry] {
+        new.compactMap { condition in
+            let isProblem = problems.contains(condition.type)
+            guard isProblem || condition.type == ConditionType.ready else { return nil }
+            let before = old.of(condition.type)
+            guard before?.status != condition.status else { return nil }
+            let isBad = isProblem == (condition.status == .true)
+            if isProblem, !isBad, before == nil { return nil }
+            let reason = isProblem && !isBad ? "\(condition.type)Resolved" : condition.reason ?? condition.type
+            return EventRecorder.Entry(
+                level: isBad ? .warning : .normal,
+                reason: reason,
+                action: "Render",
+                regarding: subject,
+                note: condition.message ?? ""
+            )
+        }
+    }
+
+    /// The event of a Service whose addresses or whose allocation changed; nil when neither did.
+    static func event(from old: Service.Status?, to new: Service.Status, on service: Service) -> EventRecorder.Entry? {
+        let before = (old?.loadBalancer?.ingress ?? []).compactMap(\.ip)
+        let after = (new.loadBalancer?.ingress ?? []).compactMap(\.ip)
+        let previous = old?.conditions?.of(AddressAllocation.conditionType)
+        let condition = new.conditions?.of(AddressAllocation.conditionType)
+        let level: Event.Level
+        let reason: String
+        let note: String
+        if let condition, condition.status == .false {
+            guard previous?.status != .false || previous?.reason != condition.reason else { return nil }
+            (level, reason) = (.warning, condition.reason ?? "AddressFailed")
+            note = condition.message ?? ""
+        } else if before == after {
+            return nil
+        } else if after.isEmpty {
+            (level, reason, note) = (.normal, "AddressReleased", "released \(before.joined(separator: ", "))")
+        } else {
+            (level, reason) = (.normal, "AddressAssigned")
+            note = condition?.message ?? after.joined(separator: ", ")
+        }
+        return EventRecorder.Entry(
+            level: level,
+            reason: reason,
+            action: "AllocateAddress",
+            regarding: service.eventSubject,
+            note: note
+        )
+    }
+}
+
+extension KubeObject {
+    /// The object as events name it.
+    var eventSubject: Event.Subject {
+        Event.Subject(
+            apiVersion: Self.type.apiVersion,
+            kind: Self.type.kind,
+            namespace: metadata.namespace,
+            name: metadata.name,
+            uid: metadata.uid
+        )
+    }
+}

@@ -1,0 +1,29 @@
+import BGPResources
+import BGPTransport
+import KubeClient
+import KubeModel
+import ServiceLifecycle
+
+/// Records an event on the BGPNodeConfig when a session comes up or goes down.
+struct SessionEvents: ServiceLifecycle.Service {
+    let node: String
+    let stores: SpeakerStores
+    let speaker: BGPSpeaker
+    let recorder: EventRecorder
+
+    func run() async throws {
+        try await untilShutdown {
+            var transitions = SessionTransitions()
+            for await _ in speaker.changes() {
+                let subject = Event.Subject(
+                    apiVersion: BGPNodeConfig.type.apiVersion,
+                    kind: BGPNodeConfig.type.kind,
+                    namespace: nil,
+                    name: node,
+                    uid: stores.nodeConfigs.snapshot[ObjectKey(name: node)]?.metadata.uid
+                )
+                transitions.events(speaker.snapshot(), on: subject).forEach(recorder.record)
+            }
+        }
+    }
+}

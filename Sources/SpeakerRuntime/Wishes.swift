@@ -1,0 +1,46 @@
+import BGPResources
+import KubeModel
+
+// A decision follows from what is wished alone. Statuses and versions change with every report of the speaker itself, and
+// would make each of them a new decision over all services.
+
+extension ObjectMeta {
+    /// What tells objects and their wishes apart.
+    fileprivate var identity: ObjectMeta {
+        ObjectMeta(
+            name: name,
+            namespace: namespace,
+            uid: uid,
+            generation: generation,
+            labels: labels,
+            annotations: annotations
+        )
+    }
+}
+
+extension Node {
+    /// The node with the facts that announcements depend on.
+    var wish: Node {
+        let network = status?.conditions?.filter { $0.type == "NetworkUnavailable" }
+        return Node(
+            metadata: metadata.identity,
+            spec: spec,
+            status: Status(addresses: status?.addresses, conditions: network)
+        )
+    }
+}
+
+extension BGPNodeConfig {
+    /// The object without its status.
+    var wish: BGPNodeConfig { BGPNodeConfig(metadata: metadata.identity, spec: spec) }
+}
+
+extension BGPPeerConfig {
+    /// The object without its status.
+    var wish: BGPPeerConfig { BGPPeerConfig(metadata: metadata.identity, spec: spec) }
+}
+
+extension BGPAdvertisement {
+    /// The object without its status.
+    var wish: BGPAdvertisement { BGPAdvertisement(metadata: metadata.identity, spec: spec) }
+}
