@@ -144,6 +144,11 @@ let package = Package(
             dependencies: ["KubeClient", "KubeModel", "KubeYAML"],
             path: "Tests/KubeServerConformance"
         ),
+        .target(
+            name: "TestCluster",
+            dependencies: ["Lab", "KubeClient", "KubeModel", "KubeYAML", "TestSupport", serviceLifecycle, logging],
+            path: "Tests/TestCluster"
+        ),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
         .testTarget(name: "AddressingTests", dependencies: ["Addressing"]),
         .testTarget(
@@ -184,14 +189,16 @@ let package = Package(
         .testTarget(
             name: "OperatorRuntimeTests",
             dependencies: [
-                "OperatorRuntime", "Planning", "KubeClient", "BGPResources", "KubeModel", "Addressing", "TestSupport",
+                "OperatorRuntime", "AdminServer", "KubeClient", "BGPResources", "KubeModel", "Addressing", "TestCluster",
+                "TestSupport", serviceLifecycle,
             ]
         ),
         .testTarget(
             name: "SpeakerRuntimeTests",
             dependencies: [
-                "SpeakerRuntime", "Planning", "KubeClient", "BGPResources", "BGPEngine", "KubeModel", "Addressing",
-                "TestSupport",
+                "SpeakerRuntime", "AdminServer", "Planning", "KubeClient", "BGPTransport", "BGPResources", "BGPEngine",
+                "BGPWire", "KubeModel", "Addressing", "TestCluster", "TestSupport", asyncHTTPClient, serviceLifecycle,
+                logging,
             ]
         ),
         .testTarget(

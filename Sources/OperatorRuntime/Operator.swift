@@ -54,7 +54,7 @@ package struct Operator: Sendable {
             services.append(ManifestDirectory(path: path, stores: stores.set, logger: logger))
             services.append(DryRun(stores: stores, settings: settings, board: board))
         case .server(let client):
-            services.append(APISource(client: client, stores: stores.set))
+            services.append(APISource(client: client, stores: stores.set, options: WatchOptions(logger: logger)))
             let recorder = EventRecorder(
                 client: client,
                 controller: "martlet.dev/bgp-operator",

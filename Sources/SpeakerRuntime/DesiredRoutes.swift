@@ -1,12 +1,13 @@
-import BGPEngine
-import Planning
+package import BGPEngine
+package import Planning
 
 /// The routes that every peer is to have; peers that are to have the same hold the same table.
-struct DesiredRoutes: Sendable {
-    private(set) var tables: [PeerID: RouteTable] = [:]
+package struct DesiredRoutes: Sendable {
+    /// The table of every peer.
+    package private(set) var tables: [PeerID: RouteTable] = [:]
 
     /// Takes everything that is decided.
-    init(_ decision: Advertiser) {
+    package init(_ decision: Advertiser) {
         for (index, peers) in decision.groups.enumerated() {
             let table = RouteTable(decision.routes(ofGroup: index))
             for peer in peers { tables[peer] = table }
@@ -14,7 +15,7 @@ struct DesiredRoutes: Sendable {
     }
 
     /// Takes what changed in some groups, which costs what changed.
-    mutating func apply(_ changes: [RouteChanges]) {
+    package mutating func apply(_ changes: [RouteChanges]) {
         for change in changes {
             guard let first = change.peers.first, let table = tables[first] else { continue }
             let steps =

@@ -1,17 +1,21 @@
 import Addressing
-import BGPEngine
+package import BGPEngine
 import BGPResources
 import BGPWire
 import KubeModel
-import Planning
+package import Planning
 
 /// What a speaker needs to go on announcing after a restart without an API server: its configuration and its routes.
-struct LastGood: Sendable {
-    let configuration: NodeConfiguration
-    let passwords: [String: Password]
-    let desired: [PeerID: RouteTable]
+package struct LastGood: Sendable {
+    /// What the node was asked to do.
+    package let configuration: NodeConfiguration
+    /// The passwords by name of their Secret.
+    package let passwords: [String: Password]
+    /// The routes of every peer.
+    package let desired: [PeerID: RouteTable]
 
-    init(configuration: NodeConfiguration, passwords: [String: Password], desired: [PeerID: RouteTable]) {
+    /// Takes the three.
+    package init(configuration: NodeConfiguration, passwords: [String: Password], desired: [PeerID: RouteTable]) {
         self.configuration = configuration
         self.passwords = passwords
         self.desired = desired
@@ -65,7 +69,8 @@ extension LastGood: Codable {
         var largeCommunities: [String]?
     }
 
-    init(from decoder: any Decoder) throws {
+    /// Reads the file's form.
+    package init(from decoder: any Decoder) throws {
         let document = try Document(from: decoder)
         let passwords = document.passwords.compactMapValues { Password(String(decoding: $0, as: UTF8.self)) }
         self.passwords = passwords
@@ -91,7 +96,8 @@ extension LastGood: Codable {
         self.desired = desired
     }
 
-    func encode(to encoder: any Encoder) throws {
+    /// Writes the file's form, with the passwords.
+    package func encode(to encoder: any Encoder) throws {
         var groups: [(table: RouteTable, peers: [PeerID])] = []
         for (peer, table) in desired.sorted(by: { $0.key < $1.key }) {
             if let index = groups.firstIndex(where: { $0.table == table }) {

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 import KubeModel
-import Logging
+package import Logging
 import ServiceLifecycle
 import Synchronization
 
@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// Writing is put off and happens at most once in a few seconds and once at the end, since a burst of changes must not
 /// become a burst of large files.
-final class LastGoodKeeper: ServiceLifecycle.Service {
+package final class LastGoodKeeper: ServiceLifecycle.Service {
     private let directory: String
     private let path: String
     private let logger: Logger
@@ -18,19 +18,20 @@ final class LastGoodKeeper: ServiceLifecycle.Service {
     /// How long changes are gathered.
     static let interval: Duration = .seconds(2)
 
-    init(directory: String, node: String, logger: Logger) {
+    /// Keeps the state of a node in a directory; nothing is read or written yet.
+    package init(directory: String, node: String, logger: Logger) {
         self.directory = directory
         path = "\(directory)/last-good-\(node).json"
         self.logger = logger
     }
 
     /// Notes a state to be written soon.
-    func keep(_ state: LastGood) {
+    package func keep(_ state: LastGood) {
         pending.withLock { $0 = state }
     }
 
     /// What an earlier run left, if it can be read.
-    func load() -> LastGood? {
+    package func load() -> LastGood? {
         guard let data = try? Data(contentsOf: URL(filePath: path)) else { return nil }
         do {
             return try JSON.decode(LastGood.self, from: data)
@@ -41,10 +42,10 @@ final class LastGoodKeeper: ServiceLifecycle.Service {
     }
 
     /// Whether an earlier run left a state.
-    var hasState: Bool { access(path, R_OK) == 0 }
+    package var hasState: Bool { access(path, R_OK) == 0 }
 
     /// Writes what was noted, every now and then and at the end.
-    func run() async throws {
+    package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 try? await Task.sleep(for: Self.interval)
@@ -74,6 +75,8 @@ final class LastGoodKeeper: ServiceLifecycle.Service {
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FileError(step: "open", code: errno) }
         defer { close(descriptor) }
+        // A file that lay there already keeps its own mode otherwise.
+        guard fchmod(descriptor, 0o600) == 0 else { throw FileError(step: "fchmod", code: errno) }
         var rest = data[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

@@ -1,4 +1,4 @@
-import Addressing
+package import Addressing
 import FoundationEssentials
 import Glibc
 import Planning
@@ -63,9 +63,9 @@ struct NodeNetwork: Hashable, Sendable {
 }
 
 /// Default routes in the kernel's text tables (proc(5)).
-enum DefaultRoutes {
+package enum DefaultRoutes {
     /// `/proc/net/route`: device, destination, gateway (hexadecimal, in the machine's byte order), flags, …, metric at 6.
-    static func ipv4(_ table: String) -> ScopedAddress? {
+    package static func ipv4(_ table: String) -> ScopedAddress? {
         let routes = table.split(separator: "\n").dropFirst().compactMap { line -> (metric: UInt32, IPv4Address)? in
             let fields = line.split { $0 == "\t" || $0 == " " }
             guard fields.count > 7, fields[1] == "00000000", fields[7] == "00000000",
@@ -78,7 +78,7 @@ enum DefaultRoutes {
     }
 
     /// `/proc/net/ipv6_route`: destination, its length, source, its length, gateway, metric, …, device at 9.
-    static func ipv6(_ table: String) -> ScopedAddress? {
+    package static func ipv6(_ table: String) -> ScopedAddress? {
         let routes = table.split(separator: "\n").compactMap { line -> (metric: UInt32, IPv6Address)? in
             let fields = line.split { $0 == "\t" || $0 == " " }
             guard fields.count > 9, fields[1] == "00", fields[0].allSatisfy({ $0 == "0" }), fields[4].count == 32,

@@ -1,11 +1,11 @@
 import BGPEngine
-import BGPTransport
-import KubeClient
-import KubeModel
+package import BGPTransport
+package import KubeClient
+package import KubeModel
 
 /// Finds what is worth an event when sessions change: one that came up, one that ended, and a new reason for one that
 /// does not come up.
-struct SessionTransitions {
+package struct SessionTransitions {
     private struct Seen {
         var isUp: Bool
         var establishedTransitions: Int
@@ -14,8 +14,11 @@ struct SessionTransitions {
 
     private var seen: [PeerID: Seen] = [:]
 
+    /// Has seen nothing yet.
+    package init() {}
+
     /// The events of all that changed since the last look, by peer.
-    mutating func events(_ peers: [PeerSnapshot], on subject: Event.Subject) -> [EventRecorder.Entry] {
+    package mutating func events(_ peers: [PeerSnapshot], on subject: Event.Subject) -> [EventRecorder.Entry] {
         var entries: [EventRecorder.Entry] = []
         for peer in peers {
             let now = Seen(

@@ -69,7 +69,8 @@ package struct Speaker: Sendable {
             )
         }
         switch configuration.source {
-        case .server(let client): services.append(APISource(client: client, stores: stores.set))
+        case .server(let client):
+            services.append(APISource(client: client, stores: stores.set, options: WatchOptions(logger: logger)))
         case .directory(let path): services.append(ManifestDirectory(path: path, stores: stores.set, logger: logger))
         }
         services.append(sessions)

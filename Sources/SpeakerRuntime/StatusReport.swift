@@ -1,19 +1,20 @@
 import Addressing
 import BGPEngine
-import BGPResources
-import BGPTransport
+package import BGPResources
+package import BGPTransport
 import BGPWire
-import KubeModel
-import Planning
+package import KubeModel
+package import Planning
 
 /// What a speaker says of itself in the status of its BGPNodeConfig, made from the plan and what the sockets show.
-struct StatusReport {
+package struct StatusReport {
     let plans: [InstancePlan]
     let peers: [PeerID: PeerSnapshot]
     let instances: [InstanceSnapshot]
     let gates: NodeGates
 
-    init(plans: [InstancePlan], peers: [PeerSnapshot], instances: [InstanceSnapshot], gates: NodeGates) {
+    /// Takes what is planned and what is seen.
+    package init(plans: [InstancePlan], peers: [PeerSnapshot], instances: [InstanceSnapshot], gates: NodeGates) {
         self.plans = plans
         self.peers = Dictionary(peers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.instances = instances
@@ -21,7 +22,7 @@ struct StatusReport {
     }
 
     /// The whole status, its conditions found at a generation.
-    func status(observedGeneration: Int64?, previous: [Condition], now: Timestamp) -> BGPNodeConfig.Status {
+    package func status(observedGeneration: Int64?, previous: [Condition], now: Timestamp) -> BGPNodeConfig.Status {
         let statuses = plans.map { plan in
             BGPNodeConfig.InstanceStatus(
                 name: plan.name,

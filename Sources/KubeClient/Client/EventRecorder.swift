@@ -71,13 +71,19 @@ package final class EventRecorder: ServiceLifecycle.Service {
 
     /// Writes queued events until cancelled or asked to shut down.
     package func run() async throws {
-        var log = EventLog()
-        for await entry in entries.cancelOnGracefulShutdown() {
-            let decision = log.decide(entry, at: Timestamp(Date()))
-            do {
-                try await write(decision, entry)
-            } catch let error as KubeError {
-                logger.warning("event not written", metadata: ["reason": "\(entry.reason)", "error": "\(error)"])
+        // A server that does not answer must not hold up the end of the program.
+        try await untilShutdown {
+            var log = EventLog()
+            for await entry in self.entries {
+                let decision = log.decide(entry, at: Timestamp(Date()))
+                do {
+                    try await self.write(decision, entry)
+                } catch let error as KubeError {
+                    self.logger.warning(
+                        "event not written",
+                        metadata: ["reason": "\(entry.reason)", "error": "\(error)"]
+                    )
+                }
             }
         }
     }

@@ -1,11 +1,16 @@
 import FoundationEssentials
-import KubeClient
-import KubeModel
+package import KubeClient
+package import KubeModel
 import KubeYAML
 
 /// Applies manifests of any kind to an API server, as `kubectl apply --server-side` does, status included.
-struct ManifestApplier: Sendable {
-    let client: KubeClient
+package struct ManifestApplier: Sendable {
+    private let client: KubeClient
+
+    /// Takes the server.
+    package init(client: KubeClient) {
+        self.client = client
+    }
 
     /// Who the server remembers as the owner of the fields.
     static let fieldManager = "bgp-lab"
@@ -13,7 +18,7 @@ struct ManifestApplier: Sendable {
     /// Applies all manifests of files and directories, namespaces first.
     ///
     /// Throws `LabFailure` with every fault of the files, or `KubeError` when the server refuses an object.
-    func apply(_ paths: [String]) async throws {
+    package func apply(_ paths: [String]) async throws {
         var objects: [ManifestObject] = []
         var faults: [String] = []
         for file in try paths.flatMap(Self.files) {
@@ -30,7 +35,7 @@ struct ManifestApplier: Sendable {
     }
 
     /// Applies one object, and its status if the manifest has one.
-    func apply(_ manifest: JSONValue) async throws {
+    package func apply(_ manifest: JSONValue) async throws {
         guard let apiVersion = manifest["apiVersion"]?.string, let kind = manifest["kind"]?.string,
             let name = manifest["metadata"]?["name"]?.string
         else { throw LabFailure("expected apiVersion, kind and metadata.name in a manifest") }

@@ -1,0 +1,99 @@
+import Addressing
+import BGPEngine
+import BGPTransport
+import KubeClient
+import KubeModel
+import SpeakerRuntime
+import Testing
+
+struct SessionTransitionsTests {
+    private let subject = Event.Subject(
+        apiVersion: "martlet.dev/v2",
+        kind: "BGPNodeConfig",
+        namespace: nil,
+        name: "n1",
+        uid: "u"
+    )
+
+    private func peer(
+        _ state: PeerState,
+        established: Int,
+        failure reason: FailureReason? = nil,
+        at time: Double = 0
+    ) throws -> PeerSnapshot {
+        var snapshot = PeerSnapshot(
+            id: PeerID(instance: "main", peer: "tor"),
+            configuration: PeerConfiguration(
+                name: "tor",
+                remote: try #require(ScopedAddress("10.0.0.254")),
+                remoteAS: 65000,
+                localAS: 65001,
+                routerID: try #require(RouterID("10.0.0.1"))
+            ),
+            state: state,
+            since: UnixTime(secondsSinceEpoch: time)
+        )
+        snapshot.establishedTransitions = established
+        snapshot.lastFailure = reason.map { reason in
+            PeerSnapshot.Failure(
+                time: UnixTime(secondsSinceEpoch: time),
+                evidence: .dial(.refused),
+                explanation: FailureExplanation(reason, seen: "seen", cause: "cause", fix: "fix")
+            )
+        }
+        return snapshot
+    }
+
+    @Test func `a session tells that it came up, why it went down, and a new reason why it stays down`() throws {
+        var transitions = SessionTransitions()
+        let steps: [[PeerSnapshot]] = [
+            [try peer(.connect, established: 0)],
+            [try peer(.active, established: 0, failure: .connectionRefused, at: 1)],
+            // The same again is no news, another reason is.
+            [try peer(.active, established: 0, failure: .connectionRefused, at: 2)],
+            [try peer(.active, established: 0, failure: .connectionTimedOut, at: 3)],
+            [try peer(.established, established: 1, failure: .connectionTimedOut, at: 3)],
+            [try peer(.established, established: 1, failure: .connectionTimedOut, at: 3)],
+            // Down for a reason that was seen before is news when the session was up.
+            [try peer(.idle, established: 1, failure: .connectionTimedOut, at: 4)],
+            // Down and up again between two looks.
+            [try peer(.established, established: 2, failure: .connectionTimedOut, at: 4)],
+            [try peer(.established, established: 3, failure: .holdTimerExpired, at: 5)],
+            // Ended on this side, and taken out of the configuration.
+            [try peer(.idle, established: 3, failure: .holdTimerExpired, at: 5)],
+            [try peer(.established, established: 4, failure: .holdTimerExpired, at: 5)],
+            [],
+        ]
+        let seen = steps.map { step in
+            transitions.events(step, on: subject).map { "\($0.level.rawValue) \($0.reason)" }
+        }
+        #expect(
+            seen == [
+                [], ["Warning ConnectionRefused"], [], ["Warning ConnectionTimedOut"], ["Normal SessionEstablished"],
+                [],
+                ["Warning ConnectionTimedOut"], ["Normal SessionEstablished"],
+                ["Warning HoldTimerExpired", "Normal SessionEstablished"], ["Normal SessionClosed"],
+                ["Normal SessionEstablished"], ["Normal SessionClosed"],
+            ]
+        )
+    }
+
+    @Test func `an event has the words of the failure`() throws {
+        var transitions = SessionTransitions()
+        let events = transitions.events(
+            [try peer(.active, established: 0, failure: .connectionRefused, at: 1)],
+            on: subject
+        )
+        #expect(
+            events == [
+                EventRecorder.Entry(
+                    level: .warning,
+                    reason: "ConnectionRefused",
+                    action: "HoldSession",
+                    regarding: subject,
+                    note: "peer main/tor at 10.0.0.254: seen: cause; fix"
+                )
+            ]
+        )
+    }
+}

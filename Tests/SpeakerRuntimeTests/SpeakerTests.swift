@@ -1,0 +1,178 @@
+import AdminServer
+import BGPEngine
+import BGPResources
+import BGPTransport
+import KubeClient
+import KubeModel
+import SpeakerRuntime
+import Synchronization
+import TestCluster
+import TestSupport
+import Testing
+
+struct SpeakerTests {
+    private func populate(_ cluster: TestCluster, _ world: TestNode) async throws {
+        for text in [
+            world.node, world.nodeConfig, world.peerConfig, world.advertisement, world.service("web", "192.0.2.1"),
+        ] { try await cluster.apply(text) }
+    }
+
+    private func status(_ cluster: TestCluster) async throws -> BGPNodeConfig.Status? {
+        try await cluster.client.get(BGPNodeConfig.self, ObjectKey(name: "n1")).status
+    }
+
+    @Test func `a speaker announces, reports once, and says goodbye when its node is let go`() async throws {
+        let world = TestNode(number: 2)
+        let router = TestRouter(2)
+        try await TestCluster.with { cluster in
+            try await populate(cluster, world)
+            let (client, writes) = cluster.recorded()
+            try await running([router.speaker] + speaker(.server(client)).services) {
+                try await eventually("routes arrive", is: ["10.244.1.0/24", "192.0.2.1/32"]) { await router.routes() }
+                try await eventually("the status says so", is: SessionCounts(established: 1, total: 1)) {
+                    try await status(cluster)?.sessions
+                }
+                try await eventually("the routes are counted", is: 2) {
+                    try await status(cluster)?.advertisedRoutes
+                }
+                let before = writes.writes.count
+                // Nothing that the speaker reports depends on this Node's other labels, but its routes on the Service.
+                try await cluster.apply(world.service("api", "192.0.2.2"))
+                try await eventually("the third is counted", is: 3) { try await status(cluster)?.advertisedRoutes }
+                #expect(
+                    writes.writes.dropFirst(before) == ["PATCH /apis/martlet.dev/v2/bgpnodeconfigs/n1/status"]
+                )
+                try await eventually("an event says the session is up", is: ["SessionEstablished"]) {
+                    try await cluster.client.list(Event.self).items.map(\.reason)
+                }
+                try await cluster.client.delete(BGPNodeConfig.self, ObjectKey(name: "n1"))
+                try await eventually("the router hears why", is: true) {
+                    router.node?.lastFailure?.explanation.description.contains("no longer selected for BGP") ?? false
+                }
+                #expect(await router.routes() == [])
+                try await cluster.apply(world.nodeConfig)
+                try await eventually("and is told again", is: ["10.244.1.0/24", "192.0.2.1/32", "192.0.2.2/32"]) {
+                    await router.routes()
+                }
+            }
+        }
+    }
+
+    @Test func `a program that ends closes its sessions without a word`() async throws {
+        let world = TestNode(number: 3)
+        let router = TestRouter(3)
+        try await TestCluster.with { cluster in
+            try await populate(cluster, world)
+            try await running([router.speaker]) {
+                try await running(speaker(.server(cluster.client)).services) {
+                    try await eventually("the session is up", is: .established) { router.node?.state }
+                }
+                try await eventually("the router sees it end", is: true) { router.node?.state != .established }
+                let evidence = router.node?.lastFailure?.evidence
+                guard case .disconnected(_, in: .established)? = evidence else {
+                    Issue.record(
+                        "expected a closed connection without NOTIFICATION, saw \(String(describing: evidence))"
+                    )
+                    return
+                }
+            }
+        }
+    }
+
+    @Test func `no service is announced before the data path answers`() async throws {
+        let world = TestNode(number: 4)
+        let router = TestRouter(4)
+        let isOpen = Mutex(false)
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let gate = AdminServer(
+            AdminServer.Configuration(
+                ListenAddress(host: "127.0.0.1", port: 0),
+                ready: [HealthCheck("rules") { isOpen.withLock { $0 } ? nil : "not written" }]
+            ),
+            metrics: MetricsRegistry(),
+            logger: TestCluster.logger,
+            onListening: { port.yield($0) }
+        )
+        try await TestCluster.with { cluster in
+            try await populate(cluster, world)
+            try await running([router.speaker, gate]) {
+                guard let port = await ports.first(where: { _ in true }) else { return }
+                let speaker = speaker(.server(cluster.client)) { configuration in
+                    configuration.datapathProbe = "http://127.0.0.1:\(port)/readyz"
+                }
+                try await running(speaker.services) {
+                    try await eventually("what needs no data path is announced", is: ["10.244.1.0/24"]) {
+                        await router.routes()
+                    }
+                    try await eventually("the status says what is missing", is: "False Waiting") {
+                        try await cluster.conditions(BGPNodeConfig.self, "n1")?["DataPathReady"]
+                    }
+                    isOpen.withLock { $0 = true }
+                    try await eventually("the service follows", is: ["10.244.1.0/24", "192.0.2.1/32"]) {
+                        await router.routes()
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `without an answer from the API server the last good state comes back after the patience`() async throws
+    {
+        let world = TestNode(number: 5)
+        let router = TestRouter(5)
+        let directory = try TemporaryDirectory("speaker-state")
+        try await TestCluster.with { cluster in
+            try await populate(cluster, world)
+            try await running([router.speaker]) {
+                let first = speaker(.server(cluster.client)) { $0.stateDirectory = directory.path }
+                try await running(first.services) {
+                    try await eventually("all is announced", is: ["10.244.1.0/24", "192.0.2.1/32"]) {
+                        await router.routes()
+                    }
+                }
+                let silent = KubeClient(transport: InMemoryTransport { _ in throw KubeError(.unreachable, "gone") })
+                let clock = ManualClock()
+                let second = speaker(.server(silent)) { configuration in
+                    configuration.stateDirectory = directory.path
+                    configuration.clock = clock
+                }
+                try await running(second.services) {
+                    await clock.waitForSleepers(1)
+                    #expect(second.sessions.snapshot() == [])
+                    clock.advance(by: .seconds(3))
+                    try await eventually("all is announced again", is: .established) { router.node?.state }
+                    try await eventually("with all routes", is: ["10.244.1.0/24", "192.0.2.1/32"]) {
+                        await router.routes()
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `a rule that is broken in the API changes nothing, over a restart too`() async throws {
+        let world = TestNode(number: 6)
+        let router = TestRouter(6)
+        let directory = try TemporaryDirectory("speaker-state")
+        let all = ["10.244.1.0/24", "192.0.2.1/32"]
+        // keepAlive > holdTime is a CEL rule, which the lab's server does not evaluate.
+        let broken = world.peerConfig.replacing("keepAliveTimeSeconds: 10", with: "keepAliveTimeSeconds: 40")
+        try await TestCluster.with { cluster in
+            try await populate(cluster, world)
+            try await running([router.speaker]) {
+                let first = speaker(.server(cluster.client)) { $0.stateDirectory = directory.path }
+                try await running(first.services) {
+                    try await eventually("all is announced", is: all) { await router.routes() }
+                    try await cluster.apply(broken)
+                    try await cluster.apply(world.service("api", "192.0.2.2"))
+                    try await eventually("the rest goes on", is: all + ["192.0.2.2/32"]) { await router.routes() }
+                    #expect(router.node?.establishedTransitions == 1)
+                }
+                let second = speaker(.server(cluster.client)) { $0.stateDirectory = directory.path }
+                try await running(second.services) {
+                    try await eventually("the session comes back", is: 2) { router.node?.establishedTransitions }
+                    try await eventually("with all routes", is: all + ["192.0.2.2/32"]) { await router.routes() }
+                }
+            }
+        }
+    }
+}
