@@ -71,12 +71,13 @@ extension Interop {
             try await DataCentres.with(apply: false) { sites in
                 let kubectl = sites.setting.kubectl
                 // Bottom up: what is referred to comes after what refers to it, the Secret last.
-                let files = ["advertisements", "cluster-configs", "peer-configs", "secret"].map(DataCentres.manifest)
+                let files = ["advertisements", "cluster-configs", "peer-configs", "pool", "secret"]
+                    .map(DataCentres.manifest)
                 for file in files { try await Self.applyAsController(file, kubectl) }
                 try await sites.berlin(has: DataCentres.fromBothOfBerlin)
                 try await sites.paris(.ipv6, has: DataCentres.ofParis6)
 
-                for kind in ["bgpclusterconfig", "bgppeerconfig", "bgpadvertisement"] {
+                for kind in ["bgpclusterconfig", "bgppeerconfig", "bgpadvertisement", "loadbalancerippool"] {
                     try await eventually("every \(kind) is ready for the generation it has", is: []) {
                         try await Self.unready(kind, kubectl)
                     }
@@ -165,7 +166,7 @@ struct DataCentres: Sendable {
             try await setting.startSpeakers("berlin-1", "berlin-2", "paris-1", "oslo-1")
             if apply {
                 try await setting.kubectl.apply(
-                    ["secret", "peer-configs", "advertisements", "cluster-configs"].map(manifest)
+                    ["pool", "secret", "peer-configs", "advertisements", "cluster-configs"].map(manifest)
                 )
             }
             try await body(DataCentres(setting: setting, berlin: berlin, paris: paris))

@@ -57,8 +57,11 @@ actor Programs {
         (try? String(contentsOfFile: directory.path("\(name).log"), encoding: .utf8)) ?? ""
     }
 
-    /// The end of every log.
+    /// The end of every log, without the long lines in which a service group lists its members.
     var logs: String {
-        running.keys.sorted().map { "--- \($0)\n\(log(of: $0).suffix(6000))" }.joined(separator: "\n")
+        running.keys.sorted().map { name in
+            let lines = log(of: name).split(separator: "\n").filter { !$0.contains("[ServiceLifecycle]") }
+            return "--- \(name)\n\(lines.suffix(40).joined(separator: "\n"))"
+        }.joined(separator: "\n")
     }
 }

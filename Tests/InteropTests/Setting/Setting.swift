@@ -53,7 +53,7 @@ struct Setting: Sendable {
     /// Removes what the scenarios apply; a cluster of our own ends with the test anyway.
     private func clearForeignCluster() async throws {
         guard !cluster.isOurs else { return }
-        for folder in ["homelab", "bird", "data-centres"] {
+        for folder in ["homelab", "small-business", "bird", "data-centres"] {
             try await kubectl(
                 "delete",
                 "--ignore-not-found",
@@ -139,6 +139,22 @@ extension Setting {
     /// Starts the speakers of these nodes.
     func startSpeakers(_ nodes: String...) async throws {
         for node in nodes { try await startSpeaker(node) }
+    }
+
+    /// Waits until the operator has given the service an address, and returns it.
+    func address(of service: String, in namespace: String) async throws -> String {
+        try await eventually("\(namespace)/\(service) has an address") {
+            let address = try await kubectl(
+                "get",
+                "service",
+                service,
+                "-n",
+                namespace,
+                "-o",
+                "jsonpath={.status.loadBalancer.ingress[*].ip}"
+            )
+            return address.isEmpty ? nil : address
+        }
     }
 
     private static func pod(of node: String) -> String {

@@ -12,12 +12,13 @@ package final class RouteMonitor: Sendable {
         self.host = host
         directory = try TemporaryDirectory("monitor")
         process = try host.command("ip", "-o", "monitor", "route").start(log: directory.path("routes"))
-        // A route of our own comes through once the monitor listens.
+        // A route of our own comes through once the monitor listens. It goes again each time, since the kernel says
+        // nothing about a route that is replaced by the same.
         _ = try await eventually("the route monitor of \(host.name) listens") {
-            try await host.command("ip", "route", "replace", "blackhole", Self.sign).run()
+            try await host.command("ip", "route", "add", "blackhole", Self.sign).run()
+            try await host.command("ip", "route", "del", "blackhole", Self.sign).run()
             return process.output.contains(Self.sign) ? true : nil
         }
-        try await host.command("ip", "route", "del", "blackhole", Self.sign).run()
     }
 
     /// One change of one prefix: the next hops it has from now on, none when the route went.

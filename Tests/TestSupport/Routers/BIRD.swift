@@ -44,17 +44,24 @@ package actor BIRD: Router {
 
     /// Starts the daemon.
     package func start() async throws {
-        daemon = try host.command(
-            program,
-            "-f",
-            "-c",
-            directory.path("bird.conf"),
-            "-s",
-            directory.path("control"),
-            "-P",
-            directory.path("pid")
-        ).start(log: directory.path("output"))
-        _ = try await eventually("bird of \(host.name) answers") { try await ask("show status") }
+        try await start([])
+    }
+
+    /// Starts the daemon so that it tells its peers that it comes back and that its forwarding went on.
+    package func startAgain() async throws {
+        try await start(["-R"])
+    }
+
+    private func start(_ options: [String]) async throws {
+        let files = ["-c", directory.path("bird.conf"), "-s", directory.path("control"), "-P", directory.path("pid")]
+        let daemon = try host.command([program, "-f"] + options + files).start(log: directory.path("output"))
+        self.daemon = daemon
+        _ = try await eventually("bird of \(host.name) answers") {
+            guard daemon.exitStatus == nil else { return false }
+            _ = try await ask("show status")
+            return true
+        }
+        guard daemon.exitStatus == nil else { throw Overdue(description: "bird of \(host.name) ended:\n\(log)") }
     }
 
     /// Ends it with SIGTERM.

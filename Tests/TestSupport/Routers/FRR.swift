@@ -60,6 +60,13 @@ package actor FRR: Router {
         try Self.neighbors(fromJSON: try await ask("show bgp summary json"))
     }
 
+    /// The lines of the IPv4 table with paths that are held over from a session that went.
+    package func stalePaths() async throws -> [String] {
+        try await ask("show bgp ipv4 unicast").split(separator: "\n")
+            .filter { ["S ", "S>", "S="].contains($0.prefix(2)) }
+            .map(String.init)
+    }
+
     /// The log file and what the daemons wrote to their output.
     package var log: String {
         ["frr.log", "output"]
