@@ -180,7 +180,10 @@ let package = Package(
         .testTarget(name: "KubeYAMLTests", dependencies: ["KubeYAML", "KubeModel"]),
         .testTarget(
             name: "KubeClientTests",
-            dependencies: ["KubeClient", "KubeModel", "KubeYAML", "TestSupport", nioCore, serviceLifecycle, logging]
+            dependencies: [
+                "KubeClient", "KubeModel", "KubeYAML", "TestSupport", nioCore, nioPosix, nioSSL, serviceLifecycle,
+                logging,
+            ]
         ),
         .testTarget(
             name: "AdminServerTests",

@@ -12,7 +12,7 @@ package struct KubectlBGP: ParsableCommand {
             3 findings: something that was selected is not announced.
             """,
         subcommands: [
-            PeersCommand.self, RoutesCommand.self, ExplainCommand.self, VersionCommand.self,
+            PeersCommand.self, RoutesCommand.self, ExplainCommand.self, PoolsCommand.self, VersionCommand.self,
             CompletionCommand.self,
         ]
     )

@@ -129,36 +129,37 @@ package struct LeaderElection<C: Clock<Duration>>: ServiceLifecycle.Service {
     private func renew(_ held: LeaseClaim, since start: C.Instant) async throws {
         var claim = held
         var renewed = clock.now
-        while renewed.duration(to: clock.now) < timing.renewDeadline {
-            try await clock.sleep(for: timing.retry)
+        while true {
+            let deadline = renewed.advanced(by: timing.renewDeadline)
+            try await clock.sleep(until: min(clock.now.advanced(by: timing.retry), deadline), tolerance: nil)
+            let asked = clock.now
+            guard asked < deadline else { return }
             do {
-                let rest = timing.renewDeadline - renewed.duration(to: clock.now)
-                guard let outcome = try await attempt(claim, since: start, within: rest) else { return }
+                guard let outcome = try await attempt(claim, since: start, until: deadline) else { return }
                 claim = outcome.claim
                 if outcome.holder != nil { return }
-                renewed = clock.now
+                // The lease runs from before the request: its answer may have taken long.
+                renewed = asked
             } catch let error as KubeError {
                 logger.warning("lease cannot be renewed", metadata: ["lease": "\(key)", "error": "\(error)"])
             }
         }
     }
 
-    /// Tries once to renew the lease; nil when no answer came in time.
-    ///
-    /// A server that takes a request and never answers must not make a leader of one whose lease has run out.
+    /// Tries once to renew; nil when no answer came before the deadline, for a request may hang longer than a lease lasts.
     private func attempt(
-        _ claim: LeaseClaim,
+        _ held: LeaseClaim,
         since start: C.Instant,
-        within limit: Duration
+        until deadline: C.Instant
     ) async throws -> (claim: LeaseClaim, holder: String?)? {
         try await withThrowingTaskGroup(of: (claim: LeaseClaim, holder: String?)?.self) { group in
             group.addTask {
-                var claim = claim
+                var claim = held
                 let holder = try await attempt(&claim, since: start)
                 return (claim, holder)
             }
             group.addTask {
-                try await clock.sleep(for: limit)
+                try await clock.sleep(until: deadline, tolerance: nil)
                 return nil
             }
             defer { group.cancelAll() }

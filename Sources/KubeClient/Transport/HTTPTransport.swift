@@ -35,6 +35,8 @@ package final class HTTPTransport: KubeTransport {
             decompression: .disabled
         )
         configuration.httpVersion = .http1Only
+        // A refusal is told at once; whoever wants to try again says so itself.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.proxy = try address.proxy(endpoint, environment: environment)
         if let name = endpoint.tlsServerName { configuration.dnsOverride = [name: address.host] }
         http = HTTPClient(
@@ -118,9 +120,12 @@ package final class HTTPTransport: KubeTransport {
             if error == .cancelled { throw CancellationError() }
             let isLate = error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout
             let what = isLate ? "did not answer in time" : "cannot be reached"
-            throw KubeError(isLate ? .timedOut : .unreachable, "\(endpoint.server) \(what): \(error.shortDescription)")
+            throw KubeError(
+                isLate ? .timedOut : .unreachable,
+                "\(endpoint.server) \(what): \(ConnectionFault(error).words)"
+            )
         } catch {
-            throw KubeError(.unreachable, "\(endpoint.server) cannot be reached: \(error)")
+            throw KubeError(.unreachable, "\(endpoint.server) cannot be reached: \(ConnectionFault(error).words)")
         }
     }
 }
