@@ -5,7 +5,9 @@ import KubeModel
 import Planning
 import Testing
 
-/// Measures allocation and prints the figures, which means something in a release build only:
+/// Measures allocation and prints the figures.
+///
+/// They mean something in a release build only:
 ///
 ///     MARTLET_BENCHMARK=1 swift test -c release --filter AddressBenchmark
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["MARTLET_BENCHMARK"] != nil, "measures when asked"))
