@@ -9,11 +9,11 @@ package struct KubectlBGP: ParsableCommand {
             Every command takes the flags of kubectl (-n, --context, -o, …); "kubectl bgp peers --help" lists them.
 
             Exit status: 0 fine, 1 an error or an incomplete answer, 2 a command line that makes no sense, \
-            3 findings: something that was selected is not announced.
+            3 findings: something that was selected is not announced, a plan that changes something, a warning of lint.
             """,
         subcommands: [
-            PeersCommand.self, RoutesCommand.self, ExplainCommand.self, PoolsCommand.self, VersionCommand.self,
-            CompletionCommand.self,
+            PeersCommand.self, RoutesCommand.self, ExplainCommand.self, PoolsCommand.self, PlanCommand.self,
+            LintCommand.self, VersionCommand.self, CompletionCommand.self,
         ]
     )
 
@@ -27,6 +27,9 @@ package struct KubectlBGP: ParsableCommand {
 
 /// A command that has been parsed and can be run.
 package protocol RunnableCommand: ParsableCommand {
+    /// The form that `-o` asks for.
+    var format: OutputFormat { get }
+
     /// Does the work; throws ``CommandFailure``, ``BrokenPipe`` or what the API server said.
     func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus
 }
@@ -48,6 +51,9 @@ extension KubectlBGP {
                 // Help that was asked for, or a command that only has subcommands: both throw the help text.
                 try parsed.run()
                 return .success
+            }
+            if runnable.format == .github, !(runnable is LintCommand) {
+                throw ValidationError("-o github is for lint alone")
             }
             command = runnable
         } catch {

@@ -17,6 +17,8 @@ package struct CompletionCommand: RunnableCommand {
     @Argument(help: "bash, zsh, fish or kubectl.")
     package var shell: CompletionShellName
 
+    package var format: OutputFormat { .table }
+
     package init() {}
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {

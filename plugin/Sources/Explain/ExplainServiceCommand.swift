@@ -34,6 +34,8 @@ package struct ExplainServiceCommand: RunnableCommand {
     @OptionGroup(title: "Scope") package var scope: ScopeOptions
     @OptionGroup(title: "Connection") package var connection: ConnectionOptions
 
+    package var format: OutputFormat { output.output }
+
     package init() {}
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
@@ -79,7 +81,7 @@ package struct ExplainServiceCommand: RunnableCommand {
                 let service = explanation.service
                 try console.output.write("service/\(service.name)".onOneLine + "\n")
             }
-        case .table, .wide:
+        case .table, .wide, .github:
             let style = output.tableStyle(on: console)
             let now = console.now()
             let texts = explanations.map { ExplanationText($0, silent: silent, style: style, now: now).text }

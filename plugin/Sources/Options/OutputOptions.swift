@@ -7,6 +7,8 @@ package enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable
     case json
     case yaml
     case name
+    /// Annotations for GitHub Actions, which `lint` alone prints.
+    case github
 }
 
 /// When colours are used.
@@ -20,7 +22,7 @@ package enum ColorMode: String, ExpressibleByArgument, CaseIterable, Sendable {
 package struct OutputOptions: ParsableArguments {
     @Option(
         name: [.customShort("o", allowingJoined: true), .long],
-        help: ArgumentHelp("Output format.", valueName: "format")
+        help: ArgumentHelp("Output format (github: lint only).", valueName: "format")
     )
     package var output: OutputFormat = .table
 

@@ -19,7 +19,7 @@ struct PeerPrinter: Sendable {
         case .json, .yaml:
             let items = try reports.map { try document($0) }
             try console.write(.list("PeerList", items: items), as: format)
-        case .table, .wide, .name:
+        case .table, .wide, .name, .github:
             if reports.isEmpty { console.note("No resources found") }
             try printEach(reports, on: console)
         }
@@ -35,7 +35,7 @@ struct PeerPrinter: Sendable {
             for report in reports {
                 try console.output.write("\(report.node)/\(report.instance)/\(report.peer.name)".onOneLine + "\n")
             }
-        case .table, .wide:
+        case .table, .wide, .github:
             let now = console.now()
             let rows = reports.flatMap { PeerTable.rows(of: $0, families: families, now: now) }
             try console.output.write(writer.text(of: Table(columns: PeerTable.columns, rows: rows)))

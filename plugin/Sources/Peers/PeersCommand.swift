@@ -28,6 +28,8 @@ package struct PeersCommand: RunnableCommand {
     @OptionGroup(title: "Scope") package var scope: ScopeOptions
     @OptionGroup(title: "Connection") package var connection: ConnectionOptions
 
+    package var format: OutputFormat { output.output }
+
     package init() {}
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {

@@ -23,6 +23,8 @@ package struct PoolsCommand: RunnableCommand {
     @OptionGroup(title: "Scope") package var scope: ScopeOptions
     @OptionGroup(title: "Connection") package var connection: ConnectionOptions
 
+    package var format: OutputFormat { output.output }
+
     package init() {}
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
@@ -37,7 +39,7 @@ package struct PoolsCommand: RunnableCommand {
             for pool in pools {
                 try console.output.write("loadbalancerippool/\(pool.metadata.name)".onOneLine + "\n")
             }
-        case .table, .wide:
+        case .table, .wide, .github:
             if pools.isEmpty { console.note("No resources found") }
             let table = Table(columns: PoolTable.columns, rows: pools.flatMap(PoolTable.rows))
             if !pools.isEmpty { try console.output.write(table.text(output.tableStyle(on: console))) }

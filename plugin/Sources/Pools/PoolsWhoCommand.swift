@@ -24,6 +24,8 @@ package struct PoolsWhoCommand: RunnableCommand {
     @OptionGroup(title: "Scope") package var scope: ScopeOptions
     @OptionGroup(title: "Connection") package var connection: ConnectionOptions
 
+    package var format: OutputFormat { output.output }
+
     package init() {}
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
@@ -50,7 +52,7 @@ package struct PoolsWhoCommand: RunnableCommand {
             for service in owners.services {
                 try console.output.write("service/\(service.metadata.name)".onOneLine + "\n")
             }
-        case .table, .wide:
+        case .table, .wide, .github:
             if owners.services.isEmpty { console.note(owners.absence) }
             guard !owners.services.isEmpty else { return }
             try console.output.write(owners.table.text(output.tableStyle(on: console)))

@@ -23,7 +23,7 @@ extension Console {
     func write(_ document: JSONValue, as format: OutputFormat, inStream: Bool = false) throws {
         switch format {
         case .yaml: try output.write((inStream ? "---\n" : "") + YAMLEmitter.emit(document))
-        case .json, .table, .wide, .name: try output.write(document.jsonText)
+        case .json, .table, .wide, .name, .github: try output.write(document.jsonText)
         }
     }
 }

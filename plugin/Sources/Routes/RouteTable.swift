@@ -56,7 +56,7 @@ package enum RouteTable {
 
 extension RouteDocument {
     /// The attributes that are there, by the names that routers' people use: `origin=igp,as-path=65001_65000,med=10`.
-    fileprivate var attributesText: String {
+    var attributesText: String {
         var parts = ["origin=\(origin)"]
         func add(_ name: String, _ values: [String]) {
             if !values.isEmpty { parts.append("\(name)=\(values.joined(separator: "_"))") }
@@ -73,7 +73,7 @@ extension RouteDocument {
 
 extension RouteSourceDocument {
     /// The object that brought the route: a Service by namespace and name, anything else with its kind before it.
-    fileprivate var text: String {
+    var text: String {
         guard let object else { return "advertisement/\(advertisement)" }
         return switch type {
         case "Service": object
@@ -85,7 +85,7 @@ extension RouteSourceDocument {
 
 extension [String] {
     /// The strings in their order, none twice.
-    fileprivate var eachOnce: [String] {
+    var eachOnce: [String] {
         var seen: Set<String> = []
         return filter { seen.insert($0).inserted }
     }

@@ -39,6 +39,8 @@ package struct RoutesCommand: RunnableCommand {
     @OptionGroup(title: "Scope") package var scope: ScopeOptions
     @OptionGroup(title: "Connection") package var connection: ConnectionOptions
 
+    package var format: OutputFormat { output.output }
+
     package init() {}
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
@@ -89,7 +91,7 @@ package struct RoutesCommand: RunnableCommand {
             try console.write(document, as: output.output)
         case .name:
             for route in routes { try console.output.write("\(route.node)/\(route.route.prefix)".onOneLine + "\n") }
-        case .table, .wide:
+        case .table, .wide, .github:
             guard !routes.isEmpty else {
                 console.note("No resources found")
                 return

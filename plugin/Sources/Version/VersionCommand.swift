@@ -16,6 +16,8 @@ package struct VersionCommand: RunnableCommand {
     @OptionGroup(title: "Scope") package var scope: ScopeOptions
     @OptionGroup(title: "Connection") package var connection: ConnectionOptions
 
+    package var format: OutputFormat { output.output }
+
     package init() {}
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
@@ -48,7 +50,7 @@ package struct VersionCommand: RunnableCommand {
             var members: [String: JSONValue] = ["apiVersion": .string(Document.apiVersion), "kind": "Version"]
             for version in versions { members[version.key] = .string(version.value) }
             try console.write(.object(members), as: output.output)
-        case .table, .wide, .name:
+        case .table, .wide, .name, .github:
             for version in versions { try console.output.write("\(version.title): \(version.value.onOneLine)\n") }
         }
     }

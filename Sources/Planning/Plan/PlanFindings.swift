@@ -1,0 +1,102 @@
+import Addressing
+import BGPEngine
+import BGPResources
+import KubeModel
+
+extension PlannedCluster {
+    /// What is wrong with objects that rendering does not look at: pools, Services, settings of sessions.
+    var findings: [Diagnostic] {
+        poolFindings + serviceFindings + sessionFindings + entryFindings
+    }
+
+    private var poolFindings: [Diagnostic] {
+        world.pools.flatMap { pool -> [Diagnostic] in
+            let faults = Set(PoolLayout(pool).faults).union(pool.validate())
+            let conflicts = poolStatuses[pool.metadata.name]?.conflicts ?? []
+            return faults.map { fault in
+                Diagnostic(
+                    severity: .error,
+                    reason: "InvalidBlocks",
+                    object: pool.reference,
+                    field: fault.path,
+                    message: fault.message
+                )
+            }
+                + conflicts.map { conflict in
+                    Diagnostic(
+                        severity: .error,
+                        reason: "PoolConflict",
+                        object: pool.reference,
+                        field: "spec.blocks",
+                        message: "\(conflict.range) overlaps \(conflict.otherRange) of \(conflict.with), "
+                            + "so this pool hands out no address; take other addresses"
+                    )
+                }
+        }
+    }
+
+    private var serviceFindings: [Diagnostic] {
+        allocations.compactMap { key, allocation in
+            allocation.failure.map { failure in
+                Diagnostic(
+                    severity: .error,
+                    reason: failure.reason,
+                    object: ObjectReference(kind: "Service", namespace: key.namespace, name: key.name),
+                    message: failure.message
+                )
+            }
+        }
+    }
+
+    private var sessionFindings: [Diagnostic] {
+        nodes.values.flatMap(\.peers).flatMap { peer in
+            peer.peerConfig.map { name in
+                // Only the node knows its devices.
+                peer.remarks.filter { $0.path != "spec.transport.sourceInterface" }.map { remark in
+                    Diagnostic(
+                        severity: .warning,
+                        reason: "Unsupported",
+                        object: ObjectReference(kind: BGPPeerConfig.type.kind, name: name),
+                        field: remark.path,
+                        message: remark.message
+                    )
+                }
+            } ?? []
+        }
+    }
+
+    /// Service entries that match none of the Services in sight.
+    private var entryFindings: [Diagnostic] {
+        guard !services.isEmpty else { return [] }
+        let labels = services.map { AdvertisedLabels(of: $0) }
+        return world.advertisements.flatMap { advertisement in
+            advertisement.spec.advertisements.enumerated().compactMap { index, entry -> Diagnostic? in
+                guard entry.advertisementType == .service, let selector = entry.selector,
+                    !labels.contains(where: { selector.matches($0.values) })
+                else { return nil }
+                return Diagnostic(
+                    severity: .warning,
+                    reason: "NoMatchingService",
+                    object: advertisement.reference,
+                    field: FieldPath("spec.advertisements").index(index).field("selector"),
+                    message: "no Service matches \(selector.description)"
+                )
+            }
+        }
+    }
+}
+
+/// The labels that selectors of Services see.
+private struct AdvertisedLabels {
+    let values: [String: String]
+
+    init(of service: Service) {
+        values = (service.metadata.labels ?? [:]).merging(
+            [
+                "io.kubernetes.service.name": service.metadata.name,
+                "io.kubernetes.service.namespace": service.metadata.namespace ?? "default",
+            ],
+            uniquingKeysWith: { $1 }
+        )
+    }
+}

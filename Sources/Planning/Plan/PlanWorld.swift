@@ -1,0 +1,72 @@
+package import BGPResources
+package import KubeModel
+
+/// Every object that a plan is made from: the content of manifests, of a cluster, or of both.
+package struct PlanWorld: Sendable {
+    /// All Nodes.
+    package var nodes: [Node] = []
+    /// All ClusterConfigs.
+    package var clusterConfigs: [BGPClusterConfig] = []
+    /// All PeerConfigs.
+    package var peerConfigs: [BGPPeerConfig] = []
+    /// All Advertisements.
+    package var advertisements: [BGPAdvertisement] = []
+    /// All overrides.
+    package var overrides: [BGPNodeConfigOverride] = []
+    /// NodeConfigs that exist already, which decide who keeps a node and which router ids stay.
+    package var nodeConfigs: [BGPNodeConfig] = []
+    /// All address pools.
+    package var pools: [LoadBalancerIPPool] = []
+    /// All Services; addresses in their status stay.
+    package var services: [Service] = []
+    /// All EndpointSlices.
+    package var endpointSlices: [EndpointSlice] = []
+    /// The Secrets in sight; those of the speakers' namespace hold passwords.
+    package var secrets: [Secret] = []
+    /// Whether a Secret that is not in sight is taken to exist, for those who may not read Secrets.
+    package var assumesSecrets = false
+
+    /// Nothing.
+    package init() {}
+
+    /// These objects with those of `changes` in the place of objects of the same name.
+    ///
+    /// What a server added to an object and a manifest does not say (uid, age, status) stays.
+    package func overlaid(with changes: PlanWorld) -> PlanWorld {
+        var world = self
+        world.nodes = Self.merge(nodes, changes.nodes) { $0.status = $0.status ?? $1.status }
+        world.clusterConfigs = Self.merge(clusterConfigs, changes.clusterConfigs) { $0.status = $0.status ?? $1.status }
+        world.peerConfigs = Self.merge(peerConfigs, changes.peerConfigs) { $0.status = $0.status ?? $1.status }
+        world.advertisements = Self.merge(advertisements, changes.advertisements) { $0.status = $0.status ?? $1.status }
+        world.overrides = Self.merge(overrides, changes.overrides) { $0.status = $0.status ?? $1.status }
+        world.nodeConfigs = Self.merge(nodeConfigs, changes.nodeConfigs) { $0.status = $0.status ?? $1.status }
+        world.pools = Self.merge(pools, changes.pools) { $0.status = $0.status ?? $1.status }
+        world.services = Self.merge(services, changes.services) { new, old in
+            new.status = new.status ?? old.status
+            // The cluster's addresses are given by the API server, and manifests rarely say them.
+            new.spec.clusterIP = new.spec.clusterIP ?? old.spec.clusterIP
+            new.spec.clusterIPs = new.spec.clusterIPs ?? old.spec.clusterIPs
+            new.spec.ipFamilies = new.spec.ipFamilies ?? old.spec.ipFamilies
+        }
+        world.endpointSlices = Self.merge(endpointSlices, changes.endpointSlices) { _, _ in }
+        world.secrets = Self.merge(secrets, changes.secrets) { _, _ in }
+        return world
+    }
+
+    private static func merge<Object: KubeObject>(
+        _ present: [Object],
+        _ changes: [Object],
+        _ keep: (inout Object, Object) -> Void
+    ) -> [Object] {
+        var old = Dictionary(present.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        for var object in changes {
+            if let before = old[object.key] {
+                object.metadata.uid = before.metadata.uid
+                object.metadata.creationTimestamp = before.metadata.creationTimestamp
+                keep(&object, before)
+            }
+            old[object.key] = object
+        }
+        return old.sorted { $0.key < $1.key }.map(\.value)
+    }
+}

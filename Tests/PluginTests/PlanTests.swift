@@ -1,0 +1,197 @@
+import FoundationEssentials
+import KubeModel
+import Planning
+import TestSupport
+import Testing
+import kubectl_bgp
+
+/// Runs `plan` and `lint` over manifests in files.
+struct PlanTests {
+    @Test func `a plan without comparison says sessions, routes and addresses, and needs no cluster`() async throws {
+        let files = try TemporaryDirectory("plan")
+        let path = try files.write(Rack().text, to: "rack.yaml")
+        #expect(
+            await run("plan", "-f", path)
+                == Outcome(
+                    status: .success,
+                    output: """
+                        NODE   INSTANCE   AS      ROUTER-ID   PEER   ADDRESS      PEER-AS   ROUTES   WHY
+                        n1     i          65001   10.0.0.1    tor    10.0.0.254   65000     2        -
+                        n2     i          65001   10.0.0.2    tor    10.0.0.254   65000     2        -
+
+                        NODE   INSTANCE   PEER   PREFIX          ATTRIBUTES   SOURCE
+                        n1     i          tor    10.244.1.0/24   origin=igp   node/n1
+                        n1     i          tor    192.0.2.1/32    origin=igp   shop/web
+                        n2     i          tor    10.244.2.0/24   origin=igp   node/n2
+                        n2     i          tor    192.0.2.1/32    origin=igp   shop/web
+
+                        SERVICE    ADDRESSES   WHY
+                        shop/web   192.0.2.1   -
+
+                        """,
+                    errors: ""
+                )
+        )
+    }
+
+    @Test func `nothing changes when the manifests are the same`() async throws {
+        let files = try TemporaryDirectory("plan")
+        let path = try files.write(Rack().text, to: "rack.yaml")
+        #expect(
+            await run("plan", "-f", path, "--against", path)
+                == Outcome(status: .success, output: "", errors: "No changes\n")
+        )
+    }
+
+    @Test(arguments: [
+        (
+            "holdTimeSeconds: 90", "holdTimeSeconds: 60", "Reset",
+            "SessionReset rack.yaml:29 resets all 2 sessions at once: n1 with tor and n2 with tor"
+        ),
+        (
+            "localASN: 65001", "localASN: 65002", "Recreate",
+            "SessionRecreate rack.yaml:19 ends and replaces all 2 sessions at once: n1 with tor and n2 with tor"
+        ),
+        (
+            "operator: Exists", "operator: In, values: [b]", "Removed",
+            "NodesDeselected rack.yaml:17 1 node stops announcing anything: n1"
+        ),
+        (
+            "matchExpressions: [{key: rack, operator: Exists}]", "matchLabels: {rack: none}", "Removed",
+            "NodesDeselected rack.yaml:17 all nodes stop announcing anything: n1 and n2"
+        ),
+        (
+            "expose: bgp}}}", "expose: none}}}", "UpdateOnly",
+            "PrefixWithdrawn rack.yaml:46 no node announces 192.0.2.1/32 any more"
+        ),
+    ])
+    func `the effect of a change on the session is shown before it happens`(
+        old: String,
+        new: String,
+        effect: String,
+        finding: String
+    ) async throws {
+        let files = try TemporaryDirectory("plan")
+        let before = try files.write(Rack().text, to: "old.yaml")
+        let after = try files.write(try Rack().text(replacing: old, with: new), to: "rack.yaml")
+        let outcome = await run("plan", "-f", after, "--against", before, "-o", "json")
+        #expect(outcome.status == .findings)
+        let plan = try JSON.decode(JSONValue.self, from: Data(outcome.output.utf8))
+        let peer = plan["nodes"]?[0]?["instances"]?[0]?["peers"]?[0]
+        #expect(peer?["sessionEffect"] == .string(effect))
+        let findings = (plan["diagnostics"]?.array ?? []).map(Self.text)
+        #expect(findings.contains(finding), "\(findings)")
+    }
+
+    /// Each manifest is wrong or dangerous; the diagnostic is what a person needs, at the line that is to be changed.
+    @Test(arguments: [
+        (
+            "operator: Exists", "operator: In",
+            "InvalidSpec rack.yaml:18 values must be set with operators In and NotIn, and with no other"
+        ),
+        (
+            ", advertisements: {matchLabels: {a: b}}", "",
+            "FamilySelectsNothing rack.yaml:31 BGPPeerConfig/tor has no advertisements selector for ipv4/unicast, "
+                + "and an absent selector selects nothing"
+        ),
+        (
+            "labels: {a: b}}", "labels: {a: c}}",
+            "NoMatchingPeerConfig rack.yaml:35 no BGPPeerConfig selects these labels, so no peer is told"
+        ),
+        (
+            ", selector: {matchLabels: {expose: bgp}}", "",
+            "SelectsNothing rack.yaml:39 BGPAdvertisement/adv entry 1 has no selector, "
+                + "and an absent selector selects nothing"
+        ),
+        (
+            "peerConfigRef: {name: tor}", "peerConfigRef: {name: top}",
+            "MissingPeerConfigs rack.yaml:23 no BGPPeerConfig named top, so the peer tor stays down"
+        ),
+        (
+            "matchExpressions: [{key: rack, operator: Exists}]", "matchLabels: {rack: none}",
+            "NoMatchingNode rack.yaml:17 no node matches the nodeSelector rack=none"
+        ),
+        (
+            "192.0.2.0/24", "10.0.0.0/24",
+            "PoolConflict rack.yaml:44 10.0.0.0-10.0.0.255 overlaps 10.0.0.1-10.0.0.1 of Node/n1, "
+                + "so this pool hands out no address; take other addresses"
+        ),
+        (
+            "holdTimeSeconds: 90", "holdTimeSeconds: ninety",
+            "InvalidField rack.yaml:29 expected an integer, found \"ninety\""
+        ),
+        (
+            "holdTimeSeconds: 90", "holdTime: 90",
+            "UnknownField rack.yaml:29 unknown field, expected one that spec.timers has"
+        ),
+        (
+            "spec:\n  timers:", "spec:\n  authSecretRef: md5\n  timers:",
+            "AuthSecretMissing rack.yaml:29 BGPPeerConfig/tor refers to Secret/martlet-system/md5, which does not exist"
+        ),
+        (
+            "expose: bgp}}}", "expose: none}}}",
+            "NoMatchingService rack.yaml:39 no Service matches expose=none"
+        ),
+        (
+            "kind: LoadBalancerIPPool", "kind: BGPClusterConfig",
+            "InvalidField rack.yaml:44 missing required field"
+        ),
+        (
+            "address: 10.0.0.2}", "address: 10.0.0.1}",
+            "DuplicateRouterID - router id 10.0.0.1 is used by more than one node: n1 and n2"
+        ),
+        (
+            "localASN: 65001", "localASN: 0",
+            "InvalidSpec rack.yaml:21 expected an AS number of 1 to 4294967295, found 0"
+        ),
+    ])
+    func `a wrong or dangerous manifest is named by file and line`(
+        old: String,
+        new: String,
+        finding: String
+    ) async throws {
+        let files = try TemporaryDirectory("lint")
+        let path = try files.write(try Rack().text(replacing: old, with: new), to: "rack.yaml")
+        let outcome = await run("lint", "-f", path, "-o", "json")
+        let document = try JSON.decode(JSONValue.self, from: Data(outcome.output.utf8))
+        let findings = (document["items"]?.array ?? []).map(Self.text)
+        #expect(findings.contains(finding), "\(findings)")
+    }
+
+    @Test func `good manifests have nothing to be said about`() async throws {
+        let files = try TemporaryDirectory("lint")
+        _ = try files.write(Rack().text, to: "rack.yaml")
+        #expect(await run("lint", "-f", files.path) == Outcome(status: .success, output: "", errors: ""))
+    }
+
+    @Test func `findings are annotations for a pull request`() {
+        let diagnostic = Diagnostic(
+            severity: .warning,
+            reason: "Reason",
+            object: ObjectReference(kind: "Node", name: "n"),
+            message: "100%",
+            file: "a,b.yaml",
+            line: 3
+        )
+        #expect(diagnostic.annotation == "::warning file=a%2Cb.yaml,line=3,title=Reason::Node/n: 100%25")
+    }
+
+    @Test func `annotations are refused where they make no sense`() async {
+        #expect(
+            await run("peers", "-o", "github")
+                == Outcome(
+                    status: .usage,
+                    output: "",
+                    errors: "error: -o github is for lint alone\nSee 'kubectl bgp peers --help' for usage.\n"
+                )
+        )
+    }
+
+    private static func text(_ diagnostic: JSONValue) -> String {
+        let file = diagnostic["file"]?.string?.split(separator: "/").last.map(String.init)
+        let line: String
+        if case .integer(let number)? = diagnostic["line"] { line = ":\(number)" } else { line = "" }
+        let place = file.map { $0 + line } ?? "-"
+        return "\(diagnostic["reason"]?.string ?? "") \(place) \(diagnostic["message"]?.string ?? "")"
+    }
+}

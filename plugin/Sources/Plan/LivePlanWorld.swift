@@ -1,0 +1,35 @@
+import BGPResources
+import KubeClient
+import KubeModel
+package import Planning
+
+extension PlanWorld {
+    /// Everything of a cluster that a plan is made from; what the user may not read is named in `warnings`.
+    package init(of cluster: Cluster, speakerNamespace: String, warnings: inout [String]) async throws {
+        self.init()
+        func all<Object: KubeObject>(_ type: Object.Type) async throws -> [Object] {
+            let list = try await cluster.list(type)
+            warnings += list.diagnostics.map(\.description)
+            return list.items
+        }
+        nodes = try await all(Node.self)
+        clusterConfigs = try await all(BGPClusterConfig.self)
+        peerConfigs = try await all(BGPPeerConfig.self)
+        advertisements = try await all(BGPAdvertisement.self)
+        overrides = try await all(BGPNodeConfigOverride.self)
+        nodeConfigs = try await all(BGPNodeConfig.self)
+        services = try await all(Service.self)
+        endpointSlices = try await all(EndpointSlice.self)
+        do {
+            pools = try await all(LoadBalancerIPPool.self)
+        } catch let error as KubeError where error.code == .notFound {
+            pools = []
+        }
+        do {
+            secrets = try await cluster.list(Secret.self, namespace: speakerNamespace).items
+        } catch let error as KubeError where error.code == .forbidden {
+            assumesSecrets = true
+            warnings.append("Secrets with passwords are taken to exist: \(error.message)")
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package import ArgumentParser
+import KubeModel
+import KubeYAML
+import Planning
+
+/// `plan`: what operator and speakers would do with manifests, and what would change.
+package struct PlanCommand: RunnableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Show what manifests lead to, and what changes when they are applied.",
+        discussion: """
+            Reads any mix of Martlet's resources and Node, Namespace, Service, EndpointSlice and Secret manifests, \
+            and decides as operator and speakers do. Needs no cluster, except with --against live.
+
+            --against PATH compares with other manifests: -f is the whole new state, PATH the whole old one. \
+            --against live compares with the cluster: -f is laid over what is there, as kubectl apply does.
+
+            Exit status: 0 nothing changes (or nothing to compare with), 3 something changes, 1 a manifest or object \
+            could not be read.
+
+              kubectl bgp plan -f manifests/
+              kubectl bgp plan -f manifests/ --against live
+              kubectl bgp plan -f new/ --against old/ -o json
+            """
+    )
+
+    @OptionGroup(title: "Manifests") package var plan: PlanOptions
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("What to compare with: live, or files and directories.", valueName: "live|path")
+    )
+    package var against: [String] = []
+
+    @OptionGroup(title: "Output") package var output: OutputOptions
+    @OptionGroup(title: "Connection") package var connection: ConnectionOptions
+
+    package var format: OutputFormat { output.output }
+
+    package init() {}
+
+    package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
+        let input = try ManifestInput(paths: plan.files)
+        var previous: ManifestInput?
+        var result: Plan
+        if against == ["live"] {
+            var warnings: [String] = []
+            let live = try await clusters.withCluster(connection) { cluster in
+                var found: [String] = []
+                let world = try await PlanWorld(
+                    of: cluster,
+                    speakerNamespace: plan.speakerNamespace,
+                    warnings: &found
+                )
+                return (world: world, warnings: found)
+            }
+            warnings += live.warnings
+            for warning in warnings { console.warn(warning) }
+            result = Planning.plan(
+                live.world.overlaid(with: input.world),
+                against: live.world,
+                settings: plan.settings,
+                now: console.now()
+            )
+        } else {
+            previous = against.isEmpty ? nil : try ManifestInput(paths: against)
+            result = Planning.plan(
+                input.world,
+                against: previous?.world,
+                settings: plan.settings,
+                now: console.now()
+            )
+        }
+        let located = input.located(result.diagnostics)
+        result.diagnostics = (input.diagnostics + (previous?.located(located) ?? located)).arranged
+        try print(result, isComparison: !against.isEmpty, on: console)
+        for diagnostic in previous?.diagnostics ?? [] { console.warn(diagnostic.description) }
+        if !input.diagnostics.isEmpty || !(previous?.diagnostics ?? []).isEmpty { return .failure }
+        if result.diagnostics.contains(where: { $0.reason == "InvalidSpec" }) { return .failure }
+        return !against.isEmpty && result.hasChanges ? .findings : .success
+    }
+
+    private func print(_ plan: Plan, isComparison: Bool, on console: Console) throws {
+        switch output.output {
+        case .json, .yaml: try console.write(try JSON.tree(plan), as: output.output)
+        case .name:
+            for node in plan.nodes { try console.output.write("node/\(node.name)".onOneLine + "\n") }
+        case .table, .wide, .github:
+            let text = PlanText(plan, isComparison: isComparison, style: output.tableStyle(on: console)).text
+            if text.isEmpty { console.note(isComparison ? "No changes" : "No resources found") }
+            try console.output.write(text)
+        }
+    }
+}
