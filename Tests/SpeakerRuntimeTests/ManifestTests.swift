@@ -45,7 +45,9 @@ struct ManifestTests {
         let log = ErrorLines()
         let speaker = speaker(.directory(directory.path), logger: log.logger)
         try await running([router.speaker] + speaker.services) {
-            try await eventually("all is announced", is: ["10.244.1.0/24", "192.0.2.1/32"]) { await router.routes() }
+            try await eventually("all is announced", is: ["10.244.1.0/24", "192.0.2.1/32"], within: .seconds(60)) {
+                await router.routes()
+            }
             try directory.write(world.clusterConfig.replacing("65001", with: "many"), to: "2-cluster.yaml")
             try directory.write(
                 world.peerConfig.replacing("holdTimeSeconds: 30", with: "holdTimeSeconds: 5"),

@@ -160,9 +160,10 @@ struct TestNode {
 func speaker(
     _ source: SpeakerConfiguration.Source,
     logger: Logger = TestCluster.logger,
+    tellingPort port: AsyncStream<Int>.Continuation? = nil,
     _ change: (inout SpeakerConfiguration) -> Void = { _ in }
 ) -> Speaker {
     var configuration = SpeakerConfiguration(node: "n1", source: source, namespace: "default")
     change(&configuration)
-    return Speaker(configuration, metrics: MetricsRegistry(), logger: logger)
+    return Speaker(configuration, metrics: MetricsRegistry(), logger: logger) { port?.yield($0) }
 }
