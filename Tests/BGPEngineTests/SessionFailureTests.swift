@@ -158,3 +158,21 @@ import Testing
         #expect(!"\(peer)".contains("sesame"))
     }
 }
+
+@Suite struct `The silence after a failure` {
+    static let badPeer = SessionFailure.received(NotificationError(code: .openMessage, subcode: 2), in: .openSent)
+    static let silence = SessionFailure.disconnected(.closedByPeer, in: .openSent)
+
+    @Test func `is an echo of the reason that was given before it`() {
+        #expect(Self.silence.isEcho(of: Self.badPeer))
+        #expect(SessionFailure.disconnected(.resetByPeer, in: .openSent).isEcho(of: Self.badPeer))
+    }
+
+    @Test func `is news after anything else, and nothing else is an echo`() {
+        #expect(!Self.silence.isEcho(of: .dial(.refused)))
+        #expect(!Self.silence.isEcho(of: Self.silence))
+        #expect(!SessionFailure.dial(.refused).isEcho(of: Self.badPeer))
+        #expect(!SessionFailure.disconnected(.closedByPeer, in: .established).isEcho(of: Self.badPeer))
+        #expect(!Self.badPeer.isEcho(of: Self.badPeer))
+    }
+}

@@ -11,6 +11,7 @@ extension PeerDriver {
         if state != publishedState {
             logger.debug("state changed", metadata: ["bgp.from": "\(publishedState)", "bgp.to": "\(state)"])
             if state == .established {
+                failureIsCurrent = false
                 logger.info("session established", metadata: ["bgp.families": "\(session?.negotiation.families ?? [])"])
             } else if publishedState == .established {
                 logger.notice("session lost", metadata: ["bgp.state": "\(state)"])
@@ -21,14 +22,23 @@ extension PeerDriver {
         setNeedsPublish()
     }
 
+    /// For how long a reason outlives the silence after it: about the longest pause between two attempts.
+    private static let echoTime: Duration = .seconds(120)
+
     /// Remembers a failure with its words.
     func note(_ evidence: SessionFailure) {
         if case .received(let error, _) = evidence { metrics.notificationReceived(error) }
+        if let failure, failureIsCurrent, failure.time.advanced(by: Self.echoTime) > .now(),
+            evidence.isEcho(of: failure.evidence)
+        {
+            return
+        }
         let peer = machine.configuration
         let local = peer.localAddress ?? LocalAddresses.source(for: peer.remote)
         let explanation = evidence.explanation(for: peer, localAddress: local?.description)
         // The same failure again is no news: a router that is away must not fill the log.
         let level: Logger.Level = failure?.evidence == evidence ? .debug : .notice
+        failureIsCurrent = true
         failure = PeerSnapshot.Failure(time: .now(), evidence: evidence, explanation: explanation)
         logger.log(
             level: level,

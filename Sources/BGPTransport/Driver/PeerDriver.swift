@@ -30,6 +30,8 @@ actor PeerDriver {
     var since = UnixTime.now()
     var publishedState: PeerState = .idle
     var failure: PeerSnapshot.Failure?
+    /// Whether no session was established since `failure`.
+    var failureIsCurrent = false
     var isPublishing = false
     var isRetired = false
     /// When the next attempt is due.
