@@ -220,4 +220,27 @@ import Testing
             #expect(other.establishedTransitions == 1)
         }
     }
+
+    @Test func `serve the one peer that works among five hundred that do not`() async throws {
+        try await Loopback.run { loopback in
+            var node = loopback.nodeInstance
+            var broken = node.peers[0].configuration
+            broken.remotePort = 1
+            broken.timers.connectRetry = 1
+            for number in 1...500 as ClosedRange<UInt32> {
+                broken.name = "broken-\(number)"
+                broken.remote = ScopedAddress(.v4(IPv4Address(rawValue: 0x7F01_0000 + number)))
+                node.peers.append(InstanceConfiguration.Peer(broken))
+            }
+            loopback.node.apply([node])
+            try await loopback.node.changes().first {
+                loopback.node.snapshot().count { $0.lastFailure?.evidence == .dial(.refused) } == 500 ? () : nil
+            }
+            let table = try RouteTable(prefixes: "203.0.113.1/32")
+            loopback.node.want([Loopback.routerID: table], isComplete: true)
+            _ = try await loopback.received(["203.0.113.1/32"])
+            let router = try await loopback.peer(of: loopback.router) { $0.state == .established }
+            #expect(router.establishedTransitions == 1)
+        }
+    }
 }
