@@ -69,4 +69,34 @@ struct ManifestDirectoryTests {
         #expect(metadata?.uid == "manifest:Lease/default/l")
         #expect(metadata?.creationTimestamp == Timestamp(secondsSinceEpoch: 0))
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a running directory follows its files, and outlives its own absence`() async throws {
+        let clock = ManualClock()
+        let running = ManifestDirectory(path: directory.path, stores: stores, interval: .seconds(1), clock: clock)
+        try directory.write(node("a"), to: "nodes.yaml")
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await running.run() }
+            await clock.waitForSleepers(1)
+            #expect(nodes.snapshot.keys.map(\.name) == ["a"])
+            try directory.write(node("a", "bee"), to: "nodes.yaml")
+            clock.advance(by: .seconds(1))
+            await clock.waitForSleepers(1)
+            #expect(nodes.snapshot.keys.map(\.name) == ["a", "bee"])
+            let aside = directory.path + "-aside"
+            try FileManager.default.moveItem(atPath: directory.path, toPath: aside)
+            clock.advance(by: .seconds(1))
+            await clock.waitForSleepers(1)
+            #expect(nodes.snapshot.keys.map(\.name) == ["a", "bee"])
+            try FileManager.default.moveItem(atPath: aside, toPath: directory.path)
+            try directory.write(node("c"), to: "more.yaml")
+            clock.advance(by: .seconds(1))
+            await clock.waitForSleepers(1)
+            #expect(nodes.snapshot.keys.map(\.name) == ["a", "bee", "c"])
+            group.cancelAll()
+            while let result = await group.nextResult() {
+                if case .failure(let error) = result, !(error is CancellationError) { throw error }
+            }
+        }
+    }
 }

@@ -21,7 +21,7 @@ package struct KubeError: Error, Hashable, Sendable {
         case alreadyExists
         /// 409: someone else changed the object, or owns the field.
         case conflict
-        /// 410: the resource version or the continue token is too old.
+        /// The resource version or the continue token is too old (410), or newer than all that the server has (504).
         case expired
         /// 422: the object breaks a rule.
         case invalid
