@@ -52,6 +52,15 @@ extension APIError {
         return error
     }()
 
+    /// The client has seen a version that this server never had, as after a restart with less than before.
+    static func tooLarge(_ revision: UInt64, current: UInt64) -> APIError {
+        var error = APIError(504, "Timeout", "Too large resource version: \(revision), current: \(current)")
+        // What clients look for to know that waiting is in vain (metav1.CauseTypeResourceVersionTooLarge).
+        error.details.causes = [Cause(reason: "ResourceVersionTooLarge", message: "Too large resource version")]
+        error.details.retryAfterSeconds = 1
+        return error
+    }
+
     /// 400 with a sentence of our own.
     static func badRequest(_ message: String) -> APIError { APIError(400, "BadRequest", message) }
 

@@ -240,11 +240,7 @@ extension ObjectStore {
                 backlog = state.sorted(collection).map { Change(kind: .added, object: $0, previous: nil) }
             case .after(let revision):
                 guard revision <= state.revision else {
-                    throw APIError(
-                        504,
-                        "Timeout",
-                        "Too large resource version: \(revision), current: \(state.revision)"
-                    )
+                    throw .tooLarge(revision, current: state.revision)
                 }
                 guard let missed = hub.changes(after: revision) else {
                     throw .expired("too old resource version: \(revision) (\(hub.oldestRevision))")
