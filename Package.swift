@@ -192,7 +192,8 @@ let package = Package(
         .testTarget(
             name: "OperatorRuntimeTests",
             dependencies: [
-                "OperatorRuntime", "AdminServer", "KubeClient", "BGPResources", "KubeModel", "Addressing", "TestCluster",
+                "OperatorRuntime", "AdminServer", "KubeClient", "BGPResources", "KubeModel", "Addressing",
+                "TestCluster",
                 "TestSupport", serviceLifecycle,
             ]
         ),

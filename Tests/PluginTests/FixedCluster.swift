@@ -76,7 +76,7 @@ struct FixedCluster: KubeTransport {
 
     private static let plurals: Set<String> = [
         "services", "endpointslices", "nodes", "namespaces", "pods", "bgpnodeconfigs", "bgppeerconfigs",
-        "bgpadvertisements", "bgpclusterconfigs", "loadbalancerippools",
+        "bgpadvertisements", "bgpclusterconfigs", "bgpnodeconfigoverrides", "loadbalancerippools",
     ]
 
     /// Understands `key=value` pairs with commas.

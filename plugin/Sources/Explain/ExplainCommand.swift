@@ -5,7 +5,7 @@ package struct ExplainCommand: ParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Explain why something is announced, or is not.",
-        subcommands: [ExplainServiceCommand.self]
+        subcommands: [ExplainServiceCommand.self, ExplainNodeCommand.self]
     )
 
     package init() {}

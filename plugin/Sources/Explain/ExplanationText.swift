@@ -158,33 +158,6 @@ extension String {
     }
 }
 
-/// One reason in one to three lines: what, where, and what would change it.
-private struct ReasonLines {
-    let reason: ExplainedReason
-    let about: [String]
-
-    init(_ reason: ExplainedReason, about: [String]) {
-        self.reason = reason
-        self.about = about
-    }
-
-    func lines(_ palette: Palette) -> [String] {
-        let (mark, tone): (String, Tone) =
-            switch reason.effect {
-            case .supports: ("+", .good)
-            case .prevents: ("-", .bad)
-            case .informs: ("i", .quiet)
-            }
-        let subject = about.isEmpty ? "" : " (\(about.joined(separator: ", ")))"
-        var lines = [palette.paint("\(mark) \(reason.code)", tone) + "\(subject): \(reason.message)".onOneLine]
-        guard reason.effect == .prevents else { return lines }
-        let place = [reason.object, reason.field].compactMap(\.self).joined(separator: ", ")
-        if !place.isEmpty { lines.append("    at \(place)".onOneLine) }
-        if let fix = reason.fix { lines.append("    fix: \(fix)".onOneLine) }
-        return lines
-    }
-}
-
 extension ExplainedNode {
     /// Ready endpoints on the node and in the cluster.
     fileprivate func readyText(_ family: IPFamily) -> String {
