@@ -124,10 +124,14 @@ let package = Package(
                 logging,
             ],
             path: "plugin/Sources",
-            // Nothing is loaded into the plugin that would look for its symbols, whose names are a tenth of the program.
+            // Nothing is loaded into the plugin that would look for its symbols, whose names are a tenth of the program, and
+            // nothing in it throws C++ exceptions, which alone need the index of its stack frames.
             linkerSettings: [
                 .unsafeFlags(
-                    ["-Xlinker", "--no-export-dynamic", "-Xlinker", "--icf=safe"],
+                    [
+                        "-Xlinker", "--no-export-dynamic", "-Xlinker", "--icf=safe",
+                        "-Xlinker", "--no-eh-frame-hdr",
+                    ],
                     .when(platforms: [.linux], configuration: .release)
                 )
             ]
