@@ -16,7 +16,7 @@ package struct Advertiser: Sendable {
     private var serviceOfSlice: [ObjectKey: ObjectKey] = [:]
     private(set) var contributions: [ObjectKey: [Contribution]] = [:]
     private(set) var policyContributions: [Contribution] = []
-    private(set) var tables: [RouteTable] = []
+    private(set) var tables: [ContributionTable] = []
 
     /// Decides everything from scratch.
     package init(_ snapshot: NodeSnapshot) {
@@ -89,7 +89,7 @@ package struct Advertiser: Sendable {
 
     private mutating func decideEverything() {
         contributions = [:]
-        tables = policy.groups.map { _ in RouteTable() }
+        tables = policy.groups.map { _ in ContributionTable() }
         policyContributions = policy.contributions(configuration)
         for contribution in policyContributions { add(contribution) }
         for key in services.keys { announceContributions(of: key) }

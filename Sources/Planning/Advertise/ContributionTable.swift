@@ -23,7 +23,7 @@ struct Contribution: Hashable {
 ///
 /// Attributes follow from the set of entries alone, so the table need not know services, and a /8 that aggregates
 /// fifty thousand of them is changed as quickly as a host route.
-struct RouteTable {
+struct ContributionTable {
     private(set) var slots: [IPPrefix: Slot] = [:]
     private var recorded: [IPPrefix: [Int]]?
 
