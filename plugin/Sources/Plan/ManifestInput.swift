@@ -21,13 +21,13 @@ package struct ManifestInput: Sendable {
         for path in paths {
             for file in try Self.files(at: path) {
                 guard file != "-" else {
-                    read(StandardInput.text(), file: "<stdin>")
+                    read(TextInput.standardInput(), file: "<stdin>")
                     continue
                 }
-                guard let data = FileManager.default.contents(atPath: file) else {
+                guard let text = TextInput.contents(of: file) else {
                     throw CommandFailure.error("the file \"\(file)\" cannot be read")
                 }
-                read(String(decoding: data, as: UTF8.self), file: file)
+                read(text, file: file)
             }
         }
     }
