@@ -66,6 +66,43 @@ extension Interop {
             }
         }
 
+        @Test func `withdraws what a GitOps controller prunes`() async throws {
+            try await lab { kubectl, routes in
+                func manifests(_ numbers: Int...) -> String {
+                    numbers.map { number in
+                        """
+                        apiVersion: martlet.dev/v2
+                        kind: BGPAdvertisement
+                        metadata: {name: pruned-\(number), labels: {advertise: bgp, team: web}}
+                        spec:
+                          advertisements: [{advertisementType: Prefixes, prefixes: [203.0.113.\(number)/32]}]
+
+                        """
+                    }.joined(separator: "---\n")
+                }
+                func apply(_ text: String) async throws {
+                    try await kubectl(
+                        "apply",
+                        "--prune",
+                        "-l",
+                        "team=web",
+                        "--prune-allowlist=martlet.dev/v2/BGPAdvertisement",
+                        manifest: text
+                    )
+                }
+                func announced() async throws -> Set<Substring> {
+                    Set(try await routes().split(separator: "\n").compactMap { $0.split(separator: " ").first })
+                        .filter { $0.hasPrefix("203.0.113.") }
+                }
+                try await apply(manifests(1, 2))
+                try await eventually("both are announced", is: ["203.0.113.1/32", "203.0.113.2/32"]) {
+                    try await announced()
+                }
+                try await apply(manifests(1))
+                try await eventually("the pruned one is withdrawn", is: ["203.0.113.1/32"]) { try await announced() }
+            }
+        }
+
         /// Starts the lab as the script does, and gives what a person has: kubectl, and the router's page.
         private func lab(
             _ body: (Kubectl, _ routes: () async throws -> String) async throws -> Void
