@@ -41,20 +41,19 @@ struct AddressReconciler: Sendable {
 
     private func write(_ work: inout AddressWork, _ written: inout OwnWrites<LoadBalancerIPPool>) async throws {
         var round = WriteRound(logger: logger)
-        var refused: Set<ObjectKey> = []
-        while let key = work.unwritten.subtracting(refused).min() {
+        for key in work.unwritten.sorted() {
+            var isRefused = false
             if let service = stores.services.snapshot[key],
                 let status = work.status(of: service, now: Timestamp(Date()))
             {
                 // Whatever is refused stays unwritten, and is tried again after the pause.
-                refused.insert(key)
+                isRefused = true
                 try await round.attempt(service.reference) {
                     try await write(status, to: service)
-                    refused.remove(key)
+                    isRefused = false
                 }
-                if refused.contains(key) { continue }
             }
-            work.unwritten.remove(key)
+            if !isRefused { work.unwritten.remove(key) }
         }
         let pools = written.newest(stores.pools.snapshot.objects)
         let statuses = work.statuses(of: pools, now: Timestamp(Date()))
