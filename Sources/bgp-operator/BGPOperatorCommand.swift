@@ -1,6 +1,7 @@
 import Addressing
 import AdminServer
 import ArgumentParser
+import FoundationEssentials
 import KubeClient
 import Logging
 import OperatorRuntime
@@ -53,6 +54,7 @@ struct BGPOperatorCommand: AsyncParsableCommand {
     var logLevel = "info"
 
     func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
         var logger = Logger(label: "bgp-operator")
         logger.logLevel = try Logger.Level.option(logLevel, named: "--log-level")
         let metrics = MetricsRegistry.forProgram()
@@ -71,8 +73,8 @@ struct BGPOperatorCommand: AsyncParsableCommand {
         }
         var configuration = OperatorConfiguration(
             source: source,
-            namespace: namespace ?? Environment.value("POD_NAMESPACE") ?? "martlet-system",
-            identity: Environment.value("POD_NAME") ?? Environment.value("HOSTNAME") ?? "bgp-operator"
+            namespace: namespace ?? environment["POD_NAMESPACE"] ?? "martlet-system",
+            identity: environment["POD_NAME"] ?? environment["HOSTNAME"] ?? "bgp-operator"
         )
         configuration.electsLeader = leaderElect
         configuration.routerIDPool = try routerIDPool.map { try Self.network($0, named: "--router-id-pool") }

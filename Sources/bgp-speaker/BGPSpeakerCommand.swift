@@ -1,5 +1,6 @@
 import AdminServer
 import ArgumentParser
+import FoundationEssentials
 import KubeClient
 import Logging
 import ServiceLifecycle
@@ -51,7 +52,8 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
     var logLevel = "info"
 
     func run() async throws {
-        guard let node = node ?? Environment.value("NODE_NAME"), !node.isEmpty else {
+        let environment = ProcessInfo.processInfo.environment
+        guard let node = node ?? environment["NODE_NAME"], !node.isEmpty else {
             throw ValidationError("which node? Give --node or set NODE_NAME.")
         }
         var logger = Logger(label: "bgp-speaker")
@@ -73,7 +75,7 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
         var configuration = SpeakerConfiguration(
             node: node,
             source: source,
-            namespace: namespace ?? Environment.value("POD_NAMESPACE") ?? "martlet-system"
+            namespace: namespace ?? environment["POD_NAMESPACE"] ?? "martlet-system"
         )
         configuration.admin = try ListenAddress.option(adminAddress, named: "--admin-address")
         let probe = datapathProbe ?? (manifests == nil ? "http://127.0.0.1:10256/healthz" : "none")
