@@ -11,8 +11,13 @@ package struct AdjacencyIn: Sendable {
     private var ipv6 = PrefixMap(.ipv6)
     private var pool = AttributePool()
 
-    /// Starts empty.
-    package init() {}
+    /// How attributes that came as octets are to be read.
+    private let context: WireContext
+
+    /// Starts empty; `context` is what the session agreed on.
+    package init(_ context: WireContext = storage) {
+        self.context = context
+    }
 
     /// The number of routes of a family.
     package func count(_ family: IPFamily) -> Int {
@@ -37,8 +42,7 @@ package struct AdjacencyIn: Sendable {
             }
         }
         for announcement in update.announcements {
-            let set = Self.encoded(update.attributes, announcement.nextHop, announcement.prefixes.family)
-            let number = pool.number(of: set, times: announcement.prefixes.count)
+            let number = number(of: update, announcement)
             switch announcement.prefixes.family {
             case .ipv4: Self.announce(announcement.prefixes, number, in: &ipv4, &pool)
             case .ipv6: Self.announce(announcement.prefixes, number, in: &ipv6, &pool)
@@ -48,7 +52,7 @@ package struct AdjacencyIn: Sendable {
 
     /// Forgets everything, as when the session ends.
     package mutating func removeAll() {
-        self = AdjacencyIn()
+        self = AdjacencyIn(context)
     }
 
     /// The routes of a family in the order of their prefixes, at most `limit` of them from a place on.
@@ -81,15 +85,32 @@ package struct AdjacencyIn: Sendable {
     private typealias Told = (nextHop: MultiprotocolNextHop?, attributes: PathAttributes)
 
     private func told(_ number: UInt32) -> Told {
-        var attributes = PathAttributes.decode(ByteBuffer(bytes: pool.set(number)), context: Self.storage).attributes
-        let nextHop = attributes.reachable?.nextHop
+        guard let (octets, form) = pool.set(number) else { return (nil, PathAttributes()) }
+        let context = form == .received ? context : Self.storage
+        var attributes = PathAttributes.decode(ByteBuffer(bytes: octets), context: context).attributes
+        let nextHop = attributes.reachable?.nextHop ?? attributes.nextHop.map { .ipv4($0) }
         attributes.reachable = nil
+        attributes.nextHop = nil
         return (nextHop, attributes)
     }
 
+    /// The number of an announcement's attributes, counted as used by all of its prefixes.
+    ///
+    /// Where nothing but attributes stands in the octets that came, they are what is kept.
+    private mutating func number(of update: UpdateMessage, _ announcement: UpdateMessage.Announcement) -> UInt32 {
+        let count = announcement.prefixes.count
+        if let octets = update.attributeOctets.bytes, update.attributes.reachable == nil,
+            update.attributes.unreachable == nil
+        {
+            return octets.withUnsafeReadableBytes { pool.number(of: $0, .received, times: count) }
+        }
+        let set = Self.encoded(update.attributes, announcement.nextHop, announcement.prefixes.family)
+        return set.withUnsafeReadableBytes { pool.number(of: $0, .encoded, times: count) }
+    }
+
     private static func withdraw(_ nlri: NLRI, from map: inout PrefixMap, _ pool: inout AttributePool) {
-        for prefix in nlri {
-            let number = map.remove(PrefixKey(prefix))
+        nlri.forEachKey { key in
+            let number = map.remove(key)
             if number != 0 { pool.release(number) }
         }
     }
@@ -100,21 +121,21 @@ package struct AdjacencyIn: Sendable {
         in map: inout PrefixMap,
         _ pool: inout AttributePool
     ) {
-        for prefix in nlri {
-            let old = map.update(PrefixKey(prefix), to: number)
+        nlri.forEachKey { key in
+            let old = map.update(key, to: number)
             if old != 0 { pool.release(old) }
         }
     }
 
-    /// How attributes are kept, whatever session they came from: nothing left out.
-    private static let storage = WireContext(isInternal: true, fourOctetAS: true, ipv4OverIPv6: true)
+    /// How attributes are kept that are encoded anew, whatever session they came from: nothing left out.
+    package static let storage = WireContext(isInternal: true, fourOctetAS: true, ipv4OverIPv6: true)
 
     /// The attributes with the next hop in the one place where every kind fits.
     private static func encoded(
         _ attributes: PathAttributes,
         _ nextHop: MultiprotocolNextHop,
         _ family: IPFamily
-    ) -> [UInt8] {
+    ) -> ByteBuffer {
         var kept = attributes
         let family = Family(unicast: family)
         kept.nextHop = nil
@@ -122,6 +143,6 @@ package struct AdjacencyIn: Sendable {
         kept.reachable = MultiprotocolReachable(family: family, nextHop: nextHop, routes: .none(family))
         var buffer = ByteBuffer()
         kept.encode(into: &buffer, context: storage)
-        return Array(buffer.readableBytesView)
+        return buffer
     }
 }

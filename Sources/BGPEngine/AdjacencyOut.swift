@@ -1,4 +1,4 @@
-import Addressing
+package import Addressing
 package import BGPWire
 package import NIOCore
 
@@ -9,7 +9,8 @@ package import NIOCore
 /// changes while the socket is full is sent once or not at all. A new session is no special case: it has been told
 /// nothing yet.
 ///
-/// Both sides are tables that share their parts, so a peer costs a few references, whatever the number of routes.
+/// Both sides are tables that share their parts, and messages are shared with all peers in step, so a peer costs a few
+/// references, whatever the number of routes.
 package struct AdjacencyOut: Sendable {
     /// What the peer is to have; `nil` until something was wanted, and until then nothing is sent.
     package private(set) var desired: RouteTable?
@@ -17,9 +18,13 @@ package struct AdjacencyOut: Sendable {
     package private(set) var session: SessionEncoding?
     /// Whether End-of-RIB may be sent: hold it back while what is wanted is known to be incomplete.
     package var endOfRIBIsHeld = false
+    /// What the peer has been told, but for `transmission`.
     private var told = RouteTable()
+    /// What it was told last as a whole, groups included that its session cannot carry.
+    private var settled = RouteTable()
+    /// On its way, as far as `sent`.
     private var transmission: Transmission?
-    private var form: UpdateForm?
+    private var sent = 0
     private var owedEndOfRIB: Set<IPFamily> = []
     private var askedRefresh: Set<IPFamily> = []
     private var owedBegin: Set<IPFamily> = []
@@ -31,7 +36,6 @@ package struct AdjacencyOut: Sendable {
     /// Sets what the peer is to have from now on.
     package mutating func want(_ table: RouteTable) {
         desired = table
-        settle()
     }
 
     /// Starts a session, to which nothing has been told.
@@ -40,15 +44,15 @@ package struct AdjacencyOut: Sendable {
         self.session = session
         let families = session.context.families.compactMap(\.unicast)
         owedEndOfRIB = session.sendsEndOfRIB ? Set(families) : []
-        settle()
     }
 
     /// Ends the session; what was told is forgotten.
     package mutating func sessionLost() {
         session = nil
         told = RouteTable()
+        settled = told
         transmission = nil
-        form = nil
+        sent = 0
         owedEndOfRIB = []
         askedRefresh = []
         owedBegin = []
@@ -64,102 +68,144 @@ package struct AdjacencyOut: Sendable {
     }
 
     /// What the peer has been told.
-    package var announced: RouteTable { transmission?.reached() ?? told }
+    package var announced: RouteTable {
+        guard let transmission, hasLeft else { return told }
+        return transmission.way.reached(transmission.place(sent))
+    }
+
+    /// How many routes of a family the peer has been told.
+    package func announcedCount(_ family: IPFamily) -> Int {
+        guard let transmission, hasLeft else { return told.count(family) }
+        return transmission.way.count(family, at: transmission.place(sent))
+    }
+
+    /// Whether anything of the transmission has been sent.
+    private var hasLeft: Bool { sent > 0 || (transmission?.stage ?? 0) > 0 }
 
     /// Whether everything wanted has been told, End-of-RIB and repetitions included.
     package var isSettled: Bool {
-        guard session != nil, let transmission else { return true }
-        return transmission.current == nil && owedBegin.isEmpty && owedEnd.isEmpty && askedRefresh.isEmpty
+        guard session != nil, let desired else { return true }
+        return transmission == nil && settled.isIdentical(to: desired)
+            && owedBegin.isEmpty && owedEnd.isEmpty && askedRefresh.isEmpty
             && (owedEndOfRIB.isEmpty || endOfRIBIsHeld)
-    }
-
-    /// Takes what was sent as told and works out the rest anew.
-    private mutating func settle() {
-        told = announced
-        form = nil
-        transmission = nil
-        guard let session, let desired else { return }
-        let target = RouteTable(groups: desired.groups.filter { session.canAnnounce($0.key) })
-        transmission = Transmission(from: told, to: target)
     }
 }
 
 extension AdjacencyOut {
     /// The next messages, whole, of at most `limit` octets together, but at least one; `nil` when all is said.
-    package mutating func nextBatch(limit: Int) -> ByteBuffer? {
-        guard let session, transmission != nil else { return nil }
+    ///
+    /// Peers that are given the same `shared` get the same octets without encoding them again.
+    package mutating func nextBatch(limit: Int, sharing shared: inout SharedTransmissions) -> ByteBuffer? {
+        guard let session, let desired else { return nil }
+        startRefreshes(session, &shared)
+        if let begins = take(&owedBegin, session, { .routeRefresh(RouteRefresh($0, subtype: .begin)) }) {
+            return begins
+        }
+        while true {
+            head(for: desired, session, &shared)
+            if let ends = endOfFamilies(session) { return ends }
+            guard let transmission else { return nil }
+            guard sent < transmission.count else {
+                if transmission.isLast {
+                    arrive()
+                } else {
+                    self.transmission = shared.transmission(after: transmission, encoding: session.ofUpdates)
+                    sent = 0
+                }
+                continue
+            }
+            // What is due behind a family's last route comes before the next family's first.
+            let due = owedEnd.union(endOfRIBIsHeld ? [] : owedEndOfRIB)
+            let (bytes, next) = transmission.batch(from: sent, limit: limit, untilEndOf: due)
+            sent = next
+            if sent == transmission.count, transmission.isLast { arrive() }
+            return bytes
+        }
+    }
+
+    /// Makes the transmission one that leads to what is wanted now.
+    private mutating func head(
+        for desired: RouteTable,
+        _ session: SessionEncoding,
+        _ shared: inout SharedTransmissions
+    ) {
+        if let transmission, !transmission.way.destination.isIdentical(to: desired) { halt(&shared) }
+        guard transmission == nil, !settled.isIdentical(to: desired) else { return }
+        transmission = shared.transmission(from: settled, to: desired, encoding: session.ofUpdates)
+    }
+
+    /// Leaves the transmission where it is.
+    private mutating func halt(_ shared: inout SharedTransmissions) {
+        guard let transmission else { return }
+        if hasLeft {
+            told = shared.table(of: transmission, after: sent)
+            settled = told
+        }
+        self.transmission = nil
+        sent = 0
+    }
+
+    /// The transmission has been sent, and was the last.
+    private mutating func arrive() {
+        guard let way = transmission?.way else { return }
+        told = way.target
+        settled = way.destination
+        transmission = nil
+        sent = 0
+    }
+
+    /// Whether the peer has been told all of a family.
+    private func isComplete(_ family: IPFamily) -> Bool {
+        transmission.map { $0.way.isComplete(family, at: $0.place(sent)) } ?? true
+    }
+
+    /// What is due behind the last route of the families that are complete.
+    private mutating func endOfFamilies(_ session: SessionEncoding) -> ByteBuffer? {
+        let complete = Set(IPFamily.allCases.filter(isComplete))
+        if !endOfRIBIsHeld {
+            var due = owedEndOfRIB.intersection(complete)
+            owedEndOfRIB.subtract(due)
+            if let bytes = take(&due, session, { .update(.endOfRIB($0)) }) { return bytes }
+        }
+        var due = owedEnd.intersection(complete)
+        owedEnd.subtract(due)
+        return take(&due, session) { .routeRefresh(RouteRefresh($0, subtype: .end)) }
+    }
+
+    /// Writes a message for each of some families; `nil` for none.
+    private func take(
+        _ families: inout Set<IPFamily>,
+        _ session: SessionEncoding,
+        _ message: (Family) -> Message
+    ) -> ByteBuffer? {
+        guard !families.isEmpty else { return nil }
         var buffer = ByteBuffer()
-        repeat {
-            let before = buffer.writerIndex
-            writeNext(session, into: &buffer)
-            guard buffer.writerIndex > before else { break }
-            if before == 0 { buffer.reserveCapacity(min(limit, 1 << 16)) }
-        } while buffer.readableBytes + session.context.maximumSentLength <= limit
-        return buffer.readableBytes > 0 ? buffer : nil
-    }
-
-    /// Writes the one message that is due now, if there is one.
-    private mutating func writeNext(_ session: SessionEncoding, into buffer: inout ByteBuffer) {
-        startRefreshes(session)
-        for family in owedBegin.sorted() {
-            owedBegin.remove(family)
-            write(.routeRefresh(RouteRefresh(Family(unicast: family), subtype: .begin)), session, into: &buffer)
-            return
+        for family in families.sorted() {
+            message(Family(unicast: family)).encode(into: &buffer, context: session.context)
         }
-        for family in IPFamily.allCases where transmission?.isComplete(family) == true {
-            if !endOfRIBIsHeld, owedEndOfRIB.remove(family) != nil {
-                write(.update(.endOfRIB(Family(unicast: family))), session, into: &buffer)
-                return
-            }
-            if owedEnd.remove(family) != nil {
-                write(.routeRefresh(RouteRefresh(Family(unicast: family), subtype: .end)), session, into: &buffer)
-                return
-            }
-        }
-        guard let run = transmission?.current, var cursor = transmission?.cursor else { return }
-        let form = self.form ?? Self.form(of: run, in: session)
-        guard let form else { return }
-        form.writeMessage(of: &cursor, into: &buffer)
-        if cursor.isAtEnd {
-            transmission?.advance()
-            self.form = nil
-        } else {
-            transmission?.cursor = cursor
-            self.form = form
-        }
-    }
-
-    private static func form(of run: Transmission.Run, in session: SessionEncoding) -> UpdateForm? {
-        switch run {
-        case .withdrawal(let family, _):
-            UpdateForm(withdrawing: family, in: session)
-        case .announcement(let key, _):
-            key.attributes.flatMap { UpdateForm(announcing: key.family, $0, in: session) }
-        }
+        families = []
+        return buffer
     }
 
     /// Begins the repetitions that nothing stands in the way of: the peer has the prefixes, but has to hear of them anew.
-    private mutating func startRefreshes(_ session: SessionEncoding) {
+    private mutating func startRefreshes(_ session: SessionEncoding, _ shared: inout SharedTransmissions) {
+        guard !askedRefresh.isEmpty else { return }
         let isMarked = session.context.enhancedRouteRefresh
         let due = askedRefresh.filter { !owedEnd.contains($0) && !(isMarked && owedEndOfRIB.contains($0)) }
         guard !due.isEmpty else { return }
         askedRefresh.subtract(due)
-        var groups = announced.groups
+        halt(&shared)
+        var groups = told.groups
         for family in due {
             let stale = groups.filter { $0.key.family == family }
             for key in stale.keys { groups[key] = nil }
             groups[RouteTable.Key(family: family, attributes: nil)] = .union(of: stale.map(\.value), family: family)
         }
-        transmission = nil
         told = RouteTable(groups: groups)
+        settled = told
         if isMarked {
             owedBegin.formUnion(due)
             owedEnd.formUnion(due)
         }
-        settle()
-    }
-
-    private func write(_ message: Message, _ session: SessionEncoding, into buffer: inout ByteBuffer) {
-        message.encode(into: &buffer, context: session.context)
     }
 }

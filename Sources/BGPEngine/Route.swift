@@ -52,6 +52,17 @@ package struct RouteAttributes: Hashable, Sendable {
 }
 
 extension RouteAttributes {
+    /// Communities as one piece each, for groups of routes are found by their attributes again and again.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(origin)
+        hasher.combine(localPreference)
+        hasher.combine(med)
+        hasher.combine(asPathPrepend)
+        communities.withUnsafeBytes { hasher.combine(bytes: $0) }
+        hasher.combine(communities.count)
+        largeCommunities.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
+
     /// The same attributes with further communities.
     package func adding(_ more: some Sequence<Community>) -> RouteAttributes {
         var result = self

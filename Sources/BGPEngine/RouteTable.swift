@@ -13,17 +13,38 @@ package struct RouteTable: Sendable {
         var attributes: RouteAttributes?
     }
 
+    /// What all copies of a table share, so that they are known for the same at a glance.
+    private final class Contents: Sendable {
+        let groups: [Key: PrefixSet]
+        let counts: (ipv4: Int, ipv6: Int)
+
+        init(_ groups: [Key: PrefixSet]) {
+            self.groups = groups
+            counts = groups.reduce(into: (0, 0)) { counts, group in
+                switch group.key.family {
+                case .ipv4: counts.0 += group.value.count
+                case .ipv6: counts.1 += group.value.count
+                }
+            }
+        }
+
+        static let none = Contents([:])
+    }
+
+    private let contents: Contents
+
     /// The groups, none of them empty; no prefix is in two.
-    private(set) var groups: [Key: PrefixSet]
+    var groups: [Key: PrefixSet] { contents.groups }
 
     /// A table without routes.
     package init() {
-        groups = [:]
+        contents = .none
     }
 
     /// Takes groups of which none share a prefix; empty ones are dropped.
     init(groups: [Key: PrefixSet]) {
-        self.groups = groups.filter { !$0.value.isEmpty }
+        let groups = groups.contains { $0.value.isEmpty } ? groups.filter { !$0.value.isEmpty } : groups
+        contents = groups.isEmpty ? .none : Contents(groups)
     }
 
     /// Takes routes in any order, quickest in that of their prefixes; of several for one prefix the first counts.
@@ -48,22 +69,34 @@ package struct RouteTable: Sendable {
             current?.builder.append(PrefixKey(route.prefix))
         }
         if let current { builders[current.key] = current.builder }
-        groups = [:]
+        var groups: [Key: PrefixSet] = [:]
         for (key, var builder) in builders {
             groups[key] = PrefixSet(family: key.family, chunks: builder.finish())
         }
+        self.init(groups: groups)
     }
 
     /// The number of routes of both families.
-    package var count: Int { groups.values.reduce(0) { $0 + $1.count } }
+    package var count: Int { contents.counts.ipv4 + contents.counts.ipv6 }
 
     /// The number of routes of a family.
     package func count(_ family: IPFamily) -> Int {
-        groups.reduce(0) { $1.key.family == family ? $0 + $1.value.count : $0 }
+        family == .ipv4 ? contents.counts.ipv4 : contents.counts.ipv6
     }
 
     /// Whether there are none.
     package var isEmpty: Bool { groups.isEmpty }
+
+    /// Tells this table and its copies from all others, for as long as one of them lives.
+    var identity: ObjectIdentifier { ObjectIdentifier(contents) }
+
+    /// Whether one is a copy of the other, which costs nothing to see; tables made apart may still be equal.
+    package func isIdentical(to other: RouteTable) -> Bool { contents === other.contents }
+
+    /// The groups that a condition holds for; the very same table if it holds for all.
+    func filter(_ condition: (Key) -> Bool) -> RouteTable {
+        groups.keys.allSatisfy(condition) ? self : RouteTable(groups: groups.filter { condition($0.key) })
+    }
 
     /// The attributes of the route to a prefix; `nil` when there is none.
     package func attributes(of prefix: IPPrefix) -> RouteAttributes? {
@@ -107,6 +140,6 @@ package struct RouteTable: Sendable {
 extension RouteTable: Equatable {
     /// Whether both hold the same routes.
     package static func == (left: RouteTable, right: RouteTable) -> Bool {
-        left.groups == right.groups
+        left.isIdentical(to: right) || left.groups == right.groups
     }
 }

@@ -82,7 +82,7 @@ struct UpdateForm: Sendable {
         var parts: [ArraySlice<UInt8>] = []
         var length = 0
         while !cursor.isAtEnd {
-            let part = cursor.take(room: room - length).bytes
+            let part = cursor.take(room: room - length)
             guard !part.isEmpty else { break }
             parts.append(part)
             length += part.count

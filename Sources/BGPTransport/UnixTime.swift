@@ -1,7 +1,9 @@
 import Glibc
 
-/// A moment on the wall clock, for people and status fields; never used to measure.
-package struct UnixTime: Hashable, Sendable, Comparable {
+/// A moment on the wall clock, for people and status fields.
+///
+/// It cannot be compared, so that nothing can wait or decide by a clock that someone may set at any time.
+package struct UnixTime: Hashable, Sendable {
     /// Seconds since the start of 1970, UTC.
     package let secondsSinceEpoch: Double
 
@@ -20,10 +22,5 @@ package struct UnixTime: Hashable, Sendable, Comparable {
     /// The moment that lies so much later.
     package func advanced(by duration: Duration) -> UnixTime {
         UnixTime(secondsSinceEpoch: secondsSinceEpoch + duration / .seconds(1))
-    }
-
-    /// Earlier before later.
-    package static func < (left: UnixTime, right: UnixTime) -> Bool {
-        left.secondsSinceEpoch < right.secondsSinceEpoch
     }
 }

@@ -1,12 +1,21 @@
-/// A place between the prefixes of a set.
+/// A place between the prefixes of a set, from where to go on.
 struct PrefixCursor: Sendable {
+    /// The place alone.
+    struct Place: Sendable {
+        /// The chunk that the next prefix is in.
+        var chunk: Int
+        /// Where the next prefix starts inside the chunk.
+        var offset: Int
+
+        /// Before the first prefix.
+        static let start = Place(chunk: 0, offset: 0)
+    }
+
     private let chunks: [PrefixChunk]
     /// The chunk that the next prefix is in; the number of chunks at the end.
     private(set) var chunk: Int
     /// Where the next prefix starts inside the chunk.
     private(set) var offset = 0
-    /// How many prefixes of the chunk lie behind.
-    private(set) var passed = 0
     /// The next prefix; `nil` at the end.
     private(set) var key: PrefixKey?
 
@@ -14,6 +23,14 @@ struct PrefixCursor: Sendable {
         self.chunks = chunks
         self.chunk = chunk
         key = chunk < chunks.count ? chunks[chunk].first : nil
+    }
+
+    /// A place in the same chunks.
+    init(chunks: [PrefixChunk], at place: Place) {
+        self.init(chunks: chunks, chunk: place.chunk)
+        guard place.offset > 0, place.chunk < chunks.count else { return }
+        offset = place.offset
+        key = PrefixKey(reading: chunks[place.chunk].bytes, at: place.offset)
     }
 
     /// The chunk whose first prefix is next; `nil` in the middle of one and at the end.
@@ -28,7 +45,6 @@ struct PrefixCursor: Sendable {
         guard chunk < chunks.count else { return }
         let bytes = chunks[chunk].bytes
         offset += PrefixKey.wireLength(bytes[offset])
-        passed += 1
         if offset >= bytes.count {
             advanceChunk()
         } else {
@@ -40,45 +56,58 @@ struct PrefixCursor: Sendable {
     mutating func advanceChunk() {
         chunk += 1
         offset = 0
-        passed = 0
         key = chunk < chunks.count ? chunks[chunk].first : nil
     }
 
     /// The octets from here to the end of the chunk, as many whole prefixes as fit in `room`, which are passed.
-    mutating func take(room: Int) -> (bytes: ArraySlice<UInt8>, count: Int) {
-        guard chunk < chunks.count else { return ([], 0) }
-        let current = chunks[chunk]
+    mutating func take(room: Int) -> ArraySlice<UInt8> {
+        guard chunk < chunks.count else { return [] }
+        let bytes = chunks[chunk].bytes
         let start = offset
-        if current.bytes.count - start <= room {
-            let rest = current.count - passed
+        if bytes.count - start <= room {
             advanceChunk()
-            return (current.bytes[start...], rest)
+            return bytes[start...]
         }
         var end = start
-        var taken = 0
-        current.bytes.withUnsafeBufferPointer { bytes in
+        bytes.withUnsafeBufferPointer { bytes in
             while end < bytes.count {
                 let next = end + PrefixKey.wireLength(bytes[end])
                 guard next - start <= room else { break }
                 end = next
-                taken += 1
             }
         }
         offset = end
-        passed += taken
-        key = PrefixKey(reading: current.bytes, at: end)
-        return (current.bytes[start..<end], taken)
+        key = PrefixKey(reading: bytes, at: end)
+        return bytes[start..<end]
     }
 
-    /// The set of all that lies behind, sharing whole chunks.
-    func passedChunks() -> [PrefixChunk] {
-        var builder = PrefixSetBuilder()
-        for whole in chunks.prefix(chunk) { builder.append(whole) }
-        var behind = PrefixCursor(chunks: chunks, chunk: chunk)
-        while let key = behind.key, behind.chunk == chunk, behind.offset < offset {
-            builder.append(key)
-            behind.advance()
+    /// Where it is.
+    var place: Place { Place(chunk: chunk, offset: offset) }
+}
+
+extension PrefixSet {
+    /// How many prefixes are before a place.
+    func count(before place: PrefixCursor.Place) -> Int {
+        var count = chunks.prefix(place.chunk).reduce(0) { $0 + $1.count }
+        guard place.chunk < chunks.count else { return count }
+        let bytes = chunks[place.chunk].bytes
+        var offset = 0
+        while offset < place.offset {
+            offset += PrefixKey.wireLength(bytes[offset])
+            count += 1
         }
-        return builder.finish()
+        return count
+    }
+
+    /// All prefixes before a place, sharing whole chunks.
+    func prefix(_ place: PrefixCursor.Place) -> PrefixSet {
+        var builder = PrefixSetBuilder()
+        for whole in chunks.prefix(place.chunk) { builder.append(whole) }
+        var cursor = PrefixCursor(chunks: chunks, chunk: place.chunk)
+        while let key = cursor.key, cursor.chunk == place.chunk, cursor.offset < place.offset {
+            builder.append(key)
+            cursor.advance()
+        }
+        return PrefixSet(family: family, chunks: builder.finish())
     }
 }

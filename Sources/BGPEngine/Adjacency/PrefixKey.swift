@@ -1,4 +1,6 @@
 import Addressing
+import BGPWire
+import NIOCore
 
 /// A prefix as three numbers: quick to compare, and one step from its form on the wire.
 ///
@@ -66,6 +68,32 @@ struct PrefixKey: Hashable, Sendable, Comparable {
                 high |= octet << UInt64(56 - 8 * index)
             } else {
                 low |= octet << UInt64(120 - 8 * index)
+            }
+        }
+    }
+}
+
+extension NLRI {
+    /// Goes through the prefixes; bits past their lengths, which a sender may leave set, are cleared (RFC 4271 §4.3).
+    func forEachKey(_ body: (PrefixKey) -> Void) {
+        bytes.withUnsafeReadableBytes { bytes in
+            var offset = 0
+            while offset < bytes.count {
+                let length = bytes[offset]
+                let octets = (Int(length) + 7) / 8
+                var high: UInt64 = 0
+                var low: UInt64 = 0
+                for index in 0..<Swift.min(octets, 8) {
+                    high |= UInt64(bytes[offset + 1 + index]) << UInt64(56 - 8 * index)
+                }
+                for index in 8..<Swift.max(octets, 8) {
+                    low |= UInt64(bytes[offset + 1 + index]) << UInt64(120 - 8 * index)
+                }
+                // Smart shifts: by 64 and more they leave nothing.
+                high &= ~(UInt64.max >> UInt64(length))
+                low &= length > 64 ? ~(UInt64.max >> UInt64(length - 64)) : 0
+                body(PrefixKey(high: high, low: low, length: length))
+                offset += 1 + octets
             }
         }
     }

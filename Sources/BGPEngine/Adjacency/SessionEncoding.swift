@@ -60,6 +60,16 @@ package struct SessionEncoding: Hashable, Sendable {
         return attributes
     }
 
+    /// The same for all sessions whose UPDATEs with routes are the same octets.
+    var ofUpdates: SessionEncoding {
+        var encoding = self
+        encoding.context.maximumReceivedLength = WireContext.standardMessageLength
+        encoding.context.routeRefresh = false
+        encoding.context.enhancedRouteRefresh = false
+        encoding.sendsEndOfRIB = true
+        return encoding
+    }
+
     /// Whether a group's routes can be told at all: there is a next hop, and one prefix fits beside the attributes.
     func canAnnounce(_ key: RouteTable.Key) -> Bool {
         guard let route = key.attributes, nextHop(key.family) != nil else { return false }

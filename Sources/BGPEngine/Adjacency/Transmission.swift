@@ -1,94 +1,80 @@
 import Addressing
+import BGPWire
+import NIOCore
 
-/// The way from one table to another, as far as it has been sent.
-struct Transmission: Sendable {
-    /// A run of prefixes that are said alike.
-    enum Run: Sendable {
-        /// Prefixes to forget.
-        case withdrawal(IPFamily, PrefixSet)
-        /// Prefixes to announce with the group's attributes.
-        case announcement(RouteTable.Key, PrefixSet)
+/// The UPDATEs of one stage of the way from one table to another, encoded once for all peers that go it.
+///
+/// It never changes. Each peer counts for itself how many of the messages it has been sent, so that a slow one shares
+/// them with a quick one. A long way has several stages, so that a slow peer holds a bounded part of it.
+package final class Transmission: Sendable {
+    /// The whole way.
+    let way: TransmissionWay
+    /// How many stages lie before this one.
+    let stage: Int
+    private let start: TransmissionWay.Place
+    private let bytes: ByteBuffer
+    private let marks: [Mark]
 
-        var family: IPFamily {
-            switch self {
-            case .withdrawal(let family, _): family
-            case .announcement(let key, _): key.family
-            }
-        }
-
-        var prefixes: PrefixSet {
-            switch self {
-            case .withdrawal(_, let prefixes), .announcement(_, let prefixes): prefixes
-            }
-        }
+    /// The place behind a message.
+    private struct Mark {
+        var octets: Int
+        var place: TransmissionWay.Place
     }
 
-    private let old: RouteTable
-    private let new: RouteTable
-    private let difference: RouteDifference
-    private let runs: [Run]
-    private let lastRun: [IPFamily: Int]
-    private(set) var index = 0
-    /// How far the current run has been sent.
-    var cursor: PrefixCursor
-
-    /// Withdrawals first, then announcements by family and least prefix.
-    init(from old: RouteTable, to new: RouteTable) {
-        self.old = old
-        self.new = new
-        let difference = RouteDifference(from: old, to: new)
-        var runs: [Run] = IPFamily.allCases.compactMap { family in
-            difference.withdrawals[family].map { .withdrawal(family, $0) }
-        }
-        let announced = RouteTable(groups: difference.announcements)
-        for family in IPFamily.allCases {
-            runs += announced.ordered(family).map { .announcement($0.key, $0.prefixes) }
-        }
-        var lastRun: [IPFamily: Int] = [:]
-        for (index, run) in runs.enumerated() { lastRun[run.family] = index }
-        self.difference = difference
-        self.runs = runs
-        self.lastRun = lastRun
-        cursor = PrefixCursor(chunks: runs.first?.prefixes.chunks ?? [])
+    /// The first stage of a way.
+    convenience init(_ way: TransmissionWay, limit: Int) {
+        self.init(way, stage: 0, from: .start, limit: limit)
     }
 
-    /// What is to be sent now; `nil` when all is sent.
-    var current: Run? { index < runs.count ? runs[index] : nil }
-
-    /// Whether nothing is left of a family.
-    func isComplete(_ family: IPFamily) -> Bool {
-        (lastRun[family] ?? -1) < index
+    /// The stage after another, which must not be the last.
+    convenience init(after stage: Transmission, limit: Int) {
+        self.init(stage.way, stage: stage.stage + 1, from: stage.end, limit: limit)
     }
 
-    /// Goes on to the next run.
-    mutating func advance() {
-        index += 1
-        cursor = PrefixCursor(chunks: current?.prefixes.chunks ?? [])
+    /// Encodes until `limit` octets are passed.
+    private init(_ way: TransmissionWay, stage: Int, from start: TransmissionWay.Place, limit: Int) {
+        self.way = way
+        self.stage = stage
+        self.start = start
+        var bytes = ByteBuffer()
+        bytes.reserveCapacity(min(limit, way.wireLength) + WireContext.standardMessageLength)
+        var marks: [Mark] = []
+        var place = start
+        while bytes.readableBytes < limit, way.writeMessage(from: &place, into: &bytes) {
+            marks.append(Mark(octets: bytes.readableBytes, place: place))
+        }
+        self.bytes = bytes
+        self.marks = marks
     }
 
-    /// What the peer has now.
-    func reached() -> RouteTable {
-        guard current != nil else { return new }
-        guard index > 0 || cursor.chunk > 0 || cursor.offset > 0 else { return old }
-        var said: [IPFamily: [PrefixSet]] = [:]
-        var announced: [RouteTable.Key: PrefixSet] = [:]
-        for (place, run) in runs.prefix(index + 1).enumerated() {
-            let sent =
-                place < index ? run.prefixes : PrefixSet(family: run.family, chunks: cursor.passedChunks())
-            guard !sent.isEmpty else { continue }
-            said[run.family, default: []].append(sent)
-            if case .announcement(let key, _) = run { announced[key] = sent }
+    /// The number of messages.
+    var count: Int { marks.count }
+
+    /// The place behind so many messages.
+    func place(_ messages: Int) -> TransmissionWay.Place {
+        messages == 0 ? start : marks[messages - 1].place
+    }
+
+    /// The place behind the last message.
+    private var end: TransmissionWay.Place { place(count) }
+
+    /// Whether the last message leads to the end of the way; a stage without messages has nothing behind it.
+    var isLast: Bool { way.isEnd(end) || marks.isEmpty }
+
+    /// Messages from one on, of at most `limit` octets together but at least one, and none that starts where one of the
+    /// families has ended.
+    ///
+    /// There must be such a message.
+    func batch(from first: Int, limit: Int, untilEndOf families: Set<IPFamily>) -> (bytes: ByteBuffer, next: Int) {
+        let offset = first == 0 ? 0 : marks[first - 1].octets
+        let waiting = families.filter { !way.isComplete($0, at: place(first)) }
+        var next = first + 1
+        while next < marks.count, marks[next].octets - offset <= limit,
+            !waiting.contains(where: { way.isComplete($0, at: marks[next - 1].place) })
+        {
+            next += 1
         }
-        var groups = old.groups
-        for (family, sets) in said {
-            let all = PrefixSet.union(of: sets, family: family)
-            for (key, leaving) in difference.removed where key.family == family {
-                groups[key] = groups[key]?.subtracting(leaving.intersection(all))
-            }
-        }
-        for (key, sent) in announced {
-            groups[key] = groups[key]?.union(sent) ?? sent
-        }
-        return RouteTable(groups: groups)
+        let length = marks[next - 1].octets - offset
+        return (bytes.getSlice(at: bytes.readerIndex + offset, length: length) ?? ByteBuffer(), next)
     }
 }

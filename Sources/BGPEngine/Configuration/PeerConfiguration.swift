@@ -27,6 +27,10 @@ package struct PeerConfiguration: Hashable, Sendable {
     ///
     /// Graceful restart is not offered when `nil`.
     package var restartTime: UInt16?
+    /// How long the peer may keep the routes beyond `restartTime`, 1 to 16777215 seconds (RFC 9494).
+    ///
+    /// Not offered when `nil`, nor without graceful restart, which it rests on.
+    package var longLivedStaleTime: UInt32?
     /// How far away the peer may be.
     package var distance: PeerDistance
     /// The TCP MD5 password (RFC 2385).
@@ -49,6 +53,7 @@ package struct PeerConfiguration: Hashable, Sendable {
         timers: PeerTimers = PeerTimers(),
         families: [Family] = [.ipv4Unicast],
         restartTime: UInt16? = nil,
+        longLivedStaleTime: UInt32? = nil,
         distance: PeerDistance = .adjacent,
         password: Password? = nil,
         isPassive: Bool = false,
@@ -65,6 +70,7 @@ package struct PeerConfiguration: Hashable, Sendable {
         self.timers = timers
         self.families = families
         self.restartTime = restartTime
+        self.longLivedStaleTime = longLivedStaleTime
         self.distance = distance
         self.password = password
         self.isPassive = isPassive

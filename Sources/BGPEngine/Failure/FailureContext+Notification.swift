@@ -28,6 +28,13 @@ extension FailureContext {
                     + (open.map { ", but \(list($0.families))" } ?? ""),
                 fix: "activate a family for neighbor \(us) on the router, or change the peer's families"
             )
+        case (.openMessage, 4):
+            return FailureExplanation(
+                .openRefused,
+                seen: seen,
+                cause: "the router's OPEN has an optional parameter that is no list of capabilities",
+                fix: "look for old options of neighbor \(us) on the router, such as authentication in the OPEN"
+            )
         case (.openMessage, 6):
             return FailureExplanation(
                 .unacceptableHoldTime,
@@ -92,6 +99,20 @@ extension FailureContext {
                 cause: "it does not speak BGP version 4",
                 fix: "look at what listens there"
             )
+        case (.openMessage, 4):
+            return FailureExplanation(
+                .openRefused,
+                seen: seen,
+                cause: "it does not understand capabilities (RFC 5492), which this node cannot do without",
+                fix: "update the router, or look for an option that switches capabilities off for neighbor \(us)"
+            )
+        case (.openMessage, 5):
+            return FailureExplanation(
+                .authenticationFailed,
+                seen: seen,
+                cause: "it asks for authentication in the OPEN, which RFC 4271 withdrew and this node does not do",
+                fix: "use a TCP MD5 password instead: authSecretRef here, password for neighbor \(us) there"
+            )
         case (.cease, _):
             return explainCease(inner, seen: seen, in: state)
         case (.holdTimerExpired, _):
@@ -112,6 +133,14 @@ extension FailureContext {
     }
 
     private func explainCease(_ error: NotificationError, seen: String, in state: PeerState) -> FailureExplanation {
+        let turnsAway: [NotificationError.Cease?] = [.connectionCollisionResolution, .connectionRejected]
+        if let rival = setting.rival, turnsAway.contains(error.cease) {
+            return explainRival(rival, seen: seen)
+        }
+        return explainOwnCease(error, seen: seen, in: state)
+    }
+
+    private func explainOwnCease(_ error: NotificationError, seen: String, in state: PeerState) -> FailureExplanation {
         switch error.cease ?? .administrativeShutdown {
         case .maximumPrefixes:
             FailureExplanation(
@@ -134,19 +163,26 @@ extension FailureContext {
                 cause: "someone reset the session on the router",
                 fix: "nothing need be done"
             )
+        case .peerDeconfigured where state != .established:
+            FailureExplanation(
+                .peerDeconfigured,
+                seen: seen,
+                cause: "the router has no neighbor statement for \(us)",
+                fix: "add: \(neighborStatement)"
+            )
         case .peerDeconfigured:
             FailureExplanation(
                 .peerDeconfigured,
                 seen: seen,
                 cause: "the neighbor statement for \(us) was removed from the router",
-                fix: "add: neighbor \(us) remote-as \(peer.localAS)"
+                fix: "add: \(neighborStatement)"
             )
         case .connectionRejected:
             FailureExplanation(
                 .connectionRejected,
                 seen: seen,
                 cause: "the router has no neighbor statement for \(us), or does not want a connection now",
-                fix: "add: neighbor \(us) remote-as \(peer.localAS)"
+                fix: "add: \(neighborStatement)"
             )
         case .otherConfigurationChange:
             FailureExplanation(

@@ -5,6 +5,7 @@ package enum FailureReason: String, Hashable, Sendable, CaseIterable {
     // Dialling.
     case connectionRefused = "ConnectionRefused"
     case connectionTimedOut = "ConnectionTimedOut"
+    case noRoute = "NoRoute"
     case unreachable = "Unreachable"
     case localAddressMissing = "LocalAddressMissing"
     case localAddressInUse = "LocalAddressInUse"
@@ -14,6 +15,7 @@ package enum FailureReason: String, Hashable, Sendable, CaseIterable {
     case socketOptionRefused = "SocketOptionRefused"
     case connectionFailed = "ConnectionFailed"
     case passwordMismatch = "PasswordMismatch"
+    case ttlMismatch = "TTLMismatch"
     // The connection.
     case closedAfterOpen = "ClosedAfterOpen"
     case connectionClosed = "ConnectionClosed"
@@ -28,6 +30,7 @@ package enum FailureReason: String, Hashable, Sendable, CaseIterable {
     case unsupportedCapability = "UnsupportedCapability"
     case unsupportedVersion = "UnsupportedVersion"
     case openRefused = "OpenRefused"
+    case authenticationFailed = "AuthenticationFailed"
     // Errors in messages.
     case messageError = "MessageError"
     case updateError = "UpdateError"
@@ -43,6 +46,11 @@ package enum FailureReason: String, Hashable, Sendable, CaseIterable {
     case peerOutOfResources = "PeerOutOfResources"
     case bfdDown = "BFDDown"
     case ceased = "Ceased"
+    // Listening.
+    case portInUse = "PortInUse"
+    case portNotPermitted = "PortNotPermitted"
+    case listenAddressMissing = "ListenAddressMissing"
+    case listenFailed = "ListenFailed"
     // Configuration.
     case authSecretMissing = "AuthSecretMissing"
     case missingPeerConfig = "MissingPeerConfig"

@@ -2,12 +2,14 @@ import Addressing
 import BGPWire
 
 extension SessionFailure {
-    /// The words for this evidence, given what is configured and which local address was used, if that is known.
-    package func explanation(for peer: PeerConfiguration, localAddress: String?) -> FailureExplanation {
-        let context = FailureContext(peer: peer, localAddress: localAddress)
+    /// The words for this evidence, given what is configured and what is known of the node.
+    package func explanation(for peer: PeerConfiguration, on setting: FailureSetting) -> FailureExplanation {
+        let context = FailureContext(peer: peer, setting: setting)
         switch self {
         case .dial(let failure): return context.explain(failure)
         case .disconnected(let disconnection, let state): return context.explain(disconnection, in: state)
+        case .openOverdue(let dropped?): return context.explain(dropped)
+        case .openOverdue(nil): return context.explainSilence(in: .openSent, holdTime: nil)
         case .holdTimerExpired(let state, let holdTime): return context.explainSilence(in: state, holdTime: holdTime)
         case .sent(let error, _, let open): return context.explain(sent: error, open: open)
         case .received(let error, let state): return context.explain(received: error, in: state)
@@ -20,7 +22,7 @@ extension SessionFailure {
 /// The names that explanations use.
 struct FailureContext {
     let peer: PeerConfiguration
-    let localAddress: String?
+    let setting: FailureSetting
 
     /// The peer's address with its port when it is not BGP's own.
     var router: String {
@@ -30,7 +32,12 @@ struct FailureContext {
     }
 
     /// The local address as known, else a description of it.
-    var us: String { localAddress ?? peer.localAddress?.description ?? "this node's address" }
+    var us: String { setting.localAddress ?? peer.localAddress?.description ?? "this node's address" }
+
+    /// What to add on the router to be known there.
+    var neighborStatement: String {
+        "neighbor \(us) remote-as \(peer.localAS)" + (setting.isOnLink || peer.isInternal ? "" : " with multihop")
+    }
 
     /// Why the peer is kept down.
     func explain(_ heldDown: HeldDown) -> FailureExplanation {

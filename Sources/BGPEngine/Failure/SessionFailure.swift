@@ -6,6 +6,8 @@ package enum SessionFailure: Hashable, Sendable {
     case dial(DialFailure)
     /// The connection went away without a NOTIFICATION.
     case disconnected(Disconnection, in: PeerState)
+    /// The peer took the OPEN but does not send its own; the session goes on waiting.
+    case openOverdue(DroppedSegments?)
     /// The peer fell silent; the hold time is unknown before its OPEN.
     case holdTimerExpired(in: PeerState, holdTime: HoldTime?)
     /// This side refused what the peer sent; carries the OPEN when that was refused.
@@ -22,9 +24,13 @@ package enum SessionFailure: Hashable, Sendable {
 package enum DialFailure: Hashable, Sendable {
     /// The peer's system answered with a reset: ECONNREFUSED.
     case refused
-    /// Nobody answered in time, with what the kernel counted meanwhile.
-    case timedOut(SignatureMismatch?)
-    /// No route, or a router on the way said so: EHOSTUNREACH, ENETUNREACH.
+    /// Nobody answered in time, with what the kernel dropped meanwhile.
+    case timedOut(DroppedSegments?)
+    /// This node has no route to the peer: ENETUNREACH.
+    case noRoute
+    /// The peer is on a link of this node, and nothing there has its address: EHOSTUNREACH.
+    case absentFromLink
+    /// A router on the way could not pass the packets on: EHOSTUNREACH.
     case unreachable
     /// The local address does not exist on this node: EADDRNOTAVAIL.
     case noSuchLocalAddress
@@ -42,12 +48,33 @@ package enum DialFailure: Hashable, Sendable {
     case other(String)
 }
 
-/// What the kernel says about TCP MD5 signatures that did not fit (`TcpExt` counters in `/proc/net/netstat`).
-package enum SignatureMismatch: Hashable, Sendable {
-    /// Segments came without the signature that is expected here: TCPMD5NotFound.
-    case missing
-    /// Segments came with a signature that is not expected here: TCPMD5Unexpected.
-    case unexpected
-    /// Segments came with a signature of another password: TCPMD5Failure.
-    case wrong
+/// Why the kernel dropped segments instead of letting the connection have them (`TcpExt` in `/proc/net/netstat`).
+///
+/// It counts for the whole node, so this is what probably happened to a peer that was not heard, and no proof.
+package enum DroppedSegments: Hashable, Sendable {
+    /// They came without the TCP MD5 signature that is expected here: TCPMD5NotFound.
+    case unsigned
+    /// They came with a TCP MD5 signature that is not expected here: TCPMD5Unexpected.
+    case signed
+    /// They came with the signature of another password: TCPMD5Failure.
+    case wronglySigned
+    /// They came with a lower TTL than TTL security takes: TCPMinTTLDrop.
+    case tooDistant
+}
+
+/// What else is known of the node when a failure is put into words.
+package struct FailureSetting: Hashable, Sendable {
+    /// The address that the connection was, or would be, made from.
+    package var localAddress: String?
+    /// Whether the peer's address is in a network of one of this node's links.
+    package var isOnLink: Bool
+    /// A connection with the peer that another program of this node holds, such as `10.0.0.1:179`.
+    package var rival: String?
+
+    /// Joins what is known.
+    package init(localAddress: String? = nil, isOnLink: Bool = true, rival: String? = nil) {
+        self.localAddress = localAddress
+        self.isOnLink = isOnLink
+        self.rival = rival
+    }
 }

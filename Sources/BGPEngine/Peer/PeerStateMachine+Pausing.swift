@@ -1,3 +1,5 @@
+import BGPWire
+
 extension PeerStateMachine {
     /// Pausing: RFC 4271's Idle with DampPeerOscillations.
     mutating func handlePausing(_ event: Event) -> [Action] {
@@ -9,8 +11,12 @@ extension PeerStateMachine {
             return [.cancel(.idleHold)]
         case .expired(.idleHold):
             return run()
-        case .connected(let id), .accepted(let id):
+        case .connected(let id):
             return [.close(id)]
+        case .accepted(let id):
+            // A short pause is no reason to tell a router to stay away for longer. After too many prefixes it is.
+            guard case .stopped(.prefixLimit, _) = lastFailure else { return [.close(id)] }
+            return [.send(.notification(.cease(.connectionRejected)), id), .close(id)]
         case .announcedAll:
             isRestarting = false
             return []

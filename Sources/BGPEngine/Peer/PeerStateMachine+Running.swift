@@ -98,6 +98,6 @@ extension PeerStateMachine {
         let (session, actions) = SessionStateMachine.start(configuration, restarted: isRestarting)
         running.connections.append(Connection(id: id, isDialled: isDialled, session: session))
         state = .running(running)
-        return actions.flatMap { translate($0, id) }
+        return actions.map { translate($0, id) }
     }
 }

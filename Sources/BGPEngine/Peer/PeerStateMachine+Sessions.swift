@@ -4,6 +4,7 @@ extension PeerStateMachine {
     /// Hands an event to its connection, and draws the conclusions for the others.
     mutating func pass(_ event: SessionStateMachine.Event, to id: ConnectionID, _ running: Running) -> [Action] {
         guard let index = running.connections.firstIndex(where: { $0.id == id }) else { return [] }
+        if let actions = running.connections[index].session.routine(event) { return actions.map { translate($0, id) } }
         var running = running
         let before = running.connections[index]
         let actions = running.connections[index].session.handle(event)
@@ -19,7 +20,7 @@ extension PeerStateMachine {
             return closed(before, actions, running)
         default:
             state = .running(running)
-            return actions.flatMap { translate($0, id) }
+            return actions.map { translate($0, id) }
         }
     }
 
@@ -51,7 +52,7 @@ extension PeerStateMachine {
         }
         if running.established == nil { running.isSettled = false }
         state = .running(running)
-        return endings + actions.flatMap { translate($0, after.id) }
+        return endings + actions.map { translate($0, after.id) }
     }
 
     private enum Collision {
@@ -101,7 +102,7 @@ extension PeerStateMachine {
         state = .running(Running(dial: .resting, connections: [connection]))
         establishedTransitions += 1
         attempts = 0
-        return result + actions.flatMap { translate($0, connection.id) } + [.arm(.settle, Self.settleTime)]
+        return result + actions.map { translate($0, connection.id) } + [.arm(.settle, Self.settleTime)]
     }
 
     /// A connection is over; with none left and none being dialled, the peer pauses.
@@ -110,7 +111,7 @@ extension PeerStateMachine {
         _ actions: [SessionStateMachine.Action],
         _ running: Running
     ) -> [Action] {
-        var result = actions.flatMap { translate($0, connection.id) }
+        var result = actions.map { translate($0, connection.id) }
         let wasEstablished = connection.session.peerState == .established
         if wasEstablished {
             result.append(.lost(connection.id))
@@ -150,20 +151,20 @@ extension PeerStateMachine {
     /// Ends a connection from this side; the caller has taken it out of the state.
     func end(_ connection: inout Connection, _ stop: SessionStop) -> [Action] {
         let wasEstablished = connection.session.peerState == .established
-        let actions = connection.session.handle(.stop(stop)).flatMap { translate($0, connection.id) }
+        let actions = connection.session.handle(.stop(stop)).map { translate($0, connection.id) }
         return wasEstablished ? actions + [.lost(connection.id)] : actions
     }
 
     /// A session's order as the peer's.
-    func translate(_ action: SessionStateMachine.Action, _ id: ConnectionID) -> [Action] {
+    func translate(_ action: SessionStateMachine.Action, _ id: ConnectionID) -> Action {
         switch action {
-        case .send(let message): [.send(message, id)]
-        case .arm(let timer, let duration): [.arm(.session(id, timer), duration)]
-        case .cancel(let timer): [.cancel(.session(id, timer))]
-        case .established(let negotiation): [.established(id, negotiation)]
-        case .deliver(let update): [.deliver(update, id)]
-        case .repeatRoutes(let family): [.repeatRoutes(family, id)]
-        case .close: [.close(id)]
+        case .send(let message): .send(message, id)
+        case .arm(let timer, let duration): .arm(.session(id, timer), duration)
+        case .cancel(let timer): .cancel(.session(id, timer))
+        case .established(let negotiation): .established(id, negotiation)
+        case .deliver(let update): .deliver(update, id)
+        case .repeatRoutes(let family): .repeatRoutes(family, id)
+        case .close: .close(id)
         }
     }
 }
@@ -184,7 +185,7 @@ extension SessionFailure {
         case .received(let error, let state):
             state != .established
                 && (error.cease == .connectionCollisionResolution || error.cease == .connectionRejected)
-        case .dial, .disconnected, .holdTimerExpired, .sent, .stopped, .heldDown: false
+        case .dial, .disconnected, .openOverdue, .holdTimerExpired, .sent, .stopped, .heldDown: false
         }
     }
 }

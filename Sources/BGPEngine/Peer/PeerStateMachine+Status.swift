@@ -26,6 +26,12 @@ extension PeerStateMachine {
         self.configuration = configuration
     }
 
+    /// Whether a connection is open and the peer's OPEN has not come on it.
+    package func awaitsOpen(on id: ConnectionID) -> Bool {
+        guard case .running(let running) = state else { return false }
+        return running.connections.contains { $0.id == id && $0.session.peerState == .openSent }
+    }
+
     /// The connection that the state is about.
     package var foremostConnection: ConnectionID? {
         guard case .running(let running) = state else { return nil }

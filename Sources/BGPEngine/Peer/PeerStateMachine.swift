@@ -56,7 +56,7 @@ package struct PeerStateMachine: Hashable, Sendable {
         /// The session is up: announce, and take routes.
         case established(ConnectionID, Negotiation)
         /// The peer announced or withdrew routes.
-        case deliver(UpdateMessage, ConnectionID)
+        indirect case deliver(UpdateMessage, ConnectionID)
         /// The peer wants all routes of a family again.
         case repeatRoutes(Family, ConnectionID)
         /// Close the connection once everything sent is out, and forget its timers.

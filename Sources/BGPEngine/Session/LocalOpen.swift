@@ -6,7 +6,8 @@ extension PeerConfiguration {
     ///
     /// `restarted` sets the R bit: the speaker has come back after a restart and owes its End-of-RIB (RFC 4724 §3). The
     /// F bit is always set: service traffic is forwarded by the kernel, which a restarting speaker does not touch. So is
-    /// the N bit (RFC 8538), since routes then outlive an expired hold timer as well.
+    /// the N bit (RFC 8538), since routes then outlive an expired hold timer as well. As this node uses no routes of its
+    /// peers, it keeps none of them itself: what it offers is about its own.
     package func open(restarted: Bool) -> Open {
         var capabilities: [Capability] = families.map { .multiprotocol($0) }
         capabilities += [.routeRefresh, .enhancedRouteRefresh, .fourOctetAS(localAS), .extendedMessages]
@@ -22,6 +23,15 @@ extension PeerConfiguration {
                     )
                 )
             )
+            if let longLivedStaleTime {
+                capabilities.append(
+                    .longLivedGracefulRestart(
+                        families.map {
+                            LongLivedGracefulRestart($0, forwardingPreserved: true, staleTime: longLivedStaleTime)
+                        }
+                    )
+                )
+            }
         }
         return Open(
             asNumber: localAS,

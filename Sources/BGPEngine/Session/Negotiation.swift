@@ -18,6 +18,11 @@ package struct Negotiation: Hashable, Sendable {
     /// The peer's graceful restart capability (RFC 4724).
     package let remoteGracefulRestart: GracefulRestart?
 
+    /// How long this side asked its routes to be kept beyond that; `nil` when it did not (RFC 9494).
+    package let localLongLivedStaleTime: UInt32?
+    /// The shortest time for which the peer asks its routes to be kept beyond that; `nil` when it does not (RFC 9494).
+    package let remoteLongLivedStaleTime: UInt32?
+
     /// Compares the two OPENs; the peer's must have been validated.
     package init(configuration: PeerConfiguration, local: Open, remote: Open) {
         wire = WireContext.negotiate(local: local, remote: remote)
@@ -27,6 +32,8 @@ package struct Negotiation: Hashable, Sendable {
         keepaliveInterval = configuration.timers.keepaliveInterval(agreed: holdTime.rawValue)
         localGracefulRestart = local.gracefulRestart
         remoteGracefulRestart = remote.gracefulRestart
+        localLongLivedStaleTime = local.longLivedStaleTime
+        remoteLongLivedStaleTime = remote.longLivedStaleTime
     }
 
     /// The families that both offered, in ascending order.
@@ -38,5 +45,12 @@ package struct Negotiation: Hashable, Sendable {
     /// Both set the N bit: a NOTIFICATION alone does not withdraw routes, only a hard reset does (RFC 8538).
     package var restartOnNotification: Bool {
         localGracefulRestart?.notifications == true && remoteGracefulRestart?.notifications == true
+    }
+}
+
+extension Open {
+    /// The shortest stale time of all families; the capability counts only beside graceful restart (RFC 9494 §4.1).
+    fileprivate var longLivedStaleTime: UInt32? {
+        gracefulRestart == nil ? nil : longLivedGracefulRestart.map(\.staleTime).min()
     }
 }

@@ -11,12 +11,29 @@ extension SessionStateMachine {
         }
     }
 
-    mutating func handle(_ event: Event, in established: Established) -> [Action] {
+    /// What a session does that is up and stays as it is; `nil` when the event is not of that kind.
+    ///
+    /// Nearly all that ever happens is of that kind, a million times for the routes of the Internet.
+    func routine(_ event: Event) -> [Action]? {
+        guard case .established(let established) = state else { return nil }
         switch event {
-        case .received(.update(let update)):
-            return receive(update, in: established)
+        case .received(.update(let update)) where update.resetError == nil:
+            return restartHoldTimer(established.negotiation) + [.deliver(update)]
         case .received(.keepalive):
             return restartHoldTimer(established.negotiation)
+        case .sent:
+            return restartSendHoldTimer(established.negotiation)
+        default:
+            return nil
+        }
+    }
+
+    mutating func handle(_ event: Event, in established: Established) -> [Action] {
+        if let actions = routine(event) { return actions }
+        switch event {
+        case .received(.update(let update)):
+            // Routine, unless a fault is too grave to live with (event 28, RFC 7606 §2).
+            return update.resetError.map { fail($0, in: .established) } ?? []
         case .received(.routeRefresh(let refresh)):
             return restartHoldTimer(established.negotiation) + answer(refresh, in: established)
         case .received(.notification(let error)):
@@ -31,19 +48,14 @@ extension SessionStateMachine {
             return sendKeepalive(established.negotiation)
         case .expired(.sendHold):
             return self.stop(.sendHoldTimerExpired, in: .established)
-        case .sent:
-            return restartSendHoldTimer(established.negotiation)
+        case .received(.keepalive), .sent:
+            // Routine.
+            return []
         case .disconnected(let disconnection):
             return end(.disconnected(disconnection, in: .established))
         case .stop(let stop):
             return self.stop(stop, in: .established)
         }
-    }
-
-    /// Event 27, or 28 when a fault is too grave to live with (RFC 7606 §2).
-    private mutating func receive(_ update: UpdateMessage, in established: Established) -> [Action] {
-        if let error = update.resetError { return fail(error, in: .established) }
-        return restartHoldTimer(established.negotiation) + [.deliver(update)]
     }
 
     /// A request is answered for the families agreed on; marks and unknown subtypes are ignored (RFC 7313 §5).

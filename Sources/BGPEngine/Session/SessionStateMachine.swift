@@ -49,7 +49,7 @@ package struct SessionStateMachine: Hashable, Sendable {
         /// The session is up: start to announce.
         case established(Negotiation)
         /// The peer announced or withdrew routes.
-        case deliver(UpdateMessage)
+        indirect case deliver(UpdateMessage)
         /// The peer wants everything again.
         case repeatRoutes(Family)
         /// Close the connection when all that was sent is out; `nil` when nothing went wrong.
@@ -130,8 +130,8 @@ package enum Disconnection: Hashable, Sendable {
     case closedByPeer
     /// The peer's system reset it.
     case resetByPeer
-    /// The system gave up sending.
-    case timedOut
+    /// The peer acknowledged nothing for so long that the system gave up, with what the kernel dropped meanwhile.
+    case timedOut(DroppedSegments?)
     /// Anything else, in the system's words.
     case failed(String)
 }

@@ -66,7 +66,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        disconnection = Disconnection(error)
+        disconnection = Disconnection(error) { driver.assumeIsolated { $0.droppedSegments() } }
         context.close(promise: nil)
     }
 

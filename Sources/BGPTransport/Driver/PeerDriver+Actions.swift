@@ -56,6 +56,7 @@ extension PeerDriver {
         guard let channel = channels[id] else { return }
         let local = channel.localAddress?.scopedAddress
         let nextHops = LocalAddresses.nextHops(for: local)
+        channel.setUserTimeout(0).whenFailure { _ in }
         adjacency.sessionEstablished(
             SessionEncoding(
                 context: negotiation.wire,
@@ -67,6 +68,7 @@ extension PeerDriver {
             )
         )
         session = EstablishedSession(connection: id, negotiation: negotiation)
+        lastRouterID = negotiation.remoteRouterID
         metrics.established()
         write()
     }
@@ -74,13 +76,14 @@ extension PeerDriver {
     private func lose(_ id: ConnectionID) {
         guard session?.connection == id else { return }
         session = nil
+        drops = .now()
         adjacency.sessionLost()
     }
 
     private func receive(_ update: UpdateMessage, on id: ConnectionID) {
-        guard session?.connection == id else { return }
-        session?.received.receive(update)
-        if let excess = session.flatMap(excess) {
+        guard let session, session.connection == id else { return }
+        session.received.receive(update)
+        if let excess = excess(of: session) {
             submit(.session(id, .stop(excess)))
         } else {
             setNeedsPublish()
@@ -108,7 +111,7 @@ extension PeerDriver {
     func write() {
         guard let id = session?.connection, let channel = channels[id] else { return }
         var wrote = false
-        while channel.isWritable, let bytes = adjacency.nextBatch(limit: ConnectionLimits.batch) {
+        while channel.isWritable, let bytes = share.nextBatch(of: &adjacency) {
             channel.write(Outbound.encoded(bytes), promise: sendPromise(id, channel))
             wrote = true
         }

@@ -15,7 +15,6 @@ extension PeerDriver {
             submit(.dialFailed(.noSuchInterface))
             return
         }
-        let counters = SignatureCounters.now()
         let connection = newConnection()
         var bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(Self.dialTimeout)
@@ -33,7 +32,7 @@ extension PeerDriver {
             bootstrap = bootstrap.bind(to: local)
         }
         bootstrap.connect(to: remote).whenComplete { result in
-            self.assumeIsolated { $0.finishDial(attempt, result, counters) }
+            self.assumeIsolated { $0.finishDial(attempt, result) }
         }
     }
 
@@ -43,16 +42,26 @@ extension PeerDriver {
         dialledChannel = nil
     }
 
-    private func finishDial(_ attempt: UInt64, _ result: Result<any Channel, any Error>, _ counters: SignatureCounters)
-    {
+    private func finishDial(_ attempt: UInt64, _ result: Result<any Channel, any Error>) {
         guard attempt == dial else {
             if case .success(let channel) = result { channel.close(promise: nil) }
             return
         }
         dialledChannel = nil
         guard case .failure(let error) = result else { return }
-        let mismatch = SignatureCounters.now().mismatch(since: counters)
-        submit(.dialFailed(DialFailure(error, mismatch: machine.configuration.password == nil ? nil : mismatch)))
+        let failure = DialFailure(
+            error,
+            dropped: droppedSegments,
+            isOnLink: { LocalAddresses.isOnLink(self.machine.configuration.remote) }
+        )
+        submit(.dialFailed(failure))
+    }
+
+    /// What the kernel has dropped since this was last asked that the peer can have sent, its own attempts to dial included.
+    func droppedSegments() -> DroppedSegments? {
+        let now = DropCounters.now()
+        defer { drops = now }
+        return now.dropped(since: drops, from: machine.configuration)
     }
 
     /// Takes a connection that the peer has opened; the channel is not active yet.
@@ -79,7 +88,7 @@ extension PeerConfiguration {
 
 /// Bounds of a connection's memory.
 enum ConnectionLimits {
-    /// How many bytes of UPDATEs are encoded at a time.
+    /// How many bytes of UPDATEs are handed to a connection at a time.
     static let batch = 64 << 10
     /// Writing stops above the first and goes on below the second number of bytes.
     static let writeBuffer = ChannelOptions.Types.WriteBufferWaterMark(low: 64 << 10, high: 256 << 10)

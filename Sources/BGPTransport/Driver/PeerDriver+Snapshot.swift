@@ -22,22 +22,25 @@ extension PeerDriver {
         setNeedsPublish()
     }
 
-    /// For how long a reason outlives the silence after it: about the longest pause between two attempts.
-    private static let echoTime: Duration = .seconds(120)
-
     /// Remembers a failure with its words.
     func note(_ evidence: SessionFailure) {
         if case .received(let error, _) = evidence { metrics.notificationReceived(error) }
-        if let failure, failureIsCurrent, failure.time.advanced(by: Self.echoTime) > .now(),
-            evidence.isEcho(of: failure.evidence)
-        {
+        if let known = failure, failureIsCurrent, let echo = evidence.echo(of: known.evidence) {
+            failure?.explanation = known.original.followed(by: echo)
             return
         }
         let peer = machine.configuration
-        let local = peer.localAddress ?? LocalAddresses.source(for: peer.remote)
-        let explanation = evidence.explanation(for: peer, localAddress: local?.description)
         // The same failure again is no news: a router that is away must not fill the log.
-        let level: Logger.Level = failure?.evidence == evidence ? .debug : .notice
+        let isKnown = failure?.evidence == evidence
+        let level: Logger.Level = isKnown ? .debug : .notice
+        let explanation = evidence.explanation(
+            for: peer,
+            on: FailureSetting(
+                localAddress: (peer.localAddress ?? LocalAddresses.source(for: peer.remote))?.description,
+                isOnLink: LocalAddresses.isOnLink(peer.remote),
+                rival: evidence.suggestsRival ? RivalConnections.find(peer.remote, port: peer.remotePort) : nil
+            )
+        )
         failureIsCurrent = true
         failure = PeerSnapshot.Failure(time: .now(), evidence: evidence, explanation: explanation)
         logger.log(
@@ -90,12 +93,11 @@ extension PeerDriver {
     }
 
     private func counters() -> [PeerSnapshot.FamilyCounters] {
-        let announced = adjacency.announced
-        return (session?.negotiation.families ?? machine.configuration.families.sorted()).map { family in
+        (session?.negotiation.families ?? machine.configuration.families.sorted()).map { family in
             PeerSnapshot.FamilyCounters(
                 family: family,
                 desired: family.unicast.flatMap { adjacency.desired?.count($0) } ?? 0,
-                announced: family.unicast.map { announced.count($0) } ?? 0,
+                announced: family.unicast.map { adjacency.announcedCount($0) } ?? 0,
                 received: family.unicast.flatMap { session?.received.count($0) } ?? 0
             )
         }

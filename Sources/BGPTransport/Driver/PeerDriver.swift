@@ -14,7 +14,8 @@ actor PeerDriver {
     nonisolated let eventLoop: any EventLoop
     nonisolated let id: PeerID
     let board: SpeakerBoard
-    let metrics: PeerMetrics
+    let share: TransmissionShare
+    var metrics: PeerMetrics
     let logger: Logger
 
     var machine: PeerStateMachine
@@ -30,8 +31,12 @@ actor PeerDriver {
     var since = UnixTime.now()
     var publishedState: PeerState = .idle
     var failure: PeerSnapshot.Failure?
+    /// What the kernel had dropped when it was last looked at for this peer.
+    var drops = DropCounters(netstat: "")
     /// Whether no session was established since `failure`.
     var failureIsCurrent = false
+    /// What the peer called itself in its last session.
+    var lastRouterID: RouterID?
     var isPublishing = false
     var isRetired = false
     /// When the next attempt is due.
@@ -43,12 +48,18 @@ actor PeerDriver {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
 
-    /// What belongs to the session that is up.
-    struct EstablishedSession {
+    /// What belongs to the session that is up; one of a kind, so that no part of it is ever copied.
+    final class EstablishedSession {
         let connection: ConnectionID
         let negotiation: Negotiation
-        var received = AdjacencyIn()
+        var received: AdjacencyIn
         var announcedAll = false
+
+        init(connection: ConnectionID, negotiation: Negotiation) {
+            self.connection = connection
+            self.negotiation = negotiation
+            received = AdjacencyIn(negotiation.wire)
+        }
     }
 
     init(
@@ -57,11 +68,13 @@ actor PeerDriver {
         restarted: Bool,
         eventLoop: any EventLoop,
         board: SpeakerBoard,
+        share: TransmissionShare,
         logger: Logger
     ) {
         self.id = id
         self.eventLoop = eventLoop
         self.board = board
+        self.share = share
         var logger = logger
         logger[metadataKey: "bgp.instance"] = "\(id.instance)"
         logger[metadataKey: "bgp.peer"] = "\(id.peer)"
@@ -71,8 +84,11 @@ actor PeerDriver {
     }
 
     /// Starts, restarts with another configuration, or holds down, as configured.
-    func configure(_ peer: InstanceConfiguration.Peer) {
+    ///
+    /// `drops` is what the kernel has dropped until now, for what it drops from now on.
+    func configure(_ peer: InstanceConfiguration.Peer, drops: DropCounters) {
         heldDown = peer.heldDown
+        self.drops = drops
         if let heldDown = peer.heldDown {
             submit(.stop(.configurationChanged))
             machine.configure(peer.configuration)
@@ -102,13 +118,14 @@ actor PeerDriver {
         submit(.start(machine.configuration))
     }
 
-    /// Whether an accepted connection would be of use.
-    var awaitsConnection: Bool { machine.establishedConnection == nil }
-
     /// Takes the whole set of routes to announce.
     ///
     /// `isComplete` says that the set is known to be full, so the End-of-RIB may follow it.
     func want(_ routes: RouteTable, isComplete: Bool) {
+        if let desired = adjacency.desired, desired.isIdentical(to: routes), adjacency.endOfRIBIsHeld != isComplete {
+            // A change for other peers.
+            return
+        }
         adjacency.endOfRIBIsHeld = !isComplete
         adjacency.want(routes)
         write()
@@ -134,7 +151,18 @@ actor PeerDriver {
     func opened(_ id: ConnectionID, channel: any Channel, isDialled: Bool) {
         channels[id] = channel
         submit(isDialled ? .connected(id) : .accepted(id))
+        // The session waits for minutes (RFC 4271 §8.2.2), a person should not.
+        eventLoop.scheduleTask(in: Self.openPatience) { [weak self] in
+            self?.assumeIsolated { driver in
+                guard driver.machine.awaitsOpen(on: id) else { return }
+                driver.note(.openOverdue(driver.droppedSegments()))
+                driver.setNeedsPublish()
+            }
+        }
     }
+
+    /// When a person is told that no OPEN comes; longer than what the system needs to find that nothing is acknowledged.
+    private static let openPatience: TimeAmount = .seconds(12)
 
     func closed(_ id: ConnectionID, _ disconnection: Disconnection) {
         guard channels.removeValue(forKey: id) != nil else { return }

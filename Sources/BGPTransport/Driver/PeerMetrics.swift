@@ -9,6 +9,27 @@ struct PeerMetrics: Sendable {
     private let up: Gauge
     private let state: Gauge
     private let transitions: Counter
+    private var families: [Family: FamilyGauges] = [:]
+
+    /// The gauges of one family, made once: finding them by their labels costs more than all else that is published.
+    private struct FamilyGauges {
+        let desired: Gauge
+        let advertised: Gauge
+        let received: Gauge
+
+        init(_ family: Family, _ labels: [(String, String)]) {
+            let labels = labels + [("family", family.description)]
+            desired = Gauge(label: "bgp_prefixes_desired", dimensions: labels)
+            advertised = Gauge(label: "bgp_prefixes_advertised", dimensions: labels)
+            received = Gauge(label: "bgp_prefixes_received", dimensions: labels)
+        }
+
+        func record(_ counters: PeerSnapshot.FamilyCounters) {
+            desired.record(counters.desired)
+            advertised.record(counters.announced)
+            received.record(counters.received)
+        }
+    }
 
     init(_ id: PeerID, address: ScopedAddress) {
         labels = [("instance", id.instance), ("peer", id.peer), ("peer_address", address.description)]
@@ -20,14 +41,13 @@ struct PeerMetrics: Sendable {
     /// Sets all gauges from a snapshot.
     ///
     /// The state is its number in the BGP MIB: 1 for Idle to 6 for Established (RFC 4273, bgpPeerState).
-    func record(_ snapshot: PeerSnapshot) {
+    mutating func record(_ snapshot: PeerSnapshot) {
         up.record(snapshot.state == .established ? 1 : 0)
         state.record((PeerState.allCases.firstIndex(of: snapshot.state) ?? 0) + 1)
         for counters in snapshot.families {
-            let labels = labels + [("family", counters.family.description)]
-            Gauge(label: "bgp_prefixes_desired", dimensions: labels).record(counters.desired)
-            Gauge(label: "bgp_prefixes_advertised", dimensions: labels).record(counters.announced)
-            Gauge(label: "bgp_prefixes_received", dimensions: labels).record(counters.received)
+            let gauges = families[counters.family] ?? FamilyGauges(counters.family, labels)
+            families[counters.family] = gauges
+            gauges.record(counters)
         }
     }
 

@@ -20,6 +20,7 @@ extension Channel {
         var settings: [EventLoopFuture<Void>] = [
             set("TCP_NODELAY", level: CInt(IPPROTO_TCP), name: TCP_NODELAY, value: CInt(1))
         ]
+        settings.append(setUserTimeout(Self.handshakeTimeout))
         let family = peer.remote.address.family
         if let ttl = peer.outgoingTTL { settings.append(setTTL(ttl, family: family)) }
         if let lowest = peer.lowestIncomingTTL { settings.append(setLowestTTL(lowest, family: family)) }
@@ -30,6 +31,17 @@ extension Channel {
         // An accepted connection has the key of the socket that listens.
         if dialling, let password = peer.password { settings.append(setSignature(password, for: peer.remote)) }
         return .andAllSucceed(settings, on: eventLoop)
+    }
+
+    /// How long the peer's system may leave an OPEN unacknowledged: long beside any path, short beside a hold time.
+    static var handshakeTimeout: CInt { 10_000 }
+
+    /// Sets after how many milliseconds without acknowledgement the system gives the connection up; 0 is its own default.
+    ///
+    /// While a session comes up this finds out soon that one direction's segments are dropped for their TTL. An established
+    /// session has its hold timers instead.
+    func setUserTimeout(_ milliseconds: CInt) -> EventLoopFuture<Void> {
+        set("the user timeout", level: CInt(IPPROTO_TCP), name: TCP_USER_TIMEOUT, value: milliseconds)
     }
 
     /// Sets the TTL or hop limit of what is sent.

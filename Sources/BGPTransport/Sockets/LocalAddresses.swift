@@ -27,6 +27,13 @@ enum LocalAddresses {
         )
     }
 
+    /// The interface that has an address of this node; the first by name if there are several.
+    static func interface(of local: ScopedAddress) -> String? {
+        if let zone = local.zone { return zone }
+        let devices = (try? System.enumerateDevices()) ?? []
+        return devices.filter { $0.address?.scopedAddress?.address == local.address }.map(\.name).min()
+    }
+
     /// The choice itself.
     ///
     /// The connection's own address serves its family. For the other family it is a usable address on the same interface,
@@ -35,7 +42,10 @@ enum LocalAddresses {
         for local: ScopedAddress,
         among addresses: [(interface: String, address: IPAddress)]
     ) -> NextHops {
-        let interface = local.zone ?? addresses.filter { $0.address == local.address }.map(\.interface).min()
+        // All of 127.0.0.0/8 is the loopback interface's, though it carries one address of it.
+        let interface =
+            local.zone ?? addresses.filter { $0.address == local.address }.map(\.interface).min()
+            ?? (local.address.isLoopback ? addresses.filter(\.address.isLoopback).map(\.interface).min() : nil)
         var usable = addresses.filter { $0.interface == interface }.map(\.address)
             .filter { !$0.isLinkLocal && $0.isLoopback == local.address.isLoopback }
             .sorted()
@@ -49,6 +59,20 @@ enum LocalAddresses {
         }
         if local.address.isLinkLocal, case .v6(let address) = local.address { result.linkLocal = address }
         return result
+    }
+
+    /// Whether an address is in a network of one of this node's links, so that no router lies between.
+    static func isOnLink(_ remote: ScopedAddress) -> Bool {
+        if remote.address.isLinkLocal || remote.address.isLoopback { return true }
+        let devices = (try? System.enumerateDevices()) ?? []
+        return devices.contains { device in
+            guard let address = device.address?.scopedAddress?.address.octets,
+                let mask = device.netmask?.scopedAddress?.address.octets
+            else { return false }
+            let octets = remote.address.octets
+            guard octets.count == address.count, mask.count == address.count else { return false }
+            return octets.indices.allSatisfy { octets[$0] & mask[$0] == address[$0] & mask[$0] }
+        }
     }
 
     /// The address that the kernel would send from to reach another, without sending anything.

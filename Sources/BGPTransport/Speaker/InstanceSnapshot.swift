@@ -1,3 +1,4 @@
+package import BGPEngine
 import Glibc
 import NIOCore
 
@@ -8,21 +9,52 @@ package struct InstanceSnapshot: Hashable, Sendable {
     /// Where connections are accepted, by address.
     package var listening: [PeerSnapshot.Endpoint]
     /// Why an address cannot be listened on, with what to do; tried again every five seconds.
-    package var failure: String?
+    package var failure: FailureExplanation?
 
-    static func describe(_ error: any Error, _ target: SocketAddress) -> String {
+    /// Joins the parts.
+    package init(name: String, listening: [PeerSnapshot.Endpoint] = [], failure: FailureExplanation? = nil) {
+        self.name = name
+        self.listening = listening
+        self.failure = failure
+    }
+}
+
+extension FailureExplanation {
+    /// Why an address cannot be listened on; `nil` when the node does not have that version of IP at all.
+    init?(listeningOn target: SocketAddress, failed error: any Error) {
         let port = target.port ?? 0
+        let seen = "connections to port \(port) cannot be accepted"
         switch (error as? IOError)?.errnoCode {
+        case EAFNOSUPPORT:
+            return nil
         case EADDRINUSE:
-            return "port \(port) is taken by another program, perhaps another BGP speaker on this node: "
-                + "find it with ss -tlnp 'sport = :\(port)', or set another localPort"
+            self.init(
+                .portInUse,
+                seen: seen,
+                cause: "another program has the port, perhaps another BGP speaker on this node such as Calico's BIRD",
+                fix: "find it with ss -tlnp 'sport = :\(port)', and stop it or set another localPort; dialling goes on"
+            )
         case EACCES, EPERM:
-            return "port \(port) may not be used: give the speaker the capability NET_BIND_SERVICE, or set another "
-                + "localPort"
+            self.init(
+                .portNotPermitted,
+                seen: seen,
+                cause: "the speaker lacks the capability NET_BIND_SERVICE",
+                fix: "run it with the manifests of config/speaker, or set a localPort above 1023; dialling goes on"
+            )
         case EADDRNOTAVAIL:
-            return "no interface of this node has the address of \(target)"
+            self.init(
+                .listenAddressMissing,
+                seen: seen,
+                cause: "no interface of this node has the address of \(target)",
+                fix: "add the address to the node"
+            )
         default:
-            return "\(error)"
+            self.init(
+                .listenFailed,
+                seen: "\(seen): \(error)",
+                cause: "the node's network is at fault",
+                fix: "look at the addresses and limits of the node"
+            )
         }
     }
 }

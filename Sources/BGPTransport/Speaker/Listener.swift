@@ -13,6 +13,8 @@ final class Listener {
     private var channels: [IPFamily: [any Channel]] = [:]
     private var signatures: [ScopedAddress: Password] = [:]
     private var lowestTTLs: [IPFamily: UInt8] = [:]
+    /// Why an address cannot be listened on, by its place among the targets.
+    private var failures: [Int: FailureExplanation] = [:]
 
     /// All addresses of the node unless some are given.
     init(port: UInt16, addresses: [IPAddress]) {
@@ -25,6 +27,15 @@ final class Listener {
         channels.values.flatMap { $0 }.compactMap { $0.localAddress?.endpoint }.sorted {
             $0.address < $1.address
         }
+    }
+
+    /// What keeps the first address from being listened on that cannot be.
+    var failure: FailureExplanation? { failures.min { $0.key < $1.key }?.value }
+
+    /// Remembers how the last attempt for an address went; `nil` for well.
+    func note(_ failure: FailureExplanation?, for target: SocketAddress) {
+        guard let index = targets.firstIndex(of: target) else { return }
+        failures[index] = failure
     }
 
     /// What to bind.

@@ -32,7 +32,7 @@ package struct PeerSnapshot: Hashable, Sendable {
     package var lastFailure: Failure?
 
     /// An address and port.
-    package struct Endpoint: Hashable, Sendable {
+    package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         /// The address.
         package var address: ScopedAddress
         /// The port.
@@ -42,6 +42,11 @@ package struct PeerSnapshot: Hashable, Sendable {
         package init(address: ScopedAddress, port: UInt16) {
             self.address = address
             self.port = port
+        }
+
+        /// `10.0.0.1:179` or `[fd00::1]:179`.
+        package var description: String {
+            address.address.family == .ipv6 ? "[\(address)]:\(port)" : "\(address):\(port)"
         }
     }
 
@@ -71,14 +76,17 @@ package struct PeerSnapshot: Hashable, Sendable {
         package var time: UnixTime
         /// What was seen.
         package var evidence: SessionFailure
-        /// The words for it.
+        /// The words for it, with what was seen since.
         package var explanation: FailureExplanation
+        /// The words for it alone.
+        var original: FailureExplanation
 
         /// Joins the parts.
         package init(time: UnixTime, evidence: SessionFailure, explanation: FailureExplanation) {
             self.time = time
             self.evidence = evidence
             self.explanation = explanation
+            original = explanation
         }
     }
 

@@ -13,7 +13,12 @@ actor SpeakerCore {
     private let restarted: Bool
 
     private var instances: [InstanceConfiguration] = []
-    private var drivers: [PeerID: PeerDriver] = [:]
+    private(set) var drivers: [PeerID: PeerDriver] = [:]
+    /// The peers at an address by instance, for connections that they open.
+    private(set) var peers: [String: [ScopedAddress: [InstanceConfiguration.Peer]]] = [:]
+    /// Connections that have not said yet which of several peers at an address they are.
+    var strangers: [PeerAddress: [any Channel]] = [:]
+    private let share: TransmissionShare
     private var listeners: [String: Listener] = [:]
     private var desired: [PeerID: RouteTable]?
     private var isDesiredComplete = false
@@ -34,11 +39,20 @@ actor SpeakerCore {
         self.restarted = restarted
         self.board = board
         self.logger = logger
+        share = TransmissionShare(eventLoop: eventLoop)
     }
 
     func apply(_ new: [InstanceConfiguration], farewell: String?) {
         let changes = ConfigurationChange.changes(from: instances, to: new)
         instances = new
+        peers = Dictionary(
+            new.map { ($0.name, Dictionary(grouping: $0.peers, by: \.configuration.remote)) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        // The kernel must have a new password before the first segment of the new session.
+        for instance in new { secure(instance.name) }
+        // Read once for all, since five hundred peers may begin at a time.
+        let drops = DropCounters.now()
         for change in changes {
             switch change {
             case .removeInstance(let name):
@@ -46,17 +60,15 @@ actor SpeakerCore {
                 board.publish(nil, for: name)
             case .addInstance(let name):
                 listen(name)
+                secure(name)
             case .removePeer(let id):
                 remove(id, farewell.map { .leaving(message: $0) } ?? .deconfigured)
             case .addPeer(let id, let peer):
-                add(id, peer)
+                add(id, peer, drops)
             case .resetPeer(let id, let peer):
-                // The kernel must have a new password before the first segment of the new session.
-                secure(id.instance)
-                drivers[id]?.assumeIsolated { $0.configure(peer) }
+                drivers[id]?.assumeIsolated { $0.configure(peer, drops: drops) }
             }
         }
-        for instance in new { secure(instance.name) }
     }
 
     func want(_ routes: [PeerID: RouteTable], isComplete: Bool) {
@@ -79,27 +91,28 @@ actor SpeakerCore {
     func shutDown(_ stop: SessionStop) -> EventLoopFuture<Void> {
         for listener in listeners.values { listener.close() }
         listeners = [:]
+        for channel in strangers.values.flatMap({ $0 }) { channel.close(promise: nil) }
         for id in drivers.keys.sorted() { remove(id, stop) }
         instances = []
         defer { leaving = [] }
         return .andAllComplete(leaving, on: eventLoop)
     }
 
-    private func add(_ id: PeerID, _ peer: InstanceConfiguration.Peer) {
-        secure(id.instance)
+    private func add(_ id: PeerID, _ peer: InstanceConfiguration.Peer, _ drops: DropCounters) {
         let driver = PeerDriver(
             id,
             configuration: peer.configuration,
             restarted: restarted,
             eventLoop: eventLoop,
             board: board,
+            share: share,
             logger: logger
         )
         drivers[id] = driver
         let (routes, isComplete) = (desired.map { $0[id] ?? RouteTable() }, isDesiredComplete)
         driver.assumeIsolated {
             if let routes { $0.want(routes, isComplete: isComplete) }
-            $0.configure(peer)
+            $0.configure(peer, drops: drops)
         }
     }
 
@@ -141,6 +154,11 @@ actor SpeakerCore {
         var bootstrap = ServerBootstrap(group: eventLoop)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { [logger] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPauseHandler(logger: logger))
+                }
+            }
         if case .v6 = target {
             // IPv4 has a socket of its own, since MD5 keys and peers are told apart by plain IPv4 addresses.
             let only = ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only)
@@ -166,14 +184,19 @@ actor SpeakerCore {
         switch result {
         case .success(let channel):
             listener.add(channel)
-            board.publish(InstanceSnapshot(name: name, listening: listener.endpoints, failure: nil), for: name)
+            listener.note(nil, for: target)
+            publish(listener, name)
         case .failure(let error):
-            let failure = InstanceSnapshot.describe(error, target)
+            guard let failure = FailureExplanation(listeningOn: target, failed: error) else { return }
             logger.warning(
                 "cannot listen",
-                metadata: ["bgp.instance": "\(name)", "bgp.endpoint": "\(target)", "bgp.seen": "\(failure)"]
+                metadata: [
+                    "bgp.instance": "\(name)", "bgp.endpoint": "\(target)", "bgp.reason": "\(failure.reason.rawValue)",
+                    "bgp.seen": "\(failure.seen)", "bgp.cause": "\(failure.cause)", "bgp.fix": "\(failure.fix)",
+                ]
             )
-            board.publish(InstanceSnapshot(name: name, listening: listener.endpoints, failure: failure), for: name)
+            listener.note(failure, for: target)
+            publish(listener, name)
             eventLoop.scheduleTask(in: .seconds(5)) {
                 self.assumeIsolated { core in
                     guard let listener = core.listeners[name], ObjectIdentifier(listener) == expected else { return }
@@ -183,24 +206,8 @@ actor SpeakerCore {
         }
     }
 
-    /// Finds the peer of a connection; one from anywhere else is closed before it costs anything.
-    private func admit(_ channel: any Channel, _ name: String) -> EventLoopFuture<Void> {
-        guard let remote = channel.remoteAddress?.scopedAddress,
-            let instance = instances.first(where: { $0.name == name })
-        else { return eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel) }
-        let peers = instance.peers.filter { $0.configuration.remote == remote }
-        let candidates = peers.filter { $0.heldDown == nil }
-            .compactMap { drivers[PeerID(instance: name, peer: $0.configuration.name)] }
-        // Several peers on one address can only be told apart by who still waits for a session.
-        let waiting = candidates.first { $0.assumeIsolated { $0.awaitsConnection } }
-        // One that is held down says so.
-        let heldDown = peers.lazy.compactMap { [drivers] in
-            drivers[PeerID(instance: name, peer: $0.configuration.name)]
-        }
-        guard let driver = waiting ?? candidates.first ?? heldDown.first else {
-            logger.debug("connection from no peer", metadata: ["bgp.instance": "\(name)", "bgp.from": "\(remote)"])
-            return eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
-        }
-        return driver.assumeIsolated { $0.adopt(channel) }
+    private func publish(_ listener: Listener, _ name: String) {
+        let snapshot = InstanceSnapshot(name: name, listening: listener.endpoints, failure: listener.failure)
+        board.publish(snapshot, for: name)
     }
 }

@@ -3,7 +3,9 @@ package enum Message: Hashable, Sendable {
     /// OPEN: who I am and what I can do.
     case open(Open)
     /// UPDATE: routes to use and routes to forget.
-    case update(UpdateMessage)
+    ///
+    /// Kept in a place of its own, since it has many parts and is handed on from one to the next unread.
+    indirect case update(UpdateMessage)
     /// NOTIFICATION: why I close the session.
     case notification(NotificationError)
     /// KEEPALIVE: still here.

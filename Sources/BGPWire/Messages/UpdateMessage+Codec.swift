@@ -19,6 +19,7 @@ extension UpdateMessage {
         self.withdrawn = withdrawn
         self.announced = announced
         (attributes, faults) = PathAttributes.decode(attributesBytes, context: context)
+        attributeOctets.bytes = attributesBytes
         checkPresence()
         checkNextHop()
         // Without a route to withdraw, nothing can stand in for the reset (RFC 7606 §5.2).
