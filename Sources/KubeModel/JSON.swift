@@ -17,6 +17,15 @@ package enum JSON {
         try JSONTreeDecoder(value).decode(type)
     }
 
+    /// Decodes one value from a tree and writes down which fields its type asks for, also when it cannot be decoded.
+    package static func decode<Value: Decodable>(
+        _ type: Value.Type,
+        from value: JSONValue,
+        noting fields: AskedFields
+    ) throws -> Value {
+        try JSONTreeDecoder(value, notes: fields).decode(type)
+    }
+
     /// Encodes on one line with sorted keys; throws `EncodingError` for numbers JSON cannot hold.
     package static func encode(_ value: some Encodable, pretty: Bool = false) throws -> Data {
         let encoder = JSONEncoder()
@@ -27,6 +36,6 @@ package enum JSON {
 
     /// The tree of any encodable value; throws `EncodingError`.
     package static func tree(_ value: some Encodable) throws -> JSONValue {
-        try decode(JSONValue.self, from: encode(value))
+        try JSONTreeEncoder.tree(value)
     }
 }

@@ -4,22 +4,26 @@
 /// so it is what manifests and diagnostics go through.
 struct JSONTreeDecoder: Decoder {
     let value: JSONValue
-    let codingPath: [any CodingKey]
+    private let place: JSONTreePlace
+    /// Who writes down which fields are asked for.
+    private let notes: AskedFields?
+    var codingPath: [any CodingKey] { place.path }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
-    init(_ value: JSONValue, at path: [any CodingKey] = []) {
+    init(_ value: JSONValue, at place: JSONTreePlace = .root, notes: AskedFields? = nil) {
         self.value = value
-        codingPath = path
+        self.place = place
+        self.notes = notes
     }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
         guard case .object(let members) = value else { throw mismatch([String: JSONValue].self) }
-        return KeyedDecodingContainer(JSONTreeKeyedContainer(members: members, codingPath: codingPath))
+        return KeyedDecodingContainer(JSONTreeKeyedContainer(members: members, node: JSONTreeNode(place), notes: notes))
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
         guard case .array(let elements) = value else { throw mismatch([JSONValue].self) }
-        return JSONTreeUnkeyedContainer(elements: elements, codingPath: codingPath)
+        return JSONTreeUnkeyedContainer(elements: elements, node: JSONTreeNode(place), notes: notes)
     }
 
     func singleValueContainer() throws -> any SingleValueDecodingContainer {
@@ -66,7 +70,7 @@ extension JSONTreeDecoder: SingleValueDecodingContainer {
     func decode(_ type: UInt64.Type) throws -> UInt64 { try integer(type) }
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        if let value = value as? Value { return value }
+        if Value.self == JSONValue.self, let value = value as? Value { return value }
         return try Value(from: self)
     }
 
@@ -84,11 +88,17 @@ extension JSONTreeDecoder: SingleValueDecodingContainer {
 /// The members of an object.
 private struct JSONTreeKeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let members: [String: JSONValue]
-    let codingPath: [any CodingKey]
+    let node: JSONTreeNode
+    let notes: AskedFields?
+
+    var codingPath: [any CodingKey] { node.place.path }
 
     var allKeys: [Key] { members.keys.sorted().compactMap { Key(stringValue: $0) } }
 
-    func contains(_ key: Key) -> Bool { members[key.stringValue] != nil }
+    func contains(_ key: Key) -> Bool {
+        notes?.note(key.stringValue, at: codingPath)
+        return members[key.stringValue] != nil
+    }
 
     func decodeNil(forKey key: Key) throws -> Bool { try decoder(key).value.isNull }
 
@@ -107,39 +117,34 @@ private struct JSONTreeKeyedContainer<Key: CodingKey>: KeyedDecodingContainerPro
         try decoder(key).unkeyedContainer()
     }
 
-    func superDecoder() throws -> any Decoder { JSONTreeDecoder(.object(members), at: codingPath) }
+    func superDecoder() throws -> any Decoder { JSONTreeDecoder(.object(members), at: node.place, notes: notes) }
 
     func superDecoder(forKey key: Key) throws -> any Decoder { try decoder(key) }
 
     private func decoder(_ key: Key) throws -> JSONTreeDecoder {
+        notes?.note(key.stringValue, at: codingPath)
         guard let value = members[key.stringValue] else {
             let context = DecodingError.Context(codingPath: codingPath, debugDescription: "missing required field")
             throw DecodingError.keyNotFound(key, context)
         }
-        return JSONTreeDecoder(value, at: codingPath + [key])
+        return JSONTreeDecoder(value, at: .key(node, key), notes: notes)
     }
 }
 
 /// The elements of a list, read one after another.
 private struct JSONTreeUnkeyedContainer: UnkeyedDecodingContainer {
-    private struct Index: CodingKey {
-        let index: Int
-        var intValue: Int? { index }
-        var stringValue: String { "Index \(index)" }
-
-        init(_ index: Int) { self.index = index }
-        init?(intValue: Int) { index = intValue }
-        init?(stringValue: String) { nil }
-    }
-
     let elements: [JSONValue]
-    let codingPath: [any CodingKey]
+    let node: JSONTreeNode
+    let notes: AskedFields?
     private(set) var currentIndex = 0
 
-    init(elements: [JSONValue], codingPath: [any CodingKey]) {
+    init(elements: [JSONValue], node: JSONTreeNode, notes: AskedFields?) {
         self.elements = elements
-        self.codingPath = codingPath
+        self.node = node
+        self.notes = notes
     }
+
+    var codingPath: [any CodingKey] { node.place.path }
 
     var count: Int? { elements.count }
     var isAtEnd: Bool { currentIndex >= elements.count }
@@ -176,11 +181,36 @@ private struct JSONTreeUnkeyedContainer: UnkeyedDecodingContainer {
     }
 
     private func current() throws -> JSONTreeDecoder {
-        let path = codingPath + [Index(currentIndex)]
+        let place = JSONTreePlace.index(node, currentIndex)
         guard elements.indices.contains(currentIndex) else {
-            let context = DecodingError.Context(codingPath: path, debugDescription: "the list ends before")
+            let context = DecodingError.Context(codingPath: place.path, debugDescription: "the list ends before")
             throw DecodingError.valueNotFound(JSONValue.self, context)
         }
-        return JSONTreeDecoder(elements[currentIndex], at: path)
+        return JSONTreeDecoder(elements[currentIndex], at: place, notes: notes)
+    }
+}
+
+/// Where a value stands in a tree; spelled out only for errors.
+enum JSONTreePlace {
+    case root
+    case key(JSONTreeNode, any CodingKey)
+    case index(JSONTreeNode, Int)
+
+    /// The steps that lead here.
+    var path: [any CodingKey] {
+        switch self {
+        case .root: []
+        case .key(let node, let key): node.place.path + [key]
+        case .index(let node, let index): node.place.path + [JSONTreeKey(index: index)]
+        }
+    }
+}
+
+/// The place of a container, which those of all its members share.
+final class JSONTreeNode {
+    let place: JSONTreePlace
+
+    init(_ place: JSONTreePlace) {
+        self.place = place
     }
 }

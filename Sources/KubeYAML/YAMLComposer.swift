@@ -4,13 +4,15 @@
 struct YAMLComposer: ~Copyable {
     /// Deeper nesting is refused: no manifest is near it, and every reader of the tree is recursive.
     static let maximumDepth = 200
-    /// The nodes a document may have with its aliases expanded, against texts that double with every line.
-    static let maximumWeight = 1_000_000
+    /// The nodes that aliases may add to a document, against texts that double with every line.
+    static let maximumExpansion = 1_000_000
 
     private let file: String
     private var reader: YAMLEventReader
     private var anchors: [String: YAMLNode] = [:]
     private var open: Set<String> = []
+    /// How many nodes the text itself has so far.
+    private var written = 0
 
     init(text: String, file: String, lineOffset: Int) {
         self.file = file
@@ -38,6 +40,7 @@ struct YAMLComposer: ~Copyable {
         if case .alias(let name) = event.kind {
             return try alias(name, at: event.position)
         }
+        written += 1
         if let anchor = event.anchor { open.insert(anchor) }
         var node = YAMLNode(position: event.position, tag: event.tag, content: .sequence([]), weight: 1)
         switch event.kind {
@@ -133,8 +136,12 @@ struct YAMLComposer: ~Copyable {
 
     private func add(_ weight: Int, to node: inout YAMLNode) throws(YAMLError) {
         node.weight += weight
-        guard node.weight <= Self.maximumWeight else {
-            throw error(node.position, "aliases expand to more than \(Self.maximumWeight) values", "a smaller document")
+        guard node.weight - written <= Self.maximumExpansion else {
+            throw error(
+                node.position,
+                "aliases expand to more than \(Self.maximumExpansion) values",
+                "a smaller document"
+            )
         }
     }
 

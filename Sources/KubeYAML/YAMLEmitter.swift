@@ -11,7 +11,8 @@ package enum YAMLEmitter {
         switch value {
         case .object(let fields) where !fields.isEmpty: write(fields, indent: 0, into: &out)
         case .array(let items) where !items.isEmpty: write(items, indent: 0, into: &out)
-        default: out = inline(value, indent: 0) + "\n"
+        // Lines of a block without a margin could be taken for marks of a document.
+        default: out = inline(value, indent: 2) + "\n"
         }
         return out
     }

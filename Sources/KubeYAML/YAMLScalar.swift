@@ -51,7 +51,11 @@ package enum YAMLScalar {
         case "0b": base = 2
         default: base = digits.hasPrefix("0") && digits.utf8.count > 1 ? 8 : 10
         }
-        if base != 10 { digits = digits.dropFirst(lowered.last?.isNumber == true ? 1 : 2) }
+        if ["0x", "0o", "0b"].contains(lowered) {
+            digits = digits.dropFirst(2)
+        } else if base == 8 {
+            digits = digits.dropFirst()
+        }
         guard let first = digits.utf8.first, first != UInt8(ascii: "+"), first != UInt8(ascii: "-") else { return nil }
         if let value = Int64((negative ? "-" : "") + digits, radix: base) { return .integer(value) }
         guard !negative, let value = UInt64(digits, radix: base) else { return nil }

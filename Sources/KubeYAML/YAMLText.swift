@@ -11,6 +11,10 @@ struct YAMLText {
 
     /// Cuts at lines that begin with `---`: YAML lets no scalar hold such a line (YAML 1.1 §4.9.1, c-forbidden).
     init(_ text: String) {
+        if Self.isOne(text) {
+            parts = [Part(text: text, lineOffset: 0)]
+            return
+        }
         var parts: [Part] = []
         var current: [Substring] = []
         var start = 0
@@ -29,5 +33,21 @@ struct YAMLText {
         }
         parts.append(Part(text: current.joined(separator: "\n"), lineOffset: start))
         self.parts = parts
+    }
+
+    /// Whether a text has neither markers after its first line nor carriage returns, so that there is nothing to cut.
+    private static func isOne(_ text: String) -> Bool {
+        var dashes = -1
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\r"): return false
+            case UInt8(ascii: "\n"): dashes = 0
+            case UInt8(ascii: "-") where dashes >= 0:
+                dashes += 1
+                if dashes == 3 { return false }
+            default: dashes = -1
+            }
+        }
+        return true
     }
 }

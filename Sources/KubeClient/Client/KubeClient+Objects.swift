@@ -148,9 +148,16 @@ extension KubeClient {
     }
 
     /// Deletes an object; one that is gone already is as good.
-    package func delete<Object: KubeObject>(_ type: Object.Type, _ key: ObjectKey, uid: String? = nil) async throws {
+    ///
+    /// Throws `KubeError` with code `conflict` when it is not the very object of a uid, or not at a version, if asked for.
+    package func delete<Object: KubeObject>(
+        _ type: Object.Type,
+        _ key: ObjectKey,
+        uid: String? = nil,
+        resourceVersion: String? = nil
+    ) async throws {
         do {
-            _ = try await send(try .delete(Object.type, key, uid: uid))
+            _ = try await send(try .delete(Object.type, key, uid: uid, resourceVersion: resourceVersion))
         } catch let error as KubeError where error.code == .notFound {
             return
         }

@@ -107,11 +107,19 @@ extension KubeRequest {
         )
     }
 
-    /// Deletes an object; with `uid` only that very object, not a successor of its name.
-    package static func delete(_ type: ResourceType, _ key: ObjectKey, uid: String? = nil) throws -> KubeRequest {
-        guard let uid else { return KubeRequest(.delete, type.path(key)) }
+    /// Deletes an object; with `uid` only that very object, not a successor of its name, and only at `resourceVersion`.
+    package static func delete(
+        _ type: ResourceType,
+        _ key: ObjectKey,
+        uid: String? = nil,
+        resourceVersion: String? = nil
+    ) throws -> KubeRequest {
+        var preconditions: [String: JSONValue] = [:]
+        preconditions["uid"] = uid.map(JSONValue.string)
+        preconditions["resourceVersion"] = resourceVersion.map(JSONValue.string)
+        guard !preconditions.isEmpty else { return KubeRequest(.delete, type.path(key)) }
         let options: JSONValue = [
-            "apiVersion": "v1", "kind": "DeleteOptions", "preconditions": ["uid": .string(uid)],
+            "apiVersion": "v1", "kind": "DeleteOptions", "preconditions": .object(preconditions),
         ]
         return KubeRequest(.delete, type.path(key), headers: [json], body: try JSON.encode(options))
     }

@@ -19,8 +19,10 @@ struct ManifestFiles: Sendable {
     }
 
     private struct Known {
-        var mark: Mark
-        var text: String
+        /// Nil for a file that could not be read.
+        var mark: Mark?
+        /// Stands for the text, which is kept by whoever understands it.
+        var digest: Int?
     }
 
     /// What happened to one file.
@@ -30,7 +32,6 @@ struct ManifestFiles: Sendable {
         case unreadable
     }
 
-    private static let endings = [".yaml", ".yml", ".json"]
     /// A file written less than this ago may be written again without a new mark, so its text is compared.
     private static let grain: Int64 = 2
 
@@ -41,59 +42,45 @@ struct ManifestFiles: Sendable {
         self.directory = directory
     }
 
-    /// Looks at all files; throws `KubeError` when the directory cannot be read.
+    /// Lists what is below the directories among some places; throws `KubeError` when the directory cannot be read.
     ///
-    /// Names are relative to the directory. Hidden files and directories are left out, which also keeps the copies
-    /// that a mounted ConfigMap has apart from the links to them.
-    mutating func scan() throws -> [String: Change] {
-        var names: [String] = []
-        try list("", into: &names)
-        var changes: [String: Change] = [:]
-        for name in names {
-            let path = "\(directory)/\(name)"
-            guard let mark = mark(of: path) else { continue }
-            let isFresh = Int64(Date().timeIntervalSince1970) - mark.seconds <= Self.grain
-            if known[name]?.mark == mark, !isFresh { continue }
-            guard let data = FileManager.default.contents(atPath: path) else {
-                changes[name] = .unreadable
-                continue
-            }
-            let text = String(decoding: data, as: UTF8.self)
-            if known[name]?.text != text { changes[name] = .text(text) }
-            known[name] = Known(mark: mark, text: text)
-        }
-        let present = Set(names)
-        for name in known.keys where !present.contains(name) {
-            changes[name] = .removed
-            known[name] = nil
-        }
-        return changes
+    /// Nil when there are no directories among them.
+    func listing(of places: DirectoryPlaces) throws -> DirectoryListing? {
+        guard !places.directories.isEmpty else { return nil }
+        return try DirectoryListing(of: places.directories, in: directory)
     }
 
-    private func list(_ below: String, into names: inout [String]) throws {
-        let path = below.isEmpty ? directory : "\(directory)/\(below)"
-        let entries: [String]
-        do {
-            entries = try FileManager.default.contentsOfDirectory(atPath: path)
-        } catch {
-            guard below.isEmpty else { return }
-            throw KubeError(.configuration, "\(directory): the directory of manifests cannot be read")
+    /// The files that have to be read for some places, or may be gone, in order.
+    func candidates(_ places: DirectoryPlaces, _ listing: DirectoryListing?) -> [String] {
+        var names = places.files.union(places.expired)
+        if let listing {
+            names.formUnion(listing.files)
+            names.formUnion(known.keys.filter(listing.covers))
         }
-        for entry in entries.sorted() where !entry.hasPrefix(".") {
-            let name = below.isEmpty ? entry : "\(below)/\(entry)"
-            var status = stat()
-            guard stat("\(directory)/\(name)", &status) == 0 else { continue }
-            if status.st_mode & S_IFMT == S_IFDIR {
-                try list(name, into: &names)
-            } else if Self.endings.contains(where: entry.hasSuffix) {
-                names.append(name)
-            }
+        return names.filter { name in DirectoryListing.endings.contains(where: name.hasSuffix) }.sorted()
+    }
+
+    /// Looks at one file; nil when nothing happened to it.
+    ///
+    /// With `unconditionally` it is read even if it looks the same.
+    mutating func look(at name: String, unconditionally: Bool) -> Change? {
+        let path = directory.appending(name)
+        guard let mark = mark(of: path) else { return known.removeValue(forKey: name).map { _ in .removed } }
+        let isFresh = unconditionally || Int64(Date().timeIntervalSince1970) - mark.seconds <= Self.grain
+        if known[name]?.mark == mark, !isFresh { return nil }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            known[name, default: Known()].mark = nil
+            return .unreadable
         }
+        let text = String(decoding: data, as: UTF8.self)
+        let digest = text.hashValue
+        defer { known[name] = Known(mark: mark, digest: digest) }
+        return known[name]?.digest == digest ? nil : .text(text)
     }
 
     private func mark(of path: String) -> Mark? {
         var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         #if canImport(Darwin)
         let time = status.st_mtimespec
         #else

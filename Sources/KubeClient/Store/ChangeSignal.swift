@@ -5,6 +5,9 @@ package final class ChangeSignal: Sendable {
     private struct Listeners {
         var next = 0
         var continuations: [Int: AsyncStream<Void>.Continuation] = [:]
+        /// How many gather changes at the moment.
+        var gathering = 0
+        var isOwed = false
     }
 
     private let listeners = Mutex(Listeners())
@@ -14,7 +17,33 @@ package final class ChangeSignal: Sendable {
 
     /// Tells all listeners.
     package func notify() {
-        let continuations = listeners.withLock { Array($0.continuations.values) }
+        tell { listeners in
+            guard listeners.gathering == 0 else {
+                listeners.isOwed = true
+                return false
+            }
+            return true
+        }
+    }
+
+    /// Tells the listeners of all changes that a body makes once, when it is done, so that they do not act on a part.
+    package func gather<Failure: Error>(_ body: () throws(Failure) -> Void) throws(Failure) {
+        listeners.withLock { $0.gathering += 1 }
+        defer {
+            tell { listeners in
+                listeners.gathering -= 1
+                guard listeners.gathering == 0, listeners.isOwed else { return false }
+                listeners.isOwed = false
+                return true
+            }
+        }
+        try body()
+    }
+
+    private func tell(_ isDue: (inout sending Listeners) -> Bool) {
+        let continuations = listeners.withLock { listeners in
+            isDue(&listeners) ? Array(listeners.continuations.values) : []
+        }
         for continuation in continuations { continuation.yield() }
     }
 

@@ -21,6 +21,8 @@ package struct StoreSet: Sendable {
     ///     kinds, since the types of Kubernetes' kinds hold only what we read.
     ///   - isOptional: Whether a server that does not know the kind counts as one without such objects; otherwise the
     ///     store does not become ready.
+    ///   - needsRight: Whether a server that forbids reading an optional kind keeps its store from becoming ready; else
+    ///     that counts as no such objects, too.
     ///   - validate: What the kind's own rules say against an object. One with faults is refused, wherever it comes from:
     ///     its last good version stays.
     /// - Returns: The store.
@@ -29,11 +31,13 @@ package struct StoreSet: Sendable {
         scope: ObjectScope = .all,
         strict: Bool? = nil,
         isOptional: Bool = false,
+        needsRight: Bool = true,
         validate: @escaping @Sendable (Object) -> [FieldError] = { _ in [] }
     ) -> ResourceStore<Object> {
         let (store, writer) = ResourceStore<Object>.make(scope: scope, signal: signal, validate: validate)
         let strict = strict ?? (Object.type.group == "martlet.dev")
-        feeds.append(TypedFeed(writer: writer, scope: scope, isStrict: strict, isOptional: isOptional))
+        let absences: Set<KubeError.Code> = isOptional ? needsRight ? [.notFound] : [.notFound, .forbidden] : []
+        feeds.append(TypedFeed(writer: writer, scope: scope, isStrict: strict, absences: absences))
         return store
     }
 
@@ -61,8 +65,11 @@ protocol StoreFeed: Sendable {
     /// Follows the kind on the API server until cancelled.
     func follow(_ client: KubeClient, options: WatchOptions) async throws
 
-    /// Takes the complete set of the kind's manifests.
-    func replace(_ manifests: [ManifestObject])
+    /// Takes the manifests of some objects, nil for those that are gone.
+    func take(_ manifests: [(key: ObjectKey, manifest: ManifestObject?)])
+
+    /// Makes the store ready, since all manifests have been taken.
+    func finish()
 }
 
 /// One kind of a set.
@@ -70,7 +77,7 @@ struct TypedFeed<Object: KubeObject>: StoreFeed {
     let writer: StoreWriter<Object>
     let scope: ObjectScope
     let isStrict: Bool
-    let isOptional: Bool
+    let absences: Set<KubeError.Code>
 
     var type: ResourceType { Object.type }
     var isReady: Bool { writer.store.isReady }
@@ -82,29 +89,30 @@ struct TypedFeed<Object: KubeObject>: StoreFeed {
             writer: writer,
             scope: scope,
             options: options,
-            isOptional: isOptional
+            absences: absences
         ).run()
     }
 
-    func replace(_ manifests: [ManifestObject]) {
-        var objects: [Object] = []
-        var refused: [RefusedObject] = []
-        for manifest in manifests {
-            let key = manifest.clusterKey(of: Object.type)
-            guard scope.contains(key) else { continue }
+    func take(_ manifests: [(key: ObjectKey, manifest: ManifestObject?)]) {
+        for (key, manifest) in manifests where scope.contains(key) {
+            guard let manifest else {
+                writer.remove(key)
+                continue
+            }
             let (object, faults) = manifest.decode(Object.self, strict: isStrict)
-            if let object {
-                // Checked here, where a field's line is known, as well as by the writer.
-                let broken = writer.validate(object).map { manifest.diagnostic(field: $0.path, message: $0.message) }
-                if broken.isEmpty {
-                    objects.append(object.completed(at: key))
-                } else {
-                    refused.append(RefusedObject(manifest.json, at: key, diagnostics: broken))
-                }
+            guard let object else {
+                writer.reject(RefusedObject(manifest.json, at: key, diagnostics: faults))
+                continue
+            }
+            // Checked here, where a field's line is known.
+            let broken = writer.validate(object).map { manifest.diagnostic(field: $0.path, message: $0.message) }
+            if broken.isEmpty {
+                writer.putValid(object.completed(at: key))
             } else {
-                refused.append(RefusedObject(manifest.json, at: key, diagnostics: faults))
+                writer.reject(RefusedObject(manifest.json, at: key, diagnostics: broken))
             }
         }
-        writer.replace(objects, refused: refused)
     }
+
+    func finish() { writer.finish() }
 }

@@ -19,8 +19,21 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
     package func put(_ object: Object) -> [Diagnostic] {
         let faults = validate(object)
         guard faults.isEmpty else { return reject(RefusedObject(object, breaking: faults)) }
-        store.write { $0.put(object, at: object.key) }
+        putValid(object)
         return []
+    }
+
+    /// Puts one object that is known to break no rule.
+    func putValid(_ object: Object) {
+        store.write { $0.put(object, at: object.key) }
+    }
+
+    /// Makes the store ready, since everything that there is has been put.
+    func finish() {
+        store.write { state in
+            defer { state.isReady = true }
+            return !state.isReady
+        }
     }
 
     /// Takes one object away.

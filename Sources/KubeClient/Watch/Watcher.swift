@@ -11,8 +11,8 @@ struct Watcher<Object: KubeObject> {
     let writer: StoreWriter<Object>
     let scope: ObjectScope
     let options: WatchOptions
-    /// Whether a server that does not know the kind counts as one that has no object of it.
-    var isOptional = false
+    /// The answers to a list that count as an empty one.
+    var absences: Set<KubeError.Code> = []
 
     /// Runs until cancelled.
     func run() async throws {
@@ -55,7 +55,7 @@ struct Watcher<Object: KubeObject> {
             staged.items += page.items
             staged.undecodable += page.undecodable
             return .page(resourceVersion: page.resourceVersion, continue: page.continue)
-        } catch let error as KubeError where error.code == .notFound && isOptional {
+        } catch let error as KubeError where absences.contains(error.code) {
             // Asked for again after a pause, so that a definition installed later takes effect.
             if token == nil { writer.replace([]) }
             return try failure(error)
