@@ -147,14 +147,22 @@ extension PeerStatus {
     package struct GracefulRestartOffer: Codable, Hashable, Sendable {
         /// How long this side asks the other to keep its routes, 0 to 4095 seconds.
         package var restartTimeSeconds: Int
+        /// How long routes may be kept beyond that (RFC 9494), the shortest of all families; absent when not offered.
+        package var longLivedStaleTimeSeconds: Int?
         /// Whether this side had just restarted (R-bit).
         package var restarting: Bool
         /// The families whose routes are kept.
         @EmptyWhenAbsent package var families: [AddressFamily]
 
         /// What one side says.
-        package init(restartTimeSeconds: Int, restarting: Bool, families: [AddressFamily]) {
+        package init(
+            restartTimeSeconds: Int,
+            longLivedStaleTimeSeconds: Int? = nil,
+            restarting: Bool,
+            families: [AddressFamily]
+        ) {
             self.restartTimeSeconds = restartTimeSeconds
+            self.longLivedStaleTimeSeconds = longLivedStaleTimeSeconds
             self.restarting = restarting
             self.families = families
         }
@@ -170,13 +178,16 @@ extension PeerStatus {
         package var received: Int
         /// Routes we announced to the peer.
         package var advertised: Int
+        /// Routes that `announceLimit` keeps from being announced; absent when there are none.
+        package var heldBack: Int?
 
-        /// Counts the routes of a family.
-        package init(_ family: AddressFamily, received: Int, advertised: Int) {
+        /// Counts the routes of a family; none held back is the same as nothing.
+        package init(_ family: AddressFamily, received: Int, advertised: Int, heldBack: Int = 0) {
             afi = family.afi
             safi = family.safi
             self.received = received
             self.advertised = advertised
+            self.heldBack = heldBack == 0 ? nil : heldBack
         }
 
         /// `afi` and `safi` together.

@@ -38,6 +38,11 @@ extension BGPPeerConfig.Spec {
         return gracefulRestart.restartTimeSeconds ?? SessionDefault.restartTimeSeconds
     }
 
+    /// Seconds the peer may keep our routes beyond that; `nil` when graceful restart is off or says nothing of it.
+    package var effectiveLongLivedStaleTimeSeconds: Int? {
+        effectiveRestartTimeSeconds == nil ? nil : gracefulRestart?.longLivedStaleTimeSeconds
+    }
+
     /// Hops to an external peer.
     package var effectiveEBGPMultihop: Int { ebgpMultihop ?? SessionDefault.ebgpMultihop }
 

@@ -17,6 +17,11 @@ extension BGPPeerConfig: ValidatableResource {
             in: 1...4095,
             at: "spec.gracefulRestart.restartTimeSeconds"
         )
+        validation.number(
+            spec.gracefulRestart?.longLivedStaleTimeSeconds,
+            in: 1...16_777_215,
+            at: "spec.gracefulRestart.longLivedStaleTimeSeconds"
+        )
         validation.number(spec.ebgpMultihop, in: 1...255, at: "spec.ebgpMultihop")
         validation.number(spec.ttlSecurity, in: 1...254, at: "spec.ttlSecurity")
         validation.rule(
@@ -25,6 +30,7 @@ extension BGPPeerConfig: ValidatableResource {
             "ebgpMultihop and ttlSecurity exclude each other"
         )
         validation.number(spec.prefixLimit, in: 1...2_147_483_647, at: "spec.prefixLimit")
+        validation.number(spec.announceLimit, in: 1...2_147_483_647, at: "spec.announceLimit")
         validation.count(spec.families, in: 0...16, at: "spec.families")
         validation.unique(spec.families.map(\.family), at: "spec.families")
         validation.each(spec.families, at: "spec.families") { validation, family, path in

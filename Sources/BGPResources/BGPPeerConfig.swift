@@ -43,6 +43,10 @@ extension BGPPeerConfig {
         ///
         /// Absent is no limit.
         package var prefixLimit: Int?
+        /// How many prefixes the node announces to the peer in each family; further ones are held back.
+        ///
+        /// Absent is no limit.
+        package var announceLimit: Int?
         /// What the session carries; empty is `ipv6/unicast` and `ipv4/unicast` with nothing to announce.
         @EmptyWhenAbsent package var families: [FamilyEntry]
 
@@ -55,6 +59,7 @@ extension BGPPeerConfig {
             ebgpMultihop: Int? = nil,
             ttlSecurity: Int? = nil,
             prefixLimit: Int? = nil,
+            announceLimit: Int? = nil,
             families: [FamilyEntry] = []
         ) {
             self.transport = transport
@@ -64,6 +69,7 @@ extension BGPPeerConfig {
             self.ebgpMultihop = ebgpMultihop
             self.ttlSecurity = ttlSecurity
             self.prefixLimit = prefixLimit
+            self.announceLimit = announceLimit
             self.families = families
         }
     }
@@ -112,10 +118,14 @@ extension BGPPeerConfig {
         /// How long the peer keeps the routes, in seconds, 1 to 4095; absent is 120.
         package var restartTimeSeconds: Int?
 
+        /// How long the peer may keep the routes beyond that, in seconds, 1 to 16777215 (RFC 9494); absent is not at all.
+        package var longLivedStaleTimeSeconds: Int?
+
         /// Offers graceful restart, or not.
-        package init(enabled: Bool, restartTimeSeconds: Int? = nil) {
+        package init(enabled: Bool, restartTimeSeconds: Int? = nil, longLivedStaleTimeSeconds: Int? = nil) {
             self.enabled = enabled
             self.restartTimeSeconds = restartTimeSeconds
+            self.longLivedStaleTimeSeconds = longLivedStaleTimeSeconds
         }
     }
 

@@ -18,7 +18,7 @@ extension LoadBalancerIPPool: ValidatableResource {
         validation.each(spec.excluded, at: "spec.excluded") { validation, text, path in
             validation.text(text, length: 2...45, at: path)
             validation.rule(
-                IPAddress(text) != nil || IPPrefix(text) != nil,
+                IPAddress(text)?.isPlain ?? IPPrefix(text)?.address.isPlain ?? false,
                 at: path,
                 "expected an address, or a prefix without host bits such as 192.0.2.0/24"
             )
@@ -43,13 +43,21 @@ extension Validation {
         guard let cidr else { return }
         text(cidr, length: 3...43, at: path)
         let prefix = IPPrefix(cidr)
-        rule(prefix != nil, at: path, "expected a prefix without host bits such as 192.0.2.0/24")
+        rule(prefix?.address.isPlain ?? false, at: path, "expected a prefix without host bits such as 192.0.2.0/24")
         rule(prefix?.length != 0, at: path, "a pool cannot be the whole internet")
     }
 
     private mutating func address(_ address: String?, at path: FieldPath) {
         guard let address else { return }
         text(address, length: 2...45, at: path)
-        rule(IPAddress(address) != nil, at: path, "expected an IPv4 or IPv6 address")
+        rule(IPAddress(address)?.isPlain ?? false, at: path, "expected an IPv4 or IPv6 address")
+    }
+}
+
+extension IPAddress {
+    /// Whether the address is not IPv4 in the form of IPv6, as Kubernetes wants it (CEL functions isIP and isCIDR).
+    fileprivate var isPlain: Bool {
+        if case .v6(let address) = self { return !address.isIPv4Mapped }
+        return true
     }
 }

@@ -7,7 +7,7 @@ enum Bound {
     static let objectName = 1...253
     static let port = 1...65535
     static let instances = 1...16
-    static let peers = 0...128
+    static let peers = 0...512
     static let interfaceName = 1...15
     static let unsigned32 = 0...4_294_967_295
 }

@@ -4,9 +4,15 @@ import KubeModel
 extension AddressAllocator {
     /// Why a Service cannot have an address that others have; nil when it can.
     func obstacle(to request: AddressRequest, at address: IPAddress) -> AllocationFailure? {
-        for holder in holders[address] ?? [] where holder != request.service {
-            guard let other = requests[holder] else { continue }
-            guard request.sharing.key != nil else { return .alreadyAllocated(address, by: holder) }
+        var others = holders[address] ?? []
+        let claims = claims[address] ?? []
+        // Of two with a claim each was let in by the other, or came when it was.
+        if !claims.contains(request.service) { others += claims.filter { !others.contains($0) } }
+        for holder in others where holder != request.service {
+            // A claim of a Service that is not known here can be of any kind.
+            guard request.sharing.key != nil, let other = requests[holder] else {
+                return .alreadyAllocated(address, by: holder)
+            }
             if let obstacle = request.sharing.obstacle(to: other.sharing) {
                 return .incompatible(address, with: holder, obstacle: obstacle)
             }
@@ -14,12 +20,28 @@ extension AddressAllocator {
         return nil
     }
 
+    /// The pools with an address, in the order of use.
+    func around(_ address: IPAddress) -> [PoolState] { index.pools(with: address).map { pools[$0] } }
+
+    /// Whether an address is given or claimed.
+    func isTaken(_ address: IPAddress) -> Bool { holders[address] != nil || claims[address] != nil }
+
+    /// Notes in the pools that an address is taken.
+    mutating func occupy(_ address: IPAddress) {
+        for position in index.pools(with: address) { pools[position].take(address) }
+    }
+
+    /// Notes in the pools that an address is free.
+    mutating func vacate(_ address: IPAddress) {
+        for position in index.pools(with: address) { pools[position].free(address) }
+    }
+
     /// The very address asked for, if the Service can have it.
     func find(_ address: IPAddress, for request: AddressRequest) -> Result<(IPAddress, pool: String), AllocationError> {
         func failed(_ failure: AllocationFailure) -> Result<(IPAddress, pool: String), AllocationError> {
             .failure(AllocationError(failure))
         }
-        let around = pools.filter { $0.handsOut && $0.contains(address) }
+        let around = around(address).filter(\.handsOut)
         guard !around.isEmpty else { return failed(.noPool(wish: address.description)) }
         let named = around.filter { pool in request.pool.map { $0 == pool.layout.name } ?? true }
         guard let pool = named.first(where: { $0.layout.serves(request.labels) }) else {
@@ -40,8 +62,8 @@ extension AddressAllocator {
             let wish = family == .ipv4 ? "IPv4 addresses for this service" : "IPv6 addresses for this service"
             return .failure(AllocationError(.noPool(wish: wish)))
         }
-        if let key = request.sharing.key {
-            for address in (shared[key] ?? []).sorted() where address.family == family {
+        if let key = request.sharing.key, let shared = shared[key], shared.hasRoom(for: request.sharing.ports) {
+            for address in shared.addresses.sorted() where address.family == family {
                 guard let pool = serving.first(where: { $0.contains(address) }),
                     obstacle(to: request, at: address) == nil
                 else { continue }
@@ -56,21 +78,19 @@ extension AddressAllocator {
 
     /// Notes that a Service has an address.
     mutating func hold(_ address: IPAddress, by request: AddressRequest) {
-        if holders[address] == nil {
-            for index in pools.indices { pools[index].take(address) }
-        }
+        if !isTaken(address) { occupy(address) }
         holders[address, default: []].append(request.service)
-        if let key = request.sharing.key { shared[key, default: []].insert(address) }
+        if let key = request.sharing.key { shared[key, default: .init()].add(address, request.sharing.ports) }
     }
 
-    /// Notes that a Service no longer has an address; with its last holder the address is free.
+    /// Notes that a Service no longer has an address; with its last holder the address is free, unless it is claimed.
     mutating func drop(_ address: IPAddress, of service: ObjectKey, _ request: AddressRequest) {
         let left = (holders[address] ?? []).filter { $0 != service }
         holders[address] = left.isEmpty ? nil : left
-        if let key = request.sharing.key, !left.contains(where: { requests[$0]?.sharing.key == key }) {
-            shared[key]?.remove(address)
-            if shared[key]?.isEmpty == true { shared[key] = nil }
+        if let key = request.sharing.key {
+            shared[key]?.remove(address, request.sharing.ports)
+            if shared[key]?.addresses.isEmpty == true { shared[key] = nil }
         }
-        if left.isEmpty { for index in pools.indices { pools[index].free(address) } }
+        if !isTaken(address) { vacate(address) }
     }
 }

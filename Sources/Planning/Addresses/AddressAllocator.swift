@@ -1,4 +1,4 @@
-import Addressing
+package import Addressing
 package import KubeModel
 
 /// Hands out the addresses of pools to Services; a value that is fed with what changes.
@@ -9,10 +9,14 @@ package import KubeModel
 /// priority and name, addresses from the lowest.
 package struct AddressAllocator: Sendable {
     var pools: [PoolState] = []
+    var index = PoolIndex([])
     var requests: [ObjectKey: AddressRequest] = [:]
     var holders: [IPAddress: [ObjectKey]] = [:]
     /// Addresses by the sharing key of those who have them.
-    var shared: [String: Set<IPAddress>] = [:]
+    var shared: [String: SharedAddresses] = [:]
+    /// Who may have which address, as the ledger has it; nobody else can, whatever the Services' status says.
+    var claims: [IPAddress: [ObjectKey]] = [:]
+    private var claimed: [ObjectKey: Set<IPAddress>] = [:]
     /// Services with a wish that is not met.
     private var waiting: Set<ObjectKey> = []
     /// What every Service has.
@@ -24,27 +28,34 @@ package struct AddressAllocator: Sendable {
     /// Takes the world as it is after changes and returns the Services whose outcome is new, sorted.
     ///
     /// `pools` is nil when pools and what conflicts with them are as before. `removed` names Services that are gone or
-    /// no longer ours. Old claims are honoured before new wishes, whatever the order of arrival.
+    /// no longer ours. `claims` has for every address whose claims are new all Services with one, and no one where the
+    /// last is gone. What Services have is honoured before new wishes, whatever the order of arrival.
     package mutating func update(
         pools newPools: PoolSet? = nil,
         changed: [AddressRequest] = [],
-        removed: [ObjectKey] = []
+        removed: [ObjectKey] = [],
+        claims newClaims: [IPAddress: [ObjectKey]] = [:]
     ) -> [ObjectKey] {
         var before: [ObjectKey: AddressAllocation?] = [:]
         func note(_ key: ObjectKey) {
             if before[key] == nil { before[key] = .some(allocations[key]) }
         }
         var freed = newPools != nil
+        var affected: Set<ObjectKey> = []
+        for (address, services) in newClaims {
+            freed = claim(address, by: services, &affected) || freed
+        }
         for key in removed {
             note(key)
             freed = release(key) || freed
         }
         var work = changed
-        if let newPools {
+        if newPools != nil || !affected.isEmpty {
             let named = Set(changed.map(\.service))
-            work += requests.values.filter { !named.contains($0.service) }
-            adopt(newPools)
+            let others = newPools != nil ? Set(requests.keys) : affected
+            work += others.subtracting(named).compactMap { requests[$0] }
         }
+        if let newPools { adopt(newPools) }
         for request in work.sorted(by: Self.isServedBefore) {
             note(request.service)
             freed = keep(request) || freed
@@ -70,8 +81,33 @@ package struct AddressAllocator: Sendable {
     /// Changes the pools and forgets who has what; `keep` of all Services brings it back.
     private mutating func adopt(_ set: PoolSet) {
         pools = set.pools
+        index = PoolIndex(pools)
         holders = [:]
         shared = [:]
+        for address in claims.keys { occupy(address) }
+    }
+
+    /// Changes who has claims on an address; true when the address became free.
+    ///
+    /// `affected` gets the Services that have the address without a claim while another has one, and the others with one.
+    private mutating func claim(
+        _ address: IPAddress,
+        by services: [ObjectKey],
+        _ affected: inout Set<ObjectKey>
+    ) -> Bool {
+        let wasTaken = isTaken(address)
+        for service in claims[address] ?? [] {
+            claimed[service]?.remove(address)
+            if claimed[service]?.isEmpty == true { claimed[service] = nil }
+        }
+        claims[address] = services.isEmpty ? nil : services
+        for service in services { claimed[service, default: []].insert(address) }
+        let isTaken = isTaken(address)
+        if isTaken, !wasTaken { occupy(address) }
+        if wasTaken, !isTaken { vacate(address) }
+        let holders = holders[address] ?? []
+        if services.contains(where: { !holders.contains($0) }) { affected.formUnion(services + holders) }
+        return wasTaken && !isTaken
     }
 
     /// Frees what a Service has and forgets it; true when something became free.
@@ -93,8 +129,10 @@ package struct AddressAllocator: Sendable {
         }
         requests[key] = request
         var allocation = AddressAllocation()
-        // A Service seen for the first time brings its claims in its status.
-        for address in had ?? request.assigned {
+        let claims = claimed[key] ?? []
+        // What the ledger says comes first; without it, what is in the status, unless this allocator knows better.
+        let recorded = request.assigned.filter(claims.contains) + claims.sorted()
+        for address in recorded + (had ?? request.assigned) {
             guard let pool = keeper(of: address, request, allocation), obstacle(to: request, at: address) == nil
             else { continue }
             hold(address, by: request)
@@ -118,9 +156,8 @@ package struct AddressAllocator: Sendable {
                 && !allocation.addresses.contains { $0.family == address.family }
             : request.addresses.contains(address)
         guard isWanted else { return nil }
-        return pools.first { pool in
-            pool.contains(address) && pool.layout.serves(request.labels)
-                && (request.pool.map { $0 == pool.layout.name } ?? true)
+        return around(address).first { pool in
+            pool.layout.serves(request.labels) && (request.pool.map { $0 == pool.layout.name } ?? true)
         }
     }
 

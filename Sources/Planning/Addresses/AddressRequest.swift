@@ -134,7 +134,7 @@ extension AddressRequest {
             }
         }
         switch service.spec.ipFamilyPolicy {
-        case "RequireDualStack": return clusterFamilies
+        case "RequireDualStack": return listed + clusterFamilies.filter { !listed.contains($0) }
         case "PreferDualStack": return listed.isEmpty ? clusterFamilies : listed
         default: return Array((listed.isEmpty ? clusterFamilies : listed).prefix(1))
         }

@@ -28,6 +28,26 @@ extension ForeignRange {
             return addresses + networks
         }
     }
+
+    /// The networks of cluster IPs: those a program was told of, and those that the cluster names.
+    package static func serviceNetworks(told: [IPPrefix], found: [ServiceCIDR]) -> [ForeignRange] {
+        let named = found.sorted { $0.metadata.name < $1.metadata.name }.flatMap { object in
+            (object.spec?.cidrs ?? []).compactMap { IPPrefix($0) }
+                .map { ForeignRange(owner: "ServiceCIDR/\(object.metadata.name)", range: IPRange($0)) }
+        }
+        return told.map { ForeignRange(owner: "service network \($0)", range: IPRange($0)) } + named
+    }
+
+    /// The Service by which pods reach the API server: every cluster has it, with the first cluster IPs.
+    package static let apiServer = ObjectKey(namespace: "default", name: "kubernetes")
+
+    /// The cluster IPs of one Service.
+    package static func clusterIPs(_ service: Service?) -> [ForeignRange] {
+        guard let service else { return [] }
+        let texts = service.spec.clusterIPs ?? service.spec.clusterIP.map { [$0] } ?? []
+        return texts.compactMap { IPAddress($0) }
+            .map { ForeignRange(owner: "Service/\(service.key) cluster IP", range: IPRange(IPPrefix(host: $0))) }
+    }
 }
 
 /// Which pools overlap something, and with what.

@@ -16,7 +16,7 @@ package struct PoolLayout: Hashable, Sendable {
     package let isDisabled: Bool
     /// The ranges in the order of the blocks; those of faulty blocks are missing.
     package let ranges: [IPRange]
-    /// Ranges inside that are never handed out: exclusions, and first and last addresses where so asked.
+    /// Ranges that are never handed out: exclusions, first and last addresses where so asked, and special addresses.
     package let reserved: [IPRange]
     /// What is wrong with blocks and exclusions.
     package let faults: [FieldError]
@@ -33,8 +33,14 @@ package struct PoolLayout: Hashable, Sendable {
         var faults: [FieldError] = []
         for (index, block) in pool.spec.blocks.enumerated() {
             do throws(FieldError) {
-                let range = try block.range(at: FieldPath("spec.blocks").index(index))
+                let path = FieldPath("spec.blocks").index(index)
+                let range = try block.range(at: path)
+                let special = SpecialRange.all.filter { $0.range.overlaps(range) }
+                if let all = special.first(where: { $0.range.contains(range.first) && $0.range.contains(range.last) }) {
+                    throw FieldError(path, "expected addresses that services can have, found \(range), which is \(all)")
+                }
                 ranges.append(range)
+                reserved += special.map(\.range)
                 if block.cidr != nil, pool.spec.allowFirstLastIPs == .no {
                     reserved += Self.ends(of: range)
                 }
@@ -45,6 +51,15 @@ package struct PoolLayout: Hashable, Sendable {
         for (index, text) in pool.spec.excluded.enumerated() {
             if let range = Self.excluded(text) {
                 reserved.append(range)
+                // A slip of the pen would hand out the address that was meant.
+                if ranges.count == pool.spec.blocks.count, !ranges.contains(where: { $0.overlaps(range) }) {
+                    faults.append(
+                        FieldError(
+                            FieldPath("spec.excluded").index(index),
+                            "expected addresses inside the blocks, found \(text), which is in none of them"
+                        )
+                    )
+                }
             } else {
                 faults.append(
                     FieldError(
@@ -110,6 +125,9 @@ extension LoadBalancerIPPool.Block {
         }
         guard let range = IPRange(first: first, last: last) else {
             throw FieldError(path.field("stop"), "expected an address not below start \(first), found \(last)")
+        }
+        guard range.first != first.masked(to: 0) || range.last != first.filled(from: 0) else {
+            throw FieldError(path, "expected a range smaller than the whole internet, found \(range)")
         }
         return range
     }

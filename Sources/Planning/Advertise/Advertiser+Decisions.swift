@@ -24,7 +24,7 @@ extension Advertiser {
 
     /// What the entries of all types but Service lead to, by entry.
     package func entryDecisions() -> [EntryDecision] {
-        policy.entries.indices.flatMap { index -> [EntryDecision] in
+        policy.orderedEntries.flatMap { index -> [EntryDecision] in
             let entry = policy.entries[index]
             guard entry.serviceRule == nil else { return [] }
             let candidates = policy.candidates(entry, configuration)
@@ -74,6 +74,7 @@ extension Advertiser {
             node: node,
             entry: entry.reference,
             peers: policy.peers.map(\.id).filter(peers.contains),
+            candidates: candidates.sorted(),
             prefixes: announced.sorted(),
             reasons: reasons
         )

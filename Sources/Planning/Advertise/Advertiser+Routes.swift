@@ -15,17 +15,15 @@ extension Advertiser {
 
     /// The routes of a group, by prefix.
     package func routes(ofGroup group: Int) -> [Route] {
-        guard tables.indices.contains(group) else { return [] }
-        var known: [[Int]: RouteAttributes] = [:]
-        var routes: [Route] = []
-        routes.reserveCapacity(tables[group].slots.count)
-        for (prefix, slot) in tables[group].slots {
-            let entries = slot.entries
-            let found = known[entries] ?? attributes(entries)
-            known[entries] = found
-            routes.append(Route(prefix: prefix, attributes: found))
+        runs(ofGroup: group).flatMap { run in
+            run.prefixes.map { Route(prefix: $0, attributes: run.attributes) }
         }
-        return routes.sorted()
+        .sorted()
+    }
+
+    /// The routes of a group by family and equal attributes.
+    package func runs(ofGroup group: Int) -> [RouteRun] {
+        tables.indices.contains(group) ? tables[group].runs(attributes: attributes) : []
     }
 
     /// Where a group's routes come from, in the order of entry and object.
@@ -36,7 +34,7 @@ extension Advertiser {
             guard policy.groups(of: contribution.entry, contribution.prefix.family).contains(group) else { return }
             sources[contribution.prefix, default: []].append(source(contribution, service))
         }
-        for contribution in policyContributions { add(contribution, nil) }
+        for contribution in policy.contributions(configuration) { add(contribution, nil) }
         for (service, list) in contributions {
             for contribution in list { add(contribution, service) }
         }
@@ -53,7 +51,7 @@ extension Advertiser {
             else { return }
             sources.insert(source(contribution, service))
         }
-        for contribution in policyContributions { add(contribution, nil) }
+        for contribution in policy.contributions(configuration) { add(contribution, nil) }
         for (service, list) in contributions {
             for contribution in list { add(contribution, service) }
         }

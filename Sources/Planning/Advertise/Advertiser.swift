@@ -1,26 +1,28 @@
-package import Addressing
-package import BGPEngine
+import Addressing
+import BGPEngine
+package import BGPResources
 package import KubeModel
 
 /// The decision of one node, kept up to date change by change.
 ///
 /// It always holds exactly what `advertise` finds from scratch for the same objects. A changed Service or EndpointSlice
-/// costs what that Service costs, whatever else there is; a changed configuration costs a pass over everything.
-/// Peers that the same entries reach share one table of routes, so a further peer costs nothing.
+/// costs what that Service costs, whatever else there is, and a changed Advertisement what it announces; any other change
+/// of the configuration costs a pass over everything. Peers whose PeerConfigs select alike share one table of routes, so a
+/// further peer costs nothing.
 package struct Advertiser: Sendable {
     /// What the node is asked to do and what it is.
-    package private(set) var configuration: NodeConfiguration
-    private(set) var policy: NodePolicy
+    package internal(set) var configuration: NodeConfiguration
+    var policy: NodePolicy
     private(set) var services: [ObjectKey: ServiceFacts] = [:]
     private var slices: [ObjectKey: [ObjectKey: SliceTally]] = [:]
     private var serviceOfSlice: [ObjectKey: ObjectKey] = [:]
-    private(set) var contributions: [ObjectKey: [Contribution]] = [:]
-    private(set) var policyContributions: [Contribution] = []
+    var contributions: [ObjectKey: [Contribution]] = [:]
     private(set) var tables: [ContributionTable] = []
 
     /// Decides everything from scratch.
     package init(_ snapshot: NodeSnapshot) {
         configuration = snapshot.configuration
+        configuration.advertisements = unique(configuration.advertisements)
         policy = NodePolicy(snapshot.configuration)
         for slice in snapshot.endpointSlices { file(slice, as: slice.key) }
         for service in snapshot.services { services[service.key] = facts(service) }
@@ -34,6 +36,7 @@ package struct Advertiser: Sendable {
         let nodeChanged = configuration.nodeName != self.configuration.nodeName
         precondition(!nodeChanged, "an advertiser decides for one node")
         self.configuration = configuration
+        self.configuration.advertisements = unique(configuration.advertisements)
         policy = NodePolicy(configuration)
         decideEverything()
     }
@@ -42,6 +45,7 @@ package struct Advertiser: Sendable {
     ///
     /// Returns what changed in the routes, for each group of peers that is concerned.
     package mutating func update(
+        advertisements: [String: BGPAdvertisement?] = [:],
         services changedServices: [ObjectKey: Service?] = [:],
         endpointSlices changedSlices: [ObjectKey: EndpointSlice?] = [:]
     ) -> [RouteChanges] {
@@ -55,6 +59,8 @@ package struct Advertiser: Sendable {
             services[key] = service.map(facts)
         }
         for index in tables.indices { tables[index].startRecording() }
+        defer { policy.forgetRetired() }
+        exchange(advertisements)
         for key in concerned {
             let tallies = tallies(of: key)
             services[key]?.setEndpoints(tallies)
@@ -90,8 +96,7 @@ package struct Advertiser: Sendable {
     private mutating func decideEverything() {
         contributions = [:]
         tables = policy.groups.map { _ in ContributionTable() }
-        policyContributions = policy.contributions(configuration)
-        for contribution in policyContributions { add(contribution) }
+        for contribution in policy.contributions(configuration) { add(contribution) }
         for key in services.keys { announceContributions(of: key) }
     }
 
@@ -104,16 +109,18 @@ package struct Advertiser: Sendable {
     }
 
     private mutating func withdrawContributions(of key: ObjectKey) {
-        for contribution in contributions.removeValue(forKey: key) ?? [] {
-            for group in policy.groups(of: contribution.entry, contribution.prefix.family) {
-                tables[group].remove(contribution)
-            }
+        for contribution in contributions.removeValue(forKey: key) ?? [] { remove(contribution) }
+    }
+
+    mutating func add(_ contribution: Contribution) {
+        for group in policy.groups(of: contribution.entry, contribution.prefix.family) {
+            tables[group].add(contribution.entry, contribution.prefix)
         }
     }
 
-    private mutating func add(_ contribution: Contribution) {
+    mutating func remove(_ contribution: Contribution) {
         for group in policy.groups(of: contribution.entry, contribution.prefix.family) {
-            tables[group].add(contribution)
+            tables[group].remove(contribution.entry, contribution.prefix)
         }
     }
 
@@ -121,14 +128,4 @@ package struct Advertiser: Sendable {
         let family: IPFamily
         let tally: EndpointTally
     }
-}
-
-/// What changed for the peers of one group.
-package struct RouteChanges: Hashable, Sendable {
-    /// The peers that get these changes alike, in the user's order.
-    package let peers: [PeerID]
-    /// Routes that are new or have other attributes, by prefix.
-    package let announced: [Route]
-    /// Prefixes that are gone, sorted.
-    package let withdrawn: [IPPrefix]
 }

@@ -22,53 +22,113 @@ struct Contribution: Hashable {
 /// The routes of one group of peers: for each prefix which entries announce it, and how often.
 ///
 /// Attributes follow from the set of entries alone, so the table need not know services, and a /8 that aggregates
-/// fifty thousand of them is changed as quickly as a host route.
+/// fifty thousand of them is changed as quickly as a host route. Nearly every prefix has one contribution, and costs a
+/// key and four octets.
 struct ContributionTable {
-    private(set) var slots: [IPPrefix: Slot] = [:]
-    private var recorded: [IPPrefix: [Int]]?
-
-    /// How many contributions each entry makes to a prefix, by entry.
-    struct Slot: Hashable {
-        var counts: [EntryCount] = []
-
-        /// The entries, sorted.
-        var entries: [Int] { counts.map(\.entry) }
-    }
-
     /// The contributions of one entry to one prefix.
     struct EntryCount: Hashable {
         let entry: Int
         var count: Int
     }
 
-    mutating func add(_ contribution: Contribution) {
-        record(contribution.prefix)
-        var slot = slots.removeValue(forKey: contribution.prefix) ?? Slot()
-        if let index = slot.counts.firstIndex(where: { $0.entry >= contribution.entry }) {
-            if slot.counts[index].entry == contribution.entry {
-                slot.counts[index].count += 1
-            } else {
-                slot.counts.insert(EntryCount(entry: contribution.entry, count: 1), at: index)
-            }
+    /// What a prefix has: one contribution of an entry, or a place in `shared`.
+    private struct Slot {
+        private var value: Int32
+
+        init(entry: Int) { value = Int32(truncatingIfNeeded: entry) }
+        init(shared place: Int) { value = -1 - Int32(truncatingIfNeeded: place) }
+
+        /// The only entry, which contributes once.
+        var entry: Int? { value >= 0 ? Int(value) : nil }
+        /// The place of the counts, when there is no only entry.
+        var place: Int { Int(-1 - value) }
+    }
+
+    private var ipv4: [UInt64: Slot] = [:]
+    private var ipv6: [IPPrefix: Slot] = [:]
+    /// The counts of prefixes with more than one contribution, by entry.
+    private var shared: [[EntryCount]] = []
+    private var free: [Int] = []
+    private var recorded: [IPPrefix: [Int]]?
+
+    /// The prefixes with a route, in no order.
+    var prefixes: [IPPrefix] { ipv4.keys.map(IPPrefix.init(key4:)) + ipv6.keys }
+
+    /// The entries that announce a prefix, sorted; none for a prefix without a route.
+    func entries(of prefix: IPPrefix) -> [Int] {
+        slot(prefix).map(entries) ?? []
+    }
+
+    private func entries(_ slot: Slot) -> [Int] {
+        slot.entry.map { [$0] } ?? shared[slot.place].map(\.entry)
+    }
+
+    mutating func add(_ entry: Int, _ prefix: IPPrefix) {
+        record(prefix)
+        guard let slot = slot(prefix) else { return set(Slot(entry: entry), at: prefix) }
+        if let other = slot.entry {
+            let counts =
+                other == entry
+                ? [EntryCount(entry: entry, count: 2)]
+                : [min(entry, other), max(entry, other)].map { EntryCount(entry: $0, count: 1) }
+            let place = free.popLast() ?? shared.count
+            if place < shared.count { shared[place] = counts } else { shared.append(counts) }
+            set(Slot(shared: place), at: prefix)
         } else {
-            slot.counts.append(EntryCount(entry: contribution.entry, count: 1))
+            let index = shared[slot.place].placement { $0.entry < entry }
+            if index < shared[slot.place].count, shared[slot.place][index].entry == entry {
+                shared[slot.place][index].count += 1
+            } else {
+                shared[slot.place].insert(EntryCount(entry: entry, count: 1), at: index)
+            }
         }
-        slots[contribution.prefix] = slot
     }
 
-    mutating func remove(_ contribution: Contribution) {
-        record(contribution.prefix)
-        guard var slot = slots.removeValue(forKey: contribution.prefix) else { return }
-        if let index = slot.counts.firstIndex(where: { $0.entry == contribution.entry }) {
-            slot.counts[index].count -= 1
-            if slot.counts[index].count == 0 { slot.counts.remove(at: index) }
+    mutating func remove(_ entry: Int, _ prefix: IPPrefix) {
+        record(prefix)
+        guard let slot = slot(prefix) else { return }
+        if let only = slot.entry {
+            if only == entry { set(nil, at: prefix) }
+            return
         }
-        if !slot.counts.isEmpty { slots[contribution.prefix] = slot }
+        guard let index = shared[slot.place].firstIndex(where: { $0.entry == entry }) else { return }
+        shared[slot.place][index].count -= 1
+        if shared[slot.place][index].count == 0 { shared[slot.place].remove(at: index) }
+        let rest = shared[slot.place]
+        guard rest.count == 1, rest[0].count == 1 else { return }
+        shared[slot.place] = []
+        free.append(slot.place)
+        set(Slot(entry: rest[0].entry), at: prefix)
     }
 
+    private func slot(_ prefix: IPPrefix) -> Slot? {
+        prefix.key4.map { ipv4[$0] } ?? ipv6[prefix]
+    }
+
+    private mutating func set(_ slot: Slot?, at prefix: IPPrefix) {
+        if let key = prefix.key4 { ipv4[key] = slot } else { ipv6[prefix] = slot }
+    }
+}
+
+extension IPPrefix {
+    /// An IPv4 prefix as a number that sorts as prefixes do.
+    fileprivate var key4: UInt64? {
+        guard case .v4(let address) = address else { return nil }
+        return UInt64(address.rawValue) << 8 | UInt64(length)
+    }
+
+    fileprivate init(key4: UInt64) {
+        let address = IPAddress.v4(IPv4Address(rawValue: UInt32(truncatingIfNeeded: key4 >> 8)))
+        self = IPPrefix(masking: address, length: UInt8(truncatingIfNeeded: key4)) ?? IPPrefix(host: address)
+    }
+}
+
+// What changed.
+extension ContributionTable {
     private mutating func record(_ prefix: IPPrefix) {
         guard recorded != nil, recorded?[prefix] == nil else { return }
-        recorded?[prefix] = slots[prefix]?.entries ?? []
+        let entries = entries(of: prefix)
+        recorded?[prefix] = entries
     }
 
     mutating func startRecording() {
@@ -79,21 +139,70 @@ struct ContributionTable {
     mutating func finishRecording(peers: [PeerID], attributes: ([Int]) -> RouteAttributes) -> RouteChanges? {
         let before = recorded ?? [:]
         recorded = nil
+        var known: [[Int]: RouteAttributes] = [:]
+        func attributesOnce(_ entries: [Int]) -> RouteAttributes {
+            if let found = known[entries] { return found }
+            let found = attributes(entries)
+            known[entries] = found
+            return found
+        }
         var announced: [Route] = []
         var withdrawn: [IPPrefix] = []
         for (prefix, entries) in before {
-            let now = slots[prefix]?.entries ?? []
+            let now = self.entries(of: prefix)
             if now == entries { continue }
             if now.isEmpty {
                 withdrawn.append(prefix)
                 continue
             }
-            let after = attributes(now)
-            if entries.isEmpty || attributes(entries) != after {
+            let after = attributesOnce(now)
+            if entries.isEmpty || attributesOnce(entries) != after {
                 announced.append(Route(prefix: prefix, attributes: after))
             }
         }
         guard !announced.isEmpty || !withdrawn.isEmpty else { return nil }
         return RouteChanges(peers: peers, announced: announced.sorted(), withdrawn: withdrawn.sorted())
+    }
+}
+
+// Everything.
+extension ContributionTable {
+    /// All prefixes by family and equal attributes, each run sorted.
+    func runs(attributes: ([Int]) -> RouteAttributes) -> [RouteRun] {
+        runs(ipv4, .ipv4, attributes, prefix: IPPrefix.init(key4:)) + runs(ipv6, .ipv6, attributes) { $0 }
+    }
+
+    private func runs<Key: Hashable & Comparable>(
+        _ slots: [Key: Slot],
+        _ family: IPFamily,
+        _ attributes: ([Int]) -> RouteAttributes,
+        prefix: (Key) -> IPPrefix
+    ) -> [RouteRun] {
+        var places: [RouteAttributes: Int] = [:]
+        var known: [[Int]: Int] = [:]
+        var single: [Int: Int] = [:]
+        var runs: [(attributes: RouteAttributes, keys: [Key])] = []
+        func place(_ entries: [Int]) -> Int {
+            let found = attributes(entries)
+            if let place = places[found] { return place }
+            places[found] = runs.count
+            runs.append((found, []))
+            return runs.count - 1
+        }
+        for (key, slot) in slots {
+            let index: Int
+            if let entry = slot.entry {
+                index = single[entry] ?? place([entry])
+                single[entry] = index
+            } else {
+                let entries = entries(slot)
+                index = known[entries] ?? place(entries)
+                known[entries] = index
+            }
+            runs[index].keys.append(key)
+        }
+        return runs.map { run in
+            RouteRun(attributes: run.attributes, family: family, prefixes: run.keys.sorted().map(prefix))
+        }
     }
 }

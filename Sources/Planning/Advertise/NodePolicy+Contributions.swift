@@ -5,9 +5,15 @@ import KubeModel
 extension NodePolicy {
     /// What a Service contributes to the node's routes.
     func contributions(_ facts: ServiceFacts) -> [Contribution] {
+        contributions(facts, by: serviceEntries)
+    }
+
+    /// What a Service contributes to the node's routes by some entries of type Service that hold on the node.
+    func contributions(_ facts: ServiceFacts, by serviceEntries: some Sequence<Int>) -> [Contribution] {
         guard !facts.addresses.isEmpty else { return [] }
         var contributions: [Contribution] = []
-        for (index, entry) in entries.enumerated() where entry.matchesNode {
+        for index in serviceEntries {
+            let entry = entries[index]
             guard let rule = entry.serviceRule, rule.selector?.matches(facts.labels) ?? false else { continue }
             for address in facts.addresses where rule.kinds.contains(address.kind) {
                 guard !groups(of: index, address.address.family).isEmpty else { continue }
@@ -49,17 +55,22 @@ extension NodePolicy {
         return (prefix, reasons)
     }
 
-    /// What the entries of all other types contribute.
-    func contributions(_ configuration: NodeConfiguration) -> [Contribution] {
+    /// What an entry of any other type contributes.
+    func contributions(of index: Int, _ configuration: NodeConfiguration) -> [Contribution] {
+        let entry = entries[index]
+        guard entry.matchesNode else { return [] }
         var contributions: [Contribution] = []
-        for (index, entry) in entries.enumerated() where entry.matchesNode {
-            for (prefix, origin) in candidates(entry, configuration) {
-                guard !groups(of: index, prefix.family).isEmpty else { continue }
-                guard poolReasons(entry, prefix).allowsAnnouncing else { continue }
-                contributions.append(Contribution(entry: index, prefix: prefix, origin: origin))
-            }
+        for (prefix, origin) in candidates(entry, configuration) {
+            guard !groups(of: index, prefix.family).isEmpty else { continue }
+            guard poolReasons(entry, prefix).allowsAnnouncing else { continue }
+            contributions.append(Contribution(entry: index, prefix: prefix, origin: origin))
         }
         return contributions
+    }
+
+    /// What the entries of all types but Service contribute.
+    func contributions(_ configuration: NodeConfiguration) -> some Sequence<Contribution> {
+        orderedEntries.lazy.flatMap { contributions(of: $0, configuration) }
     }
 
     /// A pool's networks draw traffic to load balancer addresses, so what holds for those holds for them.
@@ -84,7 +95,7 @@ extension NodePolicy {
             return Set(addresses.filter(\.isAnnounceable).map(IPPrefix.init(host:))).sorted()
                 .map { ($0, .interface(name)) }
         case .prefixes(let prefixes):
-            return Set(prefixes).sorted().map { ($0, .list) }
+            return prefixes.map { ($0, .list) }
         case .pools(let selector):
             guard let selector else { return [] }
             return configuration.pools.filter { selector.matches($0.labels) }.sorted { $0.name < $1.name }

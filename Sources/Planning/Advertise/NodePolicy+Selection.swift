@@ -19,7 +19,7 @@ extension NodePolicy {
         var reasons = families.compactMap { familyReason($0, peerConfig: peerConfig) }
         var selected: [Int] = []
         var hasServiceEntry = false
-        for index in peer.entries(family) {
+        for index in entries(of: peer, family) {
             let entry = entries[index]
             guard let rule = entry.serviceRule else { continue }
             hasServiceEntry = true
@@ -31,7 +31,7 @@ extension NodePolicy {
                 reasons += obstacles
             }
         }
-        let names = Set(families.flatMap(\.advertisements)).sorted()
+        let names = Set(families.flatMap(advertisements)).sorted()
         if !hasServiceEntry, !names.isEmpty {
             reasons.append(.noServiceEntry(family, advertisements: names))
         }
@@ -42,7 +42,7 @@ extension NodePolicy {
         guard let selector = policy.selector else {
             return .familySelectsNothing(policy.family, peerConfig: peerConfig, field: policy.field)
         }
-        guard policy.advertisements.isEmpty else { return nil }
+        guard advertisements(policy).isEmpty else { return nil }
         return .noMatchingAdvertisement(
             policy.family,
             peerConfig: peerConfig,

@@ -4,150 +4,93 @@ import BGPResources
 import KubeModel
 
 /// What the resources say about a node's announcements, before any Service is looked at.
+///
+/// Advertisements can be exchanged one by one, which costs what the one has; everything else makes a new policy.
 struct NodePolicy {
-    /// All entries of all Advertisements, in the order of their references.
-    let entries: [CompiledEntry]
+    /// All entries by place; an entry keeps its place for as long as it stands.
+    var entries: [CompiledEntry] = []
+    /// For each entry the groups that use it.
+    var groupsOfEntry: [GroupsOfEntry] = []
+    /// The entries of every Advertisement.
+    var advertisements: [String: NamedEntries] = [:]
+    /// The entries of type Service that hold on this node, by place.
+    var serviceEntries: [Int] = []
     /// The peers in the user's order.
     let peers: [PeerPolicy]
-    /// The distinct sets of entries among the peers; peers of one group get the same routes.
-    let groups: [RouteGroup]
-    /// For each entry the groups that use it, by family.
-    let groupsOfEntry: [(ipv4: [Int], ipv6: [Int])]
+    /// Peers whose PeerConfigs select alike get the same routes.
+    var groups: [RouteGroup]
+    /// The distinct selectors of all families.
+    var selections: [Selection]
     let standing: NodeStanding
+    private let nodeLabels: [String: String]
+    /// The places of entries that are gone and may still be read.
+    var retired: [Int] = []
+    /// The places to be taken anew.
+    var free: [Int] = []
 
     init(_ configuration: NodeConfiguration) {
-        var entries: [CompiledEntry] = []
-        var advertisements: [NamedEntries] = []
-        for advertisement in unique(configuration.advertisements) {
-            let first = entries.count
-            for (index, entry) in advertisement.spec.advertisements.enumerated() {
-                let reference = EntryReference(advertisement: advertisement.metadata.name, index: index)
-                entries.append(CompiledEntry(entry, reference: reference, nodeLabels: configuration.nodeLabels))
-            }
-            advertisements.append(
-                NamedEntries(
-                    name: advertisement.metadata.name,
-                    labels: advertisement.metadata.labels ?? [:],
-                    entries: first..<entries.count
-                )
-            )
-        }
         let peerConfigs = Dictionary(
             unique(configuration.peerConfigs).map { ($0.metadata.name, $0) },
             uniquingKeysWith: { first, _ in first }
         )
         var peers: [PeerPolicy] = []
         var groups: [RouteGroup] = []
+        var selections: [Selection] = []
         for instance in configuration.nodeConfig?.spec.bgpInstances ?? [] {
             for peer in instance.peers {
                 let id = PeerID(instance: instance.name, peer: peer.name)
                 guard !peers.contains(where: { $0.id == id }) else { continue }
                 var policy = PeerPolicy(id: id, peerConfigName: peer.peerConfigRef?.name, group: 0)
                 if let name = policy.peerConfigName, let peerConfig = peerConfigs[name] {
-                    policy.families = FamilyPolicy.all(of: peerConfig, advertisements: advertisements)
+                    policy.families = FamilyPolicy.all(of: peerConfig, selections: &selections)
                     policy.isPeerConfigPresent = true
                 }
-                let ipv4 = policy.entries(.ipv4)
-                let ipv6 = policy.entries(.ipv6)
-                if let index = groups.firstIndex(where: { $0.ipv4 == ipv4 && $0.ipv6 == ipv6 }) {
+                let ipv4 = policy.selections(.ipv4)
+                let ipv6 = policy.selections(.ipv6)
+                if let index = groups.firstIndex(where: { $0.selections4 == ipv4 && $0.selections6 == ipv6 }) {
                     policy.group = index
                     groups[index].peers.append(id)
                 } else {
                     policy.group = groups.count
-                    groups.append(RouteGroup(ipv4: ipv4, ipv6: ipv6, peers: [id]))
+                    groups.append(RouteGroup(selections4: ipv4, selections6: ipv6, peers: [id]))
                 }
                 peers.append(policy)
             }
         }
-        var groupsOfEntry = [(ipv4: [Int], ipv6: [Int])](repeating: ([], []), count: entries.count)
-        for (index, group) in groups.enumerated() {
-            for entry in group.ipv4 { groupsOfEntry[entry].ipv4.append(index) }
-            for entry in group.ipv6 { groupsOfEntry[entry].ipv6.append(index) }
-        }
-        self.entries = entries
         self.peers = peers
         self.groups = groups
-        self.groupsOfEntry = groupsOfEntry
+        self.selections = selections
         standing = NodeStanding(configuration)
+        nodeLabels = configuration.nodeLabels
+        for advertisement in unique(configuration.advertisements) { insert(advertisement) }
     }
 
     /// The groups that announce an entry's prefixes of a family.
     func groups(of entry: Int, _ family: IPFamily) -> [Int] {
         family == .ipv4 ? groupsOfEntry[entry].ipv4 : groupsOfEntry[entry].ipv6
     }
-}
 
-/// The entries of one Advertisement, as places in the list of all.
-struct NamedEntries {
-    let name: String
-    let labels: [String: String]
-    let entries: Range<Int>
-}
-
-/// Peers that get the same routes because the same entries reach them.
-struct RouteGroup {
-    let ipv4: [Int]
-    let ipv6: [Int]
-    var peers: [PeerID]
-
-    /// The entries of a family.
-    func entries(_ family: IPFamily) -> [Int] {
-        family == .ipv4 ? ipv4 : ipv6
-    }
-}
-
-/// What one peer is told, family by family.
-struct PeerPolicy {
-    let id: PeerID
-    let peerConfigName: String?
-    var isPeerConfigPresent = false
-    var families: [FamilyPolicy] = []
-    var group: Int
-
-    init(id: PeerID, peerConfigName: String?, group: Int) {
-        self.id = id
-        self.peerConfigName = peerConfigName
-        self.group = group
+    /// The entries that reach a peer in a family, by reference.
+    func entries(of peer: PeerPolicy, _ family: IPFamily) -> [Int] {
+        groups[peer.group].entries(family)
     }
 
-    /// The entries that reach the peer in a family, sorted.
-    func entries(_ family: IPFamily) -> [Int] {
-        Set(families.filter { $0.family == family }.flatMap(\.entries)).sorted()
+    /// The Advertisements that a family of a PeerConfig selects, by name.
+    func advertisements(_ family: FamilyPolicy) -> [String] {
+        family.selection.map { selections[$0].advertisements } ?? []
     }
-}
 
-/// One family of a PeerConfig and the entries its selector leads to.
-struct FamilyPolicy {
-    let family: IPFamily
-    let selector: LabelSelector?
-    let field: FieldPath
-    let advertisements: [String]
-    let entries: [Int]
+    /// The places of all entries that stand, by reference.
+    var orderedEntries: [Int] {
+        advertisements.sorted { $0.key < $1.key }.flatMap(\.value.entries)
+    }
 
-    /// The families of a PeerConfig that can carry routes of ours.
-    static func all(of peerConfig: BGPPeerConfig, advertisements: [NamedEntries]) -> [FamilyPolicy] {
-        var policies: [FamilyPolicy] = []
-        for (index, entry) in peerConfig.spec.effectiveFamilies.enumerated() {
-            let family: IPFamily
-            switch entry.family {
-            case .ipv4Unicast: family = .ipv4
-            case .ipv6Unicast: family = .ipv6
-            default: continue
-            }
-            // Absent selects nothing; `{}` selects everything.
-            let selected = advertisements.filter { entry.advertisements?.matches($0.labels) ?? false }
-            let path = FieldPath("spec.families")
-            policies.append(
-                FamilyPolicy(
-                    family: family,
-                    selector: entry.advertisements,
-                    field: peerConfig.spec.families.isEmpty ? path : path.index(index).field("advertisements"),
-                    advertisements: selected.map(\.name),
-                    entries: selected.flatMap { Array($0.entries) }
-                )
-            )
+    /// Compiles the entries of an Advertisement for this node.
+    func compile(_ advertisement: BGPAdvertisement) -> [CompiledEntry] {
+        advertisement.spec.advertisements.enumerated().map { index, entry in
+            let reference = EntryReference(advertisement: advertisement.metadata.name, index: index)
+            return CompiledEntry(entry, reference: reference, nodeLabels: nodeLabels)
         }
-        return policies
     }
 }
 

@@ -5,10 +5,11 @@ import KubeModel
 /// One entry of an Advertisement, ready to be asked about services on one node.
 struct CompiledEntry {
     /// What the entry announces.
-    enum Source {
+    enum Source: Equatable {
         case service(ServiceRule)
         case podCIDR
         case interface(String)
+        /// Sorted, each once.
         case prefixes([IPPrefix])
         case pools(LabelSelector?)
     }
@@ -26,7 +27,7 @@ struct CompiledEntry {
             case .service: .service(ServiceRule(entry))
             case .podCIDR: .podCIDR
             case .interface: .interface(entry.interface?.name ?? "")
-            case .prefixes: .prefixes(entry.prefixes)
+            case .prefixes: .prefixes(entry.prefixes.sortedOnce)
             case .loadBalancerIPPool: .pools(entry.selector)
             }
         nodeSelector = entry.nodeSelector
@@ -40,6 +41,17 @@ struct CompiledEntry {
         return rule
     }
 
+    /// Whether another entry differs in its written prefixes at most.
+    func isLike(_ other: CompiledEntry) -> Bool {
+        let sourcesMatch: Bool
+        if case .prefixes = source, case .prefixes = other.source {
+            sourcesMatch = true
+        } else {
+            sourcesMatch = source == other.source
+        }
+        return sourcesMatch && nodeSelector == other.nodeSelector && attributes == other.attributes
+    }
+
     /// Whether the routes draw traffic to addresses of services, so that draining concerns them.
     var concernsServices: Bool {
         switch source {
@@ -50,7 +62,7 @@ struct CompiledEntry {
 }
 
 /// Which addresses of which services an entry announces, and as what prefix.
-struct ServiceRule {
+struct ServiceRule: Equatable {
     let selector: LabelSelector?
     let kinds: Set<AddressKind>
     let announcesWithoutEndpoints: Bool
@@ -79,5 +91,12 @@ struct ServiceRule {
     func prefix(_ address: IPAddress, policy: Service.TrafficPolicy) -> IPPrefix {
         guard policy == .cluster, let length = aggregationLength(address.family) else { return IPPrefix(host: address) }
         return IPPrefix(masking: address, length: length) ?? IPPrefix(host: address)
+    }
+}
+
+extension [IPPrefix] {
+    /// Sorted and each once; the list itself when it is so.
+    fileprivate var sortedOnce: [IPPrefix] {
+        zip(self, dropFirst()).allSatisfy { $0 < $1 } ? self : Set(self).sorted()
     }
 }

@@ -10,6 +10,8 @@ package enum ConditionType {
     package static let conflictingClusterConfig = "ConflictingClusterConfig"
     /// Every selected node carries the label that keeps external traffic away.
     package static let allNodesExcluded = "AllNodesExcluded"
+    /// Some of the nodes are drained or on their way there.
+    package static let nodesDrained = "NodesDrained"
     /// All configured sessions are established.
     package static let sessionsEstablished = "SessionsEstablished"
     /// The password Secret is missing or unusable.

@@ -43,6 +43,8 @@ package struct EntryDecision: Hashable, Sendable {
     package let entry: EntryReference
     /// The peers that the entry reaches, in the user's order.
     package let peers: [PeerID]
+    /// The prefixes it leads to on the node, whether anything keeps them back or not, sorted.
+    package let candidates: [IPPrefix]
     /// The prefixes it contributes, sorted.
     package let prefixes: [IPPrefix]
     /// Every reason for and against.

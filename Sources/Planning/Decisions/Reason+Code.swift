@@ -39,6 +39,10 @@ extension Reason {
         case .noInterfaceAddress: "NoInterfaceAddress"
         case .noPrefix: "NoPrefix"
         case .noPool: "NoPool"
+        case .nobodyHas: "NobodyHas"
+        case .nothingLeadsTo: "NothingLeadsTo"
+        case .poolHolds: "PoolHolds"
+        case .covered: "Covered"
         case .sessionNotEstablished: "SessionNotEstablished"
         case .authSecretMissing: "AuthSecretMissing"
         case .authSecretKeyMissing: "AuthSecretMissing"
@@ -47,7 +51,9 @@ extension Reason {
         case .peerAddressMissing: "PeerAddressMissing"
         case .invalidPeer: "InvalidPeer"
         case .familyNotNegotiated: "FamilyNotNegotiated"
+        case .heldBackByLimit: "HeldBackByLimit"
         case .notAnnouncedYet: "NotAnnouncedYet"
+        case .attributesDiffer: "AttributesDiffer"
         case .olderConfiguration: "OlderConfiguration"
         case .nodeSelected: "NodeSelected"
         case .noClusterConfig: "NoClusterConfig"
@@ -67,15 +73,16 @@ extension Reason {
             .nodeSelected:
             .supports
         case .nodeExclusionIgnored, .nodeDraining, .lastAnnouncer, .aggregated, .aggregationIgnored,
-            .announcedForOthers, .duplicateRouterID, .unmatchedOverride:
+            .announcedForOthers, .poolHolds, .covered, .duplicateRouterID, .unmatchedOverride:
             .informs
         case .noPeerConfig, .missingPeerConfig, .familyNotConfigured, .familySelectsNothing,
             .noMatchingAdvertisement, .noServiceEntry, .selectorAbsent, .selectorMismatch, .addressKindNotListed,
             .entryExcludesNode, .notLoadBalancer, .foreignLoadBalancerClass, .noAddress, .hostnameOnly,
             .invalidAddress, .noUsableEndpoints, .noLocalEndpoints, .nodeExcluded, .networkUnavailable,
             .nodeDrained, .dataPathNotReady, .noPodCIDR, .invalidPodCIDR, .noInterfaceAddress, .noPrefix, .noPool,
-            .sessionNotEstablished, .authSecretMissing, .authSecretKeyMissing, .routerIDMissing, .localASNMissing,
-            .peerAddressMissing, .invalidPeer, .familyNotNegotiated, .notAnnouncedYet, .olderConfiguration,
+            .nobodyHas, .nothingLeadsTo, .attributesDiffer, .sessionNotEstablished, .authSecretMissing,
+            .authSecretKeyMissing, .routerIDMissing, .localASNMissing, .peerAddressMissing, .invalidPeer,
+            .familyNotNegotiated, .heldBackByLimit, .notAnnouncedYet, .olderConfiguration,
             .noClusterConfig, .noPeers, .conflictingClusterConfig, .noRouterID, .foreignNodeConfig:
             .prevents
         }

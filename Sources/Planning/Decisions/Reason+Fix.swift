@@ -5,7 +5,7 @@ extension Reason {
     package var fix: String? {
         switch self {
         case .selected, .usableEndpoints, .localEndpoints, .lastServingEndpoints, .advertisedWithoutEndpoints,
-            .nodeExclusionIgnored, .nodeDraining, .aggregated, .announcedForOthers, .nodeSelected, .notAnnouncedYet:
+            .nodeExclusionIgnored, .aggregated, .announcedForOthers, .nodeSelected, .notAnnouncedYet:
             nil
         case .noPeerConfig(let peer, _):
             "set peerConfigRef of \(peer) in the BGPClusterConfig"
@@ -43,8 +43,10 @@ extension Reason {
             "remove the label from node \(node), or set nodeExclusion to Ignore in the BGPClusterConfig"
         case .networkUnavailable:
             "wait for the network plugin to clear the condition"
-        case .nodeDrained, .lastAnnouncer:
-            "end the drain"
+        case .nodeDrained(let node), .nodeDraining(let node):
+            "kubectl bgp undrain \(node)"
+        case .lastAnnouncer(let node, _):
+            "let another node announce it, or kubectl bgp drain \(node) --force"
         case .dataPathNotReady:
             "wait for the data path, or change --datapath-probe"
         case .aggregationIgnored(_, let policyField):
@@ -76,7 +78,13 @@ extension Reason {
             "correct the peer or its BGPPeerConfig"
         case .familyNotNegotiated(let family, _, _):
             "activate \(family.routeFamily) for this neighbour on the router"
-        case .olderConfiguration:
+        case .heldBackByLimit(_, _, let peerConfig, _):
+            "announce less, or raise spec.announceLimit of BGPPeerConfig/\(peerConfig)"
+        case .nobodyHas:
+            "let a Service have an address of it, or list it in an entry of advertisementType Prefixes"
+        case .nothingLeadsTo:
+            "let an entry of a BGPAdvertisement that reaches the node's peers select what has it"
+        case .olderConfiguration, .attributesDiffer:
             "wait, or look at the speaker's log"
         case .noClusterConfig(let node):
             "label node \(node) so that a nodeSelector matches it"

@@ -104,6 +104,16 @@ extension Reason {
 
     private var sessionMessage: String {
         switch self {
+        case .nobodyHas(let prefix):
+            "no Service has an address of \(prefix), and nothing announces it by itself"
+        case .nothingLeadsTo(let prefix, let node):
+            "nothing that node \(node) is told to announce leads to \(prefix)"
+        case .poolHolds(let prefix, let pool, let detail):
+            "LoadBalancerIPPool/\(pool) holds \(prefix): \(detail)"
+        case .covered(let prefix, let larger, let nodes):
+            "\(larger) covers \(prefix), announced by \(list(nodes))"
+        case .attributesDiffer(let peer, let node, let detail):
+            "what node \(node) has sent to \(peer) is not what is decided: \(detail)"
         case .sessionNotEstablished(let peer, _, let state, let detail):
             "the session with \(peer) is \(state)" + (detail.map { ": \($0)" } ?? "")
         case .authSecretMissing(let peerConfig, let secret, let namespace):
@@ -120,6 +130,9 @@ extension Reason {
             "peer \(peer) cannot be set up: \(detail)"
         case .familyNotNegotiated(let family, let peer, _):
             "peer \(peer) did not agree to exchange \(family.routeFamily)"
+        case .heldBackByLimit(let family, let peer, let peerConfig, let limit):
+            "held back: peer \(peer) has the \(limit) prefixes of \(family.routeFamily) that announceLimit of "
+                + "BGPPeerConfig/\(peerConfig) lets out"
         case .notAnnouncedYet(let peer, _):
             "not yet sent to \(peer)"
         case .olderConfiguration(let node):

@@ -14,11 +14,13 @@ extension Reason {
         case .noPeerConfig(_, let node), .missingPeerConfig(_, _, let node), .sessionNotEstablished(_, let node, _, _),
             .routerIDMissing(_, let node), .localASNMissing(_, let node), .peerAddressMissing(_, let node),
             .invalidPeer(_, let node, _), .familyNotNegotiated(_, _, let node), .notAnnouncedYet(_, let node),
+            .nothingLeadsTo(_, let node), .attributesDiffer(_, let node, _),
             .olderConfiguration(let node), .noRouterID(let node, _, _), .foreignNodeConfig(let node, _),
             .noPeers(let node):
             ObjectReference(kind: "BGPNodeConfig", name: node)
         case .familyNotConfigured(_, let name), .familySelectsNothing(_, let name, _),
-            .noMatchingAdvertisement(_, let name, _, _), .authSecretMissing(let name, _, _):
+            .noMatchingAdvertisement(_, let name, _, _), .authSecretMissing(let name, _, _),
+            .heldBackByLimit(_, _, let name, _):
             ObjectReference(kind: "BGPPeerConfig", name: name)
         case .noServiceEntry(_, let names):
             names.first.map { ObjectReference(kind: "BGPAdvertisement", name: $0) }
@@ -41,6 +43,10 @@ extension Reason {
             ObjectReference(kind: "BGPClusterConfig", name: name)
         case .duplicateRouterID(_, let nodes):
             nodes.first.map { ObjectReference(kind: "BGPNodeConfig", name: $0) }
+        case .poolHolds(_, let pool, _):
+            ObjectReference(kind: "LoadBalancerIPPool", name: pool)
+        case .nobodyHas, .covered:
+            nil
         case .unmatchedOverride(let name, _, _):
             ObjectReference(kind: "BGPNodeConfigOverride", name: name)
         }
@@ -63,6 +69,7 @@ extension Reason {
             .noRouterID, .duplicateRouterID, .noPeers:
             "spec.bgpInstances"
         case .familyNotConfigured: "spec.families"
+        case .heldBackByLimit: "spec.announceLimit"
         case .familySelectsNothing(_, _, let field), .noMatchingAdvertisement(_, _, _, let field),
             .unmatchedOverride(_, let field, _):
             field
@@ -79,11 +86,14 @@ extension Reason {
         case .noPodCIDR, .invalidPodCIDR: "spec.podCIDRs"
         case .authSecretMissing: "spec.authSecretRef"
         case .authSecretKeyMissing: "data.password"
+        case .nothingLeadsTo: "spec.bgpInstances"
+        case .poolHolds: "spec.blocks"
         case .nodeSelected, .conflictingClusterConfig: "spec.nodeSelector"
         case .noClusterConfig: "metadata.labels"
         case .announcedForOthers, .usableEndpoints, .localEndpoints, .lastServingEndpoints, .noUsableEndpoints,
             .nodeDrained, .nodeDraining, .lastAnnouncer, .dataPathNotReady, .noInterfaceAddress,
-            .sessionNotEstablished, .familyNotNegotiated, .notAnnouncedYet, .olderConfiguration, .foreignNodeConfig:
+            .sessionNotEstablished, .familyNotNegotiated, .notAnnouncedYet, .olderConfiguration, .foreignNodeConfig,
+            .nobodyHas, .covered, .attributesDiffer:
             nil
         }
     }

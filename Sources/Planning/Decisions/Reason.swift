@@ -108,6 +108,17 @@ package enum Reason: Hashable, Sendable {
     /// The entry's selector matches no pool with a block of the family.
     case noPool(EntryReference, IPFamily)
 
+    // What there is about a prefix; added by whoever explains one.
+
+    /// No Service has an address of the prefix, and no entry announces the prefix itself.
+    case nobodyHas(IPPrefix)
+    /// Nothing in the node's configuration leads to the prefix, whatever Services there are.
+    case nothingLeadsTo(IPPrefix, node: String)
+    /// A pool holds the prefix; the text says what became of it there.
+    case poolHolds(IPPrefix, pool: String, detail: String)
+    /// Traffic to the prefix follows a larger one that these nodes announce.
+    case covered(IPPrefix, by: IPPrefix, nodes: [String])
+
     // What the session says; added by whoever knows the wire.
 
     /// The session is not established.
@@ -126,8 +137,12 @@ package enum Reason: Hashable, Sendable {
     case invalidPeer(PeerID, node: String, detail: String)
     /// The peer did not agree to exchange the family.
     case familyNotNegotiated(IPFamily, PeerID, node: String)
+    /// The route is decided, but the peer is told no more prefixes than `announceLimit`.
+    case heldBackByLimit(IPFamily, PeerID, peerConfig: String, limit: Int)
     /// The route is decided, but not on the wire yet.
     case notAnnouncedYet(PeerID, node: String)
+    /// The route on the wire has other attributes than decided.
+    case attributesDiffer(PeerID, node: String, detail: String)
     /// The speaker runs an older configuration than the one explained.
     case olderConfiguration(node: String)
 

@@ -64,11 +64,14 @@ package func explainService(_ question: ServiceQuestion) -> ServiceExplanation? 
     let wires = Dictionary(question.wires.map { ($0.peers.node, $0) }, uniquingKeysWith: { first, _ in first })
     let nodes = question.nodes.sorted { $0.nodeName < $1.nodeName }.map { configuration in
         let wire = wires[configuration.nodeName]
-        var configuration = configuration
-        if let gates = wire?.peers.gates { configuration.gates = gates.gates }
+        let configuration = configuration.gated(by: wire)
         let snapshot = NodeSnapshot(configuration: configuration, services: relevant, endpointSlices: slices)
-        return NodeExplainer(advertiser: Advertiser(snapshot), wire: wire, asPolicy: question.asPolicy)
-            .explain(facts.key)
+        return NodeExplainer(
+            advertiser: Advertiser(snapshot),
+            comparison: wire.map { WireComparison(configuration: configuration, wire: $0) },
+            asPolicy: question.asPolicy
+        )
+        .explain(facts.key)
     }
     return ServiceExplanation(
         service: ExplainedService(

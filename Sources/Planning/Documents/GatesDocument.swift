@@ -1,4 +1,5 @@
 package import Addressing
+package import KubeModel
 
 /// A node's gates as its speaker sees them.
 package struct GatesDocument: Codable, Hashable, Sendable {
@@ -34,6 +35,20 @@ package struct GatesDocument: Codable, Hashable, Sendable {
             drain = .drained
             kept = keeping.isEmpty ? nil : keeping.sorted()
         }
+    }
+
+    /// The gates as a speaker's conditions tell of them, without the prefixes that are kept; nil without conditions.
+    package init?(reported conditions: [Condition]) {
+        guard let drained = DrainCondition.reason(in: conditions) else { return nil }
+        let dataPath = conditions.of("DataPathReady")
+        dataPathReady = dataPath?.status != .false
+        dataPathDetail = dataPathReady ? nil : dataPath?.message
+        drain =
+            switch drained {
+            case .inService, .invalidAnnotation: .none
+            case .shuttingDown: .shuttingDown
+            case .lastAnnouncer, .drained: .drained
+            }
     }
 
     /// The document as gates.

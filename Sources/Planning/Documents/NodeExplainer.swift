@@ -6,51 +6,41 @@ import KubeModel
 /// Explains a Service on one node.
 struct NodeExplainer {
     let advertiser: Advertiser
-    let wire: NodeWire?
+    let comparison: WireComparison?
     let asPolicy: Service.TrafficPolicy?
 
     func explain(_ service: ObjectKey) -> ExplainedNode {
         let configuration = advertiser.configuration
-        let now = advertiser.decisions(of: service, asPolicy: asPolicy)
-        let cluster = wanted(advertiser.decisions(of: service, asPolicy: .cluster))
-        let local = wanted(advertiser.decisions(of: service, asPolicy: .local))
+        let now = advertiser.decisions(of: service)
+        let cluster = advertiser.decisions(of: service, asPolicy: .cluster)
+        let local = advertiser.decisions(of: service, asPolicy: .local)
+        let asked = asPolicy.map { $0 == .cluster ? cluster : local }
         let addresses = advertiser.services[service]?.addresses ?? []
         return ExplainedNode(
             name: configuration.nodeName,
             clusterConfig: configuration.nodeConfig?.metadata.controller?.name,
             endpoints: endpoints(service, Set(addresses.map(\.address.family)).sorted()),
-            reasons: nodeReasons.map(ExplainedReason.init),
+            reasons: configuration.absenceReasons.map(ExplainedReason.init),
             addresses: addresses.map { address in
-                let decisions = now.filter { $0.address == address }
                 var reasons: [Reason] = []
-                for reason in decisions.flatMap(\.reasons) where !reasons.contains(reason) { reasons.append(reason) }
+                for reason in (asked ?? now).filter({ $0.address == address }).flatMap(\.reasons)
+                where !reasons.contains(reason) { reasons.append(reason) }
                 return ExplainedVerdict(
                     address: address.address,
                     kind: address.kind,
-                    now: Verdict(decisions.contains(where: \.isWanted)),
-                    underCluster: Verdict(cluster.contains(address)),
-                    underLocal: Verdict(local.contains(address)),
+                    now: verdict(now, on: address),
+                    asked: asked.map { verdict($0, on: address) },
+                    underCluster: verdict(cluster, on: address),
+                    underLocal: verdict(local, on: address),
                     reasons: reasons.map(ExplainedReason.init),
-                    peers: decisions.map(explain)
+                    peers: now.filter { $0.address == address }.map(explain)
                 )
             }
         )
     }
 
-    private func wanted(_ decisions: [Decision]) -> Set<ServiceAddress> {
-        Set(decisions.filter(\.isWanted).map(\.address))
-    }
-
-    /// What holds whatever the address.
-    private var nodeReasons: [Reason] {
-        let configuration = advertiser.configuration
-        guard let nodeConfig = configuration.nodeConfig else {
-            return [.noClusterConfig(node: configuration.nodeName)]
-        }
-        guard nodeConfig.spec.bgpInstances.contains(where: { !$0.peers.isEmpty }) else {
-            return [.noPeers(node: configuration.nodeName)]
-        }
-        return []
+    private func verdict(_ decisions: [Decision], on address: ServiceAddress) -> Verdict {
+        Verdict(decisions.contains { $0.address == address && $0.isWanted })
     }
 
     private func endpoints(_ service: ObjectKey, _ families: [IPFamily]) -> [ExplainedEndpoints] {
@@ -75,64 +65,44 @@ struct NodeExplainer {
     }
 
     private func wireState(_ decision: Decision) -> ExplainedWire? {
-        guard let wire else { return nil }
-        let status = wire.peers.peers.first {
-            $0.instance == decision.peer.instance && $0.status.name == decision.peer.peer
-        }?.status
-        let state = status?.peeringState ?? .unknown
-        let routes = wire.advertised.map { routes in
-            routes.routes.filter { route in
-                route.instance == decision.peer.instance && route.peer == decision.peer.peer
-                    && decision.prefixes.contains(route.prefix)
-            }
-        }
-        let isAnnounced = routes.map { !$0.isEmpty && state == .established }
+        guard let comparison else { return nil }
+        let routes = comparison.sent(to: decision.peer)?.filter { decision.prefixes.contains($0.prefix) }
+        let isAnnounced = routes.map { !$0.isEmpty }
         return ExplainedWire(
-            sessionState: state,
+            sessionState: comparison.state(decision.peer),
             announced: isAnnounced,
             since: isAnnounced == true ? routes?.compactMap(\.since).min() : nil,
-            difference: difference(decision, status, state: state, isAnnounced: isAnnounced).map(ExplainedReason.init)
+            difference: difference(
+                comparison,
+                decision,
+                isAnnounced: isAnnounced,
+                isForOthers: routes?.contains { Self.isForOthers($0, than: decision.service) } ?? false
+            ).map(ExplainedReason.init)
         )
+    }
+
+    /// Whether a route on the wire comes from something else as well: another Service, an aggregate, a list of prefixes.
+    private static func isForOthers(_ route: RouteDocument, than service: ObjectKey) -> Bool {
+        route.sources?.contains { $0.object != service.description || $0.address == nil } ?? false
     }
 
     /// Why the wire is not as decided.
     private func difference(
+        _ comparison: WireComparison,
         _ decision: Decision,
-        _ status: PeerStatus?,
-        state: PeeringState,
-        isAnnounced: Bool?
+        isAnnounced: Bool?,
+        isForOthers: Bool
     ) -> Reason? {
-        let node = advertiser.configuration.nodeName
-        if decision.isWanted, state != .established {
-            return sessionObstacle(decision.peer)
-                ?? .sessionNotEstablished(
-                    decision.peer,
-                    node: node,
-                    state: state.rawValue,
-                    detail: status?.lastError?.message
-                )
+        if decision.isWanted, comparison.state(decision.peer) != .established {
+            return comparison.absence(of: decision.address.address.family, to: decision.peer)
         }
         guard let isAnnounced, isAnnounced != decision.isWanted else { return nil }
-        // A hypothetical verdict is not what the speaker runs.
-        if asPolicy != nil { return nil }
         guard decision.isWanted else {
-            let isForOthers = decision.reasons.contains { reason in
+            let isShared = decision.reasons.contains { reason in
                 if case .announcedForOthers = reason { true } else { false }
             }
-            return isForOthers ? nil : .olderConfiguration(node: node)
+            return isShared || isForOthers ? nil : .olderConfiguration(node: comparison.configuration.nodeName)
         }
-        let family = decision.address.address.family
-        let wanted: AddressFamily = family == .ipv4 ? .ipv4Unicast : .ipv6Unicast
-        if let negotiated = status?.negotiated, !negotiated.families.contains(wanted) {
-            return .familyNotNegotiated(family, decision.peer, node: node)
-        }
-        return .notAnnouncedYet(decision.peer, node: node)
-    }
-
-    /// What keeps the session down on purpose.
-    private func sessionObstacle(_ peer: PeerID) -> Reason? {
-        let plans = planSessions(advertiser.configuration)
-        guard let instance = plans.first(where: { $0.name == peer.instance }) else { return nil }
-        return instance.obstacles.first ?? instance.peers.first { $0.id == peer }?.obstacle
+        return comparison.absence(of: decision.address.address.family, to: decision.peer)
     }
 }

@@ -1,4 +1,4 @@
-import BGPResources
+package import BGPResources
 package import KubeModel
 
 /// Which BGPClusterConfig configures a node, and why this one or none (`kubectl bgp explain node`).
@@ -11,27 +11,92 @@ package struct NodeExplanation: Codable, Hashable, Sendable {
     package var node: String
     /// The BGPClusterConfig that the node belongs to; absent when it belongs to none.
     package var clusterConfig: String?
-    /// What selects the node, what conflicts and what is missing.
+    /// What selects the node, what conflicts, what is missing, and whether it is drained.
     package var reasons: [ExplainedReason]
+    /// Its sessions as its speaker reported them, in the order of the configuration; absent without a report.
+    package var sessions: [ExplainedSession]?
+    /// How far the node is on its way out of service, as its speaker reported; absent while nobody asked for a drain.
+    package var drain: ExplainedDrain?
 
     /// The explanation of a node.
-    package init(node: String, clusterConfig: String?, reasons: [ExplainedReason]) {
+    package init(
+        node: String,
+        clusterConfig: String?,
+        reasons: [ExplainedReason],
+        sessions: [ExplainedSession]? = nil,
+        drain: ExplainedDrain? = nil
+    ) {
         self.node = node
         self.clusterConfig = clusterConfig
         self.reasons = reasons
+        self.sessions = sessions
+        self.drain = drain
     }
 
     /// Whether something keeps the node from being configured as the objects say.
     package var hasFindings: Bool { reasons.contains { $0.effect == .prevents } }
 }
 
+/// One session of a node.
+package struct ExplainedSession: Codable, Hashable, Sendable {
+    /// The instance.
+    package var instance: String
+    /// The peer.
+    package var peer: String
+    /// The session's state.
+    package var state: PeeringState
+    /// Since when.
+    package var since: Timestamp?
+}
+
+/// How far a node is on its way out of service.
+package struct ExplainedDrain: Codable, Hashable, Sendable {
+    /// The reason of the condition `Drained`, or `NotReported` before the speaker has followed.
+    package var reason: String
+    /// The condition's message.
+    package var message: String
+    /// Whether even what no other node announces is to be withdrawn.
+    package var forced: Bool
+    /// Since when it is so.
+    package var since: Timestamp?
+}
+
 /// Explains which configuration a node has, as rendering decides it; nil when there is no such node.
 package func explainNode(_ name: String, in snapshot: ClusterSnapshot, now: Timestamp) -> NodeExplanation? {
     render(snapshot, now: now).assignment(name).map { assignment in
-        NodeExplanation(
+        let node = snapshot.nodes.first { $0.metadata.name == name }
+        let status = snapshot.nodeConfigs.first { $0.metadata.name == name }?.status
+        return NodeExplanation(
             node: name,
             clusterConfig: assignment.clusterConfig,
-            reasons: assignment.reasons.map { ExplainedReason($0) }
+            reasons: (assignment.reasons + drainReasons(node, status)).map(ExplainedReason.init),
+            sessions: status.map { status in
+                status.bgpInstances.flatMap { instance in
+                    instance.peers.map { peer in
+                        ExplainedSession(
+                            instance: instance.name,
+                            peer: peer.name,
+                            state: peer.peeringState ?? .unknown,
+                            since: peer.establishedTime ?? peer.stateSince
+                        )
+                    }
+                }
+            },
+            drain: DrainWish(node).map { wish in
+                let condition = status?.conditions.of(DrainCondition.type)
+                return ExplainedDrain(
+                    reason: condition?.reason ?? "NotReported",
+                    message: condition?.message ?? "the node's speaker has not begun",
+                    forced: wish.isForced,
+                    since: condition?.lastTransitionTime
+                )
+            }
         )
     }
+}
+
+private func drainReasons(_ node: Node?, _ status: BGPNodeConfig.Status?) -> [Reason] {
+    guard let node, DrainWish(node) != nil else { return [] }
+    return DrainCondition.isWithdrawn(status?.conditions ?? [])
+        ? [.nodeDrained(node: node.metadata.name)] : [.nodeDraining(node: node.metadata.name)]
 }

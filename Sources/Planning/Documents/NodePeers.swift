@@ -11,13 +11,16 @@ package struct NodePeers: Codable, Hashable, Sendable {
     package var node: String
     /// What keeps the node's routes back; absent when unknown.
     package var gates: GatesDocument?
+    /// Its instances in the user's order, with where they accept connections; absent when unknown.
+    package var instances: [NodeInstance]?
     /// Its peers, instance by instance in the user's order.
     package var peers: [NodePeer]
 
     /// A document.
-    package init(node: String, gates: GatesDocument? = nil, peers: [NodePeer]) {
+    package init(node: String, gates: GatesDocument? = nil, instances: [NodeInstance]? = nil, peers: [NodePeer]) {
         self.node = node
         self.gates = gates
+        self.instances = instances
         self.peers = peers
     }
 
@@ -25,10 +28,31 @@ package struct NodePeers: Codable, Hashable, Sendable {
     package init(_ nodeConfig: BGPNodeConfig) {
         self.init(
             node: nodeConfig.metadata.name,
+            gates: GatesDocument(reported: nodeConfig.status?.conditions ?? []),
             peers: (nodeConfig.status?.bgpInstances ?? []).flatMap { instance in
                 instance.peers.map { NodePeer(instance: instance.name, status: $0) }
             }
         )
+    }
+}
+
+/// Where an instance accepts connections.
+package struct NodeInstance: Codable, Hashable, Sendable {
+    /// The instance.
+    package var name: String
+    /// The addresses with their port, such as `0.0.0.0:179` and `[::]:179`; empty when it only dials.
+    package var listening: [String]
+    /// Why an address cannot be listened on, what probably lies behind it and what to do; absent when nothing is wrong.
+    package var problem: String?
+    /// The case in one word, as in the condition `Ready` of the BGPNodeConfig.
+    package var reason: String?
+
+    /// An instance's sockets.
+    package init(name: String, listening: [String] = [], problem: String? = nil, reason: String? = nil) {
+        self.name = name
+        self.listening = listening
+        self.problem = problem
+        self.reason = reason
     }
 }
 

@@ -10,7 +10,7 @@ package struct ServiceExplanation: Codable, Hashable, Sendable {
     package var kind = "ServiceExplanation"
     /// The Service and its policies.
     package var service: ExplainedService
-    /// The policy the verdicts `now` hold for, when another than the Service's own was asked about.
+    /// The policy that was asked about, for which the verdicts `asked` and the reasons hold; absent when none was.
     package var asPolicy: String?
     /// What is wrong with the Service itself.
     package var findings: [ExplainedReason]
@@ -78,15 +78,17 @@ package struct ExplainedVerdict: Codable, Hashable, Sendable {
     package var address: IPAddress
     /// Its kind.
     package var kind: AddressKind
-    /// Under the present policy, or the one asked about.
+    /// As things are.
     package var now: Verdict
+    /// If the governing policy were the one asked about; absent when none was.
+    package var asked: Verdict?
     /// If the governing policy were Cluster.
     package var underCluster: Verdict
     /// If the governing policy were Local.
     package var underLocal: Verdict
-    /// Every reason that holds for some peer, each once.
+    /// Every reason that holds for some peer, each once, under the policy asked about if one was.
     package var reasons: [ExplainedReason]
-    /// Peer by peer.
+    /// Peer by peer, as things are.
     package var peers: [ExplainedPeer]
 }
 

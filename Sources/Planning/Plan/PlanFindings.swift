@@ -6,12 +6,28 @@ import KubeModel
 extension PlannedCluster {
     /// What is wrong with objects that rendering does not look at: pools, Services, settings of sessions.
     var findings: [Diagnostic] {
-        poolFindings + serviceFindings + sessionFindings + entryFindings
+        nodeFindings + poolFindings + serviceFindings + sessionFindings + entryFindings + dangers
+    }
+
+    /// Drains that are asked for in words nobody understands.
+    private var nodeFindings: [Diagnostic] {
+        world.nodes.compactMap { node in
+            DrainWish.fault(in: node).map { fault in
+                Diagnostic(
+                    severity: .error,
+                    reason: DrainCondition.Reason.invalidAnnotation.rawValue,
+                    object: node.reference,
+                    field: fault.path,
+                    message: fault.message
+                )
+            }
+        }
     }
 
     private var poolFindings: [Diagnostic] {
         world.pools.flatMap { pool -> [Diagnostic] in
-            let faults = Set(PoolLayout(pool).faults).union(pool.validate())
+            let unusable = PoolLayout(pool).faults
+            let faults = unusable + pool.validate().filter { fault in !unusable.contains { $0.path == fault.path } }
             let conflicts = poolStatuses[pool.metadata.name]?.conflicts ?? []
             return faults.map { fault in
                 Diagnostic(

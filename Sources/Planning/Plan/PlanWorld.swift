@@ -19,6 +19,8 @@ package struct PlanWorld: Sendable {
     package var pools: [LoadBalancerIPPool] = []
     /// All Services; addresses in their status stay.
     package var services: [Service] = []
+    /// The networks of cluster IPs, which no pool may hand out.
+    package var serviceCIDRs: [ServiceCIDR] = []
     /// All EndpointSlices.
     package var endpointSlices: [EndpointSlice] = []
     /// The Secrets in sight; those of the speakers' namespace hold passwords.
@@ -48,6 +50,7 @@ package struct PlanWorld: Sendable {
             new.spec.clusterIPs = new.spec.clusterIPs ?? old.spec.clusterIPs
             new.spec.ipFamilies = new.spec.ipFamilies ?? old.spec.ipFamilies
         }
+        world.serviceCIDRs = Self.merge(serviceCIDRs, changes.serviceCIDRs) { _, _ in }
         world.endpointSlices = Self.merge(endpointSlices, changes.endpointSlices) { _, _ in }
         world.secrets = Self.merge(secrets, changes.secrets) { _, _ in }
         return world

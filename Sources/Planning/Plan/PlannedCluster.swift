@@ -25,22 +25,29 @@ struct PlannedCluster {
         var allocator = AddressAllocator()
         let found = Set(world.nodes.flatMap(\.internalIPs).compactMap { IPAddress($0)?.family })
         let families = found.isEmpty ? [.ipv4] : found.sorted()
-        // As long as there is no pool no Service is touched, as in the operator.
-        if !world.pools.isEmpty {
-            _ = allocator.update(
-                pools: PoolSet(world.pools, foreign: ForeignRange.nodes(world.nodes)),
-                changed: world.services.compactMap { AddressRequest($0, clusterFamilies: families) }
-            )
-        }
-        allocations = allocator.allocations
+        let foreign =
+            ForeignRange.nodes(world.nodes)
+            + ForeignRange.serviceNetworks(told: settings.serviceNetworks, found: world.serviceCIDRs)
+            + ForeignRange.clusterIPs(world.services.first { $0.key == ForeignRange.apiServer })
+        _ = allocator.update(
+            pools: PoolSet(world.pools, foreign: foreign),
+            changed: world.services.compactMap { AddressRequest($0, clusterFamilies: families) }
+        )
+        // What we once gave carries our condition. Without any pool nothing else is ours to touch, as in the operator.
+        let ours = Set(world.services.filter(\.carriesAllocation).map(\.key))
+        let allocations = allocator.allocations.filter { !world.pools.isEmpty || ours.contains($0.key) }
+        self.allocations = allocations
         poolStatuses = allocator.poolStatuses(of: world.pools, now: now)
         services = world.services.map { service in
-            guard let allocation = allocator.allocations[service.key] else { return service }
             var service = service
-            service.status = Service.Status(
-                loadBalancer: .init(ingress: allocation.addresses.map { Service.Ingress(ip: $0.description) }),
-                conditions: [allocation.condition(observedGeneration: nil)]
-            )
+            if let allocation = allocations[service.key] {
+                service.status = Service.Status(
+                    loadBalancer: .init(ingress: allocation.addresses.map { Service.Ingress(ip: $0.description) }),
+                    conditions: [allocation.condition(observedGeneration: nil)]
+                )
+            } else if ours.contains(service.key) {
+                service.status = nil
+            }
             return service
         }
 
@@ -49,7 +56,7 @@ struct PlannedCluster {
             let named = world.peerConfigs.compactMap(\.spec.authSecretRef)
             secrets.usable.formUnion(Set(named).subtracting(secrets.unusable))
         }
-        rendered = render(
+        var rendered = render(
             ClusterSnapshot(
                 nodes: world.nodes,
                 clusterConfigs: world.clusterConfigs,
@@ -68,17 +75,28 @@ struct PlannedCluster {
             uniquingKeysWith: { first, _ in first }
         )
         let pools = world.pools.map(PoolNetworks.init)
-        var nodes: [String: NodePlan] = [:]
-        for nodeConfig in rendered.nodeConfigs {
-            let name = nodeConfig.metadata.name
-            let configuration = NodeConfiguration(
-                nodeName: name,
-                node: nodesByName[name],
+        let configurations = rendered.nodeConfigs.map { nodeConfig in
+            NodeConfiguration(
+                nodeName: nodeConfig.metadata.name,
+                node: nodesByName[nodeConfig.metadata.name],
                 nodeConfig: nodeConfig,
                 peerConfigs: world.peerConfigs,
                 advertisements: world.advertisements,
                 pools: pools,
+                // Only the node knows its gateways; some gateway stands for the one that it will find.
+                defaultGateways: Self.someGateways,
                 secrets: secrets
+            )
+        }
+        var nodes: [String: NodePlan] = [:]
+        for var configuration in configurations {
+            guard let nodeConfig = configuration.nodeConfig else { continue }
+            let name = configuration.nodeName
+            configuration.gates.drain = Self.drain(
+                configuration,
+                among: configurations,
+                services: services,
+                endpointSlices: world.endpointSlices
             )
             nodes[name] = NodePlan(
                 nodeConfig: nodeConfig,
@@ -93,6 +111,31 @@ struct PlannedCluster {
             )
         }
         self.nodes = nodes
+        rendered.foreseeConditions(nodes)
+        self.rendered = rendered
+    }
+
+    /// Stands for gateways that only nodes know.
+    private static let someGateways = [
+        ScopedAddress(.v4(IPv4Address(rawValue: 0))), ScopedAddress(.v6(IPv6Address(high: 0, low: 0))),
+    ]
+
+    /// What a node that is to be drained comes to, once its speaker has followed and as long as all sessions are up.
+    private static func drain(
+        _ node: NodeConfiguration,
+        among all: [NodeConfiguration],
+        services: [Service],
+        endpointSlices: [EndpointSlice]
+    ) -> NodeGates.Drain {
+        guard let wish = DrainWish(node.node) else { return .none }
+        guard !wish.isForced else { return .drained(keeping: []) }
+        let others = all.filter { $0.nodeName != node.nodeName && DrainWish($0.node) == nil }.map { other in
+            let open = planSessions(other).filter(\.obstacles.isEmpty).flatMap(\.peers).filter { $0.obstacle == nil }
+            return OtherNode(configuration: other, established: Set(open.map(\.id)))
+        }
+        return .drained(
+            keeping: lastAnnounced(by: node, others: others, services: services, endpointSlices: endpointSlices)
+        )
     }
 
     private static func passwords(_ secrets: [Secret], namespace: String) -> [String: Password] {
@@ -128,10 +171,19 @@ struct PlannedCluster {
 extension PlannedCluster.NodePlan {
     /// What keeps a peer's session down on purpose.
     func obstacle(of peer: PeerID) -> Reason? {
-        guard let instance = instances.first(where: { $0.name == peer.instance }) else { return nil }
-        return instance.obstacles.first ?? instance.peers.first { $0.id == peer }?.obstacle
+        guard let instance = instances.first(where: { $0.name == peer.instance }),
+            let plan = instance.peers.first(where: { $0.id == peer })
+        else { return nil }
+        return instance.obstacles.first ?? plan.obstacle
     }
 
     /// Every peer in the user's order.
     var peers: [PeerPlan] { instances.flatMap(\.peers) }
+}
+
+extension Service {
+    /// Whether its status says what our operator thinks of its addresses.
+    fileprivate var carriesAllocation: Bool {
+        status?.conditions?.of(AddressAllocation.conditionType) != nil
+    }
 }

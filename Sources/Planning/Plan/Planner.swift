@@ -1,4 +1,4 @@
-import Addressing
+package import Addressing
 import BGPEngine
 import BGPResources
 package import KubeModel
@@ -9,11 +9,18 @@ package struct PlanSettings: Hashable, Sendable {
     package var cluster: ClusterSettings
     /// Where the speakers run, and the Secrets with passwords are.
     package var speakerNamespace: String
+    /// The networks that cluster IPs come from, which no pool may hand out.
+    package var serviceNetworks: [IPPrefix]
 
     /// The settings of a default installation.
-    package init(cluster: ClusterSettings = ClusterSettings(), speakerNamespace: String = "martlet-system") {
+    package init(
+        cluster: ClusterSettings = ClusterSettings(),
+        speakerNamespace: String = "martlet-system",
+        serviceNetworks: [IPPrefix] = []
+    ) {
         self.cluster = cluster
         self.speakerNamespace = speakerNamespace
+        self.serviceNetworks = serviceNetworks
     }
 }
 
@@ -109,7 +116,7 @@ struct Planner {
         let withdrawn = old.filter { !kept.contains($0.route.prefix) }
         return PlannedPeer(
             name: plan.id.peer,
-            peerAddress: plan.address,
+            peerAddress: plan.address.flatMap { $0.address.isUnspecified ? nil : $0 },
             peerASN: plan.remoteASN,
             sessionEffect: effects[plan.id],
             down: after.nodes[node]?.obstacle(of: plan.id).map {

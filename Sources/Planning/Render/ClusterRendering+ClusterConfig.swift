@@ -59,6 +59,12 @@ extension ClusterRendering {
                 : "every selected node carries the label \(NodeMark.excludeLabel) and announces no LoadBalancerIP and "
                     + "no ExternalIP: \(list(excluded)); set nodeExclusion to Ignore if they should"
         )
+        let leaving = drainedNodes(mine)
+        draft.state(
+            ConditionType.nodesDrained,
+            !leaving.isEmpty,
+            message: leaving.isEmpty ? "no node is to be drained" : list(leaving)
+        )
         draft.state(
             ConditionType.sessionsEstablished,
             sessions.total > 0 && sessions.established == sessions.total,
@@ -83,6 +89,23 @@ extension ClusterRendering {
         if !lost.isEmpty { parts.append("loses \(list(lost))") }
         let outcome = parts.isEmpty ? "a third one keeps \(list(conflict.nodes))" : parts.joined(separator: ", ")
         return "BGPClusterConfig/\(conflict.other) also selects \(list(conflict.nodes)): this one \(outcome)"
+    }
+
+    /// The nodes that are to be drained, each with how far its speaker is.
+    private func drainedNodes(_ mine: [BGPNodeConfig]) -> [String] {
+        let asked = snapshot.nodes.filter { DrainWish($0) != nil || DrainWish.fault(in: $0) != nil }
+        let names = Set(mine.map(\.metadata.name)).intersection(asked.map(\.metadata.name))
+        return asked.filter { names.contains($0.metadata.name) }.map { node in
+            let name = node.metadata.name
+            if let fault = DrainWish.fault(in: node) { return "\(name) (\(fault))" }
+            let reported = DrainCondition.reason(in: snapshot.nodeConfig(name)?.status?.conditions ?? [])
+            switch reported {
+            case .shuttingDown: return "\(name) (shutting down)"
+            case .lastAnnouncer: return "\(name) (keeps what no other node announces)"
+            case .drained: return "\(name) (drained)"
+            case .inService, .invalidAnnotation, nil: return "\(name) (its speaker has not begun)"
+            }
+        }
     }
 
     /// The selected nodes when all of them are excluded; otherwise none.

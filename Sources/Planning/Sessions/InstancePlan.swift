@@ -47,6 +47,8 @@ package struct PeerPlan: Hashable, Sendable {
     package let remoteASN: ASNumber
     /// The session's settings; nil when they cannot be known, as without address.
     package let configuration: PeerConfiguration?
+    /// How many prefixes the peer is told in each family at most; nil for as many as there are.
+    package let announceLimit: Int?
     /// What keeps the session down on purpose; nil when it may come up.
     package let obstacle: Reason?
     /// Settings that are not used as written, with why.

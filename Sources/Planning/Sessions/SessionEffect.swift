@@ -62,11 +62,14 @@ package func sessionEffects(
         }
     }
     let order = new.flatMap { $0.peers.map(\.id) }
-    let known = Set(order)
-    return (order + old.flatMap { $0.peers.map(\.id) }.filter { !known.contains($0) }).map { peer in
+    let configured = Set(order)
+    let previous = old.flatMap { $0.peers.map(\.id) }
+    let known = Set(previous)
+    return (order + previous.filter { !configured.contains($0) }).map { peer in
         let effect: SessionEffect
         switch (before.contains(peer), after.contains(peer)) {
-        case (false, false): effect = .none
+        // Down before and after; a peer that comes or goes does so all the same.
+        case (false, false): effect = !known.contains(peer) ? .added : configured.contains(peer) ? .none : .removed
         case (false, true): effect = .added
         case (true, false): effect = .removed
         case (true, true):

@@ -65,6 +65,7 @@ struct SessionPlanner {
                 timers: timers(spec),
                 families: families(spec),
                 restartTime: spec.effectiveRestartTimeSeconds.flatMap(UInt16.init(exactly:)),
+                longLivedStaleTime: spec.effectiveLongLivedStaleTimeSeconds.flatMap(UInt32.init(exactly:)),
                 distance: distance(spec),
                 password: spec.authSecretRef.flatMap { passwords[$0] },
                 prefixLimit: spec.prefixLimit.flatMap(UInt32.init(exactly:))
@@ -76,6 +77,7 @@ struct SessionPlanner {
             address: address,
             remoteASN: remoteASN,
             configuration: settings,
+            announceLimit: spec.announceLimit,
             obstacle: obstacle,
             remarks: remarks(peer, spec, address: address)
         )

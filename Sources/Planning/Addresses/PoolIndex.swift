@@ -1,0 +1,45 @@
+import Addressing
+
+/// Finds the pools that have an address without asking each.
+struct PoolIndex: Sendable {
+    private struct Entry {
+        let range: IPRange
+        let pool: Int
+        /// The highest address of this range and of all before it, of the same family.
+        var highest: IPAddress
+    }
+
+    /// In the order of their first addresses.
+    private var entries: [Entry] = []
+
+    init(_ pools: [PoolState]) {
+        for (position, pool) in pools.enumerated() {
+            entries += pool.layout.ranges.map { Entry(range: $0, pool: position, highest: $0.last) }
+        }
+        entries.sort { ($0.range.first, $0.pool) < ($1.range.first, $1.pool) }
+        for position in entries.indices.dropFirst() {
+            let before = entries[position - 1].highest
+            if before.family == entries[position].range.family {
+                entries[position].highest = max(before, entries[position].highest)
+            }
+        }
+    }
+
+    /// The positions of the pools with an address, in their order.
+    func pools(with address: IPAddress) -> [Int] {
+        var low = 0
+        var high = entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].range.first <= address { low = middle + 1 } else { high = middle }
+        }
+        var found: [Int] = []
+        while low > 0 {
+            low -= 1
+            let entry = entries[low]
+            guard entry.range.family == address.family, entry.highest >= address else { break }
+            if entry.range.contains(address), !found.contains(entry.pool) { found.append(entry.pool) }
+        }
+        return found.sorted()
+    }
+}

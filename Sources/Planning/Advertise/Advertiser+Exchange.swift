@@ -1,0 +1,122 @@
+import Addressing
+import BGPResources
+import KubeModel
+
+extension Advertiser {
+    /// Takes changed Advertisements, nil for those that are gone, and decides what they announce.
+    mutating func exchange(_ changed: [String: BGPAdvertisement?]) {
+        var leaving: Set<Int> = []
+        var coming: [Int] = []
+        for (name, advertisement) in changed.sorted(by: { $0.key < $1.key }) {
+            guard configuration.exchange(name, advertisement) else { continue }
+            if let advertisement, exchangePrefixes(of: advertisement) { continue }
+            for slot in policy.advertisements[name]?.entries ?? [] {
+                if policy.entries[slot].serviceRule == nil {
+                    for contribution in policy.contributions(of: slot, configuration) { remove(contribution) }
+                } else if policy.entries[slot].matchesNode {
+                    leaving.insert(slot)
+                }
+            }
+            if !leaving.isEmpty { dropContributions(by: leaving) }
+            policy.retire(name)
+            guard let advertisement else { continue }
+            for slot in policy.insert(advertisement) {
+                if policy.entries[slot].serviceRule == nil {
+                    for contribution in policy.contributions(of: slot, configuration) { add(contribution) }
+                } else if policy.entries[slot].matchesNode {
+                    coming.append(slot)
+                }
+            }
+        }
+        if !coming.isEmpty { addContributions(by: coming) }
+    }
+
+    /// Takes an Advertisement that differs from its predecessor in written prefixes alone; false for any other.
+    private mutating func exchangePrefixes(of advertisement: BGPAdvertisement) -> Bool {
+        guard let named = policy.advertisements[advertisement.metadata.name],
+            named.labels == advertisement.metadata.labels ?? [:]
+        else { return false }
+        let entries = policy.compile(advertisement)
+        guard entries.count == named.entries.count,
+            zip(entries, named.entries).allSatisfy({ $0.isLike(policy.entries[$1]) })
+        else { return false }
+        for (entry, slot) in zip(entries, named.entries) {
+            guard case .prefixes(let new) = entry.source, case .prefixes(let old) = policy.entries[slot].source,
+                new != old
+            else { continue }
+            policy.replace(slot, with: entry)
+            guard entry.matchesNode else { continue }
+            old.forEachDifference(from: new) { prefix, isNew in
+                let contribution = Contribution(entry: slot, prefix: prefix, origin: .list)
+                if isNew { add(contribution) } else { remove(contribution) }
+            }
+        }
+        return true
+    }
+
+    private mutating func dropContributions(by entries: Set<Int>) {
+        for key in contributions.keys {
+            guard let all = contributions[key], all.contains(where: { entries.contains($0.entry) }) else { continue }
+            let rest = all.filter { !entries.contains($0.entry) }
+            for contribution in all where entries.contains(contribution.entry) { remove(contribution) }
+            contributions[key] = rest.isEmpty ? nil : rest
+        }
+    }
+
+    private mutating func addContributions(by entries: [Int]) {
+        for (key, facts) in services {
+            let found = policy.contributions(facts, by: entries)
+            guard !found.isEmpty else { continue }
+            contributions[key, default: []] += found
+            for contribution in found { add(contribution) }
+        }
+    }
+}
+
+extension NodeConfiguration {
+    /// Puts an Advertisement in the place of the one of its name, nil for none, and says whether that is any change; the
+    /// list stays sorted.
+    fileprivate mutating func exchange(_ name: String, _ advertisement: BGPAdvertisement?) -> Bool {
+        let place = advertisements.placement { $0.metadata.name < name }
+        let isThere = place < advertisements.count && advertisements[place].metadata.name == name
+        switch (advertisement, isThere) {
+        case (let advertisement?, true):
+            guard advertisements[place] != advertisement else { return false }
+            advertisements[place] = advertisement
+        case (let advertisement?, false): advertisements.insert(advertisement, at: place)
+        case (nil, true): advertisements.remove(at: place)
+        case (nil, false): return false
+        }
+        return true
+    }
+}
+
+extension [IPPrefix] {
+    /// Says what is in one of two sorted lists alone.
+    fileprivate func forEachDifference(from new: [IPPrefix], _ body: (_ prefix: IPPrefix, _ isNew: Bool) -> Void) {
+        var mine = makeIterator()
+        var theirs = new.makeIterator()
+        var left = mine.next()
+        var right = theirs.next()
+        while left != nil || right != nil {
+            if let one = left, let other = right {
+                if one == other {
+                    left = mine.next()
+                    right = theirs.next()
+                } else if one < other {
+                    body(one, false)
+                    left = mine.next()
+                } else {
+                    body(other, true)
+                    right = theirs.next()
+                }
+            } else if let one = left {
+                body(one, false)
+                left = mine.next()
+            } else if let other = right {
+                body(other, true)
+                right = theirs.next()
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package import Addressing
+import BGPEngine
+import BGPResources
+import KubeModel
+
+/// What is asked about.
+package enum RouteTarget: Hashable, Sendable {
+    /// A prefix, and no other.
+    case prefix(IPPrefix)
+    /// The route that traffic to an address follows.
+    case address(IPAddress)
+
+    /// The prefix, or the address' host route: what has to do with the answer overlaps it.
+    package var range: IPPrefix {
+        switch self {
+        case .prefix(let prefix): prefix
+        case .address(let address): IPPrefix(host: address)
+        }
+    }
+}
+
+/// Explains a prefix from the same decisions that the speakers run.
+package func explainRoute(_ target: RouteTarget, in cluster: ObservedCluster) -> RouteExplanation {
+    let services = cluster.services(around: target.range)
+    let nodes = cluster.decided(on: services)
+    let announcers = announcers(nodes)
+    var prefix = target.range
+    if case .address(let address) = target {
+        prefix = announcers.keys.filter { $0.contains(address) }.max { $0.length < $1.length } ?? prefix
+    }
+    func prefixes(_ isAsked: (IPPrefix) -> Bool) -> [ExplainedPrefix] {
+        announcers.filter { $0.key != prefix && isAsked($0.key) }.map {
+            ExplainedPrefix(prefix: $0.key, nodes: $0.value)
+        }
+    }
+    let covering = prefixes { $0.contains(prefix) }.sorted { $0.prefix.length > $1.prefix.length }
+    let addresses = services.map { ServiceFacts($0) }.sorted { $0.key < $1.key }.flatMap { facts in
+        facts.addresses.filter { prefix.contains($0.address) }.map { address in
+            ExplainedPrefixAddress(
+                namespace: facts.key.namespace ?? "",
+                name: facts.key.name,
+                address: address.address,
+                kind: address.kind,
+                policy: facts.policy(address.kind)
+            )
+        }
+    }
+    var findings = cluster.pools(holding: prefix, given: addresses)
+    if addresses.isEmpty, announcers[prefix] == nil { findings.insert(.nobodyHas(prefix), at: 0) }
+    if announcers[prefix] == nil, let larger = covering.first {
+        findings.append(.covered(prefix, by: larger.prefix, nodes: larger.nodes))
+    }
+    let explainer = RouteExplainer(prefix: prefix, services: addresses.map(\.key))
+    return RouteExplanation(
+        prefix: prefix,
+        addresses: addresses,
+        findings: findings.map(ExplainedReason.init),
+        covering: covering,
+        moreSpecific: Array(prefixes(prefix.contains).sorted { $0.prefix < $1.prefix }.prefix(100)),
+        nodes: nodes.map(explainer.explain)
+    )
+}
+
+/// Which nodes want which prefixes announced to anybody.
+private func announcers(_ nodes: [ObservedNode]) -> [IPPrefix: [String]] {
+    var announcers: [IPPrefix: [String]] = [:]
+    for node in nodes {
+        let tables = node.advertiser.tables
+        for prefix in Set(tables.flatMap(\.prefixes)) { announcers[prefix, default: []].append(node.name) }
+    }
+    return announcers
+}
+
+extension ExplainedPrefixAddress {
+    fileprivate var key: ObjectKey { ObjectKey(namespace: namespace, name: name) }
+}
+
+extension ObservedCluster {
+    /// The Services with an address in the prefix, or in an aggregate that covers it.
+    fileprivate func services(around prefix: IPPrefix) -> [Service] {
+        let lengths = nodes.flatMap(\.advertisements).flatMap(\.spec.advertisements).compactMap { entry in
+            entry.service?.aggregationLength(prefix.family).flatMap(UInt8.init(exactly:))
+        }
+        let length = min(prefix.length, lengths.min() ?? prefix.length)
+        guard let range = IPPrefix(masking: prefix.address, length: length) else { return [] }
+        return services.filter { service in ServiceFacts(service).addresses.contains { range.contains($0.address) } }
+    }
+
+    /// What the pools say that hold the whole prefix.
+    fileprivate func pools(holding prefix: IPPrefix, given addresses: [ExplainedPrefixAddress]) -> [Reason] {
+        let layouts = pools.map { PoolLayout($0) }.filter { layout in
+            layout.ranges.contains { $0.contains(prefix.address) && $0.contains(prefix.lastAddress) }
+        }
+        let conflicting = Set(pools.filter { !($0.status?.conflicts ?? []).isEmpty }.map(\.metadata.name))
+        let owners = addresses.filter { $0.kind == .loadBalancerIP }.map { "Service/\($0.namespace)/\($0.name)" }
+        return layouts.sorted(by: PoolLayout.isUsedBefore).map { layout in
+            let detail =
+                owners.isEmpty
+                ? layout.refusal(of: prefix, inConflict: conflicting.contains(layout.name))
+                : "given to \(list(owners))"
+            return .poolHolds(prefix, pool: layout.name, detail: detail)
+        }
+    }
+}
+
+extension PoolLayout {
+    /// Why a prefix that the pool holds belongs to nobody.
+    fileprivate func refusal(of prefix: IPPrefix, inConflict: Bool) -> String {
+        if inConflict { return "the pool is in conflict and hands out nothing" }
+        if isDisabled { return "the pool is disabled and hands out nothing" }
+        if prefix.isHost, reserved.contains(where: { $0.contains(prefix.address) }) {
+            return "kept back (excluded, or first or last of its block)"
+        }
+        return "no Service has been given it"
+    }
+}
+
+/// Explains a prefix on one node.
+private struct RouteExplainer {
+    let prefix: IPPrefix
+    /// The Services with an address in the prefix.
+    let services: [ObjectKey]
+
+    /// An aggregate can stand for thousands of Services, of which the first few say enough.
+    static let shownServices = 10
+
+    func explain(_ node: ObservedNode) -> ExplainedRouteNode {
+        let decisions = Array(Set(services)).sorted().prefix(Self.shownServices)
+            .flatMap { node.advertiser.decisions(of: $0) }
+            .filter { prefix.contains($0.address.address) }
+        let entries = node.advertiser.entryDecisions().filter { $0.candidates.contains(prefix) }
+        let peers = node.configuration.nodeConfig?.spec.bgpInstances.flatMap { instance in
+            instance.peers.map { PeerID(instance: instance.name, peer: $0.name) }
+        }
+        return ExplainedRouteNode(
+            name: node.name,
+            clusterConfig: node.configuration.nodeConfig?.metadata.controller?.name,
+            reasons: node.configuration.absenceReasons.map(ExplainedReason.init),
+            peers: (peers ?? []).map { explain($0, on: node, decisions, entries) }
+        )
+    }
+
+    private func explain(
+        _ peer: PeerID,
+        on node: ObservedNode,
+        _ decisions: [Decision],
+        _ entries: [EntryDecision]
+    ) -> ExplainedRoutePeer {
+        let route = node.advertiser.routes(of: peer).first { $0.prefix == prefix }
+        let sources = node.advertiser.sources(of: prefix, to: peer)
+        var reasons: [Reason] = []
+        for reason in decisions.filter({ $0.peer == peer }).flatMap(\.reasons)
+            + entries.filter({ $0.peers.contains(peer) }).flatMap(\.reasons)
+        where !reasons.contains(reason) { reasons.append(reason) }
+        if reasons.isEmpty, route == nil { reasons = [.nothingLeadsTo(prefix, node: node.name)] }
+        let sent = node.comparison?.sent(to: peer)
+        let found = sent.map { $0.first { $0.prefix == prefix } }
+        return ExplainedRoutePeer(
+            instance: peer.instance,
+            peer: peer.peer,
+            verdict: Verdict(route != nil),
+            sources: sources.map(RouteSourceDocument.init),
+            attributes: route == nil ? [] : node.advertiser.explainedAttributes(of: prefix, to: peer),
+            reasons: reasons.map(ExplainedReason.init),
+            wire: node.comparison.map { comparison in
+                ExplainedWire(
+                    sessionState: comparison.state(peer),
+                    announced: found.map { $0 != nil },
+                    since: found.flatMap { $0 }?.since,
+                    difference: difference(
+                        comparison,
+                        peer,
+                        decided: route.map { RouteDocument(SourcedRoute(route: $0, sources: sources), to: peer) },
+                        sent: found
+                    )
+                    .map(ExplainedReason.init)
+                )
+            },
+            sent: found.flatMap { $0 }
+        )
+    }
+
+    /// Why the wire is not as decided; `sent` is nil when nobody knows, and nil inside when it is not sent.
+    private func difference(
+        _ comparison: WireComparison,
+        _ peer: PeerID,
+        decided: RouteDocument?,
+        sent: RouteDocument??
+    ) -> Reason? {
+        let node = comparison.configuration.nodeName
+        if decided != nil, comparison.state(peer) != .established {
+            return comparison.absence(of: prefix.family, to: peer)
+        }
+        guard let sent else { return nil }
+        switch (decided, sent) {
+        case (nil, nil): return nil
+        case (_?, nil): return comparison.absence(of: prefix.family, to: peer)
+        case (nil, _?): return .olderConfiguration(node: node)
+        case (let decided?, let sent?):
+            return WireComparison.difference(sent, from: decided)
+                .map { .attributesDiffer(peer, node: node, detail: $0) }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Addressing
+import BGPEngine
+package import BGPResources
+package import KubeModel
+
+/// Everything that explanations of routes and peers follow from: what is asked for, and what speakers say of the wire.
+package struct ObservedCluster: Sendable {
+    /// All Services.
+    package var services: [Service]
+    /// All EndpointSlices.
+    package var endpointSlices: [EndpointSlice]
+    /// All pools.
+    package var pools: [LoadBalancerIPPool]
+    /// Every node.
+    package var nodes: [NodeConfiguration]
+    /// What is known of the wire, for as many nodes as answered.
+    package var wires: [NodeWire]
+
+    /// A cluster; order of the lists does not matter.
+    package init(
+        services: [Service] = [],
+        endpointSlices: [EndpointSlice] = [],
+        pools: [LoadBalancerIPPool] = [],
+        nodes: [NodeConfiguration],
+        wires: [NodeWire] = []
+    ) {
+        self.services = services
+        self.endpointSlices = endpointSlices
+        self.pools = pools
+        self.nodes = nodes
+        self.wires = wires
+    }
+
+    /// Every node by name with its decision on these Services, under the gates that its speaker tells of.
+    func decided(on services: [Service]) -> [ObservedNode] {
+        let keys = Set(services.map(\.key))
+        let slices = endpointSlices.filter { slice in slice.serviceKey.map(keys.contains) ?? false }
+        let wires = Dictionary(wires.map { ($0.peers.node, $0) }, uniquingKeysWith: { first, _ in first })
+        return nodes.sorted { $0.nodeName < $1.nodeName }.map { configuration in
+            let wire = wires[configuration.nodeName]
+            let configuration = configuration.gated(by: wire).withDevices(of: wire)
+            let snapshot = NodeSnapshot(configuration: configuration, services: services, endpointSlices: slices)
+            return ObservedNode(
+                advertiser: Advertiser(snapshot),
+                comparison: wire.map { WireComparison(configuration: configuration, wire: $0) }
+            )
+        }
+    }
+}
+
+/// One node's decision, and what its speaker says of the wire.
+struct ObservedNode {
+    let advertiser: Advertiser
+    let comparison: WireComparison?
+
+    var configuration: NodeConfiguration { advertiser.configuration }
+    var name: String { configuration.nodeName }
+}
+
+extension NodeConfiguration {
+    /// The configuration with the gates that the node's speaker tells of; open where it does not.
+    func gated(by wire: NodeWire?) -> NodeConfiguration {
+        var configuration = self
+        if let gates = wire?.peers.gates { configuration.gates = gates.gates }
+        return configuration
+    }
+
+    /// The configuration with the devices' addresses that the speaker has announced: nobody else knows them.
+    fileprivate func withDevices(of wire: NodeWire?) -> NodeConfiguration {
+        let announced = (wire?.advertised?.routes ?? []).filter(\.isOfInterface)
+        guard !announced.isEmpty else { return self }
+        var configuration = self
+        for advertisement in advertisements {
+            let names = advertisement.spec.advertisements.filter { $0.advertisementType == .interface }
+                .compactMap(\.interface?.name)
+            let addresses = announced.filter { route in
+                (route.sources ?? []).contains { $0.advertisement == advertisement.metadata.name }
+            }
+            .map(\.prefix.address)
+            // With several devices in one Advertisement the speaker does not say which has the address.
+            if let name = names.first, !addresses.isEmpty {
+                configuration.interfaces.append(InterfaceAddresses(name: name, addresses: addresses))
+            }
+        }
+        return configuration
+    }
+
+    /// Why the node has no part in BGP; empty when it has.
+    var absenceReasons: [Reason] {
+        guard let nodeConfig else { return [.noClusterConfig(node: nodeName)] }
+        guard nodeConfig.spec.bgpInstances.contains(where: { !$0.peers.isEmpty }) else {
+            return [.noPeers(node: nodeName)]
+        }
+        return []
+    }
+}

@@ -1,0 +1,84 @@
+import Addressing
+import BGPEngine
+import BGPResources
+import KubeModel
+
+/// Compares what a node wants announced to a peer with what its speaker says of the wire.
+struct WireComparison {
+    let configuration: NodeConfiguration
+    let wire: NodeWire
+
+    /// What the speaker says of a peer.
+    func status(_ peer: PeerID) -> PeerStatus? {
+        wire.peers.peers.first { $0.instance == peer.instance && $0.status.name == peer.peer }?.status
+    }
+
+    /// The session's state as the speaker tells.
+    func state(_ peer: PeerID) -> PeeringState { status(peer)?.peeringState ?? .unknown }
+
+    /// The routes on the wire to a peer; nil when the speaker did not say.
+    func sent(to peer: PeerID) -> [RouteDocument]? {
+        guard let advertised = wire.advertised else { return nil }
+        guard state(peer) == .established else { return [] }
+        return advertised.routes.filter { $0.instance == peer.instance && $0.peer == peer.peer }
+    }
+
+    /// Why something wanted is not on the wire.
+    func absence(of family: IPFamily, to peer: PeerID) -> Reason {
+        let node = configuration.nodeName
+        let status = status(peer)
+        guard state(peer) == .established else {
+            return obstacle(peer)
+                ?? .sessionNotEstablished(
+                    peer,
+                    node: node,
+                    state: state(peer).rawValue,
+                    detail: status?.lastError?.message
+                )
+        }
+        let wanted: AddressFamily = family == .ipv4 ? .ipv4Unicast : .ipv6Unicast
+        if let negotiated = status?.negotiated, !negotiated.families.contains(wanted) {
+            return .familyNotNegotiated(family, peer, node: node)
+        }
+        if status?.routeCount.first(where: { $0.family == wanted })?.heldBack != nil, let plan = plan(peer),
+            let limit = plan.announceLimit
+        {
+            return .heldBackByLimit(family, peer, peerConfig: plan.peerConfig ?? "", limit: limit)
+        }
+        return .notAnnouncedYet(peer, node: node)
+    }
+
+    private func plan(_ peer: PeerID) -> PeerPlan? {
+        planSessions(configuration).lazy.flatMap(\.peers).first { $0.id == peer }
+    }
+
+    /// What keeps a session down on purpose.
+    func obstacle(_ peer: PeerID) -> Reason? {
+        let plans = planSessions(configuration)
+        guard let instance = plans.first(where: { $0.name == peer.instance }) else { return nil }
+        return instance.obstacles.first ?? instance.peers.first { $0.id == peer }?.obstacle
+    }
+
+    /// How a sent route differs from the decided one; nil when it does not.
+    ///
+    /// LOCAL_PREF is compared where it is sent, which is to internal peers.
+    static func difference(_ sent: RouteDocument, from decided: RouteDocument) -> String? {
+        var parts: [String] = []
+        func compare(_ name: String, _ sent: String?, _ decided: String?) {
+            if sent != decided { parts.append("\(name) \(sent ?? "absent") instead of \(decided ?? "none")") }
+        }
+        compare("origin", sent.origin, decided.origin)
+        compare("med", sent.med?.description, decided.med?.description)
+        compare("asPathPrepend", sent.asPathPrepend?.description, decided.asPathPrepend?.description)
+        compare("communities", sent.communities?.joined(separator: ","), decided.communities?.joined(separator: ","))
+        compare(
+            "largeCommunities",
+            sent.largeCommunities?.joined(separator: ","),
+            decided.largeCommunities?.joined(separator: ",")
+        )
+        if let preference = sent.localPreference, let wanted = decided.localPreference {
+            compare("localPreference", "\(preference)", "\(wanted)")
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+}

@@ -1,0 +1,65 @@
+import Addressing
+package import KubeModel
+
+/// The condition `Drained` of a BGPNodeConfig, by which a speaker says how far its node is on its way out of service.
+package enum DrainCondition {
+    /// The type of the condition.
+    package static let type = "Drained"
+
+    /// The reasons of the condition; True with the last alone.
+    package enum Reason: String, CaseIterable, Sendable {
+        /// Nobody asked for a drain.
+        case inService = "InService"
+        /// The annotation on the Node cannot be understood, and nothing is drained.
+        case invalidAnnotation = "InvalidAnnotation"
+        /// Routes carry GRACEFUL_SHUTDOWN and the lowest preference.
+        case shuttingDown = "ShuttingDown"
+        /// All is withdrawn but what no other node announces.
+        case lastAnnouncer = "LastAnnouncer"
+        /// All service routes are withdrawn; the sessions stay.
+        case drained = "Drained"
+    }
+
+    /// The condition as a speaker finds it.
+    package static func found(_ drain: NodeGates.Drain, fault: FieldError?) -> Condition {
+        let (reason, message): (Reason, String) =
+            switch drain {
+            case .none where fault != nil:
+                (.invalidAnnotation, "the node is in service: \(fault.map(\.description) ?? "")")
+            case .none:
+                (.inService, "the node is in service")
+            case .shuttingDown:
+                (
+                    .shuttingDown,
+                    "service routes carry GRACEFUL_SHUTDOWN and local preference 0 until they are withdrawn"
+                )
+            case .drained(let keeping) where keeping.isEmpty:
+                (.drained, "service routes are withdrawn, the sessions stay up")
+            case .drained(let keeping):
+                (
+                    .lastAnnouncer,
+                    "kept with GRACEFUL_SHUTDOWN because no other node announces "
+                        + "\(keeping.count == 1 ? "it" : "them"): \(list(keeping.sorted().map(\.description)))"
+                )
+            }
+        return Condition(
+            type: type,
+            status: ConditionStatus(reason == .drained),
+            reason: reason.rawValue,
+            message: message
+        )
+    }
+
+    /// What the condition among these says; nil when it is not there.
+    package static func reason(in conditions: [Condition]) -> Reason? {
+        conditions.of(type)?.reason.flatMap(Reason.init(rawValue:))
+    }
+
+    /// Whether routes had been withdrawn already, so that a speaker that starts again does not announce them once more.
+    package static func isWithdrawn(_ conditions: [Condition]) -> Bool {
+        switch reason(in: conditions) {
+        case .drained, .lastAnnouncer: true
+        case .inService, .invalidAnnotation, .shuttingDown, nil: false
+        }
+    }
+}

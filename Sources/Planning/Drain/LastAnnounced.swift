@@ -1,0 +1,75 @@
+package import Addressing
+import BGPEngine
+import BGPResources
+package import KubeModel
+
+/// The service prefixes that a node would announce in service and that none of the others announces on an established
+/// session: what a drain must keep.
+///
+/// It is the decision that the others' speakers run. Prefixes are asked after one by one, and once somebody announces
+/// one nobody further is asked, so that it costs little more than the node's own decision as long as others are there.
+package func lastAnnounced(
+    by node: NodeConfiguration,
+    others: [OtherNode],
+    services: [Service],
+    endpointSlices: [EndpointSlice]
+) -> Set<IPPrefix> {
+    var configuration = node
+    configuration.gates = NodeGates()
+    let own = NodePolicy(configuration)
+    let slices = Dictionary(grouping: endpointSlices.filter { $0.serviceKey != nil }) { $0.serviceKey ?? $0.key }
+    let facts = services.map { ServiceFacts($0) }
+    var missing: Set<IPPrefix> = []
+    for service in facts {
+        let seen = service.seen(by: node.nodeName, slices[service.key] ?? [])
+        missing.formUnion(own.contributions(seen).map(\.prefix))
+    }
+    let entries = own.contributions(configuration)
+    missing.formUnion(entries.filter { own.entries[$0.entry].concernsServices }.map(\.prefix))
+    let deciders = others.map { (name: $0.configuration.nodeName, policy: NodePolicy($0.configuration), other: $0) }
+    for (_, policy, other) in deciders where !missing.isEmpty {
+        for contribution in policy.contributions(other.configuration)
+        where policy.reaches(other.established, contribution) {
+            missing.remove(contribution.prefix)
+        }
+    }
+    // Another Service may bring an aggregate that the node announces for this one, so every Service is looked at.
+    let lengths = Set(missing.map(\.length))
+    for service in facts where !missing.isEmpty {
+        let slices = slices[service.key] ?? []
+        for (name, policy, other) in deciders where service.mayBring(missing, lengths: lengths) {
+            for contribution in policy.contributions(service.seen(by: name, slices))
+            where policy.reaches(other.established, contribution) {
+                missing.remove(contribution.prefix)
+            }
+        }
+    }
+    return missing
+}
+
+extension NodePolicy {
+    /// Whether a contribution goes to one of these peers.
+    fileprivate func reaches(_ peers: Set<PeerID>, _ contribution: Contribution) -> Bool {
+        groups(of: contribution.entry, contribution.prefix.family).contains { group in
+            groups[group].peers.contains(where: peers.contains)
+        }
+    }
+}
+
+extension ServiceFacts {
+    /// The facts with endpoints as a node sees them.
+    fileprivate func seen(by node: String, _ slices: [EndpointSlice]) -> ServiceFacts {
+        var facts = self
+        facts.setEndpoints(slices.compactMap { slice in slice.family.map { ($0, slice.tally(node: node)) } })
+        return facts
+    }
+
+    /// Whether an address of the Service lies in one of the prefixes, which have no other lengths than these.
+    fileprivate func mayBring(_ prefixes: Set<IPPrefix>, lengths: Set<UInt8>) -> Bool {
+        addresses.contains { address in
+            lengths.contains { length in
+                IPPrefix(masking: address.address, length: length).map(prefixes.contains) ?? false
+            }
+        }
+    }
+}

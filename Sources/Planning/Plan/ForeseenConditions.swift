@@ -1,0 +1,52 @@
+import BGPEngine
+import BGPResources
+import KubeModel
+
+extension RenderedCluster {
+    /// Puts what the conditions of ClusterConfigs come to in the place of what they are before any speaker has followed.
+    ///
+    /// Rendering knows speakers by their reports, which a plan runs ahead of: `NotApplied` would be said of every change,
+    /// and sessions would be called down that nobody has tried to open.
+    mutating func foreseeConditions(_ nodes: [String: PlannedCluster.NodePlan]) {
+        clusterConfigs = clusterConfigs.map { named in
+            let mine = nodeConfigs.filter { $0.metadata.controller?.name == named.name }
+            var status = named.status
+            status.conditions = status.conditions.map { condition in
+                switch (condition.type, condition.reason) {
+                case (ConditionType.ready, "NotApplied"):
+                    condition.foreseen(mine.compactMap { nodes[$0.metadata.name] })
+                case (ConditionType.sessionsEstablished, "NotAllEstablished"): condition.unknownUntilTried
+                default: condition
+                }
+            }
+            return NamedStatus(name: named.name, status: status)
+        }
+    }
+}
+
+extension Condition {
+    /// Ready, unless a speaker would report something that keeps it from applying its configuration.
+    fileprivate func foreseen(_ nodes: [PlannedCluster.NodePlan]) -> Condition {
+        var condition = self
+        let obstacles = nodes.flatMap { node in
+            (node.instances.flatMap(\.obstacles) + node.instances.flatMap(\.peers).compactMap(\.obstacle)).prefix(1)
+                .map { "\(node.nodeConfig.metadata.name): \($0.message)" }
+        }
+        condition.status = ConditionStatus(obstacles.isEmpty)
+        condition.reason = obstacles.isEmpty ? "Applied" : "NotApplied"
+        condition.message =
+            obstacles.isEmpty
+            ? "applies on \(nodes.count) node\(nodes.count == 1 ? "" : "s") as soon as the speakers have followed"
+            : "not applied on \(obstacles.count) node\(obstacles.count == 1 ? "" : "s"): \(obstacles[0])"
+        return condition
+    }
+
+    /// Neither True nor False.
+    fileprivate var unknownUntilTried: Condition {
+        var condition = self
+        condition.status = .unknown
+        condition.reason = "NotTried"
+        condition.message = "a plan opens no sessions"
+        return condition
+    }
+}
