@@ -4,77 +4,94 @@ import KubeClient
 import KubeModel
 import Planning
 
-/// The allocator with its view of the stores, and what it has decided that is not written yet.
+/// The allocator with its view of the stores and of the ledger, and what it has decided that is not written yet.
 struct AddressWork {
-    private let stores: OperatorStores
-    private let serviceNetworks: [IPPrefix]
+    let stores: OperatorStores
     private let serviceReader: StoreReader<Service>
-    private var allocator = AddressAllocator()
-    private var poolsSeen: [PoolLayout] = []
-    private var foreignSeen: [ForeignRange] = []
-    private var hasLooked = false
+    private let poolReader: StoreReader<LoadBalancerIPPool>
+    private var foreign: ForeignRanges
+    var allocator = AddressAllocator()
+    var ledger = ClaimLedger()
+    var newClaims: [IPAddress: [ObjectKey]] = [:]
+    private var written = OwnWrites<Service>()
+    private var layouts: [PoolLayout]?
     /// Services whose outcome may differ from their status.
-    var unwritten: Set<ObjectKey> = []
+    private(set) var unwritten: Set<ObjectKey> = []
+    /// Services that may lack a claim, or have one they no longer need.
+    var unsettled: Set<ObjectKey> = []
+    /// Claims that were compared with the server lately, and when.
+    var asked: [AddressClaim: ContinuousClock.Instant] = [:]
 
     init(stores: OperatorStores, serviceNetworks: [IPPrefix]) {
         self.stores = stores
-        self.serviceNetworks = serviceNetworks
+        foreign = ForeignRanges(stores: stores, serviceNetworks: serviceNetworks)
         serviceReader = stores.services.makeReader()
+        poolReader = stores.pools.makeReader()
     }
 
     /// Takes what changed since the last look and decides.
     mutating func look() {
-        let pools = stores.pools.snapshot.objects
-        let foreign =
-            ForeignRange.nodes(stores.nodes.snapshot.objects)
-            + serviceNetworks.map { ForeignRange(owner: "service network \($0)", range: IPRange($0)) }
-        let layouts = pools.map(PoolLayout.init)
-        let poolsChanged = !hasLooked || layouts != poolsSeen || foreign != foreignSeen
-        hasLooked = true
-        poolsSeen = layouts
-        foreignSeen = foreign
+        let (pools, poolChanges) = poolReader.read()
+        var newPools: PoolSet?
+        let areForeignOthers = foreign.look()
+        if areForeignOthers || !poolChanges.isEmpty || layouts == nil {
+            let objects = pools.objects
+            // Their status changes with every address, which is no reason to look at all Services anew.
+            let present = objects.map(PoolLayout.init)
+            if areForeignOthers || present != layouts { newPools = PoolSet(objects, foreign: foreign.ranges) }
+            layouts = present
+        }
         let (services, changes) = serviceReader.read()
         var changed: [AddressRequest] = []
         var removed = Array(changes.removed)
         for key in changes.changed {
-            if let request = services[key].flatMap({ AddressRequest($0, clusterFamilies: clusterFamilies) }) {
+            guard let service = services[key] else { continue }
+            written.forget(key, unlessAt: service.metadata.resourceVersion)
+            ledger.see(key, at: service.metadata.resourceVersion ?? "")
+            if let request = AddressRequest(service, clusterFamilies: foreign.families) {
                 changed.append(request)
             } else {
                 removed.append(key)
             }
         }
-        unwritten.formUnion(
-            allocator.update(
-                pools: poolsChanged ? PoolSet(pools, foreign: foreign) : nil,
-                changed: changed,
-                removed: removed.sorted()
-            )
+        for key in changes.removed { written.forget(key, unlessAt: nil) }
+        let outcomes = allocator.update(
+            pools: newPools,
+            changed: changed,
+            removed: removed.sorted(),
+            claims: newClaims
         )
+        newClaims = [:]
         // A status that somebody else wrote over is put right, too.
+        unwritten.formUnion(outcomes)
         unwritten.formUnion(changes.changed)
+        unsettled.formUnion(outcomes)
+        unsettled.formUnion(changes.changed)
+        unsettled.formUnion(changes.removed)
     }
 
-    /// The families of the cluster are those of its nodes; Kubernetes names them on every Service, this is for manifests
-    /// that never met an API server.
-    private var clusterFamilies: [IPFamily] {
-        let found = Set(
-            stores.nodes.snapshot.objects.flatMap(\.internalIPs).compactMap { IPAddress($0)?.family }
-        )
-        return found.isEmpty ? [.ipv4] : found.sorted()
+    /// The newest known version of a Service; nil when there is none.
+    func service(_ key: ObjectKey) -> Service? {
+        stores.services.snapshot[key].map(written.newest)
     }
 
     /// The status a Service is to have; nil when it is right as it is.
     func status(of service: Service, now: Timestamp) -> Service.Status? {
         let present = service.status ?? Service.Status()
-        let ours = present.conditions?.of(AddressAllocation.conditionType) != nil
+        let previous = present.conditions?.of(AddressAllocation.conditionType)
         guard let allocation = allocator.allocations[service.key] else {
-            return ours ? Service.Status() : nil
+            let given = ledger.addresses(of: service.key)
+            if !given.isDisjoint(with: present.addresses) {
+                // To leave them out would not take them away where another writer once set the same.
+                return Service.Status(loadBalancer: .init(ingress: []))
+            }
+            // Whoever is responsible now may have set its own already.
+            return previous != nil ? Service.Status() : nil
         }
         // Without any pool only what we once gave is ours to take back.
-        if poolsSeen.isEmpty, !ours { return nil }
+        if layouts?.isEmpty ?? true, previous == nil { return nil }
         let condition = allocation.condition(observedGeneration: service.metadata.generation)
         let addresses = allocation.addresses.map(\.description)
-        let previous = present.conditions?.of(AddressAllocation.conditionType)
         let isSame =
             (present.loadBalancer?.ingress ?? []).map(\.ip) == addresses && previous?.status == condition.status
             && previous?.reason == condition.reason && previous?.message == condition.message
@@ -86,8 +103,35 @@ struct AddressWork {
         )
     }
 
+    /// Whether every address that a status would bring is claimed for this very version of the Service.
+    func isClaimed(_ status: Service.Status, for service: Service) -> Bool {
+        let present = service.addresses
+        return status.addresses.allSatisfy { address in
+            present.contains(address)
+                || ledger.claim(on: address, by: service.key)?.basis == service.metadata.resourceVersion
+        }
+    }
+
+    /// Notes that a Service's status is as decided, with the server's answer if it was written.
+    mutating func settle(_ key: ObjectKey, _ answer: Service? = nil, to service: Service? = nil) {
+        unwritten.remove(key)
+        guard let answer, let service else { return }
+        written.note(answer, to: service)
+        unsettled.insert(key)
+    }
+
     /// What every pool's status says now.
     func statuses(of pools: [LoadBalancerIPPool], now: Timestamp) -> [String: LoadBalancerIPPool.Status] {
         allocator.poolStatuses(of: pools, now: now)
     }
+}
+
+extension Service {
+    /// The addresses in the status, those that can be read.
+    var addresses: [IPAddress] { status?.addresses ?? [] }
+}
+
+extension Service.Status {
+    /// The addresses of the load balancer, those that can be read.
+    var addresses: [IPAddress] { (loadBalancer?.ingress ?? []).compactMap { $0.ip.flatMap { IPAddress($0) } } }
 }

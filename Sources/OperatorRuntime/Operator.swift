@@ -74,6 +74,7 @@ package struct Operator: Sendable {
                 client: client,
                 stores: stores,
                 serviceNetworks: configuration.serviceNetworks,
+                pages: ClaimPages(client: client, namespace: configuration.namespace),
                 recorder: recorder,
                 logger: logger
             )

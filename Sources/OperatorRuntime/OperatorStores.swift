@@ -15,6 +15,7 @@ struct OperatorStores: Sendable {
     let secrets: ResourceStore<Secret>
     let pools: ResourceStore<LoadBalancerIPPool>
     let services: ResourceStore<Service>
+    let serviceCIDRs: ResourceStore<ServiceCIDR>
     private let namespace: String
 
     /// Names the kinds to follow.
@@ -34,6 +35,8 @@ struct OperatorStores: Sendable {
         secrets = set.register(Secret.self, scope: ObjectScope(namespace: namespace))
         pools = set.register(LoadBalancerIPPool.self, isOptional: true) { checksRules ? $0.validate() : [] }
         services = set.register(Service.self)
+        // Clusters before Kubernetes 1.33 have no such kind, and rights that were granted to an older operator lack it.
+        serviceCIDRs = set.register(ServiceCIDR.self, isOptional: true, needsRight: false)
         self.namespace = namespace
     }
 

@@ -14,6 +14,17 @@ struct OwnWrites<Object: KubeObject> {
         answers[object.key] = (basis, answer)
     }
 
+    /// The newest known version of an object from a store.
+    func newest(_ object: Object) -> Object {
+        guard let answer = answers[object.key], answer.basis == object.metadata.resourceVersion else { return object }
+        return answer.object
+    }
+
+    /// Forgets the answer about an object that the store has overtaken, or lost.
+    mutating func forget(_ key: ObjectKey, unlessAt version: String?) {
+        if let answer = answers[key], answer.basis != version { answers[key] = nil }
+    }
+
     /// The newest known versions of objects from a store; answers that the store has overtaken are forgotten.
     mutating func newest(_ objects: [Object]) -> [Object] {
         guard !answers.isEmpty else { return objects }
