@@ -70,7 +70,7 @@ let package = Package(
         ),
         .target(
             name: "AdminServer",
-            dependencies: ["KubeModel", hummingbird, nioCore, metrics, logging, serviceLifecycle]
+            dependencies: ["KubeModel", nioCore, nioHTTP1, nioPosix, metrics, logging, serviceLifecycle]
         ),
 
         // Row 4: services.
@@ -111,6 +111,15 @@ let package = Package(
             name: "bgp-speaker",
             dependencies: [
                 "SpeakerRuntime", "AdminServer", "KubeClient", argumentParser, serviceLifecycle, unixSignals, logging,
+                nioCore,
+            ],
+            // Code and data stay where the linker puts them, and nothing is loaded that would look for symbols: every node
+            // runs one, and the pages that a relocation touches or a name fills are memory.
+            linkerSettings: [
+                .unsafeFlags(
+                    ["-Xclang-linker", "-no-pie", "-Xlinker", "--no-export-dynamic", "-Xlinker", "--icf=safe"],
+                    .when(platforms: [.linux], configuration: .release)
+                )
             ]
         ),
         .executableTarget(
@@ -124,13 +133,13 @@ let package = Package(
                 logging,
             ],
             path: "plugin/Sources",
-            // Nothing is loaded into the plugin that would look for its symbols, whose names are a tenth of the program, and
-            // nothing in it throws C++ exceptions, which alone need the index of its stack frames.
+            // Nothing is loaded into the plugin that would look for its symbols, whose names are a tenth of the program;
+            // plugin/link.ld says what else is left out, and takes the toolchain's own linker to read it.
             linkerSettings: [
                 .unsafeFlags(
                     [
-                        "-Xlinker", "--no-export-dynamic", "-Xlinker", "--icf=safe",
-                        "-Xlinker", "--no-eh-frame-hdr",
+                        "-use-ld=lld", "-Xlinker", "--no-export-dynamic", "-Xlinker", "--no-eh-frame-hdr",
+                        "-Xlinker", "-T", "-Xlinker", "\(Context.packageDirectory)/plugin/link.ld",
                     ],
                     .when(platforms: [.linux], configuration: .release)
                 )
@@ -153,6 +162,19 @@ let package = Package(
             dependencies: ["Lab", "KubeClient", "KubeModel", "KubeYAML", "TestSupport", serviceLifecycle, logging],
             path: "Tests/TestCluster"
         ),
+        .target(
+            name: "HostileInput",
+            dependencies: [
+                "Planning", "KubeYAML", "BGPResources", "KubeModel", "BGPEngine", "BGPWire", "Addressing",
+                "TestSupport", nioCore,
+            ],
+            path: "Tests/Hostile/Probes"
+        ),
+        .executableTarget(
+            name: "martlet-fuzz",
+            dependencies: ["HostileInput", "TestSupport"],
+            path: "Tests/Hostile/Program"
+        ),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
         .testTarget(name: "AddressingTests", dependencies: ["Addressing"]),
         .testTarget(
@@ -161,7 +183,7 @@ let package = Package(
         ),
         .testTarget(
             name: "BGPEngineTests",
-            dependencies: ["BGPEngine", "BGPWire", "Addressing", "TestSupport", nioCore]
+            dependencies: ["BGPEngine", "BGPWire", "Addressing", "HostileInput", "TestSupport", nioCore]
         ),
         .testTarget(name: "KubeModelTests", dependencies: ["KubeModel"]),
         .testTarget(
@@ -171,7 +193,8 @@ let package = Package(
         .testTarget(
             name: "PlanningTests",
             dependencies: [
-                "Planning", "BGPResources", "KubeModel", "Addressing", "BGPEngine", "BGPWire", "TestSupport",
+                "Planning", "BGPResources", "KubeModel", "Addressing", "BGPEngine", "BGPWire", "HostileInput",
+                "TestSupport",
             ]
         ),
         .testTarget(
@@ -191,7 +214,10 @@ let package = Package(
         ),
         .testTarget(
             name: "AdminServerTests",
-            dependencies: ["AdminServer", asyncHTTPClient, metrics, nioCore, nioHTTP1, logging, serviceLifecycle]
+            dependencies: [
+                "HostileInput", "TestSupport", nioPosix, "AdminServer", asyncHTTPClient, metrics, nioCore, nioHTTP1,
+                logging, serviceLifecycle,
+            ]
         ),
         .testTarget(
             name: "OperatorRuntimeTests",
@@ -205,25 +231,31 @@ let package = Package(
             name: "SpeakerRuntimeTests",
             dependencies: [
                 "SpeakerRuntime", "AdminServer", "Planning", "KubeClient", "BGPTransport", "BGPResources", "BGPEngine",
-                "BGPWire", "KubeModel", "Addressing", "TestCluster", "TestSupport", asyncHTTPClient, serviceLifecycle,
+                "BGPWire", "KubeModel", "Addressing", "TestCluster", "HostileInput", "TestSupport", asyncHTTPClient,
+                serviceLifecycle,
                 logging,
             ]
         ),
         .testTarget(
             name: "LabTests",
             dependencies: [
-                "Lab", "KubeServerConformance", "KubeClient", "KubeModel", "KubeYAML", "TestSupport", serviceLifecycle,
+                "Lab", "KubeServerConformance", "KubeClient", "KubeModel", "KubeYAML", "HostileInput", "TestSupport",
+                nioPosix, serviceLifecycle,
                 logging,
             ]
         ),
         .testTarget(
             name: "InteropTests",
-            dependencies: [
-                "TestSupport", "BGPTransport", "BGPEngine", "BGPWire", "KubeModel", "KubeYAML", "Addressing", nioCore,
-                nioPosix,
-                logging,
-            ],
+            dependencies: ["TestSupport", "Planning", "BGPResources", "KubeModel", "KubeYAML", "Addressing"],
             exclude: ["Manifests"]
+        ),
+        .testTarget(
+            name: "AgreementTests",
+            dependencies: [
+                "kubectl-bgp", "Lab", "OperatorRuntime", "SpeakerRuntime", "AdminServer", "BGPTransport", "BGPEngine",
+                "BGPWire", "KubeClient", "BGPResources", "KubeModel", "Addressing", "TestCluster", "TestSupport",
+                serviceLifecycle,
+            ]
         ),
         .testTarget(
             name: "PluginTests",

@@ -1,7 +1,7 @@
-import HTTPTypes
-import Hummingbird
 package import Logging
 import NIOCore
+import NIOHTTP1
+import NIOPosix
 import ServiceLifecycle
 
 /// Health, metrics and state of one program over HTTP: `/livez`, `/readyz`, `/metrics` and what the program adds.
@@ -37,7 +37,7 @@ package struct AdminServer: Service {
     }
 
     private let configuration: Configuration
-    private let metrics: MetricsRegistry
+    private let router: AdminRouter
     private let logger: Logger
     private let onListening: @Sendable (Int) async -> Void
 
@@ -49,61 +49,110 @@ package struct AdminServer: Service {
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.configuration = configuration
-        self.metrics = metrics
         self.logger = logger
         self.onListening = onListening
+        let own = [
+            Self.health("livez", configuration.live), Self.health("readyz", configuration.ready),
+            AdminPage("metrics") { _ in
+                AdminPage.Answer(status: 200, contentType: "text/plain; version=0.0.4", body: metrics.exposition())
+            },
+        ]
+        router = AdminRouter(own + configuration.pages)
     }
 
-    /// Serves until graceful shutdown; throws when the address cannot be listened on.
-    package func run() async throws {
-        let router = Router()
-        addHealth(to: router, "livez", configuration.live)
-        addHealth(to: router, "readyz", configuration.ready)
-        let metrics = self.metrics
-        router.get("metrics") { _, _ in
-            Self.response(.ok, "text/plain; version=0.0.4", metrics.exposition())
-        }
-        for page in configuration.pages {
-            router.get(RouterPath(page.path)) { request, context in
-                let query = Dictionary(
-                    request.uri.queryParameters.map { (String($0.key), String($0.value)) },
-                    uniquingKeysWith: { $1 }
-                )
-                let parameters = Dictionary(
-                    context.parameters.map { (String($0.key), String($0.value)) },
-                    uniquingKeysWith: { $1 }
-                )
-                let answer = await page.answer(AdminPage.Request(query: query, parameters: parameters))
-                return Self.response(HTTPResponse.Status(code: answer.status), answer.contentType, answer.body)
-            }
-        }
-        let onListening = self.onListening
-        let application = Application(
-            router: router,
-            configuration: .init(address: .hostname(configuration.address.host, port: configuration.address.port)),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
-            logger: logger
-        )
-        try await application.run()
-    }
-
-    private func addHealth(to router: Router<BasicRequestContext>, _ name: String, _ checks: [HealthCheck]) {
-        router.get(RouterPath(name)) { request, _ in
+    private static func health(_ name: String, _ checks: [HealthCheck]) -> AdminPage {
+        AdminPage(name) { request in
             let report = await HealthReport(endpoint: name, checks: checks)
-            let verbose = request.uri.queryParameters["verbose"] != nil
-            return Self.response(
-                report.isHealthy ? .ok : .serviceUnavailable,
-                "text/plain",
-                report.text(verbose: verbose)
+            return AdminPage.Answer(
+                status: report.isHealthy ? 200 : 503,
+                contentType: "text/plain",
+                body: report.text(verbose: request.query["verbose"] != nil)
             )
         }
     }
 
-    private static func response(_ status: HTTPResponse.Status, _ contentType: String, _ body: String) -> Response {
-        Response(
-            status: status,
-            headers: [.contentType: contentType],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: body))
+    private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
+
+    /// How long a connection may lie idle.
+    private static let idleTime: TimeAmount = .seconds(60)
+
+    /// Serves until graceful shutdown; throws when the address cannot be listened on.
+    package func run() async throws {
+        let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: configuration.address.host, port: configuration.address.port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
+                    try pipeline.addHandler(IdleStateHandler(allTimeout: Self.idleTime))
+                    try pipeline.addHandler(CloseWhenIdle())
+                    return try Connection(wrappingChannelSynchronously: channel)
+                }
+            }
+        let port = server.channel.localAddress?.port ?? 0
+        logger.info("serving health, metrics and state", metadata: ["port": "\(port)"])
+        await onListening(port)
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await withThrowingDiscardingTaskGroup { group in
+                    try await server.executeThenClose { connections in
+                        for try await connection in connections {
+                            // What goes wrong on a connection is its client's concern.
+                            group.addTask { try? await self.serve(connection) }
+                        }
+                    }
+                }
+            }
+        } catch is CancellationError where !Task.isCancelled {
+            return
+        }
+    }
+
+    private func serve(_ connection: Connection) async throws {
+        try await connection.executeThenClose { inbound, outbound in
+            var head: HTTPRequestHead?
+            for try await part in inbound {
+                switch part {
+                case .head(let received): head = received
+                case .body: continue
+                case .end:
+                    guard let request = head else { return }
+                    head = nil
+                    try await answer(request, outbound)
+                    if !request.isKeepAlive { return }
+                }
+            }
+        }
+    }
+
+    private func answer(
+        _ request: HTTPRequestHead,
+        _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
+    ) async throws {
+        let answer =
+            request.method == .GET || request.method == .HEAD
+            ? await router.answer(request.uri) : .refusal(405, "only GET is answered")
+        let body = ByteBuffer(string: answer.body)
+        let head = HTTPResponseHead(
+            version: request.version,
+            status: HTTPResponseStatus(statusCode: answer.status),
+            headers: ["content-type": answer.contentType, "content-length": "\(body.readableBytes)"]
         )
+        try await outbound.write(.head(head))
+        if request.method != .HEAD { try await outbound.write(.body(.byteBuffer(body))) }
+        try await outbound.write(.end(nil))
+    }
+}
+
+/// Closes a connection on which nothing has happened for a while.
+private final class CloseWhenIdle: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is IdleStateHandler.IdleStateEvent {
+            context.close(promise: nil)
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
     }
 }

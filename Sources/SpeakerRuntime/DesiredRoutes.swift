@@ -9,7 +9,7 @@ package struct DesiredRoutes: Sendable {
     /// Takes everything that is decided.
     package init(_ decision: Advertiser) {
         for (index, peers) in decision.groups.enumerated() {
-            let table = RouteTable(decision.routes(ofGroup: index))
+            let table = RouteTable(runs: decision.runs(ofGroup: index))
             for peer in peers { tables[peer] = table }
         }
     }

@@ -50,23 +50,8 @@ extension LastGood: Codable {
     }
 
     private struct Group: Codable {
-        var peers: [Peer]
+        var peers: [SavedPeer]
         var routes: [SavedRoute]
-    }
-
-    private struct Peer: Codable {
-        var instance: String
-        var peer: String
-    }
-
-    private struct SavedRoute: Codable {
-        var prefix: IPPrefix
-        var origin: UInt8
-        var localPreference: UInt32?
-        var med: UInt32?
-        var prepend: Int?
-        var communities: [UInt32]?
-        var largeCommunities: [String]?
     }
 
     /// Reads the file's form.
@@ -90,8 +75,8 @@ extension LastGood: Codable {
         )
         var desired: [PeerID: RouteTable] = [:]
         for group in document.groups {
-            let routes = RouteTable(group.routes.map(Self.route))
-            for peer in group.peers { desired[PeerID(instance: peer.instance, peer: peer.peer)] = routes }
+            let routes = RouteTable(group.routes.map(\.route))
+            for peer in group.peers { desired[peer.id] = routes }
         }
         self.desired = desired
     }
@@ -122,39 +107,11 @@ extension LastGood: Codable {
             gateways: configuration.defaultGateways,
             groups: groups.map { group in
                 Group(
-                    peers: group.peers.map { Peer(instance: $0.instance, peer: $0.peer) },
-                    routes: IPFamily.allCases.flatMap { group.table.routes($0) }.map(Self.saved)
+                    peers: group.peers.map(SavedPeer.init),
+                    routes: IPFamily.allCases.flatMap { group.table.routes($0) }.map(SavedRoute.init)
                 )
             }
         )
         try document.encode(to: encoder)
-    }
-
-    private static func saved(_ route: Route) -> SavedRoute {
-        let attributes = route.attributes
-        return SavedRoute(
-            prefix: route.prefix,
-            origin: attributes.origin.rawValue,
-            localPreference: attributes.localPreference,
-            med: attributes.med,
-            prepend: attributes.asPathPrepend == 0 ? nil : attributes.asPathPrepend,
-            communities: attributes.communities.isEmpty ? nil : attributes.communities.map(\.rawValue),
-            largeCommunities: attributes.largeCommunities.isEmpty
-                ? nil : attributes.largeCommunities.map(\.description)
-        )
-    }
-
-    private static func route(_ saved: SavedRoute) -> Route {
-        Route(
-            prefix: saved.prefix,
-            attributes: RouteAttributes(
-                origin: Origin(rawValue: saved.origin) ?? .igp,
-                localPreference: saved.localPreference,
-                med: saved.med,
-                asPathPrepend: saved.prepend ?? 0,
-                communities: (saved.communities ?? []).map(Community.init(rawValue:)),
-                largeCommunities: (saved.largeCommunities ?? []).compactMap { LargeCommunity($0) }
-            )
-        )
     }
 }

@@ -1,23 +1,19 @@
 import KubeClient
 import ServiceLifecycle
 
-/// Looks at the node's devices and default routes every few seconds and tells the loop when they differ.
+/// Looks at the node's devices and default routes every few seconds and tells the loop.
 ///
 /// Two small tables are read; a netlink subscription would save nothing that can be measured.
 struct NetworkWatch: Service {
-    let signal: ChangeSignal
+    let loop: SpeakerLoop
 
     static let interval: Duration = .seconds(5)
 
     func run() async throws {
         try await untilShutdown {
-            var known = NodeNetwork.read()
             while true {
+                await loop.setNetwork(NodeNetwork.read())
                 try await Task.sleep(for: Self.interval)
-                let present = NodeNetwork.read()
-                guard present != known else { continue }
-                known = present
-                signal.notify()
             }
         }
     }

@@ -40,7 +40,7 @@ package struct Speaker: Sendable {
             speaker: sessions,
             keeper: keeper,
             gates: NodeGates(dataPath: gate.map { .notReady("\($0.url) was not asked yet") } ?? .ready),
-            readNetwork: { NodeNetwork.read() },
+            network: NodeNetwork.read(),
             logger: logger
         )
         self.sessions = sessions
@@ -82,7 +82,17 @@ package struct Speaker: Sendable {
                 clock: configuration.clock
             )
         )
-        services.append(NetworkWatch(signal: stores.set.signal))
+        services.append(
+            DrainKeeper(
+                node: configuration.node,
+                stores: stores,
+                loop: loop,
+                client: configuration.source.client,
+                clock: configuration.clock,
+                logger: logger
+            )
+        )
+        services.append(NetworkWatch(loop: loop))
         if let gate { services.append(DatapathGate(probe: gate, loop: loop, logger: logger)) }
         if case .server(let client) = configuration.source {
             let recorder = EventRecorder(

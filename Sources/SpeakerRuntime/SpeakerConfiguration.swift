@@ -9,6 +9,12 @@ package struct SpeakerConfiguration: Sendable {
         case server(KubeClient)
         /// A directory of manifests; the speaker renders its own configuration from them.
         case directory(String)
+
+        /// The API server, when there is one.
+        var client: KubeClient? {
+            guard case .server(let client) = self else { return nil }
+            return client
+        }
     }
 
     /// The node it speaks for.

@@ -1,6 +1,8 @@
+import Addressing
 import BGPEngine
 import BGPResources
 import BGPTransport
+import FoundationEssentials
 import KubeClient
 import KubeModel
 import Logging
@@ -17,32 +19,45 @@ actor SpeakerLoop {
     private let logger: Logger
     private let services: StoreReader<Service>
     private let slices: StoreReader<EndpointSlice>
+    private let advertisements: StoreReader<BGPAdvertisement>
+    private let basics: SpeakerStores.BasicsReader
+    /// What was last asked of the node, Advertisements aside.
+    private var basis: NodeConfiguration?
+    private var passwords: [String: Password] = [:]
+    private var network: NodeNetwork
+    /// What was last decided with.
+    private var decided: (gates: NodeGates, network: NodeNetwork)?
     private var advertiser: Advertiser?
     private var desired: DesiredRoutes?
     private var plans: [InstancePlan] = []
+    private var limits = AnnounceLimits()
+    /// Whether the state that was kept last held routes back.
+    private var wasLimited = false
     private var gates: NodeGates
     /// The earlier run's state while it stands in for the stores.
     private var lastGood: LastGood?
     /// What an earlier run was asked to do, for objects that are refused since the start.
     private var earlier: NodeConfiguration?
-    private let readNetwork: @Sendable () -> NodeNetwork
+    private var hasLookedForEarlier = false
 
     init(
         stores: SpeakerStores,
         speaker: BGPSpeaker,
         keeper: LastGoodKeeper?,
         gates: NodeGates,
-        readNetwork: @escaping @Sendable () -> NodeNetwork,
+        network: NodeNetwork,
         logger: Logger
     ) {
         self.stores = stores
         self.speaker = speaker
         self.keeper = keeper
         self.gates = gates
-        self.readNetwork = readNetwork
+        self.network = network
         self.logger = logger
         services = stores.services.makeReader()
         slices = stores.endpointSlices.makeReader()
+        advertisements = stores.advertisements.makeReader()
+        basics = stores.makeBasicsReader()
     }
 
     /// Whether a configuration, of now or of an earlier run, is in force.
@@ -51,8 +66,18 @@ actor SpeakerLoop {
     /// The decision in force; nil before the stores are ready.
     var decision: Advertiser? { advertiser }
 
+    /// The BGPNodeConfig in force; asked for often, and without a copy of the decision, which would have to be made anew
+    /// if the decision changed meanwhile.
+    var nodeConfigInForce: BGPNodeConfig? { advertiser?.configuration.nodeConfig }
+
+    /// When routes came to be as they are.
+    private(set) var history = RouteHistory()
+
     /// What the sessions run with, in the user's order.
     var sessions: [InstancePlan] { plans }
+
+    /// How many routes wait because of limits, by peer and family.
+    var heldBack: [PeerID: [IPFamily: Int]] { limits.heldBack }
 
     /// What keeps routes back.
     var presentGates: NodeGates { gates }
@@ -69,6 +94,38 @@ actor SpeakerLoop {
         guard gates.dataPath != dataPath else { return }
         gates.dataPath = dataPath
         announceLastGood()
+        stores.set.signal.notify()
+    }
+
+    /// What the node is asked to do, whatever keeps its routes back; nil before the stores are ready.
+    func resources() -> NodeConfiguration? {
+        guard stores.set.isReady else { return nil }
+        return stores.wish(gates: NodeGates(), network: network, earlier: earlier).configuration
+    }
+
+    /// Takes a step of a drain.
+    func setDrain(_ drain: NodeGates.Drain) {
+        guard gates.drain != drain else { return }
+        gates.drain = drain
+        stores.set.signal.notify()
+    }
+
+    /// Follows what the Node says about draining; false while a drain that an earlier run had finished is not taken up
+    /// again, since nothing that was withdrawn may be announced in between.
+    private func followDrainWish() -> Bool {
+        if stores.drainWish == nil {
+            gates.drain = .none
+        } else if gates.drain == .none {
+            guard isConfigured || !stores.wasWithdrawn else { return false }
+            gates.drain = .shuttingDown
+        }
+        return true
+    }
+
+    /// Takes what the node's devices and default routes are now.
+    func setNetwork(_ network: NodeNetwork) {
+        guard self.network != network else { return }
+        self.network = network
         stores.set.signal.notify()
     }
 
@@ -94,59 +151,135 @@ actor SpeakerLoop {
     }
 
     private func reconcile() {
+        guard followDrainWish() else { return }
         lastGood = nil
-        if stores.hasUnseen, earlier == nil { earlier = keeper?.load()?.configuration }
-        let wish = stores.wish(gates: gates, network: readNetwork(), earlier: earlier)
-        let configuration = wish.configuration
+        lookForEarlier()
+        let wish = newWish()
+        let outcome = decide(wish)
+        let isReplanned = wish.map(planAgain) ?? false
+        if outcome != .same || isReplanned || !isConfigured { announce(outcome) }
+        isConfigured = true
+    }
+
+    /// Reads an earlier run's configuration once, when an object is refused of which this run has seen no good version.
+    private func lookForEarlier() {
+        guard !hasLookedForEarlier, stores.hasUnseen else { return }
+        hasLookedForEarlier = true
+        earlier = keeper?.load()?.configuration
+    }
+
+    /// What the node is asked to do if that can be different, apart from Advertisements, which are taken one by one.
+    private func newWish() -> SpeakerStores.Wish? {
+        let isSame = decided.map { $0.gates == gates && $0.network == network } ?? false
+        guard basics.haveChanged() || !isSame || earlier != nil else { return nil }
+        decided = (gates, network)
+        return stores.wish(gates: gates, network: network, earlier: earlier)
+    }
+
+    /// What became of the routes.
+    private enum Outcome: Equatable {
+        case same
+        case changed([RouteChanges])
+        case new
+    }
+
+    /// Brings the decision up to date.
+    private func decide(_ wish: SpeakerStores.Wish?) -> Outcome {
         let (allServices, serviceChanges) = services.read()
         let (allSlices, sliceChanges) = slices.read()
-        let isNew: Bool
-        if var current = advertiser, var routes = desired {
-            // The one copy is taken out while it is changed, so that a change does not copy the world.
-            advertiser = nil
-            desired = nil
-            let isReconfigured = current.configuration != configuration
-            if isReconfigured { current.configure(configuration) }
-            let changes = current.update(
-                services: serviceChanges.objects(in: allServices),
-                endpointSlices: sliceChanges.objects(in: allSlices)
-            )
-            if isReconfigured { routes = DesiredRoutes(current) } else { routes.apply(changes) }
-            isNew = isReconfigured || !changes.isEmpty
-            advertiser = current
-            desired = routes
-        } else {
+        let (allAdvertisements, advertisementChanges) = advertisements.read()
+        guard var current = advertiser, var routes = desired else {
+            guard let wish else { return .same }
             let first = Advertiser(
                 NodeSnapshot(
-                    configuration: configuration,
+                    configuration: wish.configuration,
                     services: allServices.objects,
                     endpointSlices: allSlices.objects
                 )
             )
+            let routes = DesiredRoutes(first)
+            history.note(from: [:], to: routes.tables, groups: first.groups, at: Timestamp(Date.now))
             advertiser = first
-            desired = DesiredRoutes(first)
-            isNew = true
+            desired = routes
+            return .new
         }
+        // The one copy is taken out while it is changed, so that a change does not copy the world.
+        advertiser = nil
+        desired = nil
+        let isReconfigured = wish.map { $0.basis != basis || earlier != nil } ?? false
+        if let wish, isReconfigured { current.configure(wish.configuration) }
+        let changes = current.update(
+            advertisements: isReconfigured
+                ? [:] : advertisementChanges.objects(in: allAdvertisements).byName { $0.wish },
+            services: serviceChanges.objects(in: allServices),
+            endpointSlices: sliceChanges.objects(in: allSlices)
+        )
+        if isReconfigured {
+            let before = routes.tables
+            routes = DesiredRoutes(current)
+            history.note(from: before, to: routes.tables, groups: current.groups, at: Timestamp(Date.now))
+        } else {
+            routes.apply(changes)
+            history.note(changes, at: Timestamp(Date.now))
+        }
+        advertiser = current
+        desired = routes
+        if isReconfigured || !advertisementChanges.isEmpty { return .new }
+        return changes.isEmpty ? .same : .changed(changes)
+    }
+
+    /// Applies what a new wish says about sessions; returns whether anything is different.
+    private func planAgain(_ wish: SpeakerStores.Wish) -> Bool {
+        basis = wish.basis
+        passwords = wish.passwords
+        let configuration = wish.configuration
         let newPlans = planSessions(configuration, passwords: wish.passwords)
-        if newPlans != plans || !isConfigured {
-            plans = newPlans
-            let isDeselected = configuration.nodeConfig == nil
-            speaker.apply(
-                plans.compactMap(\.configuration),
-                farewell: isDeselected ? "node \(configuration.nodeName) is no longer selected for BGP" : nil
-            )
+        guard newPlans != plans || !isConfigured else { return false }
+        plans = newPlans
+        let isDeselected = configuration.nodeConfig == nil
+        speaker.apply(
+            plans.compactMap(\.configuration),
+            farewell: isDeselected ? "node \(configuration.nodeName) is no longer selected for BGP" : nil
+        )
+        return true
+    }
+
+    /// Tells the peers what they are to have, within their limits, and keeps that for the next run.
+    private func announce(_ outcome: Outcome) {
+        guard let desired, let advertiser else { return }
+        let isOpen = gates.dataPath == .ready
+        let announced = limits.apply(plans.announceLimits, to: desired.tables) { keeper?.load()?.desired ?? [:] }
+        speaker.want(announced, isComplete: isOpen)
+        // What is announced behind a closed gate is no good state to come back to.
+        guard isOpen, let keeper else { return }
+        let state = LastGood(configuration: advertiser.configuration, passwords: passwords, desired: announced)
+        let isLimited = !limits.heldBack.isEmpty
+        // What is decided is what is told only where nothing is held back.
+        if case .changed(let changes) = outcome, !isLimited, !wasLimited {
+            keeper.keep(state, after: changes)
+        } else {
+            keeper.keep(state)
         }
-        if let desired, isNew || !isConfigured {
-            let isOpen = gates.dataPath == .ready
-            speaker.want(desired.tables, isComplete: isOpen)
-            // What is announced behind a closed gate is no good state to come back to.
-            if isOpen {
-                keeper?.keep(
-                    LastGood(configuration: configuration, passwords: wish.passwords, desired: desired.tables)
-                )
-            }
-        }
-        isConfigured = true
+        wasLimited = isLimited
+    }
+}
+
+extension [InstancePlan] {
+    /// The limits of the peers that have one.
+    fileprivate var announceLimits: [PeerID: Int] {
+        Dictionary(
+            flatMap(\.peers).compactMap { peer in peer.announceLimit.map { (peer.id, $0) } },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+}
+
+extension [ObjectKey: BGPAdvertisement?] {
+    /// The objects by name alone, as they are wished.
+    fileprivate func byName(_ wish: (BGPAdvertisement) -> BGPAdvertisement) -> [String: BGPAdvertisement?] {
+        var objects: [String: BGPAdvertisement?] = [:]
+        for (key, object) in self { objects[key.name] = .some(object.map(wish)) }
+        return objects
     }
 }
 

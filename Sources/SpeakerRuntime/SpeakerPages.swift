@@ -33,12 +33,19 @@ struct SpeakerPages: Sendable {
 
     private func peers() async -> NodePeers {
         let snapshots = Dictionary(speaker.snapshot().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let peers = await loop.sessions.flatMap { plan in
+        let sockets = Dictionary(speaker.instances().map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let plans = await loop.sessions
+        let heldBack = await loop.heldBack
+        let instances = plans.map { NodeInstance($0.name, sockets[$0.name]) }
+        let peers = plans.flatMap { plan in
             plan.peers.map { peer in
-                NodePeer(instance: plan.name, status: PeerStatus(peer, snapshots[peer.id]))
+                NodePeer(
+                    instance: plan.name,
+                    status: PeerStatus(peer, snapshots[peer.id], heldBack: heldBack[peer.id] ?? [:])
+                )
             }
         }
-        return NodePeers(node: node, gates: GatesDocument(await loop.presentGates), peers: peers)
+        return NodePeers(node: node, gates: GatesDocument(await loop.presentGates), instances: instances, peers: peers)
     }
 
     private func routes(_ request: AdminPage.Request) async -> AdminPage.Answer {
@@ -78,6 +85,7 @@ struct SpeakerPages: Sendable {
 
     private func advertised(_ query: RouteQuery) async -> [RouteDocument] {
         let decision = await loop.decision
+        let history = await loop.history
         var documents: [RouteDocument] = []
         for peer in speaker.snapshot() where query.allows(peer.id) {
             let group = decision?.groups.firstIndex { $0.contains(peer.id) }
@@ -92,7 +100,9 @@ struct SpeakerPages: Sendable {
                 document.nextHop = route.nextHop
                 document.asPath = route.asPath.segments.flatMap(\.numbers)
                 document.localPreference = route.localPreference
-                document.since = Timestamp(peer.since)
+                // Announced when it was decided, or when the session came up, whatever was later.
+                let established = Timestamp(peer.since)
+                document.since = history.time(of: route.prefix, to: peer.id).map { max($0, established) } ?? established
                 documents.append(document)
             }
         }
@@ -110,6 +120,18 @@ struct SpeakerPages: Sendable {
             }
         }
         return documents
+    }
+}
+
+extension NodeInstance {
+    /// An instance with its sockets, if it has any.
+    init(_ name: String, _ snapshot: InstanceSnapshot?) {
+        self.init(
+            name: name,
+            listening: snapshot?.listening.map(\.description) ?? [],
+            problem: snapshot?.failure?.description,
+            reason: snapshot?.failure?.reason.rawValue
+        )
     }
 }
 
@@ -138,11 +160,13 @@ struct RouteQuery: Sendable {
     private let instance: String?
     private let peer: String?
     private let family: Family?
+    private let prefixes: [IPPrefix]?
 
     init(_ query: [String: String]) {
         instance = query["instance"]
         peer = query["peer"]
         family = query["family"].flatMap { Family($0) }
+        prefixes = query["prefix"].map { $0.split(separator: ",").compactMap { IPPrefix(String($0)) } }
     }
 
     func allows(_ id: PeerID) -> Bool {
@@ -151,5 +175,8 @@ struct RouteQuery: Sendable {
 
     func allows(_ family: Family) -> Bool { (self.family ?? family) == family }
 
-    func allows(_ prefix: IPPrefix) -> Bool { allows(Family(unicast: prefix.family)) }
+    /// Routes inside the asked prefixes count, and those that cover them.
+    func allows(_ prefix: IPPrefix) -> Bool {
+        allows(Family(unicast: prefix.family)) && (prefixes?.contains { $0.overlaps(prefix) } ?? true)
+    }
 }

@@ -55,6 +55,13 @@ struct SpeakerStores: Sendable {
         var configuration: NodeConfiguration
         /// The passwords by name of their Secret.
         var passwords: [String: Password]
+
+        /// The configuration without Advertisements.
+        var basis: NodeConfiguration {
+            var basis = configuration
+            basis.advertisements = []
+            return basis
+        }
     }
 
     /// What the node is asked to do; only to be asked for once all stores are ready.
@@ -87,6 +94,38 @@ struct SpeakerStores: Sendable {
         )
     }
 
+    /// The node as it stands; nil where there is none.
+    var ownNode: Node? { nodes.snapshot[ObjectKey(name: node)] }
+
+    /// Whether the node is to be taken out of service.
+    var drainWish: DrainWish? { DrainWish(ownNode) }
+
+    /// Whether an earlier run had withdrawn the node's routes already, as it reported.
+    var wasWithdrawn: Bool {
+        DrainCondition.isWithdrawn(nodeConfigs.snapshot[ObjectKey(name: node)]?.status?.conditions ?? [])
+    }
+
+    /// Tells whether any of the resources changed that a wish is made of, Advertisements aside.
+    func makeBasicsReader() -> BasicsReader {
+        var readers = [
+            nodes.changeTeller(), nodeConfigs.changeTeller(), peerConfigs.changeTeller(), pools.changeTeller(),
+            secrets.changeTeller(),
+        ]
+        if let wishes { readers += [wishes.clusterConfigs.changeTeller(), wishes.overrides.changeTeller()] }
+        return BasicsReader(readers: readers)
+    }
+
+    /// Remembers what it has seen of several stores.
+    struct BasicsReader: Sendable {
+        fileprivate let readers: [@Sendable () -> Bool]
+
+        /// Whether anything changed since the last call.
+        func haveChanged() -> Bool {
+            // All are asked, so that each has seen what there is.
+            readers.reduce(false) { $1() || $0 }
+        }
+    }
+
     /// Whether an object is refused of which no good version was seen in this run.
     var hasUnseen: Bool { nodeConfigs.hasUnseen || peerConfigs.hasUnseen || advertisements.hasUnseen }
 
@@ -101,7 +140,6 @@ struct SpeakerStores: Sendable {
             nodes: [node],
             clusterConfigs: wishes.clusterConfigs.snapshot.objects,
             peerConfigs: peerConfigs.snapshot.objects,
-            advertisements: advertisements.snapshot.objects,
             overrides: wishes.overrides.snapshot.objects,
             secrets: secrets
         )
@@ -110,6 +148,12 @@ struct SpeakerStores: Sendable {
 }
 
 extension ResourceStore {
+    /// Says at each call whether anything changed since the one before.
+    fileprivate func changeTeller() -> @Sendable () -> Bool {
+        let reader = makeReader()
+        return { !reader.read().changes.isEmpty }
+    }
+
     /// Whether an object is refused of which no good version was seen in this run.
     var hasUnseen: Bool {
         let snapshot = snapshot

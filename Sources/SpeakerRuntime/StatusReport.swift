@@ -1,5 +1,5 @@
-import Addressing
-import BGPEngine
+package import Addressing
+package import BGPEngine
 package import BGPResources
 package import BGPTransport
 import BGPWire
@@ -12,13 +12,26 @@ package struct StatusReport {
     let peers: [PeerID: PeerSnapshot]
     let instances: [InstanceSnapshot]
     let gates: NodeGates
+    let heldBack: [PeerID: [IPFamily: Int]]
+    let drainFault: FieldError?
 
-    /// Takes what is planned and what is seen.
-    package init(plans: [InstancePlan], peers: [PeerSnapshot], instances: [InstanceSnapshot], gates: NodeGates) {
+    /// Takes what is planned, what is seen, and how many routes limits hold back.
+    ///
+    /// `drainFault` is what is wrong with the Node's annotations for draining.
+    package init(
+        plans: [InstancePlan],
+        peers: [PeerSnapshot],
+        instances: [InstanceSnapshot],
+        gates: NodeGates,
+        heldBack: [PeerID: [IPFamily: Int]] = [:],
+        drainFault: FieldError? = nil
+    ) {
         self.plans = plans
         self.peers = Dictionary(peers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.instances = instances
         self.gates = gates
+        self.heldBack = heldBack
+        self.drainFault = drainFault
     }
 
     /// The whole status, its conditions found at a generation.
@@ -29,7 +42,7 @@ package struct StatusReport {
                 localASN: plan.localASN,
                 routerID: plan.routerID,
                 localPort: plan.localPort.map(Int.init),
-                peers: plan.peers.map { PeerStatus($0, peers[$0.id]) }
+                peers: plan.peers.map { PeerStatus($0, peers[$0.id], heldBack: heldBack[$0.id] ?? [:]) }
             )
         }
         let all = statuses.flatMap(\.peers)
@@ -64,6 +77,18 @@ package struct StatusReport {
         return "no service route is announced yet: \(seen)"
     }
 
+    /// The peers that are not told all, a sentence each.
+    private var heldBackRoutes: [String] {
+        plans.flatMap(\.peers).flatMap { peer in
+            IPFamily.allCases.compactMap { family in
+                heldBack[peer.id]?[family].map { count in
+                    "\(count) route\(count == 1 ? "" : "s") of \(Family(unicast: family)) for peer \(peer.id) "
+                        + "\(count == 1 ? "is" : "are") held back by announceLimit \(peer.announceLimit ?? 0)"
+                }
+            }
+        }
+    }
+
     /// What keeps most from working comes first: configuration, ports, data path, then peers that failed and are down.
     private func problem(in instances: [BGPNodeConfig.InstanceStatus]) -> String? {
         let failures = instances.lazy.flatMap { instance in
@@ -71,7 +96,9 @@ package struct StatusReport {
                 peer.lastError.map { "peer \(instance.name)/\(peer.name): \($0.message)" }
             }
         }
-        let first = obstacles.first?.message ?? portFailures.first ?? dataPathGap ?? failures.first
+        let first =
+            obstacles.first?.message ?? portFailures.first ?? dataPathGap ?? failures.first ?? drainFault?.description
+            ?? heldBackRoutes.first
         // The schema's bound; a message can hold what the peer wrote.
         return first.map { String($0.prefix { !$0.isNewline }.unicodeScalars.prefix(1024)) }
     }
@@ -79,7 +106,8 @@ package struct StatusReport {
     /// Ready is about the configuration, not about the sessions: a dead router does not make a node unready.
     private func conditions(established: Int, total: Int) -> [Condition] {
         let problems = obstacles.map(\.message) + portFailures
-        let reason = obstacles.first?.code ?? (portFailures.isEmpty ? "Applied" : "PortUnavailable")
+        let port = instances.lazy.compactMap(\.failure).first
+        let reason = obstacles.first?.code ?? port?.reason.rawValue ?? "Applied"
         var dataPath = Condition(
             type: "DataPathReady",
             status: .true,
@@ -91,6 +119,7 @@ package struct StatusReport {
             dataPath.reason = "Waiting"
             dataPath.message = dataPathGap
         }
+        let heldBackRoutes = heldBackRoutes
         let allUp = total > 0 && established == total
         return [
             Condition(
@@ -100,6 +129,14 @@ package struct StatusReport {
                 message: problems.isEmpty ? "the configuration is applied" : problems.joined(separator: "; ")
             ),
             dataPath,
+            DrainCondition.found(gates.drain, fault: drainFault),
+            Condition(
+                type: "RoutesHeldBack",
+                status: ConditionStatus(!heldBackRoutes.isEmpty),
+                reason: heldBackRoutes.isEmpty ? "WithinLimits" : "AnnounceLimitReached",
+                message: heldBackRoutes.isEmpty
+                    ? "no route is held back by a limit" : heldBackRoutes.joined(separator: "; ")
+            ),
             Condition(
                 type: "SessionsEstablished",
                 status: ConditionStatus(allUp),
@@ -112,16 +149,16 @@ package struct StatusReport {
 
 extension PeerStatus {
     /// What is known of a peer; without a snapshot, because it has no address or its instance does not run, only the plan.
-    init(_ plan: PeerPlan, _ snapshot: PeerSnapshot?) {
+    init(_ plan: PeerPlan, _ snapshot: PeerSnapshot?, heldBack: [IPFamily: Int] = [:]) {
         self.init(name: plan.id.peer)
         peerAddress = plan.address
         peerASN = plan.remoteASN.rawValue == 0 ? nil : plan.remoteASN
         peerPort = plan.configuration.map { Int($0.remotePort) }
         peeringState = .idle
-        if let snapshot { fill(from: snapshot) }
+        if let snapshot { fill(from: snapshot, heldBack) }
     }
 
-    private mutating func fill(from snapshot: PeerSnapshot) {
+    private mutating func fill(from snapshot: PeerSnapshot, _ heldBack: [IPFamily: Int]) {
         peeringState = PeeringState(snapshot.state)
         stateSince = Timestamp(snapshot.since)
         if let remote = snapshot.remoteEndpoint { peerPort = Int(remote.port) }
@@ -143,21 +180,31 @@ extension PeerStatus {
         negotiated = Negotiated(
             families: negotiation.families.compactMap(AddressFamily.init),
             fourByteASN: negotiation.wire.fourOctetAS,
-            localGracefulRestart: negotiation.localGracefulRestart.map(GracefulRestartOffer.init),
-            peerGracefulRestart: negotiation.remoteGracefulRestart.map(GracefulRestartOffer.init)
+            localGracefulRestart: negotiation.localGracefulRestart.map {
+                GracefulRestartOffer($0, longLived: negotiation.localLongLivedStaleTime)
+            },
+            peerGracefulRestart: negotiation.remoteGracefulRestart.map {
+                GracefulRestartOffer($0, longLived: negotiation.remoteLongLivedStaleTime)
+            }
         )
         routeCount = snapshot.families.compactMap { counters in
             AddressFamily(counters.family).map {
-                RouteCount($0, received: counters.received, advertised: counters.announced)
+                RouteCount(
+                    $0,
+                    received: counters.received,
+                    advertised: counters.announced,
+                    heldBack: counters.family.unicast.flatMap { heldBack[$0] } ?? 0
+                )
             }
         }
     }
 }
 
 extension PeerStatus.GracefulRestartOffer {
-    init(_ offer: GracefulRestart) {
+    init(_ offer: GracefulRestart, longLived: UInt32?) {
         self.init(
             restartTimeSeconds: Int(offer.restartTime),
+            longLivedStaleTimeSeconds: longLived.map(Int.init),
             restarting: offer.restarted,
             families: offer.families.compactMap { AddressFamily($0.family) }
         )
@@ -176,7 +223,9 @@ extension SessionError {
         switch failure.evidence {
         case .sent(let notification, _, _): describe(notification, .sent)
         case .received(let notification, _): describe(notification, .received)
-        case .dial, .disconnected, .holdTimerExpired, .stopped, .heldDown: break
+        case .holdTimerExpired: describe(.holdTimerExpired, .sent)
+        case .stopped(let stop, _): if let notification = stop.notification { describe(notification, .sent) }
+        case .dial, .disconnected, .openOverdue, .heldDown: break
         }
     }
 
@@ -184,7 +233,7 @@ extension SessionError {
         self.direction = direction
         code = Int(notification.code.rawValue)
         subcode = Int(notification.subcode)
-        text = notification.message
+        text = (notification.insideHardReset ?? notification).message
     }
 }
 

@@ -51,21 +51,36 @@ struct StatusWriter: ServiceLifecycle.Service {
     private struct Answer {
         var basis: String?
         var object: BGPNodeConfig
+
+        /// Whether the answer is newer than what the watch has brought.
+        ///
+        /// The watch may bring what earlier writes made while a later one is already answered; taking that for the
+        /// present status would write the same again. Versions of one kind are ordered numbers on every server that
+        /// answers as Kubernetes 1.35 promises (KEP-5504); on others any version but the basis counts as newer.
+        func isAhead(of stored: BGPNodeConfig) -> Bool {
+            let version = stored.metadata.resourceVersion
+            if version == basis { return true }
+            let answered = object.metadata.resourceVersion
+            guard let seen = version.flatMap(UInt64.init), let own = answered.flatMap(UInt64.init) else { return false }
+            return seen < own && stored.metadata.uid == object.metadata.uid
+        }
     }
 
     private func write(_ answer: inout Answer?) async throws {
         guard let stored = stores.nodeConfigs.snapshot[ObjectKey(name: node)], await loop.isConfigured else { return }
         // The answer to the last write counts until the watch brings something newer, or the same would be written again.
-        if answer?.basis != stored.metadata.resourceVersion { answer = nil }
+        if answer?.isAhead(of: stored) == false { answer = nil }
         let present = answer?.object ?? stored
         // A configuration that the loop has not taken yet must not be confirmed.
-        let applied = await loop.decision?.configuration.nodeConfig?.metadata
+        let applied = await loop.nodeConfigInForce?.metadata
         guard applied?.generation == stored.metadata.generation, applied?.uid == stored.metadata.uid else { return }
         let report = StatusReport(
             plans: await loop.sessions,
             peers: speaker.snapshot(),
             instances: speaker.instances(),
-            gates: await loop.presentGates
+            gates: await loop.presentGates,
+            heldBack: await loop.heldBack,
+            drainFault: DrainWish.fault(in: stores.ownNode)
         )
         var wanted = present
         wanted.status = report.status(

@@ -1,5 +1,6 @@
 import BGPResources
 import KubeModel
+import Planning
 
 // A decision follows from what is wished alone. Statuses and versions change with every report of the speaker itself, and
 // would make each of them a new decision over all services.
@@ -13,8 +14,14 @@ extension ObjectMeta {
             uid: uid,
             generation: generation,
             labels: labels,
-            annotations: annotations
+            annotations: drainAnnotations
         )
+    }
+
+    /// Only what says that a node is to be drained; everything else that writes annotations would make new decisions.
+    private var drainAnnotations: [String: String]? {
+        let ours = annotations?.filter { [DrainWish.annotation, DrainWish.gracePeriodAnnotation].contains($0.key) }
+        return ours?.isEmpty ?? true ? nil : ours
     }
 }
 

@@ -3,6 +3,7 @@ import ArgumentParser
 import FoundationEssentials
 import KubeClient
 import Logging
+import NIOCore
 import ServiceLifecycle
 import SpeakerRuntime
 import UnixSignals
@@ -52,6 +53,8 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
     var logLevel = "info"
 
     func run() async throws {
+        // One thread is plenty for pages and watches; a big machine would make one for each of its cores.
+        NIOSingletons.groupLoopCountSuggestion = 1
         let environment = ProcessInfo.processInfo.environment
         guard let node = node ?? environment["NODE_NAME"], !node.isEmpty else {
             throw ValidationError("which node? Give --node or set NODE_NAME.")

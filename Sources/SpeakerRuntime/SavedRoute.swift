@@ -1,0 +1,54 @@
+import Addressing
+import BGPEngine
+import BGPWire
+
+/// A route as the files of the last good state have it.
+struct SavedRoute: Codable {
+    private var prefix: IPPrefix
+    private var origin: UInt8
+    private var localPreference: UInt32?
+    private var med: UInt32?
+    private var prepend: Int?
+    private var communities: [UInt32]?
+    private var largeCommunities: [String]?
+
+    init(_ route: Route) {
+        let attributes = route.attributes
+        prefix = route.prefix
+        origin = attributes.origin.rawValue
+        localPreference = attributes.localPreference
+        med = attributes.med
+        prepend = attributes.asPathPrepend == 0 ? nil : attributes.asPathPrepend
+        communities = attributes.communities.isEmpty ? nil : attributes.communities.map(\.rawValue)
+        largeCommunities = attributes.largeCommunities.isEmpty ? nil : attributes.largeCommunities.map(\.description)
+    }
+
+    /// The route.
+    var route: Route {
+        Route(
+            prefix: prefix,
+            attributes: RouteAttributes(
+                origin: Origin(rawValue: origin) ?? .igp,
+                localPreference: localPreference,
+                med: med,
+                asPathPrepend: prepend ?? 0,
+                communities: (communities ?? []).map(Community.init(rawValue:)),
+                largeCommunities: (largeCommunities ?? []).compactMap { LargeCommunity($0) }
+            )
+        )
+    }
+}
+
+/// A peer as the files of the last good state have it.
+struct SavedPeer: Codable {
+    private var instance: String
+    private var peer: String
+
+    init(_ id: PeerID) {
+        instance = id.instance
+        peer = id.peer
+    }
+
+    /// The peer.
+    var id: PeerID { PeerID(instance: instance, peer: peer) }
+}
