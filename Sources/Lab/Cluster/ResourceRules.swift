@@ -1,10 +1,10 @@
 import BGPResources
-import KubeModel
+package import KubeModel
 
 /// The rules of our kinds that a real API server evaluates as CEL, from the same types that the programs use.
-enum ResourceRules {
+package enum ResourceRules {
     /// What breaks a rule; empty for kinds that are not ours.
-    static func faults(_ type: ResourceType, _ object: JSONValue) -> [FieldError] {
+    package static func faults(_ type: ResourceType, _ object: JSONValue) -> [FieldError] {
         switch type.kind {
         case BGPClusterConfig.type.kind: check(object, as: BGPClusterConfig.self)
         case BGPPeerConfig.type.kind: check(object, as: BGPPeerConfig.self)

@@ -128,6 +128,9 @@ enum BuiltinResources {
         make("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", short: ["netpol"], BuiltinSchemas.open) {
             $0.tracksGeneration = true
         },
+        make("networking.k8s.io", "v1", "ServiceCIDR", "servicecidrs", isNamespaced: false, BuiltinSchemas.open) {
+            $0.hasStatus = true
+        },
         make(
             "apiextensions.k8s.io",
             "v1",

@@ -8,7 +8,7 @@ enum TextFormat {
         switch format {
         case "ipv4": IPv4Address(text) != nil
         case "ipv6": IPv6Address(text) != nil && text.contains(":")
-        case "cidr": IPPrefix(text) != nil
+        case "cidr": isNetwork(text)
         case "date-time": Timestamp(text) != nil
         case "date": text.count == 10 && Timestamp("\(text)T00:00:00Z") != nil
         case "hostname": isHostname(text)
@@ -16,6 +16,14 @@ enum TextFormat {
         case "byte": isBase64(text)
         default: true
         }
+    }
+
+    /// Host bits are let through, as by Go's net.ParseCIDR.
+    private static func isNetwork(_ text: String) -> Bool {
+        guard let slash = text.firstIndex(of: "/"), let address = IPAddress(String(text[..<slash])),
+            let length = UInt8(text[text.index(after: slash)...])
+        else { return false }
+        return IPPrefix(masking: address, length: length) != nil
     }
 
     private static func isHostname(_ text: String) -> Bool {
