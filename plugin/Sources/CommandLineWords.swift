@@ -11,6 +11,8 @@ package enum CommandLineWords {
         "--watch": "--watch",
         "-w": "--watch",
         "--client": "--client",
+        "--force": "--force",
+        "--wait": "--wait",
         "--help": "--help",
         "-h": "--help",
     ]
@@ -24,7 +26,7 @@ package enum CommandLineWords {
             else { return [word] }
             switch word[word.index(after: equals)...] {
             case "true", "True", "TRUE", "t", "T", "1": return [flag]
-            case "false", "False", "FALSE", "f", "F", "0": return []
+            case "false", "False", "FALSE", "f", "F", "0": return flag == "--wait" ? ["--no-wait"] : []
             default: return [word]
             }
         }

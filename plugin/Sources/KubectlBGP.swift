@@ -12,8 +12,8 @@ package struct KubectlBGP: ParsableCommand {
             3 findings: something that was selected is not announced, a plan that changes something, a warning of lint.
             """,
         subcommands: [
-            PeersCommand.self, RoutesCommand.self, ExplainCommand.self, PoolsCommand.self, PlanCommand.self,
-            LintCommand.self, VersionCommand.self, CompletionCommand.self,
+            PeersCommand.self, RoutesCommand.self, ExplainCommand.self, DrainCommand.self, UndrainCommand.self,
+            PoolsCommand.self, PlanCommand.self, LintCommand.self, VersionCommand.self, CompletionCommand.self,
         ]
     )
 

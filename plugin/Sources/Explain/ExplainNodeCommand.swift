@@ -21,6 +21,7 @@ package struct ExplainNodeCommand: RunnableCommand {
     @Argument(help: ArgumentHelp("The nodes.", valueName: "node"))
     package var names: [String]
 
+    @OptionGroup package var follow: FollowOptions
     @OptionGroup(title: "Output") package var output: OutputOptions
     @OptionGroup(title: "Connection") package var connection: ConnectionOptions
 
@@ -29,57 +30,49 @@ package struct ExplainNodeCommand: RunnableCommand {
     package init() {}
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
-        let explanations = try await clusters.withCluster(connection) { cluster in
-            let snapshot = try await Self.snapshot(of: cluster, console)
-            return try names.map { name in
-                guard let explanation = explainNode(name, in: snapshot, now: console.now()) else {
+        try await clusters.withCluster(connection) { cluster in
+            let printer = ExplanationPrinter<NodeExplanation>(
+                console: console,
+                output: output,
+                name: { "node/\($0.node)" },
+                text: { text($0, $1.palette, now: console.now()) }
+            )
+            let objects = try await ExplainedObjects.explainingNodes(of: cluster)
+            for warning in objects.warnings { console.warn(warning) }
+            let explanations = try names.map { name in
+                guard let explanation = explainNode(name, in: objects.snapshot, now: console.now()) else {
                     throw CommandFailure(message: "Error from server (NotFound): nodes \"\(name)\" not found")
                 }
                 return explanation
             }
+            try printer.print(explanations)
+            if follow.watch {
+                let stores = ExplainedStores(services: false, namespace: nil)
+                try await printer.follow(explanations, stores, on: cluster) { objects in
+                    names.compactMap { explainNode($0, in: objects.snapshot, now: console.now()) }
+                }
+            }
+            return explanations.contains(where: \.hasFindings) ? .findings : .success
         }
-        switch output.output {
-        case .json, .yaml:
-            let items = try explanations.map { try JSON.tree($0) }
-            let document = items.count == 1 ? items[0] : .list("NodeExplanationList", items: items)
-            try console.write(document, as: output.output)
-        case .name:
-            for explanation in explanations { try console.output.write("node/\(explanation.node)".onOneLine + "\n") }
-        case .table, .wide, .github:
-            let palette = output.tableStyle(on: console).palette
-            try console.output.write(explanations.map { text($0, palette) }.joined(separator: "\n"))
-        }
-        return explanations.contains(where: \.hasFindings) ? .findings : .success
     }
 
-    /// What rendering looks at, without Secrets, which who explains need not see.
-    private static func snapshot(of cluster: Cluster, _ console: Console) async throws -> ClusterSnapshot {
-        let nodes = try await cluster.list(Node.self)
-        let clusterConfigs = try await cluster.list(BGPClusterConfig.self)
-        let peerConfigs = try await cluster.list(BGPPeerConfig.self)
-        let overrides = try await cluster.list(BGPNodeConfigOverride.self)
-        let nodeConfigs = try await cluster.list(BGPNodeConfig.self)
-        nodes.report(on: console)
-        clusterConfigs.report(on: console)
-        peerConfigs.report(on: console)
-        overrides.report(on: console)
-        nodeConfigs.report(on: console)
-        return ClusterSnapshot(
-            nodes: nodes.items,
-            clusterConfigs: clusterConfigs.items,
-            peerConfigs: peerConfigs.items,
-            overrides: overrides.items,
-            nodeConfigs: nodeConfigs.items,
-            secrets: KnownSecrets(usable: Set(peerConfigs.items.compactMap { $0.spec.authSecretRef }))
-        )
-    }
-
-    private func text(_ explanation: NodeExplanation, _ palette: Palette) -> String {
-        let title = [
+    private func text(_ explanation: NodeExplanation, _ palette: Palette, now: Timestamp) -> String {
+        var lines = [
             palette.paint("Node \(explanation.node)".onOneLine, .strong),
             "  Configured by:  \(explanation.clusterConfig.map { "BGPClusterConfig/\($0)" } ?? "none")".onOneLine,
         ]
+        var title = "Sessions:     "
+        for session in explanation.sessions ?? [] {
+            let since = session.since.map { " for \(Age(from: $0, to: now))" } ?? ""
+            lines.append(
+                "  \(title)  \(session.peer) (\(session.instance)) \(session.state.rawValue)\(since)".onOneLine
+            )
+            title = "              "
+        }
+        if let drain = explanation.drain {
+            lines.append("  Drain:          \(drain.reason), \(drain.message)".onOneLine)
+        }
         let reasons = explanation.reasons.flatMap { ReasonLines($0, about: []).lines(palette) }
-        return (title + reasons.map { "  " + $0 }).map { $0 + "\n" }.joined()
+        return (lines + reasons.map { "  " + $0 }).map { $0 + "\n" }.joined()
     }
 }

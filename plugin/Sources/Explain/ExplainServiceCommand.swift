@@ -1,3 +1,4 @@
+import Addressing
 package import ArgumentParser
 import BGPResources
 import KubeClient
@@ -30,6 +31,7 @@ package struct ExplainServiceCommand: RunnableCommand {
     @Option(help: ArgumentHelp("Judge as if the traffic policies were Cluster or Local.", valueName: "policy"))
     package var asPolicy: PolicyName?
 
+    @OptionGroup package var follow: FollowOptions
     @OptionGroup(title: "Output") package var output: OutputOptions
     @OptionGroup(title: "Scope") package var scope: ScopeOptions
     @OptionGroup(title: "Connection") package var connection: ConnectionOptions
@@ -39,21 +41,54 @@ package struct ExplainServiceCommand: RunnableCommand {
     package init() {}
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
-        let (explanations, silent) = try await clusters.withCluster(connection) { cluster in
+        try await clusters.withCluster(connection) { cluster in
             let keys = try names.map { try key($0, default: scope.namespace ?? cluster.defaultNamespace) }
-            let nodes = NodeFilter(names: scope.nodes)
-            let world = try await ExplainedWorld(
-                of: cluster,
-                services: keys,
-                nodes: nodes,
-                speakerNamespace: scope.speakerNamespace
-            )
+            let objects = try await ExplainedObjects.explaining(services: keys, of: cluster)
+            let world = try await observe(objects, cluster)
             world.report(on: console)
-            return (try keys.map { try world.explain($0, asPolicy: asPolicy?.policy) }, world.silent)
+            let explanations = keys.compactMap { explain($0, in: world) }
+            let printer = ExplanationPrinter<ServiceExplanation>(
+                console: console,
+                output: output,
+                name: { "service/\($0.service.name)" },
+                text: { ExplanationText($0, silent: world.silent, style: $1, now: console.now()).text }
+            )
+            try printer.print(explanations)
+            if follow.watch {
+                let stores = ExplainedStores(services: true, namespace: objects.onlyNamespace)
+                try await printer.follow(explanations, stores, on: cluster) { objects in
+                    let world = try await observe(objects, cluster)
+                    return keys.compactMap { explain($0, in: world) }
+                }
+            }
+            if explanations.contains(where: \.isIncomplete) { return .failure }
+            return explanations.contains(where: \.hasFindings) ? .findings : .success
         }
-        try print(explanations, silent: silent, on: console)
-        if explanations.contains(where: \.isIncomplete) { return .failure }
-        return explanations.contains(where: \.hasFindings) ? .findings : .success
+    }
+
+    private func observe(_ objects: ExplainedObjects, _ cluster: Cluster) async throws -> Observation {
+        let keys = Set(names.map { $0.split(separator: "/").last.map(String.init) ?? $0 })
+        let addresses = objects.services.filter { keys.contains($0.metadata.name) }.flatMap(\.addressTexts)
+        return try await Observation(
+            objects,
+            of: cluster,
+            nodes: NodeFilter(names: scope.nodes),
+            speakerNamespace: scope.speakerNamespace,
+            about: addresses.compactMap { IPAddress($0).map(IPPrefix.init(host:)) }
+        )
+    }
+
+    private func explain(_ key: ObjectKey, in world: Observation) -> ServiceExplanation? {
+        explainService(
+            ServiceQuestion(
+                service: key,
+                asPolicy: asPolicy?.policy,
+                services: world.objects.services,
+                endpointSlices: world.objects.endpointSlices,
+                nodes: world.configurations,
+                wires: world.wires
+            )
+        )
     }
 
     /// Reads `name`, `namespace/name`, and before either `service/` as kubectl's users write it.
@@ -64,29 +99,6 @@ package struct ExplainServiceCommand: RunnableCommand {
             throw CommandFailure.usage("'\(word)' is no service; write NAME or NAMESPACE/NAME")
         }
         return ObjectKey(namespace: parts.count == 2 ? parts[0] : namespace, name: parts[parts.count - 1])
-    }
-
-    private func print(
-        _ explanations: [ServiceExplanation],
-        silent: [String: String],
-        on console: Console
-    ) throws {
-        switch output.output {
-        case .json, .yaml:
-            let items = try explanations.map { try JSON.tree($0) }
-            let document = items.count == 1 ? items[0] : .list("ServiceExplanationList", items: items)
-            try console.write(document, as: output.output)
-        case .name:
-            for explanation in explanations {
-                let service = explanation.service
-                try console.output.write("service/\(service.name)".onOneLine + "\n")
-            }
-        case .table, .wide, .github:
-            let style = output.tableStyle(on: console)
-            let now = console.now()
-            let texts = explanations.map { ExplanationText($0, silent: silent, style: style, now: now).text }
-            try console.output.write(texts.joined(separator: "\n"))
-        }
     }
 }
 

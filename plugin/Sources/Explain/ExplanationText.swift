@@ -43,7 +43,7 @@ package struct ExplanationText {
                 + "internalTrafficPolicy \(service.internalTrafficPolicy.rawValue)",
         ]
         if let policy = explanation.asPolicy {
-            lines.append("  Judged as:  \(policy)")
+            lines.append("  Judged as:  \(policy) (column AS-\(policy.uppercased()) and the reasons below)".onOneLine)
         }
         var title = "Addresses:"
         for address in explanation.addresses {
@@ -60,18 +60,21 @@ package struct ExplanationText {
 
     /// A row for each node, address and peer; selected, eligible and announced each in a column of their own.
     private var table: Table {
-        var table = Table(columns: [
-            .init("NODE"), .init("ADDRESS"), .init("NOW"), .init("IF-CLUSTER"), .init("IF-LOCAL"), .init("READY"),
-            .init("PEER"), .init("SELECTED"), .init("ELIGIBLE"), .init("ANNOUNCED"), .init("KIND", wide: true),
-            .init("INSTANCE", wide: true), .init("SESSION", wide: true), .init("PREFIX", wide: true),
-            .init("SINCE", wide: true),
-        ])
+        // A policy that is asked about takes the place of the two that are shown unasked; NOW stays what is.
+        let policies = explanation.asPolicy.map { ["AS-\($0.uppercased())"] } ?? ["IF-CLUSTER", "IF-LOCAL"]
+        var table = Table(
+            columns: [.init("NODE"), .init("ADDRESS"), .init("NOW")] + policies.map { .init($0) } + [
+                .init("READY"), .init("PEER"), .init("SELECTED"), .init("ELIGIBLE"), .init("ANNOUNCED"),
+                .init("KIND", wide: true), .init("INSTANCE", wide: true), .init("SESSION", wide: true),
+                .init("PREFIX", wide: true), .init("SINCE", wide: true),
+            ]
+        )
         for node in explanation.nodes {
             for verdict in node.addresses {
-                let cells = [
-                    Cell(node.name), Cell(verdict.address.description), Cell(verdict.now), Cell(verdict.underCluster),
-                    Cell(verdict.underLocal), Cell(node.readyText(verdict.address.family)),
-                ]
+                let hypothetical = verdict.asked.map { [$0] } ?? [verdict.underCluster, verdict.underLocal]
+                let cells =
+                    [Cell(node.name), Cell(verdict.address.description), Cell(verdict.now)]
+                    + hypothetical.map { Cell($0) } + [Cell(node.readyText(verdict.address.family))]
                 guard !verdict.peers.isEmpty else {
                     table.rows.append(
                         cells + [.absent, Cell(yes: false), .absent, .absent, Cell(verdict.kind.rawValue)]

@@ -17,7 +17,8 @@ extension ServiceExplanation {
             let selected = everyPeer.filter {
                 $0.verdict.address == address.address && $0.verdict.kind == address.kind && $0.peer.selected
             }
-            let wanted = selected.filter { $0.peer.verdict == .announce }
+            let wanted = selected.filter { ($0.verdict.asked ?? .announce) == .announce }
+                .filter { asPolicy != nil || $0.peer.verdict == .announce }
             guard !wanted.isEmpty else { return !selected.isEmpty }
             // What would be on the wire under another policy, nobody knows.
             return asPolicy == nil && wanted.contains { $0.peer.wire?.announced == false }

@@ -1,6 +1,7 @@
 import Addressing
 package import BGPResources
 package import KubeModel
+package import Planning
 
 /// One peer of one node: what is configured and what its speaker reported.
 package struct PeerReport: Hashable, Sendable {
@@ -18,6 +19,9 @@ package struct PeerReport: Hashable, Sendable {
 
     /// Whether the speaker has said anything about this peer.
     package let isReported: Bool
+
+    /// How far the node is on its way out of service; nil when it is in service.
+    package let drain: DrainCondition.Reason?
 }
 
 extension PeerReport {
@@ -25,6 +29,9 @@ extension PeerReport {
     package static func all(of config: BGPNodeConfig) -> [PeerReport] {
         let node = config.metadata.name
         let reported = config.status?.bgpInstances ?? []
+        let drain = DrainCondition.reason(in: config.status?.conditions ?? []).flatMap { reason in
+            [.inService, .invalidAnnotation].contains(reason) ? nil : reason
+        }
         var reports: [PeerReport] = []
         for instance in config.spec.bgpInstances {
             let local =
@@ -43,7 +50,8 @@ extension PeerReport {
                         instance: instance.name,
                         local: local,
                         peer: status ?? PeerStatus(configured: peer),
-                        isReported: status != nil
+                        isReported: status != nil,
+                        drain: drain
                     )
                 )
             }
@@ -52,7 +60,14 @@ extension PeerReport {
         for instance in reported {
             for peer in instance.peers where !configured.contains([instance.name, peer.name]) {
                 reports.append(
-                    PeerReport(node: node, instance: instance.name, local: instance, peer: peer, isReported: true)
+                    PeerReport(
+                        node: node,
+                        instance: instance.name,
+                        local: instance,
+                        peer: peer,
+                        isReported: true,
+                        drain: drain
+                    )
                 )
             }
         }
@@ -67,6 +82,7 @@ extension PeerReport {
         if let localASN = local.localASN { members["localASN"] = try JSON.tree(localASN) }
         if let routerID = local.routerID { members["routerID"] = try JSON.tree(routerID) }
         members["reported"] = .bool(isReported)
+        if let drain { members["drain"] = .string(drain.rawValue) }
         return .object(members)
     }
 }

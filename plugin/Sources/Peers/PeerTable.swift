@@ -1,6 +1,7 @@
 import Addressing
 package import BGPResources
 package import KubeModel
+import Planning
 
 /// The table of `peers`: a row for each peer and family, every cell filled, so that `grep` and `awk` see whole rows.
 package enum PeerTable {
@@ -71,8 +72,13 @@ extension PeerReport {
             return Cell("the speaker on this node has not reported this peer", .warning)
         }
         guard !peer.isEstablished else {
+            let count = peer.routeCount.first { $0.family == family }
+            if let heldBack = count?.heldBack {
+                return Cell("\(heldBack) more held back by announceLimit of its BGPPeerConfig: raise it", .warning)
+            }
             guard let family, let negotiated = peer.negotiated?.families, !negotiated.contains(family) else {
-                return .absent
+                return drain.map { Cell("node \(node) is \($0.words): kubectl bgp undrain \(node)", .warning) }
+                    ?? .absent
             }
             return Cell("the router did not offer \(family) in its OPEN: activate this family there", .bad)
         }

@@ -26,6 +26,12 @@ extension PlanWorld {
             pools = []
         }
         do {
+            serviceCIDRs = try await all(ServiceCIDR.self)
+        } catch let error as KubeError where [.notFound, .forbidden].contains(error.code) {
+            // As in the operator: clusters before Kubernetes 1.33 have no such kind.
+            serviceCIDRs = []
+        }
+        do {
             secrets = try await cluster.list(Secret.self, namespace: speakerNamespace).items
         } catch let error as KubeError where error.code == .forbidden {
             assumesSecrets = true

@@ -59,6 +59,7 @@ package struct ManifestInput: Sendable {
         case "v1/Node": take(manifest, \.nodes)
         case "v1/Service": take(manifest, \.services)
         case "v1/Secret": take(manifest, \.secrets)
+        case "networking.k8s.io/v1/ServiceCIDR": take(manifest, \.serviceCIDRs)
         case "discovery.k8s.io/v1/EndpointSlice": take(manifest, \.endpointSlices)
         case "martlet.dev/v2/BGPClusterConfig": take(manifest, \.clusterConfigs, strict: true)
         case "martlet.dev/v2/BGPPeerConfig": take(manifest, \.peerConfigs, strict: true)
@@ -67,17 +68,7 @@ package struct ManifestInput: Sendable {
         case "martlet.dev/v2/BGPNodeConfig": take(manifest, \.nodeConfigs, strict: true)
         case "martlet.dev/v2/LoadBalancerIPPool": take(manifest, \.pools, strict: true)
         default:
-            guard manifest.apiVersion.hasPrefix("martlet.dev/") else { return }
-            let isVersion = manifest.apiVersion != "martlet.dev/v2"
-            diagnostics.append(
-                manifest.diagnostic(
-                    reason: ManifestReason.invalidManifest,
-                    field: isVersion ? "apiVersion" : "kind",
-                    message: isVersion
-                        ? "expected martlet.dev/v2, found \(manifest.apiVersion)"
-                        : "martlet.dev/v2 has no kind \(manifest.kind)"
-                )
-            )
+            if let diagnostic = manifest.misnamed { diagnostics.append(diagnostic) }
         }
     }
 

@@ -23,6 +23,12 @@ package struct PlanOptions: ParsableArguments {
     )
     package var speakerNamespace: String = "martlet-system"
 
+    @Option(
+        name: .customLong("service-cidr"),
+        help: ArgumentHelp("The operator's --service-cidr, which no pool may overlap; repeatable.", valueName: "cidr")
+    )
+    package var serviceNetworks: [String] = []
+
     package init() {}
 
     package func validate() throws {
@@ -30,13 +36,17 @@ package struct PlanOptions: ParsableArguments {
         if let routerIDPool, IPPrefix(routerIDPool)?.family != .ipv4 {
             throw ValidationError("invalid --router-id-pool \"\(routerIDPool)\", expected an IPv4 network")
         }
+        for network in serviceNetworks where IPPrefix(network) == nil {
+            throw ValidationError("invalid --service-cidr \"\(network)\", expected a network such as 10.96.0.0/12")
+        }
     }
 
     /// The settings that the flags give.
     package var settings: PlanSettings {
         PlanSettings(
             cluster: routerIDPool.map { ClusterSettings(routerIDPool: IPPrefix($0)) } ?? ClusterSettings(),
-            speakerNamespace: speakerNamespace
+            speakerNamespace: speakerNamespace,
+            serviceNetworks: serviceNetworks.compactMap { IPPrefix($0) }
         )
     }
 }

@@ -1,0 +1,128 @@
+import BGPResources
+import KubeClient
+import KubeModel
+import Planning
+
+/// The nodes that `drain` and `undrain` are about.
+struct DrainedNodes: Sendable {
+    private let cluster: Cluster
+    /// Whether they are to leave service, or to come back.
+    private let isLeaving: Bool
+    private let nodes: [Node]
+    /// What the speakers had reported before anything was asked of them, by node; those without BGP are not in it.
+    private let before: [String: Condition?]
+
+    /// Reads the nodes; throws when one does not exist, before anything is changed.
+    init(_ names: [String], leaving: Bool, of cluster: Cluster, on console: Console) async throws {
+        self.cluster = cluster
+        isLeaving = leaving
+        var nodes: [Node] = []
+        var before: [String: Condition?] = [:]
+        for name in names {
+            let name = name.hasPrefix("node/") ? String(name.dropFirst(5)) : name
+            nodes.append(try await cluster.client.get(Node.self, ObjectKey(name: name)))
+            if let config = try await cluster.client.find(BGPNodeConfig.self, ObjectKey(name: name)) {
+                before.updateValue(config.status?.conditions.of(DrainCondition.type), forKey: name)
+            } else {
+                console.note("node/\(name) has no BGPNodeConfig, so it announces nothing")
+            }
+        }
+        self.nodes = nodes
+        self.before = before
+    }
+
+    /// Whether a report is of the time before the wish was written, and says nothing about it.
+    private func isStale(_ condition: Condition, of node: String) -> Bool {
+        let wasLeaving = nodes.first { $0.metadata.name == node }.map { DrainWish($0) != nil } ?? false
+        return wasLeaving != isLeaving && before[node] == .some(.some(condition))
+    }
+
+    /// Writes annotations, null for those that go.
+    func annotate(_ annotations: JSONValue, saying words: String, on console: Console) async throws {
+        for node in nodes {
+            do {
+                _ = try await cluster.client.patch(
+                    Node.self,
+                    node.key,
+                    .merge(["metadata": ["annotations": annotations]]),
+                    WriteOptions(fieldManager: "kubectl-bgp")
+                )
+            } catch let error as KubeError where error.code == .forbidden {
+                throw CommandFailure(
+                    message: CommandFailure(error).message,
+                    hint: "The ClusterRole martlet-node-drainer holds the right to patch nodes."
+                )
+            }
+            try console.output.write("node/\(node.metadata.name) \(words)".onOneLine + "\n")
+        }
+    }
+
+    /// Prints what the speakers report until every node is as wished; throws when that takes too long.
+    ///
+    /// - Returns: What each node came to.
+    func wait(
+        _ timeout: RequestTimeout,
+        on console: Console,
+        until isDone: @Sendable @escaping (DrainCondition.Reason) -> Bool
+    ) async throws -> [String: DrainCondition.Reason] {
+        guard !before.isEmpty else { return [:] }
+        var stores = StoreSet()
+        let watched = before.keys.sorted().map { name in
+            (name: name, store: stores.register(BGPNodeConfig.self, scope: .named(name)))
+        }
+        let source = APISource(client: cluster.client, stores: stores, options: WatchOptions(logger: console.logger))
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await source.run() }
+            if let duration = timeout.duration {
+                group.addTask { [signal = stores.signal] in
+                    try await Task.sleep(for: duration)
+                    signal.notify()
+                }
+            }
+            let deadline = timeout.duration.map { ContinuousClock.now + $0 }
+            var shown: [String: Condition] = [:]
+            for await _ in stores.signal.changes() {
+                var reached: [String: DrainCondition.Reason] = [:]
+                for (name, store) in watched where store.isReady {
+                    guard let config = store.snapshot[ObjectKey(name: name)] else {
+                        reached[name] = .drained
+                        continue
+                    }
+                    let conditions = config.status?.conditions ?? []
+                    guard let condition = conditions.of(DrainCondition.type),
+                        let reason = DrainCondition.reason(in: conditions)
+                    else { continue }
+                    if shown[name] != condition, !isStale(condition, of: name) || shown[name] != nil {
+                        shown[name] = condition
+                        let words = "node/\(name) \(reason.words): \(condition.message ?? "")"
+                        try console.output.write(words.onOneLine + "\n")
+                    }
+                    if shown[name] != nil, isDone(reason) { reached[name] = reason }
+                }
+                if reached.count == watched.count { return reached }
+                if let deadline, ContinuousClock.now >= deadline {
+                    let late = watched.map(\.name).filter { reached[$0] == nil }
+                    throw CommandFailure.error(
+                        "timed out waiting for \(late.map { "node/\($0)" }.joined(separator: ", "))",
+                        hint: "The wish stays; \"kubectl bgp explain node\" shows how far a node is."
+                    )
+                }
+            }
+            throw CancellationError()
+        }
+    }
+}
+
+extension DrainCondition.Reason {
+    /// The reason in the words of a sentence about a node.
+    var words: String {
+        switch self {
+        case .inService: "in service"
+        case .invalidAnnotation: "in service"
+        case .shuttingDown: "shutting down"
+        case .lastAnnouncer: "drained in part"
+        case .drained: "drained"
+        }
+    }
+}

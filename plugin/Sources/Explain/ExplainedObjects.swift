@@ -1,0 +1,145 @@
+import BGPResources
+import KubeClient
+import KubeModel
+import Planning
+
+/// The objects of a cluster that explanations follow from, at one moment.
+struct ExplainedObjects: Sendable {
+    var services: [Service] = []
+    var endpointSlices: [EndpointSlice] = []
+    var pools: [LoadBalancerIPPool] = []
+    var nodes: [Node] = []
+    var clusterConfigs: [BGPClusterConfig] = []
+    var nodeConfigs: [BGPNodeConfig] = []
+    var peerConfigs: [BGPPeerConfig] = []
+    var advertisements: [BGPAdvertisement] = []
+    var overrides: [BGPNodeConfigOverride] = []
+
+    /// Objects that could not be read, and lists that were refused.
+    var warnings: [String] = []
+
+    /// The namespace that Services may be listed in; nil when they may be everywhere.
+    var onlyNamespace: String?
+
+    /// Whether passwords exist is for the speakers to say, in their status; who explains need not see Secrets.
+    var secrets: KnownSecrets { KnownSecrets(usable: Set(peerConfigs.compactMap { $0.spec.authSecretRef })) }
+
+    /// The nodes that there are or that have a configuration, as their speakers would decide for them.
+    func configurations(_ filter: NodeFilter) -> [NodeConfiguration] {
+        let nodesByName = Dictionary(nodes.map { ($0.metadata.name, $0) }) { first, _ in first }
+        let configsByName = Dictionary(nodeConfigs.map { ($0.metadata.name, $0) }) { first, _ in first }
+        let networks = pools.map(PoolNetworks.init)
+        let secrets = secrets
+        return Set(nodesByName.keys).union(configsByName.keys).filter(filter.includes).sorted().map { name in
+            NodeConfiguration(
+                nodeName: name,
+                node: nodesByName[name],
+                nodeConfig: configsByName[name],
+                peerConfigs: peerConfigs,
+                advertisements: advertisements,
+                pools: networks,
+                secrets: secrets
+            )
+        }
+    }
+
+    /// What rendering looks at.
+    var snapshot: ClusterSnapshot {
+        ClusterSnapshot(
+            nodes: nodes,
+            clusterConfigs: clusterConfigs,
+            peerConfigs: peerConfigs,
+            advertisements: advertisements,
+            overrides: overrides,
+            nodeConfigs: nodeConfigs,
+            secrets: secrets
+        )
+    }
+}
+
+extension ExplainedObjects {
+    /// Reads what the explanations of these services take; throws when one of them does not exist.
+    static func explaining(services keys: [ObjectKey], of cluster: Cluster) async throws -> ExplainedObjects {
+        var objects = ExplainedObjects()
+        for key in keys {
+            objects.services.append(try await cluster.client.get(Service.self, key))
+            try await objects.takeEndpointSlices(of: key, from: cluster)
+        }
+        try await objects.takeSharing(with: keys, from: cluster)
+        try await objects.takeResources(of: cluster)
+        return objects
+    }
+
+    /// Reads what the explanations of routes and peers take: everything.
+    static func explainingRoutes(of cluster: Cluster) async throws -> ExplainedObjects {
+        var objects = ExplainedObjects()
+        objects.services = objects.taking(try await cluster.list(Service.self))
+        objects.endpointSlices = objects.taking(try await cluster.list(EndpointSlice.self))
+        try await objects.takeResources(of: cluster)
+        return objects
+    }
+
+    /// Reads what the explanations of nodes take.
+    static func explainingNodes(of cluster: Cluster) async throws -> ExplainedObjects {
+        var objects = ExplainedObjects()
+        objects.nodes = objects.taking(try await cluster.list(Node.self))
+        objects.clusterConfigs = objects.taking(try await cluster.list(BGPClusterConfig.self))
+        objects.peerConfigs = objects.taking(try await cluster.list(BGPPeerConfig.self))
+        objects.overrides = objects.taking(try await cluster.list(BGPNodeConfigOverride.self))
+        objects.nodeConfigs = objects.taking(try await cluster.list(BGPNodeConfig.self))
+        return objects
+    }
+
+    private mutating func takeResources(of cluster: Cluster) async throws {
+        nodes = taking(try await cluster.list(Node.self))
+        nodeConfigs = taking(try await cluster.list(BGPNodeConfig.self))
+        peerConfigs = taking(try await cluster.list(BGPPeerConfig.self))
+        advertisements = taking(try await cluster.list(BGPAdvertisement.self))
+        do {
+            pools = taking(try await cluster.list(LoadBalancerIPPool.self))
+        } catch let error as KubeError where error.code == .notFound || error.code == .forbidden {
+            warnings.append("pools are not considered: \(error.message)")
+        }
+    }
+
+    private mutating func takeEndpointSlices(of service: ObjectKey, from cluster: Cluster) async throws {
+        endpointSlices += taking(
+            try await cluster.list(
+                EndpointSlice.self,
+                namespace: service.namespace,
+                selector: "\(EndpointSlice.serviceNameLabel)=\(service.name)"
+            )
+        )
+    }
+
+    /// Adds the other services that have an address of these, and their endpoints.
+    ///
+    /// Who may not list all namespaces is told that this part is missing.
+    private mutating func takeSharing(with keys: [ObjectKey], from cluster: Cluster) async throws {
+        let all: ObjectList<Service>
+        do {
+            all = try await cluster.list(Service.self)
+        } catch let error as KubeError where error.code == .forbidden {
+            warnings.append("services that share an address are not considered: \(error.message)")
+            onlyNamespace = keys.first?.namespace
+            return
+        }
+        let addresses = Set(services.flatMap(\.addressTexts))
+        let others = all.items.filter { !keys.contains($0.key) && !addresses.isDisjoint(with: $0.addressTexts) }
+        for other in others { try await takeEndpointSlices(of: other.key, from: cluster) }
+        services += others
+    }
+
+    private mutating func taking<Object: KubeObject>(_ list: ObjectList<Object>) -> [Object] {
+        warnings += list.diagnostics.map(\.description)
+        return list.items
+    }
+}
+
+extension Service {
+    /// Every address that the service has, of whatever kind.
+    var addressTexts: [String] {
+        let ingress = (status?.loadBalancer?.ingress ?? []).compactMap(\.ip)
+        return ingress + (spec.externalIPs ?? []) + (spec.clusterIPs ?? []).filter { $0 != "None" }
+    }
+}

@@ -1,0 +1,66 @@
+import Addressing
+import BGPResources
+import KubeClient
+import KubeModel
+import Planning
+
+/// A cluster's objects and what the speakers say of the wire, which is all that explanations follow from.
+struct Observation: Sendable {
+    let objects: ExplainedObjects
+    let configurations: [NodeConfiguration]
+    let wires: [NodeWire]
+
+    /// The nodes whose speaker does not answer, and why.
+    let silent: [String: String]
+
+    /// Asks the speakers of the chosen nodes; with `prefixes` only about routes that have to do with those.
+    init(
+        _ objects: ExplainedObjects,
+        of cluster: Cluster,
+        nodes filter: NodeFilter,
+        speakerNamespace: String?,
+        about prefixes: [IPPrefix]? = nil
+    ) async throws {
+        self.objects = objects
+        configurations = objects.configurations(filter)
+        let configs = objects.nodeConfigs.filter { filter.includes($0.metadata.name) }
+            .sorted { $0.metadata.name < $1.metadata.name }
+        let speakers = try await Speakers(
+            on: cluster,
+            namespace: speakerNamespace,
+            nodes: NodeFilter(names: Set(configs.map(\.metadata.name)))
+        )
+        let query = prefixes.map { [KubeRequest.Field("prefix", $0.map(\.description).joined(separator: ","))] }
+        let routes = await speakers.ask(
+            "/v1/routes/advertised",
+            query: query ?? [],
+            for: NodeRoutes.self,
+            expecting: configs.map(\.metadata.name)
+        )
+        let peers = await speakers.ask("/v1/peers", for: NodePeers.self)
+        wires = configs.map { config in
+            let name = config.metadata.name
+            var said = peers.documents[name] ?? NodePeers(config)
+            said.node = name
+            return NodeWire(peers: said, advertised: routes.documents[name])
+        }
+        silent = routes.silent
+    }
+
+    /// Everything at once, for explanations of routes and peers.
+    var cluster: ObservedCluster {
+        ObservedCluster(
+            services: objects.services,
+            endpointSlices: objects.endpointSlices,
+            pools: objects.pools,
+            nodes: configurations,
+            wires: wires
+        )
+    }
+
+    /// Says on standard error what is missing.
+    func report(on console: Console) {
+        for warning in objects.warnings { console.warn(warning) }
+        SpeakerAnswers<NodeRoutes>(silent: silent).report(on: console)
+    }
+}
