@@ -1,9 +1,12 @@
 import AdminServer
 import AsyncHTTPClient
+import HostileInput
 import Logging
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct AdminServerTests {
@@ -42,6 +45,26 @@ import Testing
         let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(10))
         let body = try await response.body.collect(upTo: 1 << 20)
         return Answer(response.status.code, String(buffer: body))
+    }
+
+    @Test func `requests that nobody means stop nothing`() async throws {
+        let page = AdminPage("v1/routes/:view") { request in
+            .json("\(request.parameters["view"] ?? "-") \(request.query["peer"] ?? "-")")
+        }
+        try await serving(.init(ListenAddress(host: "127.0.0.1", port: 0), pages: [page])) { url in
+            let port = try #require(url.split(separator: ":").last.flatMap { UInt16($0) })
+            try await NIOThreadPool.singleton.runIfActive {
+                let request =
+                    "GET /v1/routes/advertised?peer=a%20b&peer=c HTTP/1.1\r\nHost: node\r\nContent-Length: 2\r\n\r\n{}"
+                var generator = MessageGenerator(seed: 1)
+                for _ in 0..<300 {
+                    let connection = try RawConnection(from: "127.0.0.1")
+                    try connection.connect(to: port)
+                    connection.send(Array(generator.damaged(request).utf8))
+                }
+            }
+            try await #expect(get("\(url)/livez") == Answer(200, "ok"))
+        }
     }
 
     @Test func `health endpoints say ok, list checks when asked and fail with the reason`() async throws {

@@ -296,5 +296,12 @@ import Testing
             ]
         )
         #expect(pause == .seconds(120))
+        // The router shall see that it is not an accident (RFC 4486 §4).
+        let early = ConnectionID(rawValue: 9)
+        #expect(
+            machine.handle(.accepted(early)) == [
+                .send(.notification(.cease(.connectionRejected)), early), .close(early),
+            ]
+        )
     }
 }

@@ -1,6 +1,7 @@
 import Addressing
 import BGPEngine
 import BGPWire
+import TestSupport
 import Testing
 
 @Suite struct `A failure in words` {
@@ -20,9 +21,12 @@ import Testing
         ),
         Row(evidence: .dial(.refused), reason: .connectionRefused, says: "neighbor 10.0.0.12 remote-as 65001"),
         Row(evidence: .dial(.timedOut(nil)), reason: .connectionTimedOut, says: "10.0.0.1 did not answer"),
-        Row(evidence: .dial(.timedOut(.wrong)), reason: .passwordMismatch, says: "TCPMD5Failure"),
-        Row(evidence: .dial(.timedOut(.missing)), reason: .passwordMismatch, says: "has no password for 10.0.0.12"),
-        Row(evidence: .dial(.timedOut(.unexpected)), reason: .passwordMismatch, says: "set authSecretRef"),
+        Row(evidence: .dial(.timedOut(.wronglySigned)), reason: .passwordMismatch, says: "TCPMD5Failure"),
+        Row(evidence: .dial(.timedOut(.unsigned)), reason: .passwordMismatch, says: "has no password for 10.0.0.12"),
+        Row(evidence: .dial(.timedOut(.signed)), reason: .passwordMismatch, says: "set authSecretRef"),
+        Row(evidence: .dial(.timedOut(.tooDistant)), reason: .ttlMismatch, says: "TCPMinTTLDrop"),
+        Row(evidence: .dial(.noRoute), reason: .noRoute, says: "has no route to 10.0.0.1"),
+        Row(evidence: .dial(.absentFromLink), reason: .unreachable, says: "ip neigh show 10.0.0.1"),
         Row(evidence: .dial(.unreachable), reason: .unreachable, says: "set ebgpMultihop"),
         Row(
             evidence: .dial(.noSuchLocalAddress),
@@ -40,7 +44,22 @@ import Testing
             reason: .closedAfterOpen,
             says: "without an answer to OPEN"
         ),
-        Row(evidence: .disconnected(.resetByPeer, in: .openSent), reason: .closedAfterOpen, says: "ttl-security"),
+        Row(evidence: .disconnected(.resetByPeer, in: .openSent), reason: .closedAfterOpen, says: "not for AS 65001"),
+        Row(
+            evidence: .disconnected(.timedOut(nil), in: .openSent),
+            reason: .ttlMismatch,
+            says: "then nothing came from it any more"
+        ),
+        Row(
+            evidence: .disconnected(.timedOut(nil), in: .openConfirm),
+            reason: .ttlMismatch,
+            says: "set ttlSecurity to the number of hops"
+        ),
+        Row(
+            evidence: .disconnected(.timedOut(.tooDistant), in: .openSent),
+            reason: .ttlMismatch,
+            says: "lower TTL than ttlSecurity"
+        ),
         Row(
             evidence: .disconnected(.closedByPeer, in: .established),
             reason: .connectionClosed,
@@ -52,7 +71,7 @@ import Testing
             says: "reset the connection"
         ),
         Row(
-            evidence: .disconnected(.timedOut, in: .established),
+            evidence: .disconnected(.timedOut(nil), in: .established),
             reason: .connectionTimedOut,
             says: "acknowledged nothing"
         ),
@@ -60,8 +79,10 @@ import Testing
         Row(
             evidence: .holdTimerExpired(in: .openSent, holdTime: nil),
             reason: .openTimedOut,
-            says: "never sent its OPEN"
+            says: "sends no OPEN"
         ),
+        Row(evidence: .openOverdue(nil), reason: .openTimedOut, says: "its BGP process hangs"),
+        Row(evidence: .openOverdue(.tooDistant), reason: .ttlMismatch, says: "TCPMinTTLDrop"),
         Row(
             evidence: .holdTimerExpired(in: .established, holdTime: .standard),
             reason: .holdTimerExpired,
@@ -76,14 +97,20 @@ import Testing
         Row(evidence: received(2, 6), reason: .unacceptableHoldTime, says: "hold time of 90 seconds"),
         Row(evidence: received(2, 7), reason: .unsupportedCapability, says: "ipv4/unicast"),
         Row(evidence: received(2, 1), reason: .unsupportedVersion, says: "version 4"),
-        Row(evidence: received(2, 4), reason: .openRefused, says: "2/4"),
+        Row(evidence: received(2, 4), reason: .openRefused, says: "does not understand capabilities"),
+        Row(evidence: received(2, 5), reason: .authenticationFailed, says: "authSecretRef"),
         Row(evidence: received(4, 0), reason: .holdTimerExpired, says: "heard nothing from this node"),
         Row(evidence: received(3, 1), reason: .updateError, says: "3/1"),
         Row(evidence: received(5, 3), reason: .stateMachineError, says: "5/3"),
         Row(evidence: received(1, 2), reason: .messageError, says: "1/2"),
         Row(evidence: received(6, 1), reason: .prefixLimitExceeded, says: "maximum-prefix"),
         Row(evidence: received(6, 2, [3, 0x62, 0x79, 0x65]), reason: .administrativeShutdown, says: "\"bye\""),
-        Row(evidence: received(6, 3), reason: .peerDeconfigured, says: "was removed"),
+        Row(evidence: received(6, 3), reason: .peerDeconfigured, says: "has no neighbor statement for 10.0.0.12"),
+        Row(
+            evidence: .received(.cease(.peerDeconfigured), in: .established),
+            reason: .peerDeconfigured,
+            says: "was removed"
+        ),
         Row(evidence: received(6, 4), reason: .administrativeReset, says: "6/4"),
         Row(evidence: received(6, 5), reason: .connectionRejected, says: "no neighbor statement for 10.0.0.12"),
         Row(evidence: received(6, 6), reason: .configurationChanged, says: "configuration changed"),
@@ -137,42 +164,104 @@ import Testing
     }
 
     @Test(arguments: rows) func `names cause and fix`(row: Row) throws {
-        let explanation = row.evidence.explanation(for: try Fixture.peer(), localAddress: "10.0.0.12")
+        let explanation = row.evidence.explanation(
+            for: try Fixture.peer(),
+            on: FailureSetting(localAddress: "10.0.0.12")
+        )
         #expect(explanation.reason == row.reason)
         #expect(explanation.description.contains(row.says), "\(explanation)")
+    }
+
+    @Test(arguments: FailureReason.allCases)
+    func `is in the table of the docs, whatever its reason`(reason: FailureReason) throws {
+        let table = try Checkout.read("config/README.md").split(separator: "\n").filter { $0.hasPrefix("| `") }
+        let rows = table.filter { row in
+            row.split(separator: "|").first?.contains("`\(reason.rawValue)`") == true
+        }
+        #expect(rows.count == 1)
     }
 
     @Test func `writes the port when it is not BGP's, and an IPv6 address in brackets`() throws {
         var peer = try Fixture.peer()
         peer.remote = try Fixture.address("fd00::1")
         peer.remotePort = 1179
-        let explanation = SessionFailure.dial(.refused).explanation(for: peer, localAddress: nil)
+        let explanation = SessionFailure.dial(.refused).explanation(for: peer, on: FailureSetting())
         #expect(explanation.seen == "[fd00::1]:1179 refused the connection")
     }
 
     @Test func `suspects the password of a peer that has one`() throws {
         var peer = try Fixture.peer()
         peer.password = Password("sesame")
-        let explanation = SessionFailure.dial(.timedOut(nil)).explanation(for: peer, localAddress: nil)
+        let explanation = SessionFailure.dial(.timedOut(nil)).explanation(for: peer, on: FailureSetting())
         #expect(explanation.cause.hasPrefix("the passwords differ"))
         #expect(!"\(peer)".contains("sesame"))
     }
 }
 
 @Suite struct `The silence after a failure` {
-    static let badPeer = SessionFailure.received(NotificationError(code: .openMessage, subcode: 2), in: .openSent)
+    static let badPeer = SessionFailure.received(.badPeerAS, in: .openSent)
+    static let shutdown = SessionFailure.received(.cease(.administrativeShutdown), in: .established)
     static let silence = SessionFailure.disconnected(.closedByPeer, in: .openSent)
 
     @Test func `is an echo of the reason that was given before it`() {
-        #expect(Self.silence.isEcho(of: Self.badPeer))
-        #expect(SessionFailure.disconnected(.resetByPeer, in: .openSent).isEcho(of: Self.badPeer))
+        #expect(Self.silence.echo(of: Self.badPeer) == "it closes new connections without a word")
+        #expect(SessionFailure.disconnected(.resetByPeer, in: .openSent).echo(of: Self.badPeer) != nil)
+        #expect(SessionFailure.dial(.refused).echo(of: Self.shutdown) == "it refuses new connections")
     }
 
     @Test func `is news after anything else, and nothing else is an echo`() {
-        #expect(!Self.silence.isEcho(of: .dial(.refused)))
-        #expect(!Self.silence.isEcho(of: Self.silence))
-        #expect(!SessionFailure.dial(.refused).isEcho(of: Self.badPeer))
-        #expect(!SessionFailure.disconnected(.closedByPeer, in: .established).isEcho(of: Self.badPeer))
-        #expect(!Self.badPeer.isEcho(of: Self.badPeer))
+        #expect(Self.silence.echo(of: .dial(.refused)) == nil)
+        #expect(Self.silence.echo(of: Self.silence) == nil)
+        #expect(SessionFailure.dial(.refused).echo(of: Self.badPeer) == nil)
+        #expect(SessionFailure.disconnected(.closedByPeer, in: .established).echo(of: Self.badPeer) == nil)
+        #expect(Self.badPeer.echo(of: Self.badPeer) == nil)
+    }
+
+    @Test func `is added to the words, and the fix stays`() throws {
+        let explanation = Self.shutdown.explanation(for: try Fixture.peer(), on: FailureSetting())
+        let both = explanation.followed(by: "it refuses new connections")
+        #expect(both.seen == "10.0.0.1 answered 6/2 Administrative Shutdown; since then it refuses new connections")
+        #expect((both.reason, both.cause, both.fix) == (explanation.reason, explanation.cause, explanation.fix))
+    }
+}
+
+@Suite struct `Another speaker on the node` {
+    @Test(arguments: [
+        SessionFailure.disconnected(.closedByPeer, in: .openSent),
+        .received(.cease(.connectionCollisionResolution), in: .openSent),
+        .received(.cease(.connectionRejected), in: .openSent),
+    ])
+    func `is named when the router turns the second one away`(evidence: SessionFailure) throws {
+        let setting = FailureSetting(localAddress: "10.0.0.12", rival: "10.0.0.12:40000")
+        let explanation = evidence.explanation(for: try Fixture.peer(), on: setting)
+        #expect(explanation.reason == .connectionCollision)
+        #expect(explanation.cause.contains("(10.0.0.12:40000)"))
+        #expect(explanation.fix.contains("ss -tnp"))
+    }
+
+    @Test func `is not blamed for what it has nothing to do with`() throws {
+        let setting = FailureSetting(localAddress: "10.0.0.12", rival: "10.0.0.12:40000")
+        let explanation = SessionFailure.received(.badPeerAS, in: .openSent)
+            .explanation(for: try Fixture.peer(), on: setting)
+        #expect(explanation.reason == .badPeerAS)
+    }
+}
+
+@Suite struct `A router behind another` {
+    let setting = FailureSetting(localAddress: "10.0.0.12", isOnLink: false)
+
+    @Test func `is told to be given multihop`() throws {
+        let refused = SessionFailure.dial(.refused).explanation(for: try Fixture.peer(), on: setting)
+        #expect(refused.fix == "start BGP there, or add: neighbor 10.0.0.12 remote-as 65001 with multihop")
+        let silent = SessionFailure.disconnected(.timedOut(nil), in: .openSent)
+            .explanation(for: try Fixture.peer(), on: setting)
+        #expect(silent.cause.hasPrefix("it sends to 10.0.0.12 with TTL 1"))
+    }
+
+    @Test func `may be further away than ebgpMultihop allows`() throws {
+        var peer = try Fixture.peer()
+        peer.distance = .multihop(3)
+        let explanation = SessionFailure.dial(.unreachable).explanation(for: peer, on: setting)
+        #expect(explanation.cause == "the way ends there, or is longer than the 3 hops that are allowed")
     }
 }

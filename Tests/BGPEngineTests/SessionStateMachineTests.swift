@@ -33,6 +33,34 @@ import Testing
         #expect(machine.peerState == .openSent)
     }
 
+    @Test func `asks to keep its routes for long only where graceful restart is offered too`() throws {
+        var configuration = try Fixture.peer(families: [.ipv4Unicast, .ipv6Unicast], restartTime: 120)
+        configuration.longLivedStaleTime = 86_400
+        #expect(
+            configuration.open(restarted: true).longLivedGracefulRestart == [
+                LongLivedGracefulRestart(.ipv4Unicast, forwardingPreserved: true, staleTime: 86_400),
+                LongLivedGracefulRestart(.ipv6Unicast, forwardingPreserved: true, staleTime: 86_400),
+            ]
+        )
+        configuration.restartTime = nil
+        #expect(configuration.open(restarted: true).longLivedGracefulRestart == [])
+    }
+
+    @Test func `takes a peer's long-lived graceful restart for what its shortest family says`() throws {
+        let rows = [
+            LongLivedGracefulRestart(.ipv4Unicast, forwardingPreserved: true, staleTime: 600),
+            LongLivedGracefulRestart(.ipv6Unicast, forwardingPreserved: false, staleTime: 60),
+        ]
+        let both: [Capability] = [.longLivedGracefulRestart(rows), Fixture.gracefulRestart(notifications: true)]
+        let machine = Fixture.established(try Fixture.peer(restartTime: 120), try Fixture.open(capabilities: both))
+        #expect(machine.negotiation?.remoteLongLivedStaleTime == 60)
+        #expect(machine.negotiation?.localLongLivedStaleTime == nil)
+        // Without graceful restart beside it the capability is ignored (RFC 9494 §4.1).
+        let alone = try Fixture.open(capabilities: [.longLivedGracefulRestart(rows)])
+        let other = Fixture.established(try Fixture.peer(restartTime: 120), alone)
+        #expect(other.negotiation?.remoteLongLivedStaleTime == nil)
+    }
+
     @Test func `answers an OPEN with a KEEPALIVE and the agreed timers`() throws {
         var (machine, _) = SessionStateMachine.start(try Fixture.peer(), restarted: false)
         let actions = machine.handle(.received(.open(try Fixture.open(holdTime: 30))))

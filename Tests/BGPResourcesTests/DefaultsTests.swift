@@ -24,9 +24,12 @@ struct DefaultsTests {
     }
 
     @Test func `graceful restart that is switched off has no restart time`() {
-        let off = BGPPeerConfig.Spec(gracefulRestart: .init(enabled: false, restartTimeSeconds: 15))
+        let off = BGPPeerConfig.Spec(
+            gracefulRestart: .init(enabled: false, restartTimeSeconds: 15, longLivedStaleTimeSeconds: 60)
+        )
         let on = BGPPeerConfig.Spec(gracefulRestart: .init(enabled: true, restartTimeSeconds: 15))
         #expect(off.effectiveRestartTimeSeconds == nil)
+        #expect(off.effectiveLongLivedStaleTimeSeconds == nil)
         #expect(on.effectiveRestartTimeSeconds == 15)
     }
 

@@ -22,8 +22,9 @@ struct ManifestTests {
     @Test func `the installation renders to the kinds, the programs and what they may do`() async throws {
         #expect(
             names(try await rendered("config/default")) == [
-                "ClusterRole/martlet-edit", "ClusterRole/martlet-operator", "ClusterRole/martlet-speaker",
-                "ClusterRole/martlet-view", "ClusterRoleBinding/martlet-operator", "ClusterRoleBinding/martlet-speaker",
+                "ClusterRole/martlet-edit", "ClusterRole/martlet-node-drainer", "ClusterRole/martlet-operator",
+                "ClusterRole/martlet-speaker", "ClusterRole/martlet-view", "ClusterRoleBinding/martlet-operator",
+                "ClusterRoleBinding/martlet-speaker",
                 "CustomResourceDefinition/bgpadvertisements.martlet.dev",
                 "CustomResourceDefinition/bgpclusterconfigs.martlet.dev",
                 "CustomResourceDefinition/bgpnodeconfigoverrides.martlet.dev",
@@ -131,7 +132,7 @@ struct ManifestTests {
         )
         #expect(
             try await grants("Role", "bgp-operator") == [
-                "leases: create update", "secrets: get list watch",
+                "leases: create update", "configmaps: create update delete", "secrets: get list watch",
             ]
         )
     }

@@ -32,17 +32,26 @@ def parses(read, text):
     return True
 
 
+def address(text):
+    """An address; zones and IPv4 in IPv6 are refused (apiserver, pkg/cel/library: parseIPAddr)."""
+    result = ipaddress.ip_address(text)
+    if "%" in text or getattr(result, "ipv4_mapped", None):
+        raise ValueError(text)
+    return result
+
+
 def interface(text):
-    """An address with a prefix length; netmasks, zones and leading zeros are refused."""
+    """An address with a prefix length; netmasks, zones, leading zeros and IPv4 in IPv6 are refused (parseCIDR)."""
     if not re.fullmatch(r"[0-9a-fA-F:.]+/(0|[1-9][0-9]*)", text):
         raise ValueError(text)
+    address(text.split("/")[0])
     return ipaddress.ip_interface(text)
 
 
 def network_library(types):
     """The part that our rules use of what Kubernetes adds to CEL for addresses; a network is its canonical text."""
     return {
-        "isIP": lambda text: types.BoolType("%" not in text and parses(ipaddress.ip_address, text)),
+        "isIP": lambda text: types.BoolType(parses(address, text)),
         "isCIDR": lambda text: types.BoolType(parses(interface, text)),
         "cidr": lambda text: types.StringType(interface(text)),
         "masked": lambda network: types.StringType(interface(network).network),

@@ -18,10 +18,11 @@ struct BarePeer {
     static func run(
         addresses: [String] = ["127.0.0.1"],
         instances names: [String] = ["router"],
+        group: MultiThreadedEventLoopGroup? = nil,
         _ body: (BarePeer) async throws -> Void
     ) async throws {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        let speaker = BGPSpeaker(listenAddresses: [.v4(IPv4Address(127, 0, 0, 1))], logger: logger)
+        let speaker = BGPSpeaker(group: group, listenAddresses: [.v4(IPv4Address(127, 0, 0, 1))], logger: logger)
         let routerID = try #require(RouterID("192.0.2.1"))
         let instances = try names.enumerated().map { index, name in
             let localAS = ASNumber(rawValue: 65000 + 100 * UInt32(index))
@@ -52,6 +53,13 @@ struct BarePeer {
         }
     }
 
+    /// The port on which an instance waits.
+    func port(of instance: String = "router") async throws -> UInt16 {
+        try await speaker.changes().first { () -> UInt16? in
+            speaker.instances().first { $0.name == instance }?.listening.first?.port
+        }
+    }
+
     /// Connects from an address and talks as `body` does.
     func connect(
         from address: String = "127.0.0.1",
@@ -59,9 +67,7 @@ struct BarePeer {
         receiveBuffer: Int? = nil,
         _ body: (inout Connection) async throws -> Void
     ) async throws {
-        let port = try await speaker.changes().first { () -> UInt16? in
-            speaker.instances().first { $0.name == instance }?.listening.first?.port
-        }
+        let port = try await port(of: instance)
         var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.autoRead, value: receiveBuffer == nil)
@@ -130,14 +136,14 @@ struct BarePeer {
             try await channel.writeAndFlush(bytes)
         }
 
-        /// The OPEN of a peer in AS 65001 that knows long messages.
-        static func open() throws -> Message {
+        /// The OPEN of a peer that knows long messages, in AS 65001 unless told.
+        static func open(asNumber: ASNumber = 65001, routerID: String = "192.0.2.2") throws -> Message {
             .open(
                 Open(
-                    asNumber: 65001,
+                    asNumber: asNumber,
                     holdTime: .standard,
-                    routerID: try #require(RouterID("192.0.2.2")),
-                    capabilities: [.fourOctetAS(65001), .extendedMessages]
+                    routerID: try #require(RouterID(routerID)),
+                    capabilities: [.fourOctetAS(asNumber), .extendedMessages]
                 )
             )
         }

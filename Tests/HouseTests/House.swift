@@ -48,7 +48,7 @@ enum House {
         "AdminServer": Room(
             row: 3,
             folder: "Sources/AdminServer",
-            foreign: toolchain.union(services).union(["Hummingbird", "HTTPTypes", "NIOCore"])
+            foreign: toolchain.union(services).union(nio).union(["NIOHTTP1"])
         ),
         // Row 4: services.
         "OperatorRuntime": Room(row: 4, folder: "Sources/OperatorRuntime", foreign: toolchain.union(services)),
@@ -62,7 +62,7 @@ enum House {
         ),
         // Row 5: programs.
         "bgp-operator": Room(row: 5, folder: "Sources/bgp-operator", foreign: program),
-        "bgp-speaker": Room(row: 5, folder: "Sources/bgp-speaker", foreign: program),
+        "bgp-speaker": Room(row: 5, folder: "Sources/bgp-speaker", foreign: program.union(["NIOCore"])),
         "bgp-lab": Room(row: 5, folder: "Sources/bgp-lab", foreign: program),
         "kubectl-bgp": Room(row: 5, folder: "plugin/Sources", foreign: program),
     ]

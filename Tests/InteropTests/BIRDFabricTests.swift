@@ -21,6 +21,9 @@ extension Interop {
                 #expect(
                     try await router.neighbors() == ["192.168.56.4": "Established", "192.168.56.5": "Established"]
                 )
+                try await setting.agree(
+                    ScenarioRouter(address: "192.168.56.10", asNumber: 65000, router: router)
+                )
             }
         }
 

@@ -10,6 +10,7 @@ extension Interop {
                 try await sites.berlin(has: DataCentres.fromBothOfBerlin)
                 try await sites.paris(.ipv4, has: DataCentres.ofParis)
                 try await sites.paris(.ipv6, has: DataCentres.ofParis6)
+                try await sites.agree()
                 #expect(
                     try await sites.berlin.neighbors() == [
                         "172.16.10.11": "Established", "172.16.10.12": "Established",
@@ -54,6 +55,7 @@ extension Interop {
                         "fd00:112:12::/64": ["fd00:20::12"],
                     ]
                 )
+                try await sites.agree()
             }
         }
 
@@ -79,6 +81,7 @@ extension Interop {
                 for file in files { try await Self.applyAsController(file, kubectl) }
                 try await sites.berlin(has: DataCentres.fromBothOfBerlin)
                 try await sites.paris(.ipv6, has: DataCentres.ofParis6)
+                try await sites.agree()
 
                 for kind in ["bgpclusterconfig", "bgppeerconfig", "bgpadvertisement", "loadbalancerippool"] {
                     try await eventually("every \(kind) is ready for the generation it has", is: []) {
@@ -96,6 +99,7 @@ extension Interop {
                 try await sites.berlin(has: [:])
                 try await sites.paris(.ipv4, has: [:])
                 try await sites.paris(.ipv6, has: [:])
+                try await sites.agree()
                 try await eventually("no object of ours is left", is: "") {
                     try await kubectl("get", "bgpnodeconfigs", "-o", "name")
                 }
@@ -177,6 +181,14 @@ struct DataCentres: Sendable {
     }
 
     static func manifest(_ name: String) -> String { "Tests/InteropTests/Manifests/data-centres/\(name).yaml" }
+
+    /// Waits until both routers, speakers, plan and `explain` say the same.
+    func agree() async throws {
+        try await setting.agree(
+            ScenarioRouter(address: "172.16.10.1", asNumber: 65000, router: berlin),
+            ScenarioRouter(address: "172.16.20.1", asNumber: 65100, router: paris, families: [.ipv4, .ipv6])
+        )
+    }
 
     /// Waits until Berlin's router has exactly this.
     func berlin(has expected: NextHops) async throws {

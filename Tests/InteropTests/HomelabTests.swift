@@ -7,7 +7,7 @@ extension Interop {
     @Suite struct `A homelab with FRR` {
         @Test func `announces a service where its pods are, and nothing else`() async throws {
             try await Homelab.with { homelab in
-                try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]])
+                try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]], agreeing: true)
                 #expect(
                     try await homelab.router.table(.ipv4)
                         == RouterTable([homelab.vip: [RouterPath(nextHop: "10.86.5.206", localPreference: 100)]])
@@ -19,16 +19,19 @@ extension Interop {
 
                 // Cluster: every node that has a session can serve it.
                 try await homelab.setPolicy("Cluster")
-                try await homelab.settles(at: [homelab.vip: ["10.86.5.204", "10.86.5.205", "10.86.5.206"]])
+                try await homelab.settles(
+                    at: [homelab.vip: ["10.86.5.204", "10.86.5.205", "10.86.5.206"]],
+                    agreeing: true
+                )
                 try await homelab.setPolicy("Local")
-                try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]])
+                try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]], agreeing: true)
 
                 // The pod moves: a new one becomes ready on .204 before the old one goes.
                 let before = homelab.monitor.changes(of: homelab.vip).count
                 try await homelab.placePods(on: "worker-206", "worker-204")
-                try await homelab.settles(at: [homelab.vip: ["10.86.5.204", "10.86.5.206"]])
+                try await homelab.settles(at: [homelab.vip: ["10.86.5.204", "10.86.5.206"]], agreeing: true)
                 try await homelab.placePods(on: "worker-204")
-                try await homelab.settles(at: [homelab.vip: ["10.86.5.204"]])
+                try await homelab.settles(at: [homelab.vip: ["10.86.5.204"]], agreeing: true)
                 #expect(
                     homelab.monitor.changes(of: homelab.vip).dropFirst(before).map(\.nextHops)
                         == [["10.86.5.204", "10.86.5.206"], ["10.86.5.204"]]
@@ -37,7 +40,7 @@ extension Interop {
                 // And once more without the two overlapping: never is there a route to a node that had no pod.
                 let moved = homelab.monitor.changes(of: homelab.vip).count
                 try await homelab.placePods(on: "worker-205")
-                try await homelab.settles(at: [homelab.vip: ["10.86.5.205"]])
+                try await homelab.settles(at: [homelab.vip: ["10.86.5.205"]], agreeing: true)
                 let hops = homelab.monitor.changes(of: homelab.vip).dropFirst(moved).map(\.nextHops)
                 #expect(hops.allSatisfy { Set($0).isSubset(of: ["10.86.5.204", "10.86.5.205"]) })
                 #expect(homelab.monitor.changes(of: homelab.internalVIP) == [])
@@ -70,7 +73,7 @@ extension Interop {
                     "-p",
                     #"[{"op":"remove","path":"/spec/advertisements/0/selector"}]"#
                 )
-                try await homelab.settles(at: [:])
+                try await homelab.settles(at: [:], agreeing: true)
                 let answer = try await homelab.setting.kubectl.bgp(
                     "explain",
                     "service",
@@ -237,9 +240,11 @@ struct Homelab: Sendable {
         }
     }
 
-    /// Waits until the router's table is exactly this.
-    func settles(at expected: NextHops) async throws {
+    /// Waits until the router's table is exactly this; `agreeing` as well, until speakers, plan and `explain` say so too.
+    func settles(at expected: NextHops, agreeing: Bool = false) async throws {
         try await eventually("the router's table", is: expected) { try await router.table(.ipv4).nextHops }
+        guard agreeing else { return }
+        try await setting.agree(ScenarioRouter(address: "10.86.5.254", asNumber: 64555, router: router))
     }
 
     /// Waits until the router holds no route over from a session that went.

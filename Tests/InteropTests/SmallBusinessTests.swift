@@ -22,6 +22,8 @@ extension Interop {
                     "172.16.102.229/32": ["192.168.101.201"],
                 ]
                 try await eventually("the router's table", is: expected) { try await router.table(.ipv4).nextHops }
+                let known = ScenarioRouter(address: "192.168.101.1", asNumber: 64512, router: router)
+                try await setting.agree(known)
                 #expect(try await setting.address(of: "wiki", in: "office") == "172.16.101.1")
                 #expect(try await setting.address(of: "checkout", in: "shop") == "172.16.102.1")
                 #expect(try await setting.address(of: "frontend-external", in: "shop") == "172.16.102.229")
@@ -35,6 +37,7 @@ extension Interop {
                 try await eventually("the addresses of the pool go", is: ["172.16.101.1/32": ["192.168.101.201"]]) {
                     try await router.table(.ipv4).nextHops
                 }
+                try await setting.agree(known)
             }
         }
 

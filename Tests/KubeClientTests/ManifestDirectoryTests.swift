@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import KubeClient
 import KubeModel
 import TestSupport
@@ -70,33 +71,213 @@ struct ManifestDirectoryTests {
         #expect(metadata?.creationTimestamp == Timestamp(secondsSinceEpoch: 0))
     }
 
-    @Test(.timeLimit(.minutes(1)))
-    func `a running directory follows its files, and outlives its own absence`() async throws {
-        let clock = ManualClock()
-        let running = ManifestDirectory(path: directory.path, stores: stores, interval: .seconds(1), clock: clock)
-        try directory.write(node("a"), to: "nodes.yaml")
+    /// Runs a directory while `body` does.
+    private func follow(
+        _ following: ManifestDirectory.Following,
+        clock: any Clock<Duration> = ContinuousClock(),
+        _ body: () async throws -> Void
+    ) async throws {
+        let running = ManifestDirectory(path: directory.path, stores: stores, following: following, clock: clock)
         try await withThrowingTaskGroup { group in
             group.addTask { try await running.run() }
-            await clock.waitForSleepers(1)
-            #expect(nodes.snapshot.keys.map(\.name) == ["a"])
-            try directory.write(node("a", "bee"), to: "nodes.yaml")
-            clock.advance(by: .seconds(1))
-            await clock.waitForSleepers(1)
-            #expect(nodes.snapshot.keys.map(\.name) == ["a", "bee"])
-            let aside = directory.path + "-aside"
-            try FileManager.default.moveItem(atPath: directory.path, toPath: aside)
-            clock.advance(by: .seconds(1))
-            await clock.waitForSleepers(1)
-            #expect(nodes.snapshot.keys.map(\.name) == ["a", "bee"])
-            try FileManager.default.moveItem(atPath: aside, toPath: directory.path)
-            try directory.write(node("c"), to: "more.yaml")
-            clock.advance(by: .seconds(1))
-            await clock.waitForSleepers(1)
-            #expect(nodes.snapshot.keys.map(\.name) == ["a", "bee", "c"])
+            try await stores.waitUntilReady()
+            try await body()
             group.cancelAll()
             while let result = await group.nextResult() {
                 if case .failure(let error) = result, !(error is CancellationError) { throw error }
             }
         }
+    }
+
+    /// Waits until there are exactly these nodes.
+    private func nodes(are names: String...) async throws {
+        try await stores.signal.wait { nodes.snapshot.keys.map(\.name) == names }
+    }
+
+    /// Only the kernel tells.
+    private var told: ManifestDirectory.Following {
+        var following = ManifestDirectory.Following()
+        following.polling = .seconds(3600)
+        following.sweeping = .seconds(3600)
+        following.patience = .zero
+        return following
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a running directory follows its files, and outlives its own absence`() async throws {
+        let clock = ManualClock()
+        var polled = ManifestDirectory.Following()
+        polled.watches = false
+        try directory.write(node("a"), to: "nodes.yaml")
+        try await follow(polled, clock: clock) {
+            try await nodes(are: "a")
+            try directory.write(node("a", "bee"), to: "nodes.yaml")
+            await clock.waitForSleepers(1)
+            clock.advance(by: polled.polling)
+            try await nodes(are: "a", "bee")
+            let aside = directory.path + "-aside"
+            try FileManager.default.moveItem(atPath: directory.path, toPath: aside)
+            await clock.waitForSleepers(1)
+            clock.advance(by: polled.polling)
+            await clock.waitForSleepers(1)
+            #expect(nodes.snapshot.keys.map(\.name) == ["a", "bee"])
+            try FileManager.default.moveItem(atPath: aside, toPath: directory.path)
+            try directory.write(node("c"), to: "more.yaml")
+            clock.advance(by: polled.polling)
+            try await nodes(are: "a", "bee", "c")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `what the kernel tells is read at once, in directories that are new too`() async throws {
+        try await follow(told) {
+            try directory.write(node("a"), to: "a.yaml")
+            try await nodes(are: "a")
+            try directory.write(node("b"), to: "deep/er/b.yaml")
+            try await nodes(are: "a", "b")
+            try directory.write(node("c"), to: "deep/er/b.yaml")
+            try await nodes(are: "a", "c")
+            try FileManager.default.moveItem(atPath: directory.path("deep"), toPath: directory.path("other"))
+            try directory.write(node("d"), to: "other/er/b.yaml")
+            try await nodes(are: "a", "d")
+            try directory.write(node("e"), to: ".hidden/e.yaml")
+            try FileManager.default.moveItem(atPath: directory.path(".hidden"), toPath: directory.path("seen"))
+            try await nodes(are: "a", "d", "e")
+            try FileManager.default.linkItem(atPath: directory.path("a.yaml"), toPath: directory.path("0.yaml"))
+            try FileManager.default.removeItem(atPath: directory.path("seen"))
+            try FileManager.default.removeItem(atPath: directory.path("a.yaml"))
+            try await nodes(are: "a", "d")
+            try FileManager.default.removeItem(atPath: directory.path("0.yaml"))
+            try await nodes(are: "d")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a mounted ConfigMap is followed from one version to the next`() async throws {
+        // As the kubelet writes it: a directory for each version, a link to the present one, links to the files in it.
+        func publish(_ text: String, version: String) throws {
+            try directory.write(text, to: "mount/..\(version)/nodes.yaml")
+            let link = directory.path("mount/..data_tmp")
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "..\(version)")
+            guard rename(link, directory.path("mount/..data")) == 0 else { throw CancellationError() }
+        }
+        try publish(node("a"), version: "1")
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.path("mount/nodes.yaml"),
+            withDestinationPath: "..data/nodes.yaml"
+        )
+        try await follow(told) {
+            try await nodes(are: "a")
+            try publish(node("b"), version: "2")
+            try await nodes(are: "b")
+            try FileManager.default.removeItem(atPath: directory.path("mount/..1"))
+            try publish(node("c"), version: "3")
+            try await nodes(are: "c")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a linked file is followed where it lies`() async throws {
+        let elsewhere = try TemporaryDirectory("linked")
+        let target = try elsewhere.write(node("a"), to: "nodes.yaml")
+        try FileManager.default.createSymbolicLink(atPath: directory.path("l.yaml"), withDestinationPath: target)
+        try await follow(told) {
+            try await nodes(are: "a")
+            try node("b").write(toFile: target, atomically: false, encoding: .utf8)
+            try await nodes(are: "b")
+            try elsewhere.write(node("c"), to: "nodes.yaml")
+            try await nodes(are: "c")
+            try elsewhere.write(node("d"), to: "nodes.yaml")
+            try await nodes(are: "d")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a file that comes back soon took nothing away`() async throws {
+        let clock = ManualClock()
+        var patient = ManifestDirectory.Following()
+        patient.sweeping = .seconds(3600)
+        patient.polling = .seconds(3600)
+        patient.patience = .seconds(1)
+        try directory.write(node("a"), to: "a.yaml")
+        try directory.write(node("b"), to: "b.yaml")
+        try await follow(patient, clock: clock) {
+            try await nodes(are: "a", "b")
+            try FileManager.default.removeItem(atPath: directory.path("a.yaml"))
+            // One sleeps between looks, the other until the file counts as gone.
+            await clock.waitForSleepers(2)
+            #expect(nodes.snapshot.keys.map(\.name) == ["a", "b"])
+            try directory.write(node("a", "c"), to: "a.yaml")
+            try await nodes(are: "a", "b", "c")
+            clock.advance(by: .seconds(1))
+            try FileManager.default.removeItem(atPath: directory.path("b.yaml"))
+            await clock.waitForSleepers(2)
+            #expect(nodes.snapshot.keys.map(\.name) == ["a", "b", "c"])
+            clock.advance(by: .seconds(1))
+            try await nodes(are: "a", "c")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a file with a new name is no second statement of its objects`() async throws {
+        try directory.write(node("a"), to: "a.yaml")
+        var patient = told
+        patient.patience = .seconds(3600)
+        try await follow(patient) {
+            try FileManager.default.moveItem(atPath: directory.path("a.yaml"), toPath: directory.path("b.yaml"))
+            try directory.write(node("b"), to: "c.yaml")
+            try await nodes(are: "a", "b")
+            #expect(stores.diagnostics.isEmpty)
+        }
+    }
+
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
+    func `looking again and again leads to the same as looking once`(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let files = ["a.yaml", "b.yaml", "deep/c.yaml", "deep/er/d.yaml"]
+        for step in 0..<60 {
+            let file = files.randomElement(using: &generator) ?? ""
+            if Int.random(in: 0..<4, using: &generator) == 0 {
+                try? FileManager.default.removeItem(atPath: directory.path(file))
+            } else {
+                var text = ""
+                for name in ["x", "v", "z", "x"] where Bool.random(using: &generator) {
+                    let label = Int.random(in: 0..<3, using: &generator)
+                    text += "---\napiVersion: v1\nkind: Node\nmetadata: {name: \(name), labels: {l: n\(label)}}\n"
+                }
+                if Int.random(in: 0..<5, using: &generator) == 0 {
+                    text += "---\napiVersion: v2\nkind: Lease\nmetadata: {name: w}\n"
+                }
+                try directory.write(text, to: file)
+            }
+            try source.refresh()
+            var others = StoreSet()
+            let fresh = (others.register(Node.self), others.register(Lease.self))
+            let once = ManifestDirectory(path: directory.path, stores: others)
+            try once.refresh()
+            #expect(nodes.snapshot == fresh.0.snapshot, "after step \(step)")
+            #expect(source.diagnostics == once.diagnostics, "after step \(step)")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `changes that are gathered are told of once, when all are made`() async throws {
+        let signal = ChangeSignal()
+        var ticks = signal.changes().makeAsyncIterator()
+        await ticks.next()
+        var told = 0
+        let (store, writer) = ResourceStore<Node>.make(signal: signal)
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                for await _ in signal.changes() where store.snapshot.count > 0 { return store.snapshot.count }
+                return 0
+            }
+            signal.gather {
+                for name in ["a", "b", "c"] { writer.put(Node(metadata: ObjectMeta(name: name))) }
+            }
+            told = try await group.next() ?? 0
+        }
+        await ticks.next()
+        #expect(told == 3)
     }
 }

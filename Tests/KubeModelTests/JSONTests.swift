@@ -56,6 +56,57 @@ import Testing
         #expect(try JSON.decode(LabelSelector.self, from: tree) == JSON.decode(LabelSelector.self, from: text))
     }
 
+    /// Documents are made into trees directly, which must not differ from the way through text.
+    @Test func `are made of values as their text would read`() throws {
+        let values: [any Encodable & Sendable] = [
+            "text", true, 2.0, 2.5, UInt64.max, [Int](), [1, 2], ["b": [1.5], "a": []], Int?.none, [nil, "x"],
+            Numbers(), Two(), Nested(), JSONValue.object(["a": [1, nil]]),
+            Service(metadata: ObjectMeta(name: "s", labels: ["a": "b"]), spec: Service.Spec(type: "ClusterIP")),
+        ]
+        for value in values {
+            let text = String(decoding: try JSON.encode(value), as: UTF8.self)
+            let tree = try JSON.tree(value)
+            #expect(try JSON.decode(JSONValue.self, from: text) == tree, "\(text)")
+        }
+        #expect(throws: EncodingError.self) { try JSON.tree(["half": Double.nan]) }
+    }
+
+    private struct Numbers: Encodable {
+        let byte = Int8.min
+        let word = UInt16.max
+        let large = UInt64.max
+        let half = Float(0.5)
+        let none: String? = nil
+    }
+
+    /// Two parts side by side in one object, as peers and their instances are written.
+    private struct Two: Encodable {
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode("i", forKey: .one)
+            var more = encoder.container(keyedBy: Key.self)
+            try more.encode(["x": 1], forKey: .two)
+        }
+
+        enum Key: CodingKey { case one, two, three }
+    }
+
+    private struct Nested: Encodable {
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Two.Key.self)
+            var list = container.nestedUnkeyedContainer(forKey: .one)
+            try list.encode("first")
+            var inner = list.nestedContainer(keyedBy: Two.Key.self)
+            try inner.encode(1, forKey: .one)
+            var deep = list.nestedUnkeyedContainer()
+            try deep.encodeNil()
+            try list.encode("last")
+            var object = container.nestedContainer(keyedBy: Two.Key.self, forKey: .two)
+            try object.encodeNil(forKey: .three)
+            try "above".encode(to: container.superEncoder(forKey: .three))
+        }
+    }
+
     @Test(
         arguments: [
             (["metadata": ["name": 1]], "metadata.name", "found an integer"),

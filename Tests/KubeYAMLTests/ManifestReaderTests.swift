@@ -80,8 +80,13 @@ struct ManifestReaderTests {
         ("  port: 80\n  name: a\n  lanes: x", "g.yaml:7:10: Gate/g: spec.lanes: expected a list, found \"x\""),
         ("  port: 80\n  name: a\n  lanes: [x]", "g.yaml:7:11: Gate/g: spec.lanes[0]: expected an object, found \"x\""),
         (
+            "  port: 80\n  name: a\n  Lane: []\n  lane: x",
+            "g.yaml:8:3: Gate/g: spec.lane: unknown field, did you mean lanes?"
+        ),
+        ("  port: 80\n  nmae: a", "g.yaml:4:1: Gate/g: spec.name: missing required field, found nmae"),
+        (
             "  port: 80\n  name: a\n  lanes:\n  - width: 1\n    hight: 2",
-            "g.yaml:9:5: Gate/g: spec.lanes[0].hight: unknown field, expected one that spec.lanes[0] has"
+            "g.yaml:9:5: Gate/g: spec.lanes[0].hight: unknown field, spec.lanes[0] has width"
         ),
     ]
 

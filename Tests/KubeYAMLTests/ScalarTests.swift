@@ -17,6 +17,8 @@ struct ScalarTests {
         Row(text: "0", value: 0), Row(text: "-1", value: -1), Row(text: "+12", value: 12),
         Row(text: "1_000", value: 1000),
         Row(text: "0x1F", value: 31), Row(text: "0o17", value: 15), Row(text: "017", value: 15),
+        // Neither octal nor anything else with two characters in front.
+        Row(text: "0.5", value: .number(0.5)), Row(text: "0:30", value: "0:30"), Row(text: "0/1", value: "0/1"),
         Row(text: "-0b11", value: -3), Row(text: "08", value: 8), Row(text: "0x", value: "0x"),
         Row(text: "9223372036854775807", value: 9_223_372_036_854_775_807),
         Row(text: "9223372036854775808", value: .number(9_223_372_036_854_775_808)),

@@ -11,7 +11,8 @@ struct ClusterReconcilerTests {
         "Ready": "False NotApplied", "NoMatchingNode": "False NoMatchingNode",
         "MissingPeerConfigs": "False MissingPeerConfigs",
         "ConflictingClusterConfig": "False ConflictingClusterConfig",
-        "AllNodesExcluded": "False AllNodesExcluded", "SessionsEstablished": "False NotAllEstablished",
+        "AllNodesExcluded": "False AllNodesExcluded", "NodesDrained": "False NodesDrained",
+        "SessionsEstablished": "False NotAllEstablished",
     ]
 
     private func nodeConfigs(_ cluster: TestCluster) async throws -> [String] {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import KubeClient
 import KubeModel
+import Synchronization
 import kubectl_bgp
 
 /// An API server whose objects never change and whose speakers always say the same.
@@ -12,6 +13,12 @@ struct FixedCluster: KubeTransport {
 
     /// What a watch delivers after the list, before it goes silent.
     var changes: [WatchEvent] = []
+
+    /// The plural of the one kind whose watch delivers the changes; nil for all.
+    var changing: String?
+
+    /// Remembers the bodies of patches, when a test asks for them.
+    var patches: Patches?
 
     /// The answers of pods by pod, port, path and query, such as `speaker-a:9179/v1/peers`.
     var pods: [String: String] = [:]
@@ -27,7 +34,8 @@ struct FixedCluster: KubeTransport {
             let pod = request.path[..<proxy.lowerBound].split(separator: "/").last ?? ""
             let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
             let target = "\(pod)/\(request.path[proxy.upperBound...])" + (query.isEmpty ? "" : "?\(query)")
-            guard let text = pods[target] else {
+            let bare = String(target.prefix { $0 != "?" })
+            guard let text = pods[target] ?? pods[bare] else {
                 return refusal(503, "ServiceUnavailable", "error trying to reach service: \(target) refused")
             }
             return KubeResponse(status: 200, body: Data(text.utf8))
@@ -35,6 +43,7 @@ struct FixedCluster: KubeTransport {
         if forbidden.contains(request.path) {
             return refusal(403, "Forbidden", "\(request.path) is forbidden: User \"jane\" cannot list it")
         }
+        if request.method == .patch { patches?.note(request) }
         let name = request.path.split(separator: "/").last.map(String.init) ?? ""
         for object in objects where Swift.type(of: object).type.path(object.key) == request.path {
             return answer(200, try object.manifest())
@@ -57,7 +66,8 @@ struct FixedCluster: KubeTransport {
     }
 
     func stream(_ request: KubeRequest) async throws -> KubeStream {
-        let lines = try changes.map { Array(try JSON.encode($0)) + [UInt8(ascii: "\n")] }
+        let isChanging = changing.map { request.path.hasSuffix("/\($0)") } ?? true
+        let lines = try (isChanging ? changes : []).map { Array(try JSON.encode($0)) + [UInt8(ascii: "\n")] }
         let (pieces, continuation) = AsyncThrowingStream.makeStream(of: [UInt8].self)
         for line in lines { continuation.yield(line) }
         return KubeStream(status: 200, pieces: pieces)
@@ -85,6 +95,19 @@ struct FixedCluster: KubeTransport {
             let parts = term.split(separator: "=", maxSplits: 1).map(String.init)
             return parts.count == 2 && labels[parts[0]] == parts[1]
         }
+    }
+}
+
+/// What a command wrote, in its order.
+final class Patches: Sendable {
+    private let noted = Mutex<[String]>([])
+
+    /// Path and body of every patch.
+    var all: [String] { noted.withLock { $0 } }
+
+    func note(_ request: KubeRequest) {
+        let body = request.body.map { String(decoding: $0, as: UTF8.self) } ?? ""
+        noted.withLock { $0.append("\(request.path) \(body)") }
     }
 }
 

@@ -122,7 +122,7 @@ struct PlanTests {
         ),
         (
             "holdTimeSeconds: 90", "holdTime: 90",
-            "UnknownField rack.yaml:29 unknown field, expected one that spec.timers has"
+            "UnknownField rack.yaml:29 unknown field, did you mean holdTimeSeconds?"
         ),
         (
             "spec:\n  timers:", "spec:\n  authSecretRef: md5\n  timers:",
@@ -156,6 +156,167 @@ struct PlanTests {
         let document = try JSON.decode(JSONValue.self, from: Data(outcome.output.utf8))
         let findings = (document["items"]?.array ?? []).map(Self.text)
         #expect(findings.contains(finding), "\(findings)")
+    }
+
+    /// Each is added to manifests that have nothing wrong.
+    @Test(arguments: [
+        (
+            "apiVersion: martlet.dev/v2\nkind: BGPClusterConfig\nmetadata: {name: other}\nspec:\n  nodeSelector: {}\n"
+                + "  bgpInstances: [{name: i, localASN: 65001}]",
+            "ConflictingClusterConfig more.yaml:5 BGPClusterConfig/main also selects n1 and n2: "
+                + "this one loses n1 and n2"
+        ),
+        (
+            "apiVersion: martlet.dev/v2\nkind: BGPPeerConfig\nmetadata: {name: tor}\nspec: {}",
+            "DuplicateObject more.yaml:1 stands already at "
+        ),
+        (
+            "apiVersion: martlet.dev/v2\nkind: BGPPeerConfig\nmetadata: {name: tight}\nspec:\n  timers:\n"
+                + "    holdTimeSeconds: 30\n    keepAliveTimeSeconds: 31",
+            "InvalidSpec more.yaml:5 keepAliveTimeSeconds must not exceed holdTimeSeconds, which is 90 when absent"
+        ),
+        (
+            "apiVersion: martlet.dev/v2\nkind: BGPPeerConfig\nmetadata: {name: tight}\nspec:\n  timers:\n"
+                + "    holdTimeSeconds: 30\n    keepAliveTimeSeconds: 20",
+            "TightTimers more.yaml:7 one lost KEEPALIVE ends the session: 20 s between two and a hold time of 30 s; "
+                + "a third of the hold time is usual"
+        ),
+        (
+            "apiVersion: martlet.dev/v2\nkind: BGPPeerConfig\nmetadata: {name: far}\nspec:\n  ebgpMultihop: 5\n"
+                + "  ttlSecurity: 1",
+            "InvalidSpec more.yaml:4 ebgpMultihop and ttlSecurity exclude each other"
+        ),
+        (
+            "apiVersion: martlet.dev/v2\nkind: BGPPeerConfig\nmetadata: {name: full}\nspec:\n  prefixLimit: 0",
+            "InvalidSpec more.yaml:5 expected a number of 1 to 2147483647, found 0"
+        ),
+        (
+            "apiVersion: martlet.dev/v2\nkind: BGPPeerConfig\nmetadata: {name: typo}\nspec:\n  gracefullRestart: {}\n"
+                + "  ebgpMultiHop: 3",
+            "UnknownField more.yaml:6 unknown field, did you mean ebgpMultihop?"
+        ),
+        (
+            "apiVersion: martlet.dev/v2\nkind: BGPClusterConfig\nmetadata: {name: typo}\nspec:\n  bgpInstance: []",
+            "InvalidField more.yaml:4 missing required field, found bgpInstance"
+        ),
+        (
+            "apiVersion: martlet.dev/v2\nkind: BGPPeer\nmetadata: {name: x}",
+            "InvalidManifest more.yaml:2 martlet.dev/v2 has no kind BGPPeer, did you mean BGPPeerConfig?"
+        ),
+        (
+            "apiVersion: martlet.dev/v1\nkind: BGPPeerConfig\nmetadata: {name: x}",
+            "InvalidManifest more.yaml:1 expected martlet.dev/v2, found martlet.dev/v1"
+        ),
+        (
+            "apiVersion: v2\nkind: BGPPeerConfig\nmetadata: {name: x}",
+            "InvalidManifest more.yaml:1 expected martlet.dev/v2, found v2"
+        ),
+        (
+            "apiVersion: cilium.io/v2\nkind: CiliumBGPPeerConfig\nmetadata: {name: x}",
+            "NotRead more.yaml:1 this is for Cilium; for Martlet write apiVersion: martlet.dev/v2 and kind: BGPPeerConfig"
+        ),
+        (
+            "apiVersion: cilium.io/v2alpha1\nkind: CiliumBGPPeeringPolicy\nmetadata: {name: x}",
+            "NotRead more.yaml:1 this is for Cilium; for Martlet write a BGPClusterConfig, a BGPPeerConfig, "
+                + "a BGPAdvertisement of martlet.dev/v2 instead"
+        ),
+        (
+            "apiVersion: discovery.k8s.io/v1beta1\nkind: EndpointSlice\nmetadata: {name: x}",
+            "NotRead more.yaml:1 discovery.k8s.io/v1beta1 EndpointSlice is not read, write discovery.k8s.io/v1"
+        ),
+        (
+            "apiVersion: v1\nkind: Service\nmetadata:\n\tname: x",
+            "InvalidManifest more.yaml:4 found a tab character, expected spaces for indentation"
+        ),
+        (
+            "apiVersion: v1\nkind: Service\nmetadata: {name: x",
+            "InvalidManifest more.yaml:4 did not find expected ',' or '}', expected valid YAML (while parsing a flow mapping)"
+        ),
+        (
+            "apiVersion: martlet.dev/v2\nkind: BGPAdvertisement\nmetadata: {name: wide, labels: {a: b}}\nspec:\n"
+                + "  advertisements:\n    - {advertisementType: Prefixes, prefixes: [10.0.0.0/24]}",
+            "CoversNodes more.yaml:6 announces 10.0.0.0/24, which holds 10.0.0.1 of Node/n1, 10.0.0.2 of Node/n2 and "
+                + "10.0.0.254 of the router tor: traffic for it would go to whichever node announces"
+        ),
+        (
+            "apiVersion: v1\nkind: Service\nmetadata: {name: own, namespace: shop, labels: {expose: bgp}}\nspec:\n"
+                + "  type: LoadBalancer\n  loadBalancerIP: 10.9.9.9\n",
+            "NoPool more.yaml:1 no pool that hands out addresses has 10.9.9.9"
+        ),
+        (
+            "apiVersion: martlet.dev/v2\nkind: BGPNodeConfigOverride\nmetadata: {name: n9}\nspec:\n"
+                + "  bgpInstances: [{name: i, routerID: 1.1.1.1}]",
+            "UnmatchedEntries more.yaml:3 there is no node n9"
+        ),
+        (
+            "apiVersion: martlet.dev/v2\nkind: LoadBalancerIPPool\nmetadata: {name: second}\nspec:\n"
+                + "  blocks: [{cidr: 192.0.2.128/25}, {cidr: 198.51.100.1/24}]",
+            "InvalidBlocks more.yaml:5"
+        ),
+    ])
+    func `an object that is wrong or dangerous beside good ones is named by file and line`(
+        more: String,
+        finding: String
+    ) async throws {
+        let files = try TemporaryDirectory("lint")
+        try files.write(Rack().text, to: "rack.yaml")
+        try files.write(more + "\n", to: "more.yaml")
+        // Standing after the others, an object that is there twice is the second.
+        let outcome = await run("lint", "-f", files.path("rack.yaml"), files.path("more.yaml"), "-o", "json")
+        let document = try JSON.decode(JSONValue.self, from: Data(outcome.output.utf8))
+        let findings = (document["items"]?.array ?? []).map(Self.text)
+        #expect(findings.contains { $0.hasPrefix(finding) }, "\(findings)")
+        #expect(outcome.status != .success)
+    }
+
+    @Test(arguments: [
+        ("spec: {type: LoadBalancer,", "spec: {type: LoadBalancer, loadBalancerClass: else.where/lb,"),
+        ("spec: {type: LoadBalancer,", "spec: {type: ClusterIP,"),
+        (
+            "kind: LoadBalancerIPPool\nmetadata: {name: pool}\nspec: {blocks: [{cidr: 192.0.2.0/24}], "
+                + "allowFirstLastIPs: \"No\"}",
+            "kind: BGPAdvertisement\nmetadata: {name: none}\nspec: {advertisements: [{advertisementType: PodCIDR}]}"
+        ),
+    ])
+    func `an address that the operator gave is foretold to go with the pool, the class or the type`(
+        old: String,
+        new: String
+    ) async throws {
+        let files = try TemporaryDirectory("plan")
+        let condition =
+            "{type: martlet.dev/IPAMRequestSatisfied, status: \"True\", reason: Satisfied, message: given, "
+            + "lastTransitionTime: \"2026-01-01T00:00:00Z\"}"
+        let spec = "spec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 80}]}"
+        let given = try Rack().text(
+            replacing: spec,
+            with: spec + "\nstatus: {loadBalancer: {ingress: [{ip: 192.0.2.7}]}, conditions: [\(condition)]}"
+        )
+        for (text, addresses) in [(given, ["192.0.2.7"]), (given.replacing(old, with: new), [])] {
+            let outcome = await run("plan", "-f", try files.write(text, to: "rack.yaml"), "-o", "json")
+            let document = try JSON.decode(JSONValue.self, from: Data(outcome.output.utf8))
+            let web = document["services"]?.array?.first { $0["name"] == "web" }
+            #expect(web?["addresses"]?.array?.compactMap(\.string) ?? [] == addresses, "\(outcome.errors)")
+        }
+    }
+
+    @Test func `a peer that is written twice is told of`() async throws {
+        let files = try TemporaryDirectory("lint")
+        let peer = "- {name: tor, peerAddress: 10.0.0.254, peerASN: 65000, peerConfigRef: {name: tor}}"
+        let path = try files.write(
+            try Rack().text(
+                replacing: peer,
+                with: "\(peer)\n        \(peer.replacing("name: tor, peer", with: "name: again, peer"))"
+            ),
+            to: "rack.yaml"
+        )
+        let outcome = await run("lint", "-f", path)
+        #expect(outcome.status == .findings)
+        #expect(
+            outcome.output.hasPrefix(
+                "\(path):24:38: warning: BGPClusterConfig/main: spec.bgpInstances[0].peers[1].peerAddress: "
+                    + "i/tor leads to the same address and port from the same source"
+            )
+        )
     }
 
     @Test func `good manifests have nothing to be said about`() async throws {

@@ -4,6 +4,7 @@ import BGPResources
 import BGPWire
 import FoundationEssentials
 import Glibc
+import HostileInput
 import KubeModel
 import Planning
 import SpeakerRuntime
@@ -96,11 +97,84 @@ struct LastGoodTests {
         #expect(keeper.load()?.desired == (try state()).desired)
     }
 
+    @Test func `the first state does not wait for more changes, so that an early crash is known to the next start`()
+        async throws
+    {
+        let directory = try TemporaryDirectory("last-good")
+        let keeper = LastGoodKeeper(
+            directory: directory.path,
+            node: "n1",
+            interval: .seconds(3600),
+            logger: TestCluster.logger
+        )
+        let state = try state()
+        try await running([keeper]) {
+            keeper.keep(state)
+            try await eventually("the state is there", is: true) { keeper.hasState }
+        }
+    }
+
+    @Test func `changed routes are added to a journal, of which a line that was cut off says nothing`() async throws {
+        let directory = try TemporaryDirectory("last-good")
+        let keeper = LastGoodKeeper(directory: directory.path, node: "n1", logger: TestCluster.logger)
+        let first = try state()
+        let peers = [PeerID(instance: "main", peer: "tor"), PeerID(instance: "main", peer: "tor2")]
+        let new = Route(prefix: try #require(IPPrefix("192.0.2.9/32")), attributes: RouteAttributes(med: 1))
+        let gone = try #require(IPPrefix("192.0.2.1/32"))
+        let steps = [
+            RouteChanges(peers: peers, announced: [new], withdrawn: []),
+            RouteChanges(peers: peers, announced: [], withdrawn: [gone]),
+        ]
+        func desired(_ routes: RouteTable) -> [PeerID: RouteTable] {
+            [peers[0]: routes, peers[1]: routes, PeerID(instance: "main", peer: "silent"): RouteTable()]
+        }
+        let last = LastGood(
+            configuration: first.configuration,
+            passwords: first.passwords,
+            desired: desired(RouteTable([new]))
+        )
+        let (file, copy) = (directory.path("last-good-n1.json"), directory.path("copy.json"))
+        try await running([keeper]) {
+            keeper.keep(first)
+            try await eventually("the file is there", is: true) { keeper.hasState }
+            try FileManager.default.copyItem(atPath: file, toPath: copy)
+            keeper.keep(first, after: [steps[0]])
+            keeper.keep(last, after: [steps[1]])
+        }
+        let whole = try String(contentsOfFile: copy, encoding: .utf8)
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == whole)
+        #expect(keeper.load()?.desired == last.desired)
+        let journal = try String(contentsOfFile: directory.path("last-good-n1.journal"), encoding: .utf8)
+        try directory.write(String(journal.dropLast(9)), to: "last-good-n1.journal")
+        let known = first.desired[peers[0]]
+        let both = known?.applying([RouteChange(prefix: new.prefix, attributes: new.attributes)])
+        #expect(keeper.load()?.desired == both.map(desired))
+        // Beside a file that it does not continue it says nothing.
+        try directory.write(whole + " ", to: "last-good-n1.json")
+        #expect(keeper.load()?.desired == first.desired)
+    }
+
     @Test func `a file that cannot be read is no state`() throws {
         let directory = try TemporaryDirectory("last-good")
         try directory.write("{\"node\": 1}", to: "last-good-n1.json")
         let keeper = LastGoodKeeper(directory: directory.path, node: "n1", logger: TestCluster.logger)
         #expect(keeper.load() == nil)
+    }
+
+    @Test func `a file that is wrong anywhere is read as far as it makes sense, or not at all`() throws {
+        let directory = try TemporaryDirectory("last-good")
+        let keeper = LastGoodKeeper(directory: directory.path, node: "n1", logger: TestCluster.logger)
+        let whole = try JSON.decode(JSONValue.self, from: try JSON.encode(state()))
+        var generator = MessageGenerator(seed: 1)
+        for _ in 0..<300 {
+            var text = String(decoding: try JSON.encode(generator.damaged(whole)), as: UTF8.self)
+            if generator.chance(4) { text = generator.damaged(text) }
+            try directory.write(text, to: "last-good-n1.json")
+            guard let read = keeper.load() else { continue }
+            // What has been read can be worked with.
+            _ = try JSON.encode(read)
+            _ = planSessions(read.configuration, passwords: read.passwords)
+        }
     }
 
     @Test func `no password shows where a state is printed`() throws {

@@ -260,6 +260,16 @@ struct SpeakerTests {
                         as: NodeRoutes.self
                     )
                     #expect(none.routes == [])
+                    // Inside an asked prefix, and covering one.
+                    for (asked, found) in [
+                        ("192.0.2.0/24,203.0.113.0/24", "192.0.2.1/32"), ("10.244.1.9/32", "10.244.1.0/24"),
+                    ] {
+                        let some = try await client.send(
+                            KubeRequest(.get, "/v1/routes/advertised", query: [.init("prefix", asked)]),
+                            as: NodeRoutes.self
+                        )
+                        #expect(some.routes.map(\.prefix.description) == [found])
+                    }
                 }
             }
         }

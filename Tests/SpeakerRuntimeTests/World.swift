@@ -18,9 +18,15 @@ struct TestRouter: Sendable {
     let address: IPv4Address
 
     /// A router at 127.77.`number`.1 for one node at 127.77.`number`.2.
-    init(_ number: UInt8) {
+    init(_ number: UInt8, password: String? = nil) {
         address = IPv4Address(127, 77, number, 1)
         speaker = BGPSpeaker(listenAddresses: [.v4(address)], restarted: false, logger: TestCluster.logger)
+        configure(number, password: password)
+        speaker.want([:], isComplete: true)
+    }
+
+    /// Makes the password this one.
+    func configure(_ number: UInt8, password: String?) {
         guard let routerID = RouterID(rawValue: address.rawValue) else { return }
         speaker.apply([
             InstanceConfiguration(
@@ -37,13 +43,13 @@ struct TestRouter: Sendable {
                             localAS: 65000,
                             routerID: routerID,
                             restartTime: 120,
+                            password: password.flatMap { Password($0) },
                             isPassive: true
                         )
                     )
                 ]
             )
         ])
-        speaker.want([:], isComplete: true)
     }
 
     /// The prefixes it has from the node, as text.

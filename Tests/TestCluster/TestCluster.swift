@@ -12,17 +12,24 @@ package struct TestCluster: Sendable {
     package let server: LabAPIServer
     /// The test's own hands.
     package let client: KubeClient
+    /// Where the server is.
+    package let url: String
     private let transport: HTTPTransport
 
     /// A logger that says nothing.
     package static let logger = Logger(label: "test-cluster", factory: { _ in SwiftLogNoOpLogHandler() })
 
     /// Runs a server for as long as `body` does; `schemas` may change the text of our kinds' definitions.
+    ///
+    /// With `checksRules` it also refuses what a real server would by the rules that these definitions have in CEL.
     package static func with(
         schemas: @Sendable (String) -> String = { $0 },
+        checksRules: Bool = false,
         _ body: @Sendable (TestCluster) async throws -> Void
     ) async throws {
-        let server = LabAPIServer(logger: logger)
+        var configuration = LabAPIServer.Configuration()
+        if checksRules { configuration.validator = ResourceRules.faults }
+        let server = LabAPIServer(configuration: configuration, logger: logger)
         try await running([server]) {
             guard let url = await server.baseURL() else { throw Overdue(description: "the server did not listen") }
             let transport = try HTTPTransport(
@@ -34,6 +41,7 @@ package struct TestCluster: Sendable {
             let cluster = TestCluster(
                 server: server,
                 client: KubeClient(transport: transport),
+                url: url,
                 transport: transport
             )
             do {
@@ -53,6 +61,13 @@ package struct TestCluster: Sendable {
     package func recorded() -> (client: KubeClient, writes: WriteLog) {
         let writes = WriteLog()
         return (KubeClient(transport: RecordingTransport(inner: transport, log: writes)), writes)
+    }
+
+    /// A client whose requests are changed, held or refused on their way.
+    package func client(
+        through gate: @escaping @Sendable (KubeRequest) async throws -> KubeRequest
+    ) -> KubeClient {
+        KubeClient(transport: GatedTransport(inner: transport, gate: gate))
     }
 
     /// Applies the objects of a manifest as a user does, their status included.

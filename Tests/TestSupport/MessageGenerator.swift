@@ -19,7 +19,8 @@ package struct MessageGenerator {
     private mutating func word() -> UInt32 { UInt32(truncatingIfNeeded: next()) }
     /// Any octet.
     package mutating func octet() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
-    private mutating func octets(_ bound: Int) -> [UInt8] { (0..<below(bound)).map { _ in octet() } }
+    /// Fewer than so many octets.
+    package mutating func octets(_ bound: Int) -> [UInt8] { (0..<below(bound)).map { _ in octet() } }
 
     /// What two OPENs may have agreed on.
     package mutating func context() -> WireContext {

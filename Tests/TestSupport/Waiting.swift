@@ -15,7 +15,7 @@ package struct Overdue: Error, CustomStringConvertible {
 /// error thrown by `attempt` counts as "not yet", and the last one is part of what `Overdue` says.
 package func eventually<Value>(
     _ what: String,
-    within limit: Duration = .seconds(30),
+    within limit: Duration = .seconds(120),
     every pause: Duration = .milliseconds(20),
     _ attempt: () async throws -> Value?
 ) async throws -> Value {
@@ -42,7 +42,7 @@ package func eventually<Value>(
 package func eventually<Value: Equatable>(
     _ what: String,
     is expected: Value,
-    within limit: Duration = .seconds(30),
+    within limit: Duration = .seconds(120),
     every pause: Duration = .milliseconds(50),
     _ observe: () async throws -> Value
 ) async throws {

@@ -2,6 +2,7 @@ import Addressing
 import BGPEngine
 import BGPWire
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite struct AdjacencyInTests {
@@ -78,33 +79,114 @@ import Testing
     @Test func `memory is known and given back`() {
         var adjacency = AdjacencyIn()
         let hosts = (0..<2000).map { RouteTable.host($0, .ipv4) }
-        for (med, host) in hosts.enumerated() { adjacency.receive(Self.update(announced: [host], med: UInt32(med))) }
+        for (med, host) in hosts.enumerated() {
+            var update = Self.update(announced: [host], med: UInt32(med))
+            update.attributes.communities = (0..<100).map { Community(65001, $0) }
+            adjacency.receive(update)
+        }
         let full = adjacency.octets
-        #expect(full > 2000 * 100 && full < AdjacencyIn.maximumOctets)
+        #expect(full > 2000 * 400 && full < AdjacencyIn.maximumOctets)
         for med in 0..<3 as Range<UInt32> { adjacency.receive(Self.update(announced: hosts, med: med)) }
         #expect(adjacency.octets < full / 4)
     }
 
-    @Test(arguments: UInt64(1)...10)
-    func `after any updates the table is what a dictionary would be`(seed: UInt64) {
-        var random = AdjacencyModelTests.Seeded(state: seed)
+    @Test(arguments: [true, false], [IPFamily.ipv4, .ipv6])
+    func `a route that was read is listed as it was sent`(fourOctetAS: Bool, family: IPFamily) throws {
+        let session = WireContext(fourOctetAS: fourOctetAS, families: [.ipv4Unicast, .ipv6Unicast])
+        var sent = Self.update(announced: [RouteTable.host(1, .ipv4)], med: 7)
+        sent.attributes.communities = [.noExport]
+        var nextHop = MultiprotocolNextHop.ipv4(IPv4Address(192, 0, 2, 1))
+        if family == .ipv6 {
+            nextHop = .ipv6(IPv6Address(high: 0x2001_0DB8_0000_0000, low: 1))
+            sent.announced = .none(.ipv4)
+            sent.attributes.nextHop = nil
+            sent.attributes.reachable = MultiprotocolReachable(
+                family: .ipv6Unicast,
+                nextHop: nextHop,
+                routes: .prefixes(NLRI([RouteTable.host(1, .ipv6)], family: .ipv6))
+            )
+        }
+        var bytes = Message.update(sent).encoded(in: session)
+        var decoder = MessageDecoder(context: session)
+        guard case .message(.update(let received)) = decoder.decode(buffer: &bytes) else {
+            Issue.record("not an UPDATE")
+            return
+        }
+        var adjacency = AdjacencyIn(session)
+        adjacency.receive(received)
+        let route = try #require(adjacency.route(to: RouteTable.host(1, family)))
+        #expect(route.nextHop == nextHop)
+        #expect(route.attributes.asPath == ASPath(sequence: [65001, 4_200_000_001]))
+        #expect(route.attributes.med == 7)
+        #expect(route.attributes.communities == [.noExport])
+        #expect(route.attributes.nextHop == nil)
+        #expect(route.attributes.reachable == nil)
+    }
+
+    @Test func `bits behind a prefix are no part of it`() throws {
+        let dirty = try #require(NLRI(decoding: ByteBuffer(bytes: [20, 10, 1, 0xFF, 0]), family: .ipv4))
+        var update = Self.update(announced: [RouteTable.host(1, .ipv4)])
+        update.announced = dirty
+        var adjacency = AdjacencyIn()
+        adjacency.receive(update)
+        #expect(adjacency.routes(.ipv4).map(\.prefix.description) == ["0.0.0.0/0", "10.1.240.0/20"])
+        update = UpdateMessage(withdrawn: dirty)
+        adjacency.receive(update)
+        #expect(adjacency.count(.ipv4) == 0)
+        #expect(adjacency.attributeSets == 0)
+    }
+
+    @Test(arguments: [IPFamily.ipv4, .ipv6], UInt64(1)...5)
+    func `after any updates the table is what a dictionary would be`(family: IPFamily, seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
         var adjacency = AdjacencyIn()
         var model: [IPPrefix: UInt32] = [:]
         for _ in 0..<400 {
-            let withdrawn = (0..<random.below(8)).map { _ in RouteTable.host(random.below(500), .ipv4) }
-            let announced = (0..<random.below(8)).map { _ in RouteTable.host(random.below(500), .ipv4) }
+            let withdrawn = (0..<random.below(8)).map { _ in Self.prefix(family, &random) }
+            let announced = (0..<random.below(8)).map { _ in Self.prefix(family, &random) }
             let med = UInt32(random.below(20))
             for prefix in withdrawn { model[prefix] = nil }
             for prefix in announced { model[prefix] = med }
-            adjacency.receive(Self.update(withdrawn: withdrawn, announced: announced, med: med))
+            adjacency.receive(Self.update(family, withdrawn: withdrawn, announced: announced, med: med))
         }
-        let routes = adjacency.routes(.ipv4)
+        let routes = adjacency.routes(family)
         #expect(routes.map(\.prefix) == model.keys.sorted())
         #expect(routes.map(\.attributes.med) == model.sorted { $0.key < $1.key }.map(\.value))
-        #expect(adjacency.routes(.ipv4, limit: 17) == Array(routes.prefix(17)))
-        #expect(adjacency.count(.ipv4) == model.count)
+        #expect(adjacency.routes(family, limit: 17) == Array(routes.prefix(17)))
+        #expect(adjacency.count(family) == model.count)
         #expect(adjacency.attributeSets == Set(model.values).count)
         adjacency.removeAll()
-        #expect(adjacency.routes(.ipv4).isEmpty)
+        #expect(adjacency.routes(family).isEmpty)
+    }
+
+    private static func prefix(_ family: IPFamily, _ random: inout SeededGenerator) -> IPPrefix {
+        let host = RouteTable.host(random.below(500), family)
+        let length = host.length - UInt8(random.below(2) * random.below(3))
+        return IPPrefix(masking: host.address, length: length) ?? host
+    }
+
+    /// An UPDATE with routes of one family, in the place that is the family's own.
+    private static func update(
+        _ family: IPFamily,
+        withdrawn: [IPPrefix],
+        announced: [IPPrefix],
+        med: UInt32
+    ) -> UpdateMessage {
+        guard family == .ipv6 else { return update(withdrawn: withdrawn, announced: announced, med: med) }
+        var result = UpdateMessage()
+        result.attributes.unreachable = MultiprotocolUnreachable(
+            family: .ipv6Unicast,
+            routes: .prefixes(NLRI(withdrawn, family: .ipv6))
+        )
+        guard !announced.isEmpty else { return result }
+        result.attributes.origin = .igp
+        result.attributes.asPath = ASPath(sequence: [65001])
+        result.attributes.med = med
+        result.attributes.reachable = MultiprotocolReachable(
+            family: .ipv6Unicast,
+            nextHop: .ipv6(IPv6Address(high: 0x2001_0DB8_0000_0000, low: 1)),
+            routes: .prefixes(NLRI(announced, family: .ipv6))
+        )
+        return result
     }
 }

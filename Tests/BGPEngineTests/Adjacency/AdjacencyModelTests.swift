@@ -2,28 +2,12 @@ import Addressing
 import BGPEngine
 import BGPWire
 import NIOCore
+import TestSupport
 import Testing
 
 /// Random wishes, stalls, refreshes and losses, against dictionaries.
 @Suite struct AdjacencyModelTests {
-    /// A small generator whose numbers depend on the seed alone (SplitMix64).
-    struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return value ^ (value >> 31)
-        }
-
-        mutating func below(_ bound: Int) -> Int {
-            Int(next() % UInt64(bound))
-        }
-    }
-
-    private static func prefix(_ random: inout Seeded) -> IPPrefix {
+    private static func prefix(_ random: inout SeededGenerator) -> IPPrefix {
         let number = random.below(700)
         switch random.below(4) {
         case 0: return RouteTable.host(number, .ipv6)
@@ -34,7 +18,7 @@ import Testing
         }
     }
 
-    private static func changes(_ random: inout Seeded) -> [RouteChange] {
+    private static func changes(_ random: inout SeededGenerator) -> [RouteChange] {
         (0..<random.below(random.below(10) == 0 ? 900 : 6)).map { _ in
             let attributes = RouteAttributes(med: UInt32(random.below(3)))
             return RouteChange(prefix: prefix(&random), attributes: random.below(3) == 0 ? nil : attributes)
@@ -43,7 +27,7 @@ import Testing
 
     @Test(arguments: UInt64(1)...20)
     func `a router always ends with what is wanted, and is never told a thing twice`(seed: UInt64) {
-        var random = Seeded(state: seed)
+        var random = SeededGenerator(seed: seed)
         var adjacency = AdjacencyOut()
         var table = RouteTable()
         var model: [IPPrefix: RouteAttributes] = [:]

@@ -1,10 +1,11 @@
 import Addressing
 import BGPEngine
+import TestSupport
 import Testing
 
 @Suite struct PrefixSetTests {
     private static func sample(_ seed: UInt64, _ count: Int) -> Set<IPPrefix> {
-        var random = AdjacencyModelTests.Seeded(state: seed)
+        var random = SeededGenerator(seed: seed)
         return Set((0..<count).map { _ in RouteTable.host(random.below(3000), .ipv4) })
     }
 
@@ -31,7 +32,7 @@ import Testing
 
     @Test func `growing one by one keeps order and count`() {
         var set = PrefixSet(.ipv6)
-        var random = AdjacencyModelTests.Seeded(state: 3)
+        var random = SeededGenerator(seed: 3)
         var model: Set<IPPrefix> = []
         for _ in 0..<2000 {
             let prefix = RouteTable.host(random.below(5000), .ipv6)

@@ -85,6 +85,12 @@ struct Router {
 }
 
 extension AdjacencyOut {
+    /// The next batch of a peer that shares nothing.
+    mutating func nextBatch(limit: Int) -> ByteBuffer? {
+        var nothing = SharedTransmissions()
+        return nextBatch(limit: limit, sharing: &nothing)
+    }
+
     /// Sends everything there is, in batches of a size.
     mutating func drain(into router: inout Router, limit: Int = 65536) {
         while let batch = nextBatch(limit: limit) { router.receive(batch) }

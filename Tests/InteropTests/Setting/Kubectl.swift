@@ -26,6 +26,11 @@ struct Kubectl: Sendable {
 
     /// Runs `kubectl bgp` as kubectl does with a plugin in `PATH`, and returns all there is to see.
     func bgp(_ arguments: String...) async throws -> Command.Result {
+        try await bgp(arguments)
+    }
+
+    /// The same with the words in a list.
+    func bgp(_ arguments: [String]) async throws -> Command.Result {
         let program = try Checkout.program("kubectl-bgp")
         return try await host.command([program] + arguments, environment: environment).result()
     }

@@ -11,8 +11,16 @@ actor Programs {
     }
 
     /// Starts a built program; its log goes on in the same file when it is started again.
-    func start(_ program: String, as name: String, on host: NetworkHost, _ arguments: [String]) throws {
-        running[name] = try host.command([try Checkout.program(program)] + arguments)
+    ///
+    /// With a wrapper such as `setpriv` and its options, that starts it.
+    func start(
+        _ program: String,
+        as name: String,
+        on host: NetworkHost,
+        _ arguments: [String],
+        by wrapper: [String] = []
+    ) throws {
+        running[name] = try host.command(wrapper + [try Checkout.program(program)] + arguments)
             .start(log: directory.path("\(name).log"))
     }
 

@@ -166,17 +166,67 @@ import Testing
         #expect(world.addresses("c") == ["10.0.0.1"])
     }
 
-    @Test(arguments: [
-        (["IPv6", "IPv4"], "SingleStack", ["2001:db8::"]),
-        (["IPv6", "IPv4"], "PreferDualStack", ["2001:db8::", "10.0.0.0"]),
-        (["IPv4"], "RequireDualStack", ["10.0.0.0", "2001:db8::"]),
-        ([], "SingleStack", ["10.0.0.0"]),
-    ])
-    func `families follow the service's policy`(families: [String], policy: String, expected: [String]) {
+    /// The table of families in the reference, in a cluster with both.
+    @Test(
+        arguments: [
+            (nil, ["IPv6", "IPv4"], ["2001:db8::"]),
+            (nil, [], ["10.0.0.0"]),
+            ("SingleStack", ["IPv6", "IPv4"], ["2001:db8::"]),
+            ("SingleStack", [], ["10.0.0.0"]),
+            ("PreferDualStack", ["IPv6", "IPv4"], ["2001:db8::", "10.0.0.0"]),
+            ("PreferDualStack", ["IPv6"], ["2001:db8::"]),
+            ("PreferDualStack", [], ["10.0.0.0", "2001:db8::"]),
+            ("RequireDualStack", ["IPv4"], ["10.0.0.0", "2001:db8::"]),
+            ("RequireDualStack", ["IPv6", "IPv4"], ["2001:db8::", "10.0.0.0"]),
+            ("RequireDualStack", [], ["10.0.0.0", "2001:db8::"]),
+            ("Unheard", ["Unheard", "IPv6"], ["2001:db8::"]),
+        ] as [(String?, [String], [String])]
+    )
+    func `families follow the service's policy`(policy: String?, families: [String], expected: [String]) {
         var world = PoolWorld()
         world.setPools(pool("a", network("10.0.0.0/24"), network("2001:db8::/32")))
         world.put(loadBalancer("s", families: families, familyPolicy: policy))
         #expect(world.addresses("s") == expected)
+    }
+
+    @Test func `without a list the family is the cluster's, and a listed one is given even where nodes have none`()
+        throws
+    {
+        func families(_ listed: [String], _ policy: String?, cluster: [IPFamily]) -> [IPFamily]? {
+            AddressRequest(loadBalancer("s", families: listed, familyPolicy: policy), clusterFamilies: cluster)?
+                .families
+        }
+        #expect(families([], nil, cluster: [.ipv6]) == [.ipv6])
+        #expect(families([], "PreferDualStack", cluster: [.ipv6]) == [.ipv6])
+        #expect(families(["IPv4"], nil, cluster: [.ipv6]) == [.ipv4])
+        #expect(families(["IPv6", "IPv4"], "RequireDualStack", cluster: [.ipv4]) == [.ipv6, .ipv4])
+    }
+
+    /// Both spellings of Cilium besides our own, of which ours goes first.
+    @Test(arguments: ["martlet.dev/", "lbipam.cilium.io/", "io.cilium/lb-ipam-"])
+    func `every spelling of the annotations is read`(prefix: String) {
+        var world = PoolWorld()
+        world.setPools(pool("a", network("10.0.0.0/24")))
+        let sharing = ["\(prefix)sharing-key": "k", "\(prefix)sharing-cross-namespace": "*"]
+        world.put(
+            loadBalancer("a", in: "one", annotations: sharing.merging(["\(prefix)ips": "10.0.0.9, 10.0.0.7"]) { $1 })
+        )
+        world.put(loadBalancer("b", in: "two", ports: [.init(port: 80)], annotations: sharing))
+        #expect(world.addresses("a", in: "one") == ["10.0.0.7", "10.0.0.9"])
+        #expect(world.addresses("b", in: "two") == ["10.0.0.7"])
+    }
+
+    @Test func `field and annotation add up, and our annotation goes before Cilium's`() {
+        var world = PoolWorld()
+        world.setPools(pool("a", network("10.0.0.0/24")))
+        world.put(
+            loadBalancer(
+                "s",
+                annotations: ["martlet.dev/ips": "10.0.0.5", "lbipam.cilium.io/ips": "10.0.0.6"],
+                loadBalancerIP: "10.0.0.4"
+            )
+        )
+        #expect(world.addresses("s") == ["10.0.0.4", "10.0.0.5"])
     }
 
     @Test func `first and last addresses of networks are spared when asked, never those of runs`() {

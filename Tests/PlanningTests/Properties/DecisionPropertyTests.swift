@@ -1,5 +1,6 @@
 import Addressing
 import BGPEngine
+import BGPResources
 import KubeModel
 import Planning
 import TestSupport
@@ -76,12 +77,18 @@ import Testing
         var tables = Tables(advertiser)
         for _ in 0..<60 {
             let changed = cluster.change(&snapshot)
-            let changes = advertiser.update(services: changed.services, endpointSlices: changed.slices)
+            let changes = advertiser.update(
+                advertisements: cluster.changeAdvertisements(&snapshot),
+                services: changed.services,
+                endpointSlices: changed.slices
+            )
             tables.apply(changes)
             let fresh = Advertiser(snapshot)
             #expect(tables == Tables(fresh))
             #expect(Tables(advertiser) == Tables(fresh))
             #expect(advertiser.decisions() == fresh.decisions())
+            #expect(advertiser.entryDecisions() == fresh.entryDecisions())
+            #expect(advertiser.configuration == fresh.configuration)
             for group in fresh.groups.indices {
                 #expect(advertiser.sources(ofGroup: group) == fresh.sources(ofGroup: group))
             }
@@ -154,5 +161,18 @@ extension RandomCluster {
             snapshot.endpointSlices.removeAll { $0.key == gone.key }
         }
         return (services, slices)
+    }
+
+    /// Changes up to two Advertisements of a snapshot, or none, and says which.
+    mutating func changeAdvertisements(_ snapshot: inout NodeSnapshot) -> [String: BGPAdvertisement?] {
+        var changed: [String: BGPAdvertisement?] = [:]
+        for _ in 0..<(shuffled([0, 0, 1, 2]).first ?? 0) {
+            let present = snapshot.configuration.advertisements
+            let made = variant(of: shuffled(present).first)
+            let isGone = shuffled([true, false, false, false]).first ?? false
+            changed[made.metadata.name] = .some(isGone ? nil : made)
+            snapshot.configuration.advertisements = present.filter { $0.key != made.key } + (isGone ? [] : [made])
+        }
+        return changed
     }
 }

@@ -124,6 +124,28 @@ struct RandomCluster {
         }
     }
 
+    /// Another version of an Advertisement, or a new one: other labels, other prefixes, or other entries.
+    mutating func variant(of present: BGPAdvertisement?) -> BGPAdvertisement {
+        guard var made = present, chance(75) else {
+            return advertisement(
+                named: "adv\(Int.random(in: 0..<6, using: &generator))",
+                labels: labels(),
+                (0..<Int.random(in: 1..<4, using: &generator)).map { _ in entry() }
+            )
+        }
+        if chance(30) { made.metadata.labels = labels() }
+        for index in made.spec.advertisements.indices {
+            if made.spec.advertisements[index].advertisementType == .prefixes {
+                made.spec.advertisements[index].prefixes = some(
+                    ["192.0.2.0/24", "192.0.2.1/32", "192.0.2.2/32", "2001:db8::/64"].compactMap { IPPrefix($0) }
+                )
+            } else if chance(30) {
+                made.spec.advertisements[index] = entry()
+            }
+        }
+        return made
+    }
+
     mutating func world() -> World {
         var world = World()
         world.advertisements = (0..<Int.random(in: 1..<4, using: &generator)).map { index in

@@ -49,7 +49,8 @@ import Testing
                 "Ready": "False NotApplied", "NoMatchingNode": "False NoMatchingNode",
                 "MissingPeerConfigs": "False MissingPeerConfigs",
                 "ConflictingClusterConfig": "False ConflictingClusterConfig",
-                "AllNodesExcluded": "False AllNodesExcluded", "SessionsEstablished": "False NotAllEstablished",
+                "AllNodesExcluded": "False AllNodesExcluded", "NodesDrained": "False NodesDrained",
+                "SessionsEstablished": "False NotAllEstablished",
             ]
         )
         #expect(status?.conditions.allSatisfy { $0.observedGeneration == 7 && $0.lastTransitionTime == noon } == true)

@@ -57,9 +57,14 @@ import Testing
                         $0.transport = .init(peerPort: 1179, sourceInterface: "lo1")
                         $0.timers = .init(connectRetryTimeSeconds: 5, holdTimeSeconds: 9, keepAliveTimeSeconds: 3)
                         $0.authSecretRef = "md5"
-                        $0.gracefulRestart = .init(enabled: true, restartTimeSeconds: 15)
+                        $0.gracefulRestart = .init(
+                            enabled: true,
+                            restartTimeSeconds: 15,
+                            longLivedStaleTimeSeconds: 3600
+                        )
                         $0.ebgpMultihop = 10
                         $0.prefixLimit = 1000
+                        $0.announceLimit = 50
                     }
                 ]
                 world.interfaces = [.init(name: "lo1", addresses: [.v4(IPv4Address(10, 9, 9, 9))])]
@@ -73,10 +78,12 @@ import Testing
         #expect(settings.timers == PeerTimers(holdTime: 9, keepalive: 3, connectRetry: 5))
         #expect(settings.password == password)
         #expect(settings.restartTime == 15)
+        #expect(settings.longLivedStaleTime == 3600)
         #expect(settings.distance == .multihop(10))
         #expect(settings.prefixLimit == 1000)
         #expect(settings.remoteAS == 0)
         #expect(settings.families == [.ipv4Unicast])
+        #expect(plan.peers.first?.announceLimit == 50)
         #expect(plan.peers.first?.remarks == [])
     }
 
@@ -168,6 +175,7 @@ struct ChangeRow: CustomTestStringConvertible, Sendable {
         ChangeRow("source", [.reset, .none, .none], spec { $0.transport = .init(sourceInterface: "lo1") }),
         ChangeRow("families", [.reset, .none, .none], spec { $0.families.append(.init(afi: .ipv6, safi: .unicast)) }),
         ChangeRow("graceful restart", [.reset, .none, .none], spec { $0.gracefulRestart = .init(enabled: true) }),
+        ChangeRow("announce limit", [.none, .none, .none], spec { $0.announceLimit = 5 }),
         ChangeRow("multihop", [.reset, .none, .none], spec { $0.ebgpMultihop = 5 }),
         ChangeRow("TTL security", [.reset, .none, .none], spec { $0.ttlSecurity = 1 }),
         ChangeRow("password gone", [.removed, .none, .none], spec { $0.authSecretRef = "gone" }),
@@ -195,6 +203,9 @@ struct ChangeRow: CustomTestStringConvertible, Sendable {
         },
         ChangeRow("node deselected", [.removed, .removed, .removed]) {
             $0.clusterConfigs[0].spec.nodeSelector = .labels(["rack": "9"])
+        },
+        ChangeRow("peer added that stays down", [.none, .none, .added, .none]) {
+            $0.clusterConfigs[0].spec.bgpInstances[0].peers.append(peer("new", config: "gone"))
         },
         ChangeRow("peer added", [.none, .none, .added, .none]) {
             $0.clusterConfigs[0].spec.bgpInstances[0].peers.append(peer("new"))

@@ -95,6 +95,25 @@ package actor BIRD: Router {
         Self.neighbors(fromText: try await ask("show protocols all"))
     }
 
+    /// BIRD keeps no Adj-RIB-In unless told to, so that a reload asks the neighbours.
+    package func askRefresh() async throws {
+        for name in try await bgpProtocols() { _ = try await ask("reload in \(name)") }
+    }
+
+    /// Restarts the protocols, which BIRD tells as Administrative Reset.
+    package func reset() async throws {
+        for name in try await bgpProtocols() { _ = try await ask("restart \(name)") }
+    }
+
+    private func bgpProtocols() async throws -> [String] {
+        var names: [String] = []
+        for line in try await ask("show protocols").split(separator: "\n") {
+            let words = line.split(separator: " ")
+            if words.count > 1, words[1] == "BGP" { names.append(String(words[0])) }
+        }
+        return names
+    }
+
     /// The log file and what the daemon wrote to its output.
     package var log: String {
         ["bird.log", "output"]

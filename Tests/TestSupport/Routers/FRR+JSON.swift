@@ -64,7 +64,7 @@ extension FRR {
                 origin: origin ?? "",
                 localPreference: locPrf,
                 med: metric,
-                communities: (community?.list ?? []).sorted(),
+                communities: (community?.list ?? []).map(CommunityName.numbers).sorted(),
                 largeCommunities: (largeCommunity?.list ?? []).sorted()
             )
         }

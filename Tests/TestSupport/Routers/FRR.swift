@@ -60,6 +60,16 @@ package actor FRR: Router {
         try Self.neighbors(fromJSON: try await ask("show bgp summary json"))
     }
 
+    /// Has no Adj-RIB-In unless told to keep one, so that a soft reset asks the neighbours.
+    package func askRefresh() async throws {
+        for family in ["ipv4", "ipv6"] { _ = try await ask("clear bgp \(family) unicast * soft in") }
+    }
+
+    /// `clear bgp *`, which FRR tells as Administrative Reset without a message.
+    package func reset() async throws {
+        _ = try await ask("clear bgp *")
+    }
+
     /// The lines of the IPv4 table with paths that are held over from a session that went.
     package func stalePaths() async throws -> [String] {
         try await ask("show bgp ipv4 unicast").split(separator: "\n")

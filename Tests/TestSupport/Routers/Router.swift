@@ -14,6 +14,12 @@ package protocol Router: Sendable {
     /// The state of each configured neighbour by address, in the daemon's words (`Established` when up).
     func neighbors() async throws -> [String: String]
 
+    /// Asks every neighbour to announce its routes once more (ROUTE-REFRESH, RFC 2918).
+    func askRefresh() async throws
+
+    /// Ends every session as an operator does who wants it to begin anew.
+    func reset() async throws
+
     /// What the daemon has logged, for failure messages.
     var log: String { get async }
 }
@@ -46,7 +52,7 @@ package struct RouterPath: Hashable, Sendable {
     package var localPreference: UInt32?
     /// MULTI_EXIT_DISC, if it came with one.
     package var med: UInt32?
-    /// Such as `65000:1`, sorted.
+    /// Such as `65000:1`, the well-known ones too, sorted.
     package var communities: [String] = []
     /// Such as `65000:1:2`, sorted.
     package var largeCommunities: [String] = []

@@ -1,0 +1,375 @@
+import Addressing
+import KubeModel
+import TestSupport
+
+/// The manifests of a cluster by lot, and changes to it: small enough that everything collides with everything.
+///
+/// All of it passes the kinds' rules, so that whatever happens is decided and not refused.
+struct GeneratedCluster {
+    /// Which object, so that it can be made anew or deleted.
+    enum Slot: Hashable, CaseIterable {
+        case node(Int), clusterConfig(Int), peerConfig(Int), advertisement(Int), override(Int), pool(Int), secret
+        case service(Int), slice(Int)
+
+        static let allCases: [Slot] =
+            (0..<3).map(Slot.node) + (0..<2).map(Slot.clusterConfig) + (0..<3).map(Slot.peerConfig)
+            + (0..<3).map(Slot.advertisement) + (0..<3).map(Slot.override) + (0..<2).map(Slot.pool) + [.secret]
+            + (0..<5).map(Slot.service) + (0..<6).map(Slot.slice)
+    }
+
+    /// One step: an object as it shall be, or one that shall be no more.
+    enum Change: CustomStringConvertible, Sendable {
+        case apply(JSONValue)
+        case delete(JSONValue)
+
+        var object: JSONValue {
+            switch self {
+            case .apply(let object), .delete(let object): object
+            }
+        }
+
+        var description: String {
+            switch self {
+            case .apply(let object): "apply \(object.compact)"
+            case .delete(let object): "delete \(object["kind"]?.string ?? "") \(object["metadata"]?.compact ?? "")"
+            }
+        }
+    }
+
+    private let plan: LabRack.Plan
+    private var generator: SeededGenerator
+    private var present: [Slot: JSONValue] = [:]
+
+    /// A cluster that depends on the seed alone.
+    init(seed: UInt64, on plan: LabRack.Plan) {
+        self.plan = plan
+        generator = SeededGenerator(seed: seed)
+        for slot in Slot.allCases where isLasting(slot) || chance(85) { present[slot] = object(slot) }
+    }
+
+    /// What is there at first, Nodes before what refers to them.
+    var objects: [JSONValue] { Slot.allCases.compactMap { present[$0] } }
+
+    /// The next change.
+    mutating func change() -> Change {
+        let slot = pick(Slot.allCases)
+        if let old = present[slot], !isLasting(slot), chance(20) {
+            present[slot] = nil
+            return .delete(old)
+        }
+        let new = object(slot)
+        present[slot] = new
+        return .apply(new)
+    }
+
+    /// Overrides give every session an address of its own, without which no session could tell its node on one host.
+    private func isLasting(_ slot: Slot) -> Bool {
+        if case .override = slot { true } else { false }
+    }
+
+    private mutating func object(_ slot: Slot) -> JSONValue {
+        switch slot {
+        case .node(let number): node(number)
+        case .clusterConfig(let number): clusterConfig(number)
+        case .peerConfig(let number): peerConfig(number)
+        case .advertisement(let number): advertisement(number)
+        case .override(let number): override(number)
+        case .pool(let number): pool(number)
+        case .secret: secret()
+        case .service(let number): service(number)
+        case .slice(let number): slice(number)
+        }
+    }
+}
+
+extension GeneratedCluster {
+    private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &generator) < percent }
+
+    private mutating func pick<Element>(_ elements: [Element]) -> Element {
+        elements[Int.random(in: 0..<elements.count, using: &generator)]
+    }
+
+    private mutating func some<Element>(_ elements: [Element], _ percent: Int = 50) -> [Element] {
+        elements.filter { _ in chance(percent) }
+    }
+
+    private mutating func labels(_ more: [String: JSONValue] = [:]) -> JSONValue {
+        var labels = more
+        for key in some(["app", "tier"], 70) { labels[key] = pick(["a", "b"]) }
+        return .object(labels)
+    }
+
+    /// Absent, `{}`, or one that selects some.
+    private mutating func selector() -> JSONValue? {
+        switch Int.random(in: 0..<10, using: &generator) {
+        case 0: nil
+        case 1...4: [:]
+        case 5: ["matchExpressions": [["key": "tier", "operator": "NotIn", "values": ["a"]]]]
+        case 6: ["matchExpressions": [["key": "app", "operator": .string(pick(["Exists", "DoesNotExist"]))]]]
+        default: ["matchLabels": ["app": .string(pick(["a", "b"]))]]
+        }
+    }
+
+    private func manifest(
+        _ apiVersion: String,
+        _ kind: String,
+        _ name: String,
+        namespace: String? = nil,
+        labels: JSONValue? = nil,
+        _ body: [String: JSONValue]
+    ) -> JSONValue {
+        var metadata: [String: JSONValue] = ["name": .string(name)]
+        metadata["namespace"] = namespace.map { .string($0) }
+        metadata["labels"] = labels
+        var members = body
+        members["apiVersion"] = .string(apiVersion)
+        members["kind"] = .string(kind)
+        members["metadata"] = .object(metadata)
+        return .object(members)
+    }
+
+    private func ours(_ kind: String, _ name: String, labels: JSONValue? = nil, _ spec: [String: JSONValue])
+        -> JSONValue
+    {
+        manifest("martlet.dev/v2", kind, name, labels: labels, ["spec": .object(spec)])
+    }
+
+    private mutating func node(_ number: Int) -> JSONValue {
+        let name = LabRack.Plan.nodes[number]
+        var marks: [String: JSONValue] = ["rack": .string(pick(["a", "a", "b"]))]
+        if chance(15) {
+            marks["node.kubernetes.io/exclude-from-external-load-balancers"] = .string(pick(["", "true", "false"]))
+        }
+        let networks = some(["10.112.\(number).0/24", "2001:db8:112:\(number)::/64"], 80)
+        let addresses = chance(80) ? ["10.0.0.\(number + 1)"] : ["2001:db8:10::\(number + 1)"]
+        return manifest(
+            "v1",
+            "Node",
+            name,
+            labels: labels(marks),
+            [
+                "spec": networks.isEmpty
+                    ? [:] : ["podCIDR": .string(networks[0]), "podCIDRs": .array(networks.map { .string($0) })],
+                "status": [
+                    "addresses": .array(addresses.map { ["type": "InternalIP", "address": .string($0)] }),
+                    "conditions": [
+                        ["type": "NetworkUnavailable", "status": .string(chance(10) ? "True" : "False")]
+                    ],
+                ],
+            ]
+        )
+    }
+
+    private mutating func clusterConfig(_ number: Int) -> JSONValue {
+        var spec: [String: JSONValue] = [
+            "bgpInstances": .array(
+                LabRack.Plan.instances.prefix(chance(30) ? 2 : 1).map { name in
+                    [
+                        "name": .string(name), "localASN": .integer(chance(85) ? 65001 : 65002),
+                        "peers": .array(peers()),
+                    ]
+                }
+            )
+        ]
+        if number == 1 { spec["nodeSelector"] = ["matchLabels": ["rack": "b"]] }
+        if number == 0, chance(50) { spec["nodeSelector"] = ["matchLabels": ["rack": "a"]] }
+        if chance(20) { spec["nodeExclusion"] = "Ignore" }
+        return ours("BGPClusterConfig", "config\(number)", spec)
+    }
+
+    private mutating func peers() -> [JSONValue] {
+        LabRack.Plan.peers.filter { $0 == "outer" || chance(50) }.map { name in
+            var peer: [String: JSONValue] = [
+                "name": .string(name), "peerAddress": .string(plan.router(name).description),
+                "peerConfigRef": ["name": .string("pc\(pick([0, 0, 1, 1, 2]))")],
+            ]
+            if chance(80) { peer["peerASN"] = .integer(Int64(LabRack.Plan.asNumber(name))) }
+            return .object(peer)
+        }
+    }
+
+    private mutating func peerConfig(_ number: Int) -> JSONValue {
+        let hold = pick([30, 60, 90])
+        var spec: [String: JSONValue] = [
+            "transport": ["peerPort": .integer(Int64(LabRouter.port))],
+            "timers": [
+                "connectRetryTimeSeconds": 1, "holdTimeSeconds": .integer(Int64(hold)),
+                "keepAliveTimeSeconds": .integer(Int64(hold / 3)),
+            ],
+        ]
+        if chance(50) {
+            spec["gracefulRestart"] = ["enabled": true, "restartTimeSeconds": .integer(Int64(pick([30, 120])))]
+        }
+        if chance(20) { spec["ebgpMultihop"] = .integer(Int64(pick([2, 10]))) }
+        // A Secret that nobody makes, so that the peers stay down.
+        if chance(10) { spec["authSecretRef"] = .string(pick(["gone", "keyless"])) }
+        if chance(90) {
+            spec["families"] = .array(
+                some(["ipv4", "ipv6"], 85).map { family in
+                    var entry: [String: JSONValue] = ["afi": .string(family), "safi": "unicast"]
+                    entry["advertisements"] = selector()
+                    return .object(entry)
+                }
+            )
+        }
+        return ours("BGPPeerConfig", "pc\(number)", spec)
+    }
+
+    private mutating func advertisement(_ number: Int) -> JSONValue {
+        let entries = (0..<Int.random(in: 1..<4, using: &generator)).map { _ in entry() }
+        return ours("BGPAdvertisement", "adv\(number)", labels: labels(), ["advertisements": .array(entries)])
+    }
+
+    private mutating func entry() -> JSONValue {
+        var entry: [String: JSONValue] = [:]
+        switch Int.random(in: 0..<7, using: &generator) {
+        case 0: entry["advertisementType"] = "PodCIDR"
+        case 1:
+            entry["advertisementType"] = "Prefixes"
+            entry["prefixes"] = [.string(pick(["203.0.113.0/24", "203.0.113.1/32", "2001:db8:203::/64"]))]
+        case 2:
+            entry["advertisementType"] = "LoadBalancerIPPool"
+            entry["selector"] = selector()
+        default:
+            entry["advertisementType"] = "Service"
+            let kinds = some(["LoadBalancerIP", "ExternalIP", "ClusterIP"], 70)
+            var service: [String: JSONValue] = [
+                "addresses": .array((kinds.isEmpty ? ["LoadBalancerIP"] : kinds).map { .string($0) })
+            ]
+            if chance(25) { service["aggregationLengthIPv4"] = .integer(Int64(pick([24, 31]))) }
+            if chance(25) { service["aggregationLengthIPv6"] = 64 }
+            if chance(25) { service["whenNoEndpoints"] = .string(pick(["Advertise", "Withdraw"])) }
+            entry["service"] = .object(service)
+            entry["selector"] = selector()
+        }
+        if chance(20) { entry["nodeSelector"] = ["matchLabels": ["rack": .string(pick(["a", "b"]))]] }
+        if chance(60) { entry["attributes"] = attributes() }
+        return .object(entry)
+    }
+
+    private mutating func attributes() -> JSONValue {
+        var attributes: [String: JSONValue] = [:]
+        if chance(60) {
+            attributes["communities"] = [
+                "standard": .array(some(["65000:1", "65000:2", "4294967041"]).map { .string($0) }),
+                "wellKnown": .array(some(["no-export", "blackhole"], 25).map { .string($0) }),
+                "large": .array(some(["65000:1:2", "65000:1:1"], 40).map { .string($0) }),
+            ]
+        }
+        if chance(40) { attributes["localPreference"] = .integer(Int64(pick([50, 100, 150]))) }
+        if chance(40) { attributes["med"] = .integer(Int64(pick([0, 10, 20]))) }
+        if chance(25) { attributes["asPathPrepend"] = .integer(Int64(pick([0, 1, 3]))) }
+        if chance(25) { attributes["origin"] = .string(pick(["IGP", "EGP", "Incomplete"])) }
+        return .object(attributes)
+    }
+
+    private mutating func override(_ number: Int) -> JSONValue {
+        let node = LabRack.Plan.nodes[number]
+        let instances = LabRack.Plan.instances.map { instance -> JSONValue in
+            var entry: [String: JSONValue] = [
+                "name": .string(instance),
+                "peers": .array(
+                    LabRack.Plan.peers.map { peer in
+                        let session = SessionName(node: node, instance: instance, peer: peer)
+                        return [
+                            "name": .string(peer), "localAddress": .string(plan.source(session).description),
+                        ]
+                    }
+                ),
+            ]
+            if chance(20) { entry["routerID"] = .string("10.9.\(number).\(pick([1, 2]))") }
+            if chance(10) { entry["localASN"] = 65002 }
+            return .object(entry)
+        }
+        return ours("BGPNodeConfigOverride", node, ["bgpInstances": .array(instances)])
+    }
+
+    private mutating func pool(_ number: Int) -> JSONValue {
+        var spec: [String: JSONValue] = [
+            "blocks": [
+                ["cidr": .string("198.51.100.\(number * 16)/28")],
+                ["start": .string("2001:db8:5:\(number)::1"), "stop": .string("2001:db8:5:\(number)::4")],
+            ]
+        ]
+        if chance(30) { spec["serviceSelector"] = selector() }
+        if chance(20) { spec["disabled"] = true }
+        if chance(30) { spec["priority"] = .integer(Int64(pick([1, 2]))) }
+        if chance(30) { spec["allowFirstLastIPs"] = "No" }
+        return ours("LoadBalancerIPPool", "pool\(number)", labels: labels(), spec)
+    }
+
+    private mutating func secret() -> JSONValue {
+        manifest("v1", "Secret", "keyless", namespace: LabRack.namespace, ["data": ["other": "eA=="]])
+    }
+
+    private mutating func service(_ number: Int) -> JSONValue {
+        let external = some(["203.0.113.1", "203.0.113.2", "2001:db8:203::1"], 25)
+        var addresses = ["10.96.1.\(number + 1)"]
+        if number % 2 == 1 { addresses.append("2001:db8:96::\(number + 1)") }
+        let isHeadless = number == 4
+        if isHeadless { addresses = ["None"] }
+        let isLoadBalancer = !isHeadless && chance(70)
+        var spec: [String: JSONValue] = [
+            "type": .string(isLoadBalancer ? "LoadBalancer" : "ClusterIP"),
+            "clusterIP": .string(addresses[0]), "clusterIPs": .array(addresses.map { .string($0) }),
+            "ipFamilies": addresses.count == 2 ? ["IPv4", "IPv6"] : ["IPv4"],
+            "ipFamilyPolicy": addresses.count == 2 ? "RequireDualStack" : "SingleStack",
+            "selector": ["app": .string(pick(["a", "b"]))],
+            "ports": [
+                ["name": "http", "port": .integer(Int64(pick([80, 81]))), "protocol": "TCP", "targetPort": 8080]
+            ],
+            "internalTrafficPolicy": .string(pick(["Cluster", "Local"])),
+        ]
+        if !external.isEmpty { spec["externalIPs"] = .array(external.map { .string($0) }) }
+        if isLoadBalancer || !external.isEmpty {
+            spec["externalTrafficPolicy"] = .string(pick(["Cluster", "Local"]))
+        }
+        if isLoadBalancer, chance(20) {
+            spec["loadBalancerClass"] = .string(pick(["martlet.dev/bgp", "else.where/lb"]))
+        }
+        return manifest(
+            "v1",
+            "Service",
+            "s\(number)",
+            namespace: number < 3 ? "default" : "shop",
+            labels: labels(),
+            ["spec": .object(spec)]
+        )
+    }
+
+    private mutating func slice(_ number: Int) -> JSONValue {
+        let service = number % 5
+        let isIPv6 = number % 3 == 1
+        let endpoints = (0..<Int.random(in: 0..<4, using: &generator)).map { index -> JSONValue in
+            var endpoint: [String: JSONValue] = [
+                "addresses": [
+                    .string(isIPv6 ? "2001:db8:112:\(index)::\(10 + number)" : "10.112.\(index).\(10 + number)")
+                ]
+            ]
+            if chance(85) { endpoint["nodeName"] = .string(pick(LabRack.Plan.nodes)) }
+            switch Int.random(in: 0..<6, using: &generator) {
+            case 0: endpoint["conditions"] = ["ready": false, "serving": true, "terminating": true]
+            case 1: endpoint["conditions"] = ["ready": false, "serving": false, "terminating": false]
+            case 2: break
+            default: endpoint["conditions"] = ["ready": true, "serving": true, "terminating": false]
+            }
+            return .object(endpoint)
+        }
+        return manifest(
+            "discovery.k8s.io/v1",
+            "EndpointSlice",
+            "s\(service)-\(number)",
+            namespace: service < 3 ? "default" : "shop",
+            labels: ["kubernetes.io/service-name": .string("s\(service)")],
+            [
+                "addressType": .string(isIPv6 ? "IPv6" : "IPv4"), "endpoints": .array(endpoints),
+                "ports": [["name": "http", "port": 8080, "protocol": "TCP"]],
+            ]
+        )
+    }
+}
+
+extension JSONValue {
+    /// The value as JSON on one line, for failure messages.
+    var compact: String { (try? JSON.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "" }
+}

@@ -1,0 +1,36 @@
+import KubeModel
+import TestSupport
+import Testing
+
+extension LabRack {
+    /// Makes a change and holds what comes of it against what `plan` said before: routes, addresses, and for every
+    /// session whether it stays, is opened once more, comes or goes.
+    func hold(_ change: GeneratedCluster.Change, _ what: String) async throws -> PlanDocument {
+        let before = try await objects()
+        let sessions = established
+        let foretold = PlanDocument(try await plan(Self.objects(before, after: change), against: before))
+        try await make(change)
+        let came = PlanDocument(try await settle(what))
+        let after = established
+        #expect(came.routes == foretold.routes, "\(what): other routes than foretold")
+        #expect(came.addresses == foretold.addresses, "\(what): other addresses than foretold")
+        #expect(came.sessions == foretold.sessions, "\(what): other sessions than foretold")
+        // Another ClusterConfig may take the nodes of one that is deleted; whether it comes before the garbage collector,
+        // so that the sessions stay, is not for anybody to foretell.
+        let isHandedOver = if case .delete(let object) = change { object["kind"] == "BGPClusterConfig" } else { false }
+        for (session, effect) in foretold.effects.sorted(by: { $0.key < $1.key }) {
+            let (old, new) = (sessions[session], after[session])
+            let holds =
+                switch effect {
+                case "None", "UpdateOnly": old == new || (isHandedOver && new == old.map { $0 + 1 })
+                case "Reset", "Recreate": old != nil && new == old.map { $0 + 1 }
+                case "Added": old == nil && (new != nil) == foretold.sessions.contains(session)
+                case "Removed": new == nil
+                default: false
+                }
+            let counts = [old, new].map { $0.map(String.init) ?? "not" }.joined(separator: ", then ")
+            #expect(holds, "\(what): \(effect) foretold for \(session), established \(counts)")
+        }
+        return foretold
+    }
+}

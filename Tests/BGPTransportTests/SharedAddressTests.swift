@@ -1,0 +1,92 @@
+import Addressing
+import BGPEngine
+import BGPTransport
+import BGPWire
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct `Several peers on one address` {
+    /// A speaker with passive peers at 127.0.0.1, one for each AS.
+    private func run(_ numbers: [ASNumber], _ body: (BarePeer) async throws -> Void) async throws {
+        try await BarePeer.run { bare in
+            var instances = bare.instances
+            instances[0].peers = numbers.enumerated().map { index, number in
+                var peer = bare.instances[0].peers[0]
+                peer.configuration.name = "peer-\(index)"
+                peer.configuration.remoteAS = number
+                return peer
+            }
+            bare.speaker.apply(instances)
+            _ = try await bare.speaker.changes().first { bare.speaker.snapshot().count == numbers.count ? () : nil }
+            try await body(bare)
+        }
+    }
+
+    @Test func `are told apart by the AS in their OPEN, whoever comes first`() async throws {
+        try await run([65001, 65002, 65003]) { bare in
+            try await bare.connect { third in
+                try await third.send(BarePeer.Connection.open(asNumber: 65003), .keepalive)
+                _ = try await bare.peer("peer-2") { $0.state == .established }
+                try await bare.connect { second in
+                    try await second.send(BarePeer.Connection.open(asNumber: 65002), .keepalive)
+                    _ = try await bare.peer("peer-1") { $0.state == .established }
+                    #expect(bare.speaker.snapshot().map(\.establishedTransitions) == [0, 1, 1])
+                }
+            }
+        }
+    }
+
+    @Test func `of one AS are told apart by the identifier they had before`() async throws {
+        try await run([65001, 65001]) { bare in
+            try await bare.connect { one in
+                try await one.send(BarePeer.Connection.open(routerID: "192.0.2.11"), .keepalive)
+                _ = try await bare.peer("peer-0") { $0.state == .established }
+                try await bare.connect { two in
+                    try await two.send(BarePeer.Connection.open(routerID: "192.0.2.12"), .keepalive)
+                    _ = try await bare.peer("peer-1") { $0.state == .established }
+                }
+            }
+            _ = try await bare.peer("peer-0") { $0.state != .established }
+            _ = try await bare.peer("peer-1") { $0.state != .established }
+            // The second one is back first.
+            _ = try await eventually("the second one is back") {
+                var isBack: Bool?
+                try await bare.connect { two in
+                    try await two.send(BarePeer.Connection.open(routerID: "192.0.2.12"), .keepalive)
+                    guard try await two.next() != nil else { return }
+                    let snapshot = try await bare.peer("peer-1") { $0.state == .established }
+                    isBack = snapshot.negotiation?.remoteRouterID == RouterID("192.0.2.12")
+                }
+                return isBack
+            }
+            #expect(bare.speaker.snapshot().map(\.establishedTransitions) == [1, 2])
+        }
+    }
+
+    @Test func `do not keep strangers that say nothing`() async throws {
+        try await run([65001, 65002]) { bare in
+            let port = try await bare.port()
+            var first = try RawConnection(from: "127.0.0.1")
+            try first.connect(to: port)
+            var others: [BoxedConnection] = []
+            for _ in 0..<4 {
+                others.append(try BoxedConnection(port))
+            }
+            // Four may wait for two peers; the fifth takes the place of the first, which hears nothing.
+            #expect(first.rest() == [])
+            first = try RawConnection(from: "127.0.0.1")
+            #expect(bare.speaker.snapshot().map(\.attempts) == [0, 0])
+            #expect(others.count == 4)
+        }
+    }
+
+    /// A connection that stays for as long as something holds it.
+    private final class BoxedConnection {
+        private let connection: RawConnection
+
+        init(_ port: UInt16) throws {
+            connection = try RawConnection(from: "127.0.0.1")
+            try connection.connect(to: port)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Addressing
+import BGPResources
+import Planning
+import TestSupport
+import Testing
+
+extension Interop {
+    /// TCP MD5 (RFC 2385) on every kind of connection, with routes over it (RFC 8950 where that is IPv6).
+    @Suite struct `A session with a password` {
+        @Test(arguments: Way.allCases, [true, false])
+        func `comes up, whichever side dials`(way: Way, isDialled: Bool) async throws {
+            let settings =
+                "password \"sesame\"; \(isDialled ? "passive on;" : "") \(way == .linkLocal ? Self.source : "")"
+            var row = FailureRow(
+                what: "nothing is wrong",
+                router: WrongRouter.bird(settings, neighbor: way.node),
+                node: FailureRow.NodeSide(
+                    peerAddress: way.router,
+                    listens: true,
+                    password: "sesame",
+                    localAddress: way.localAddress
+                ),
+                says: FailureRow.Words(reason: "", seen: "", cause: "", fix: "")
+            )
+            if !isDialled {
+                // What the node dials is lost, so only a connection of the router's can come up.
+                row.before = { session in try await session.nodeHost.filter("output", "tcp dport 179 drop") }
+            }
+            try await FailingSession.with(row) { session in
+                let status = try await eventually("the session is established") {
+                    try await session.page().peers.map(\.status).first { $0.peeringState == .established }
+                }
+                #expect((status.localPort == 179) == !isDialled)
+                #expect((status.peerPort == 179) == isDialled)
+                guard case .bird(let bird)? = session.router else { return }
+                try await eventually("the routes arrive", is: way.nextHop) {
+                    try await bird.table(.ipv4).nextHops.byPrefix["10.9.0.1/32"]?.first ?? "none"
+                }
+            }
+        }
+
+        /// A link has a second address of this kind, which the system would prefer.
+        private static let source = "local fe80::254 as 65000;"
+
+        enum Way: String, CaseIterable, Sendable {
+            case ipv4, ipv6, linkLocal
+
+            var router: String {
+                switch self {
+                case .ipv4: "10.0.0.254"
+                case .ipv6: "fd00:1::254"
+                case .linkLocal: "fe80::254%eth0"
+                }
+            }
+
+            var node: String {
+                switch self {
+                case .ipv4: "10.0.0.1"
+                case .ipv6: "fd00:1::1"
+                case .linkLocal: "fe80::1%eth0"
+                }
+            }
+
+            /// What the override says.
+            var localAddress: String? { self == .linkLocal ? "fe80::1" : nil }
+
+            /// The node has an IPv4 address on the link whatever the session runs over, and announces that.
+            var nextHop: String { "10.0.0.1" }
+        }
+    }
+}

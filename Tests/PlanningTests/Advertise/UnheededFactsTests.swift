@@ -1,0 +1,92 @@
+import Addressing
+import BGPEngine
+import BGPResources
+import KubeModel
+import Planning
+import Testing
+
+@Suite struct `What decides nothing` {
+    private func world(_ change: (inout World) -> Void = { _ in }) -> World {
+        var world = World()
+        world.services = [service("web", loadBalancer: ["192.0.2.1"])]
+        world.slices = [slice(of: "web", [.ready("n2")])]
+        change(&world)
+        return world
+    }
+
+    @Test(arguments: [ConditionStatus.false, .unknown])
+    func `the node's Ready condition`(status: ConditionStatus) {
+        let world = world { $0.nodes[0].status?.conditions = [Condition(type: "Ready", status: status)] }
+        #expect(world.prefixes() == ["192.0.2.1/32"])
+    }
+
+    @Test func `a cordon`() {
+        #expect(world { $0.nodes[0].spec?.unschedulable = true }.prefixes() == ["192.0.2.1/32"])
+    }
+
+    @Test func `where an address comes from: one set by hand is announced as one of a pool`() {
+        let byHand = world { $0.services = [service("web", loadBalancer: ["203.0.113.7"])] }
+        #expect(byHand.prefixes() == ["203.0.113.7/32"])
+    }
+
+    @Test func `the other traffic policy`() {
+        let world = world {
+            $0.advertisements = [advertisement([serviceEntry([.loadBalancerIP, .externalIP, .clusterIP])])]
+            $0.services = [
+                service(
+                    "web",
+                    loadBalancer: ["192.0.2.1"],
+                    external: ["192.0.2.2"],
+                    cluster: ["10.96.0.1"],
+                    externalPolicy: .cluster,
+                    internalPolicy: .local
+                )
+            ]
+        }
+        #expect(world.prefixes() == ["192.0.2.1/32", "192.0.2.2/32"])
+        #expect(world.prefixes("n1").isEmpty == false)
+    }
+}
+
+@Suite struct `What changes under way` {
+    @Test func `a pod network that the node loses is withdrawn`() {
+        var world = World()
+        world.advertisements = [advertisement([.init(advertisementType: .podCIDR)])]
+        world.nodes = [node("n1", podCIDRs: ["10.112.0.0/24", "10.112.9.0/24"])]
+        #expect(world.prefixes() == ["10.112.0.0/24", "10.112.9.0/24"])
+        world.nodes = [node("n1", podCIDRs: ["10.112.9.0/24"])]
+        #expect(world.prefixes() == ["10.112.9.0/24"])
+    }
+
+    @Test func `services that fold into one aggregate merge their attributes, and it stays while one justifies it`()
+        throws
+    {
+        var world = World()
+        world.advertisements = [
+            advertisement([
+                serviceEntry(
+                    selector: .labels(["app": "a"]),
+                    length4: 24,
+                    attributes: .init(localPreference: 50, med: 5)
+                ),
+                serviceEntry(
+                    selector: .labels(["app": "b"]),
+                    length4: 24,
+                    attributes: .init(localPreference: 90, med: 9)
+                ),
+            ])
+        ]
+        world.services = [
+            service("one", labels: ["app": "a"], loadBalancer: ["192.0.2.1"]),
+            service("two", labels: ["app": "b"], loadBalancer: ["192.0.2.2"]),
+        ]
+        world.slices = [slice(of: "one", [.ready("n1")]), slice(of: "two", [.ready("n1")])]
+        let both = try #require(world.advertised().routes(of: router).first?.route)
+        #expect(world.prefixes() == ["192.0.2.0/24"])
+        #expect([both.attributes.localPreference, both.attributes.med] == [90, 5])
+        world.slices = [slice(of: "one", [.ready("n1")])]
+        let one = try #require(world.advertised().routes(of: router).first?.route)
+        #expect(world.prefixes() == ["192.0.2.0/24"])
+        #expect([one.attributes.localPreference, one.attributes.med] == [50, 5])
+    }
+}

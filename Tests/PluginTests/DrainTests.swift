@@ -1,0 +1,127 @@
+import Addressing
+import BGPResources
+import KubeModel
+import Planning
+import Testing
+import kubectl_bgp
+
+struct DrainTests {
+    private func cluster(
+        _ annotations: [String: String] = [:],
+        reports: [NodeGates.Drain],
+        patches: Patches = Patches()
+    ) throws -> FixedCluster {
+        func config(_ drain: NodeGates.Drain, after seconds: Int = 0) -> BGPNodeConfig {
+            var condition = DrainCondition.found(drain, fault: nil)
+            condition.lastTransitionTime = .beforeNoon(Double(60 - seconds))
+            return BGPNodeConfig(
+                metadata: ObjectMeta(name: "node-a"),
+                spec: BGPNodeConfig.Spec(bgpInstances: []),
+                status: BGPNodeConfig.Status(conditions: [condition])
+            )
+        }
+        return FixedCluster(
+            objects: [
+                Node(metadata: ObjectMeta(name: "node-a", annotations: annotations)),
+                Node(metadata: ObjectMeta(name: "node-b")), config(reports[0]),
+            ],
+            changes: try reports.enumerated().dropFirst().map { index, drain in
+                WatchEvent(type: .modified, object: try config(drain, after: index).manifest())
+            },
+            patches: patches
+        )
+    }
+
+    @Test func `a drain is asked for and followed to its end`() async throws {
+        let patches = Patches()
+        let cluster = try cluster(reports: [.none, .shuttingDown, .drained(keeping: [])], patches: patches)
+        let outcome = await run("drain", "node-a", "--grace-period", "30", against: cluster)
+        #expect(outcome.status == .success)
+        #expect(outcome.output.hasPrefix("node/node-a drain requested\n"))
+        #expect(
+            outcome.output.hasSuffix("node/node-a drained: service routes are withdrawn, the sessions stay up\n")
+        )
+        #expect(patches.all.count == 1)
+        let body = try #require(patches.all.first)
+        #expect(body.hasPrefix("/api/v1/nodes/node-a "))
+        #expect(body.contains(#""martlet.dev/drain":"true""#))
+        #expect(body.contains(#""martlet.dev/drain-grace-period-seconds":"30""#))
+    }
+
+    @Test func `what no other node announces is kept, which is a finding, unless it is forced`() async throws {
+        let kept = NodeGates.Drain.drained(keeping: [try #require(.init("192.0.2.1/32"))])
+        let outcome = await run("drain", "node-a", against: try cluster(reports: [.none, kept]))
+        #expect(outcome.status == .findings)
+        #expect(outcome.errors.contains("node/node-a still announces what no other node does; --force withdraws that"))
+        let patches = Patches()
+        let forced = try cluster(
+            [DrainWish.annotation: "true"],
+            reports: [kept, .drained(keeping: [])],
+            patches: patches
+        )
+        #expect(await run("drain", "node-a", "--force", against: forced).status == .success)
+        #expect(patches.all.first?.contains(#""martlet.dev/drain":"force""#) == true)
+    }
+
+    @Test func `what an earlier drain came to is not taken for the end of this one`() async throws {
+        let cluster = try cluster(reports: [.drained(keeping: []), .none, .shuttingDown, .drained(keeping: [])])
+        let outcome = await run("drain", "node-a", against: cluster)
+        #expect(outcome.status == .success)
+        #expect(outcome.output.hasSuffix("node/node-a drained: service routes are withdrawn, the sessions stay up\n"))
+    }
+
+    @Test func `undrain removes the annotations and waits for the node to serve`() async throws {
+        let patches = Patches()
+        let cluster = try cluster(
+            [DrainWish.annotation: "true"],
+            reports: [.drained(keeping: []), .none],
+            patches: patches
+        )
+        let outcome = await run("undrain", "node/node-a", against: cluster)
+        #expect(outcome.status == .success)
+        #expect(outcome.output == "node/node-a drain ended\nnode/node-a in service: the node is in service\n")
+        #expect(patches.all.first?.contains(#""martlet.dev/drain":null"#) == true)
+    }
+
+    @Test func `waiting has an end, and can be left out`() async throws {
+        let outcome = await run("drain", "node-a", "--timeout", "50ms", against: try cluster(reports: [.none]))
+        #expect(outcome.status == .failure)
+        #expect(outcome.errors.hasPrefix("error: timed out waiting for node/node-a\n"))
+        let unwaited = await run("drain", "node-a", "--no-wait", against: try cluster(reports: [.none]))
+        let unwaitedToo = await run("drain", "node-a", "--wait=false", against: try cluster(reports: [.none]))
+        #expect(unwaited == unwaitedToo)
+        #expect(unwaited == Outcome(status: .success, output: "node/node-a drain requested\n", errors: ""))
+    }
+
+    @Test func `a node without BGP has nothing to wait for, one that is none changes nothing`() async throws {
+        let patches = Patches()
+        let cluster = try cluster(reports: [.none], patches: patches)
+        let outcome = await run("drain", "node-b", against: cluster)
+        #expect(outcome.status == .success)
+        #expect(outcome.errors == "node/node-b has no BGPNodeConfig, so it announces nothing\n")
+        let missing = await run("drain", "node-a", "nope", against: cluster)
+        #expect(missing.errors == "Error from server (NotFound): nodes \"nope\" not found\n")
+        #expect(patches.all.count == 1, "nothing was written to node-a either")
+    }
+
+    @Test func `a grace period that is none is refused`() async throws {
+        let outcome = await run("drain", "node-a", "--grace-period=4000", against: try cluster(reports: [.none]))
+        #expect(outcome.status == .usage)
+        #expect(outcome.errors.contains("invalid grace period 4000, expected 0 to 3600 seconds"))
+    }
+
+    @Test func `peers tell that a node is drained`() async throws {
+        var config = BGPNodeConfig(
+            metadata: ObjectMeta(name: "node-a"),
+            spec: BGPNodeConfig.Spec(bgpInstances: [.init(name: "main", peers: [.init(name: "tor")])])
+        )
+        var status = PeerStatus(name: "tor")
+        status.peeringState = .established
+        config.status = BGPNodeConfig.Status(
+            conditions: [DrainCondition.found(.drained(keeping: []), fault: nil)],
+            bgpInstances: [.init(name: "main", peers: [status])]
+        )
+        let outcome = await run("peers", "--no-headers", against: FixedCluster(objects: [config]))
+        #expect(outcome.output.hasSuffix("node node-a is drained: kubectl bgp undrain node-a\n"))
+    }
+}

@@ -1,0 +1,54 @@
+import Addressing
+import BGPEngine
+import SpeakerRuntime
+import Testing
+
+@Suite struct `Announce limits` {
+    private static let (a, b, c) = (
+        PeerID(instance: "main", peer: "a"), PeerID(instance: "main", peer: "b"), PeerID(instance: "main", peer: "c")
+    )
+
+    private static func table(_ numbers: Range<UInt32>) -> RouteTable {
+        RouteTable(numbers.map { Route(prefix: IPPrefix(host: .v4(IPv4Address(rawValue: 0x0A00_0000 + $0)))) })
+    }
+
+    @Test func `leave peers without one alone`() {
+        var limits = AnnounceLimits()
+        let desired = [Self.a: Self.table(0..<10)]
+        #expect(limits.apply([:], to: desired) == desired)
+        #expect(limits.heldBack == [:])
+    }
+
+    @Test func `hold back by peer, and count what waits`() {
+        var limits = AnnounceLimits()
+        let all = Self.table(0..<10)
+        let tables = limits.apply([Self.a: 4, Self.b: 20], to: [Self.a: all, Self.b: all, Self.c: all])
+        #expect(tables == [Self.a: Self.table(0..<4), Self.b: all, Self.c: all])
+        #expect(limits.heldBack == [Self.a: [.ipv4: 6]])
+    }
+
+    @Test func `keep what was told before the limit was reached`() {
+        var limits = AnnounceLimits()
+        _ = limits.apply([Self.a: 4], to: [Self.a: Self.table(6..<10)])
+        let tables = limits.apply([Self.a: 4], to: [Self.a: Self.table(0..<10)])
+        #expect(tables == [Self.a: Self.table(6..<10)])
+        #expect(limits.heldBack == [Self.a: [.ipv4: 6]])
+        _ = limits.apply([Self.a: 10], to: [Self.a: Self.table(0..<10)])
+        #expect(limits.heldBack == [:])
+    }
+
+    @Test func `keep over a restart what the earlier run told, and ask for it only when it matters`() {
+        var limits = AnnounceLimits()
+        var asked = 0
+        let earlier = {
+            asked += 1
+            return [Self.a: Self.table(6..<10)]
+        }
+        _ = limits.apply([Self.b: 4], to: [Self.b: Self.table(0..<4)], earlier: earlier)
+        #expect(asked == 0)
+        let tables = limits.apply([Self.a: 4], to: [Self.a: Self.table(0..<10)], earlier: earlier)
+        #expect(tables == [Self.a: Self.table(6..<10)])
+        _ = limits.apply([Self.a: 4], to: [Self.a: Self.table(0..<9)], earlier: earlier)
+        #expect(asked == 1)
+    }
+}

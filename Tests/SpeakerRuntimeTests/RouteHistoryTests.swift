@@ -1,0 +1,51 @@
+import Addressing
+import BGPEngine
+import KubeModel
+import Planning
+import SpeakerRuntime
+import Testing
+
+struct RouteHistoryTests {
+    private let tor = PeerID(instance: "main", peer: "tor")
+    private let spine = PeerID(instance: "main", peer: "spine")
+    private let start = Timestamp(secondsSinceEpoch: 1_000)
+    private let later = Timestamp(secondsSinceEpoch: 2_000)
+
+    private func route(_ text: String, med: UInt32? = nil) throws -> Route {
+        Route(prefix: try #require(IPPrefix(text)), attributes: RouteAttributes(med: med))
+    }
+
+    @Test func `what is there from the start has no time of its own, what changes has`() throws {
+        let old = try route("192.0.2.1/32")
+        let new = try route("192.0.2.2/32")
+        var history = RouteHistory()
+        let table = RouteTable([old])
+        history.note(from: [:], to: [tor: table, spine: table], groups: [[tor, spine]], at: start)
+        history.note([RouteChanges(peers: [tor, spine], announced: [new], withdrawn: [])], at: later)
+        #expect(history.time(of: old.prefix, to: tor) == nil)
+        #expect(history.time(of: new.prefix, to: tor) == later)
+        #expect(history.time(of: new.prefix, to: spine) == later, "one table for both")
+        history.note([RouteChanges(peers: [tor, spine], announced: [], withdrawn: [new.prefix])], at: later)
+        #expect(history.time(of: new.prefix, to: tor) == nil)
+    }
+
+    @Test func `a new configuration touches the time of routes that differ, and of no others`() throws {
+        let kept = try route("192.0.2.1/32")
+        let moved = try route("192.0.2.2/32")
+        var history = RouteHistory()
+        let before = RouteTable([kept, moved])
+        history.note(from: [:], to: [tor: before, spine: before], groups: [[tor, spine]], at: start)
+        history.note([RouteChanges(peers: [tor, spine], announced: [kept], withdrawn: [])], at: start)
+        let after = RouteTable([kept, try route("192.0.2.2/32", med: 5)])
+        history.note(
+            from: [tor: before, spine: before],
+            to: [tor: before, spine: after],
+            groups: [[tor], [spine]],
+            at: later
+        )
+        #expect(history.time(of: kept.prefix, to: tor) == start)
+        #expect(history.time(of: moved.prefix, to: tor) == nil)
+        #expect(history.time(of: kept.prefix, to: spine) == start)
+        #expect(history.time(of: moved.prefix, to: spine) == later)
+    }
+}

@@ -1,0 +1,180 @@
+import Addressing
+import BGPEngine
+import BGPResources
+import BGPTransport
+import BGPWire
+import KubeModel
+import Planning
+import SpeakerRuntime
+import Testing
+
+@Suite struct `A status of a node` {
+    private static let id = PeerID(instance: "main", peer: "tor")
+    private static let now = Timestamp(secondsSinceEpoch: 1_800_000_000)
+
+    /// One instance with one peer, planned from its resources; `limit` is its `announceLimit`.
+    private static func plans(limit: Int? = nil) -> [InstancePlan] {
+        planSessions(
+            NodeConfiguration(
+                nodeName: "n1",
+                node: Node(metadata: ObjectMeta(name: "n1")),
+                nodeConfig: BGPNodeConfig(
+                    metadata: ObjectMeta(name: "n1"),
+                    spec: BGPNodeConfig.Spec(
+                        bgpInstances: [
+                            BGPNodeConfig.Instance(
+                                name: "main",
+                                localASN: 65001,
+                                routerID: RouterID("10.0.0.9"),
+                                localPort: 179,
+                                peers: [
+                                    BGPNodeConfig.Peer(
+                                        name: "tor",
+                                        peerAddress: ScopedAddress("10.0.0.1"),
+                                        peerASN: 65000,
+                                        peerConfigRef: PeerConfigReference(name: "tor")
+                                    )
+                                ]
+                            )
+                        ]
+                    )
+                ),
+                peerConfigs: [
+                    BGPPeerConfig(
+                        metadata: ObjectMeta(name: "tor"),
+                        spec: BGPPeerConfig.Spec(announceLimit: limit, families: [.init(afi: .ipv4, safi: .unicast)])
+                    )
+                ]
+            )
+        )
+    }
+
+    private static func snapshot(
+        _ failure: SessionFailure?,
+        state: PeerState = .active
+    ) throws -> PeerSnapshot {
+        let configuration = try #require(plans().first?.configuration?.peers.first?.configuration)
+        var snapshot = PeerSnapshot(
+            id: id,
+            configuration: configuration,
+            state: state,
+            since: UnixTime(secondsSinceEpoch: 1_799_999_000)
+        )
+        snapshot.lastFailure = failure.map {
+            PeerSnapshot.Failure(
+                time: UnixTime(secondsSinceEpoch: 1_799_999_500),
+                evidence: $0,
+                explanation: $0.explanation(for: configuration, on: FailureSetting(localAddress: "10.0.0.9"))
+            )
+        }
+        return snapshot
+    }
+
+    private static func status(
+        _ failure: SessionFailure?,
+        instances: [InstanceSnapshot] = [],
+        limit: Int? = nil,
+        heldBack: [PeerID: [IPFamily: Int]] = [:]
+    ) throws -> BGPNodeConfig.Status {
+        StatusReport(
+            plans: plans(limit: limit),
+            peers: [try snapshot(failure)],
+            instances: instances,
+            gates: NodeGates(),
+            heldBack: heldBack
+        )
+        .status(observedGeneration: 3, previous: [], now: now)
+    }
+
+    struct Row: CustomTestStringConvertible {
+        let failure: SessionFailure
+        let reason: String
+        var notification: (SessionError.Direction, Int, Int)?
+        var text: String?
+        var testDescription: String { "\(failure)" }
+    }
+
+    static let rows: [Row] = [
+        Row(failure: .dial(.refused), reason: "ConnectionRefused"),
+        Row(failure: .dial(.timedOut(nil)), reason: "ConnectionTimedOut"),
+        Row(failure: .dial(.timedOut(.wronglySigned)), reason: "PasswordMismatch"),
+        Row(failure: .dial(.noRoute), reason: "NoRoute"),
+        Row(failure: .dial(.absentFromLink), reason: "Unreachable"),
+        Row(failure: .dial(.noSuchLocalAddress), reason: "LocalAddressMissing"),
+        Row(failure: .dial(.outOfResources), reason: "OutOfResources"),
+        Row(failure: .disconnected(.closedByPeer, in: .openSent), reason: "ClosedAfterOpen"),
+        Row(failure: .disconnected(.timedOut(.tooDistant), in: .openSent), reason: "TTLMismatch"),
+        Row(failure: .disconnected(.resetByPeer, in: .established), reason: "ConnectionReset"),
+        Row(failure: .openOverdue(nil), reason: "OpenTimedOut"),
+        Row(
+            failure: .holdTimerExpired(in: .established, holdTime: .standard),
+            reason: "HoldTimerExpired",
+            notification: (.sent, 4, 0)
+        ),
+        Row(failure: .sent(.badPeerAS, in: .openSent, open: nil), reason: "BadPeerAS", notification: (.sent, 2, 2)),
+        Row(failure: .received(.badPeerAS, in: .openSent), reason: "BadPeerAS", notification: (.received, 2, 2)),
+        Row(
+            failure: .received(.cease(.administrativeShutdown, message: "moving"), in: .established),
+            reason: "AdministrativeShutdown",
+            notification: (.received, 6, 2),
+            text: "moving"
+        ),
+        Row(
+            failure: .received(.cease(.administrativeReset, message: "again").asHardReset, in: .established),
+            reason: "AdministrativeReset",
+            notification: (.received, 6, 9),
+            text: "again"
+        ),
+        Row(
+            failure: .stopped(.prefixLimit(.ipv4Unicast, limit: 10), in: .established),
+            reason: "PrefixLimitExceeded",
+            notification: (.sent, 6, 1)
+        ),
+        Row(
+            failure: .stopped(.sendHoldTimerExpired, in: .established),
+            reason: "SendHoldTimerExpired",
+            notification: (.sent, 8, 0)
+        ),
+        Row(failure: .heldDown(.authSecretMissing("md5")), reason: "AuthSecretMissing"),
+    ]
+
+    @Test(arguments: rows) func `tells what happened, when, why and what to do`(row: Row) throws {
+        let status = try Self.status(row.failure)
+        let error = try #require(status.bgpInstances.first?.peers.first?.lastError)
+        let explanation = try #require(try Self.snapshot(row.failure).lastFailure?.explanation)
+        #expect(error.reason == row.reason)
+        #expect(error.message == explanation.seen)
+        #expect(error.cause == explanation.cause)
+        #expect(error.fix == explanation.fix)
+        #expect(error.time == Timestamp(secondsSinceEpoch: 1_799_999_500))
+        #expect(error.direction == row.notification?.0)
+        #expect(error.code == row.notification?.1)
+        #expect(error.subcode == row.notification?.2)
+        #expect(error.text == row.text)
+        #expect(status.problem == "peer main/tor: \(explanation.seen)")
+    }
+
+    @Test func `puts a port that is taken before a peer that is down`() throws {
+        let taken = FailureExplanation(.portInUse, seen: "port 179 is taken", cause: "BIRD runs here", fix: "stop it")
+        let status = try Self.status(
+            .dial(.refused),
+            instances: [InstanceSnapshot(name: "main", failure: taken)]
+        )
+        #expect(status.problem == "instance main: port 179 is taken: BIRD runs here; stop it")
+        let ready = status.conditions.first { $0.type == "Ready" }
+        #expect(ready?.status == .false)
+        #expect(ready?.reason == "PortInUse")
+        #expect(ready?.observedGeneration == 3)
+    }
+
+    @Test func `says which peers are not told all`() throws {
+        let status = try Self.status(nil, limit: 3, heldBack: [Self.id: [.ipv4: 2]])
+        let condition = status.conditions.first { $0.type == "RoutesHeldBack" }
+        #expect(condition?.status == .true)
+        #expect(condition?.reason == "AnnounceLimitReached")
+        #expect(condition?.message == "2 routes of ipv4/unicast for peer main/tor are held back by announceLimit 3")
+        #expect(status.problem == condition?.message)
+        let none = try Self.status(nil, limit: 3).conditions.first { $0.type == "RoutesHeldBack" }
+        #expect(none?.status == .false)
+    }
+}
