@@ -95,6 +95,15 @@ package struct Speaker: Sendable {
         services.append(NetworkWatch(loop: loop))
         if let gate { services.append(DatapathGate(probe: gate, loop: loop, logger: logger)) }
         if case .server(let client) = configuration.source {
+            services.append(
+                HandOverKeeper(
+                    loop: loop,
+                    client: client,
+                    patience: configuration.handOverPatience,
+                    clock: configuration.clock,
+                    logger: logger
+                )
+            )
             let recorder = EventRecorder(
                 client: client,
                 controller: "martlet.dev/bgp-speaker",

@@ -32,6 +32,9 @@ package struct SpeakerConfiguration: Sendable {
     /// How long the API server may be away at the start before an earlier run's state is taken; shorter than any graceful
     /// restart.
     package var patience: Duration
+    /// How long the sessions of a BGPNodeConfig stay that was deleted together with its BGPClusterConfig, so that another
+    /// BGPClusterConfig can take the node without a restart.
+    package var handOverPatience: Duration
     /// What measures the patience.
     package var clock: any Clock<Duration>
 
@@ -44,6 +47,7 @@ package struct SpeakerConfiguration: Sendable {
         datapathProbe = nil
         stateDirectory = nil
         patience = .seconds(3)
+        handOverPatience = .seconds(5)
         clock = ContinuousClock()
     }
 }

@@ -26,7 +26,7 @@ actor SpeakerLoop {
     private var passwords: [String: Password] = [:]
     private var network: NodeNetwork
     /// What was last decided with.
-    private var decided: (gates: NodeGates, network: NodeNetwork)?
+    private var decided: (gates: NodeGates, network: NodeNetwork, kept: BGPNodeConfig?)?
     private var advertiser: Advertiser?
     private var desired: DesiredRoutes?
     private var plans: [InstancePlan] = []
@@ -39,6 +39,10 @@ actor SpeakerLoop {
     /// What an earlier run was asked to do, for objects that are refused since the start.
     private var earlier: NodeConfiguration?
     private var hasLookedForEarlier = false
+    private var handOver = HandOver.nothing
+    /// BGPNodeConfigs that went and may come back, each until `letGo`.
+    nonisolated let departures: AsyncStream<HandOver.Departure>
+    private nonisolated let departure: AsyncStream<HandOver.Departure>.Continuation
 
     init(
         stores: SpeakerStores,
@@ -58,6 +62,7 @@ actor SpeakerLoop {
         slices = stores.endpointSlices.makeReader()
         advertisements = stores.advertisements.makeReader()
         basics = stores.makeBasicsReader()
+        (departures, departure) = AsyncStream.makeStream()
     }
 
     /// Whether a configuration, of now or of an earlier run, is in force.
@@ -100,7 +105,12 @@ actor SpeakerLoop {
     /// What the node is asked to do, whatever keeps its routes back; nil before the stores are ready.
     func resources() -> NodeConfiguration? {
         guard stores.set.isReady else { return nil }
-        return stores.wish(gates: NodeGates(), network: network, earlier: earlier).configuration
+        return stores.wish(gates: NodeGates(), network: network, earlier: earlier, kept: handOver.kept).configuration
+    }
+
+    /// Ends what a BGPNodeConfig asked for that is gone, unless another has come.
+    func letGo(_ departure: HandOver.Departure) {
+        if handOver.giveUp(departure) { stores.set.signal.notify() }
     }
 
     /// Takes a step of a drain.
@@ -154,6 +164,7 @@ actor SpeakerLoop {
         guard followDrainWish() else { return }
         lastGood = nil
         lookForEarlier()
+        if let gone = stores.follow(&handOver) { departure.yield(gone) }
         let wish = newWish()
         let outcome = decide(wish)
         let isReplanned = wish.map(planAgain) ?? false
@@ -170,10 +181,11 @@ actor SpeakerLoop {
 
     /// What the node is asked to do if that can be different, apart from Advertisements, which are taken one by one.
     private func newWish() -> SpeakerStores.Wish? {
-        let isSame = decided.map { $0.gates == gates && $0.network == network } ?? false
+        let kept = handOver.kept
+        let isSame = decided.map { $0.gates == gates && $0.network == network && $0.kept == kept } ?? false
         guard basics.haveChanged() || !isSame || earlier != nil else { return nil }
-        decided = (gates, network)
-        return stores.wish(gates: gates, network: network, earlier: earlier)
+        decided = (gates, network, kept)
+        return stores.wish(gates: gates, network: network, earlier: earlier, kept: kept)
     }
 
     /// What became of the routes.

@@ -66,8 +66,14 @@ struct SpeakerStores: Sendable {
 
     /// What the node is asked to do; only to be asked for once all stores are ready.
     ///
-    /// Of objects whose only known version is refused, that of an earlier run is taken if there is one.
-    func wish(gates: NodeGates, network: NodeNetwork, earlier: NodeConfiguration?) -> Wish {
+    /// Of objects whose only known version is refused, that of an earlier run is taken if there is one; `kept` stands in
+    /// for a BGPNodeConfig that is gone.
+    func wish(
+        gates: NodeGates,
+        network: NodeNetwork,
+        earlier: NodeConfiguration?,
+        kept: BGPNodeConfig?
+    ) -> Wish {
         let key = ObjectKey(name: node)
         // Read once: a session without its password must not follow from two looks at the Secrets.
         let secrets = secrets.snapshot.objects
@@ -76,7 +82,8 @@ struct SpeakerStores: Sendable {
         let configuration = NodeConfiguration(
             nodeName: self.node,
             node: node?.wish,
-            nodeConfig: nodeConfigs.good(earlier?.nodeConfig.map { [$0] }).first?.wish ?? rendered(node, known)?.wish,
+            nodeConfig: nodeConfigs.good(earlier?.nodeConfig.map { [$0] }).first?.wish ?? rendered(node, known)?.wish
+                ?? kept,
             peerConfigs: peerConfigs.good(earlier?.peerConfigs).map(\.wish),
             advertisements: advertisements.good(earlier?.advertisements).map(\.wish),
             pools: pools.snapshot.objects.map(PoolNetworks.init),
@@ -92,6 +99,14 @@ struct SpeakerStores: Sendable {
             configuration: configuration,
             passwords: Dictionary(passwords, uniquingKeysWith: { first, _ in first })
         )
+    }
+
+    /// Brings up to date whether the node's BGPNodeConfig is there; returns what has just gone and may come back.
+    ///
+    /// Where the speaker renders it itself nothing is ever handed over, and one that is refused is not gone.
+    func follow(_ handOver: inout HandOver) -> HandOver.Departure? {
+        guard wishes == nil, !nodeConfigs.hasUnseen else { return nil }
+        return handOver.follow(nodeConfigs.snapshot[ObjectKey(name: node)])
     }
 
     /// The node as it stands; nil where there is none.

@@ -8,13 +8,14 @@ import TestSupport
 struct GeneratedCluster {
     /// Which object, so that it can be made anew or deleted.
     enum Slot: Hashable, CaseIterable {
-        case node(Int), clusterConfig(Int), peerConfig(Int), advertisement(Int), override(Int), pool(Int), secret
+        case node(Int), clusterConfig(Int), peerConfig(Int), advertisement(Int), override(Int), pool(Int)
+        case secret(Int)
         case service(Int), slice(Int)
 
         static let allCases: [Slot] =
             (0..<3).map(Slot.node) + (0..<2).map(Slot.clusterConfig) + (0..<3).map(Slot.peerConfig)
-            + (0..<3).map(Slot.advertisement) + (0..<3).map(Slot.override) + (0..<2).map(Slot.pool) + [.secret]
-            + (0..<5).map(Slot.service) + (0..<6).map(Slot.slice)
+            + (0..<3).map(Slot.advertisement) + (0..<3).map(Slot.override) + (0..<2).map(Slot.pool)
+            + (0..<2).map(Slot.secret) + (0..<5).map(Slot.service) + (0..<6).map(Slot.slice)
     }
 
     /// One step: an object as it shall be, or one that shall be no more.
@@ -75,7 +76,7 @@ struct GeneratedCluster {
         case .advertisement(let number): advertisement(number)
         case .override(let number): override(number)
         case .pool(let number): pool(number)
-        case .secret: secret()
+        case .secret(let number): secret(number)
         case .service(let number): service(number)
         case .slice(let number): slice(number)
         }
@@ -116,11 +117,13 @@ extension GeneratedCluster {
         _ name: String,
         namespace: String? = nil,
         labels: JSONValue? = nil,
+        annotations: JSONValue? = nil,
         _ body: [String: JSONValue]
     ) -> JSONValue {
         var metadata: [String: JSONValue] = ["name": .string(name)]
         metadata["namespace"] = namespace.map { .string($0) }
         metadata["labels"] = labels
+        metadata["annotations"] = annotations
         var members = body
         members["apiVersion"] = .string(apiVersion)
         members["kind"] = .string(kind)
@@ -147,17 +150,28 @@ extension GeneratedCluster {
             "Node",
             name,
             labels: labels(marks),
+            annotations: drain(),
             [
                 "spec": networks.isEmpty
                     ? [:] : ["podCIDR": .string(networks[0]), "podCIDRs": .array(networks.map { .string($0) })],
                 "status": [
                     "addresses": .array(addresses.map { ["type": "InternalIP", "address": .string($0)] }),
                     "conditions": [
-                        ["type": "NetworkUnavailable", "status": .string(chance(10) ? "True" : "False")]
+                        ["type": "NetworkUnavailable", "status": .string(chance(10) ? "True" : "False")],
+                        ["type": "Ready", "status": .string(pick(["True", "True", "True", "False", "Unknown"]))],
                     ],
                 ],
             ]
         )
+    }
+
+    /// What asks for the node to be taken out of service; mostly nothing does.
+    private mutating func drain() -> JSONValue? {
+        guard chance(20) else { return nil }
+        return [
+            "martlet.dev/drain": .string(pick(["true", "true", "force", "false"])),
+            "martlet.dev/drain-grace-period-seconds": .string(pick(["0", "1"])),
+        ]
     }
 
     private mutating func clusterConfig(_ number: Int) -> JSONValue {
@@ -200,9 +214,13 @@ extension GeneratedCluster {
         if chance(50) {
             spec["gracefulRestart"] = ["enabled": true, "restartTimeSeconds": .integer(Int64(pick([30, 120])))]
         }
-        if chance(20) { spec["ebgpMultihop"] = .integer(Int64(pick([2, 10]))) }
-        // A Secret that nobody makes, so that the peers stay down.
-        if chance(10) { spec["authSecretRef"] = .string(pick(["gone", "keyless"])) }
+        switch Int.random(in: 0..<5, using: &generator) {
+        case 0: spec["ebgpMultihop"] = .integer(Int64(pick([2, 10])))
+        case 1: spec["ttlSecurity"] = .integer(Int64(pick([1, 2])))
+        default: break
+        }
+        // With a Secret that nobody makes, or without its key, the peers stay down.
+        if chance(25) { spec["authSecretRef"] = .string(pick(["gone", "keyless", "word", "word", "word"])) }
         if chance(90) {
             spec["families"] = .array(
                 some(["ipv4", "ipv6"], 85).map { family in
@@ -222,7 +240,11 @@ extension GeneratedCluster {
 
     private mutating func entry() -> JSONValue {
         var entry: [String: JSONValue] = [:]
-        switch Int.random(in: 0..<7, using: &generator) {
+        switch Int.random(in: 0..<8, using: &generator) {
+        case 7:
+            // One that has addresses which can be announced on most machines, one that never has, one that is not there.
+            entry["advertisementType"] = "Interface"
+            entry["interface"] = ["name": .string(pick(["eth0", "eth0", "lo", "absent0"]))]
         case 0: entry["advertisementType"] = "PodCIDR"
         case 1:
             entry["advertisementType"] = "Prefixes"
@@ -279,6 +301,8 @@ extension GeneratedCluster {
             ]
             if chance(20) { entry["routerID"] = .string("10.9.\(number).\(pick([1, 2]))") }
             if chance(10) { entry["localASN"] = 65002 }
+            // A port of its own on the one host of all nodes.
+            if chance(20) { entry["localPort"] = .integer(Int64(plan.port(node, instance))) }
             return .object(entry)
         }
         return ours("BGPNodeConfigOverride", node, ["bgpInstances": .array(instances)])
@@ -298,8 +322,10 @@ extension GeneratedCluster {
         return ours("LoadBalancerIPPool", "pool\(number)", labels: labels(), spec)
     }
 
-    private mutating func secret() -> JSONValue {
-        manifest("v1", "Secret", "keyless", namespace: LabRack.namespace, ["data": ["other": "eA=="]])
+    private mutating func secret(_ number: Int) -> JSONValue {
+        let (name, key, value) =
+            number == 0 ? ("keyless", "other", "eA==") : ("word", "password", pick(["b25l", "dHdv"]))
+        return manifest("v1", "Secret", name, namespace: LabRack.namespace, ["data": [key: .string(value)]])
     }
 
     private mutating func service(_ number: Int) -> JSONValue {

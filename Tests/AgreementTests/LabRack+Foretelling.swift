@@ -15,14 +15,11 @@ extension LabRack {
         #expect(came.routes == foretold.routes, "\(what): other routes than foretold")
         #expect(came.addresses == foretold.addresses, "\(what): other addresses than foretold")
         #expect(came.sessions == foretold.sessions, "\(what): other sessions than foretold")
-        // Another ClusterConfig may take the nodes of one that is deleted; whether it comes before the garbage collector,
-        // so that the sessions stay, is not for anybody to foretell.
-        let isHandedOver = if case .delete(let object) = change { object["kind"] == "BGPClusterConfig" } else { false }
         for (session, effect) in foretold.effects.sorted(by: { $0.key < $1.key }) {
             let (old, new) = (sessions[session], after[session])
             let holds =
                 switch effect {
-                case "None", "UpdateOnly": old == new || (isHandedOver && new == old.map { $0 + 1 })
+                case "None", "UpdateOnly": old == new
                 case "Reset", "Recreate": old != nil && new == old.map { $0 + 1 }
                 case "Added": old == nil && (new != nil) == foretold.sessions.contains(session)
                 case "Removed": new == nil

@@ -40,6 +40,7 @@ extension LabRack {
         for (name, value) in object.object ?? [:] where name != "metadata" { members[name] = value }
         var metadata = present["metadata"]?.object ?? [:]
         metadata["labels"] = object["metadata"]?["labels"]
+        metadata["annotations"] = object["metadata"]?["annotations"]
         members["metadata"] = .object(metadata)
         return .object(members)
     }
@@ -79,6 +80,8 @@ extension LabRack {
             let plan = try await self.plan(objects)
             settled = plan
             let wanted = PlanDocument(plan)
+            let passwords = Self.passwords(objects, wanted)
+            routers.forEach { $0.expect(passwords) }
             var lines: [String] = []
             if Self.nodeConfigs(objects) != wanted.specs {
                 lines.append("the operator has not written what the plan has")

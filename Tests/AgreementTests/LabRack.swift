@@ -38,6 +38,12 @@ struct LabRack: Sendable {
             )
         }
 
+        /// A port that no other instance of any node listens on.
+        func port(_ node: String, _ instance: String) -> Int {
+            let instance = Self.index(of: instance, in: Self.instances)
+            return 20_000 + Int(number) * 8 + Int(Self.index(of: node, in: Self.nodes)) * 2 + Int(instance)
+        }
+
         /// The address of the router that a peer's name leads to: the first two to the one outside, the others inside.
         func router(_ peer: String) -> IPv4Address { IPv4Address(127, number, 0, peer == "inner" ? 2 : 1) }
 
@@ -90,6 +96,8 @@ struct LabRack: Sendable {
                     namespace: namespace
                 )
                 settings.admin = ListenAddress(host: plan.node(node).description, port: 9179)
+                // However busy the machine is, the operator has written a NodeConfig anew by then.
+                settings.handOverPatience = .seconds(20)
                 services +=
                     Speaker(settings, metrics: MetricsRegistry(), logger: TestCluster.logger).services
             }
@@ -174,19 +182,9 @@ struct LabRack: Sendable {
 
     /// The four views: the plan is given, the others are asked for now.
     func agreement(_ objects: JSONValue, _ plan: JSONValue) async throws -> Agreement {
-        let services = (objects["items"]?.array ?? []).filter { $0["kind"] == "Service" }.map { service in
-            "\(service["metadata"]?["namespace"]?.string ?? "")/\(service["metadata"]?["name"]?.string ?? "")"
-        }
         var tables: [KnownRouter] = []
         for router in routers { tables.append(await router.known()) }
-        let prefixes = Agreement.prefixes(plan: plan, tables: tables)
-        return Agreement(
-            tables: tables,
-            advertised: try await bgp(["routes", "advertised"]),
-            plan: plan,
-            services: services.isEmpty ? [] : [try await bgp(["explain", "service"] + services)],
-            routes: prefixes.isEmpty ? [] : [try await bgp(["explain", "route"] + prefixes)]
-        )
+        return try await Agreement(objects, plan: plan, tables: tables, asking: bgp)
     }
 }
 

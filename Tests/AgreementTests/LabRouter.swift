@@ -2,52 +2,43 @@ import Addressing
 import BGPEngine
 import BGPTransport
 import BGPWire
+import Lab
 import TestCluster
 import TestSupport
 
-/// A router of our own engine that only listens, for every session that some node may come to have with it.
+/// A router of our own engine for every session that some node may come to have with it.
 struct LabRouter: Sendable {
     /// Where it listens; port 179 would need root.
     static let port: UInt16 = 1791
 
-    let speaker: BGPSpeaker
-    let address: IPv4Address
-    let asNumber: ASNumber
-    private let sessions: [SessionName]
+    private let router: PassiveRouter
+    /// The sessions, each with the address it comes from.
+    private let sources: [SessionName: IPv4Address]
 
-    /// Takes the sessions, each with the address it comes from.
     init(address: IPv4Address, asNumber: ASNumber, sessions: [SessionName: IPv4Address]) {
-        self.address = address
-        self.asNumber = asNumber
-        self.sessions = sessions.keys.sorted()
-        speaker = BGPSpeaker(listenAddresses: [.v4(address)], restarted: false, logger: TestCluster.logger)
-        guard let routerID = RouterID(rawValue: address.rawValue) else { return }
-        let peers = sessions.sorted { $0.key < $1.key }.map { session, source in
-            InstanceConfiguration.Peer(
-                PeerConfiguration(
-                    name: Self.name(session),
-                    remote: ScopedAddress(.v4(source)),
-                    // Whatever the cluster comes to be configured with.
-                    remoteAS: 0,
-                    localAS: asNumber,
-                    routerID: routerID,
-                    families: [.ipv4Unicast, .ipv6Unicast],
-                    restartTime: 120,
-                    isPassive: true
-                )
-            )
-        }
-        speaker.apply([
-            InstanceConfiguration(
-                name: "router",
-                localAS: asNumber,
-                routerID: routerID,
-                localPort: Self.port,
-                peers: peers
-            )
-        ])
-        speaker.want([:], isComplete: true)
+        router = PassiveRouter(address: address, asNumber: asNumber, port: Self.port, logger: TestCluster.logger)
+        sources = sessions
+        expect([:])
     }
+
+    /// Takes every session from nodes of any AS, whatever the cluster comes to be configured with, those that have one with
+    /// a password.
+    func expect(_ passwords: [SessionName: Password]) {
+        router.expect(
+            sessions.map { session in
+                PassiveRouter.Neighbour(
+                    name: Self.name(session),
+                    address: sources[session] ?? router.address,
+                    asNumber: 0,
+                    password: passwords[session]
+                )
+            }
+        )
+    }
+
+    var speaker: BGPSpeaker { router.speaker }
+
+    private var sessions: [SessionName] { sources.keys.sorted() }
 
     private static func name(_ session: SessionName) -> String {
         "\(session.node).\(session.instance).\(session.peer)"
@@ -57,7 +48,7 @@ struct LabRouter: Sendable {
     func known() async -> KnownRouter {
         var tables: [SessionName: RouterTable] = [:]
         for session in sessions {
-            let id = PeerID(instance: "router", peer: Self.name(session))
+            let id = PassiveRouter.id(Self.name(session))
             var routes: [String: Set<RouterPath>] = [:]
             for family in [Family.ipv4Unicast, .ipv6Unicast] {
                 for route in await speaker.received(id, family: family) {
@@ -78,8 +69,8 @@ struct LabRouter: Sendable {
             if !routes.isEmpty { tables[session] = RouterTable(routes) }
         }
         return KnownRouter(
-            address: address.description,
-            asNumber: asNumber.rawValue,
+            address: router.address.description,
+            asNumber: router.asNumber.rawValue,
             routes: .bySession(tables)
         )
     }
@@ -87,7 +78,7 @@ struct LabRouter: Sendable {
     /// Announces a route to the node at the other end of a session.
     func tell(_ prefix: String, to session: SessionName) {
         let routes = IPPrefix(prefix).map { [Route(prefix: $0, attributes: RouteAttributes())] } ?? []
-        let peer = PeerID(instance: "router", peer: Self.name(session))
+        let peer = PassiveRouter.id(Self.name(session))
         speaker.want([peer: RouteTable(routes)], isComplete: true)
     }
 

@@ -3,45 +3,22 @@ import BGPEngine
 import BGPTransport
 import BGPWire
 import Logging
-import ServiceLifecycle
 
-/// The rack's router: the engine itself in passive mode on 127.0.0.1, which only listens and remembers.
+/// The rack's router on 127.0.0.1.
 struct LabRouter: Sendable {
     /// Where it listens; port 179 would need root.
     static let port: UInt16 = 1790
 
-    let speaker: BGPSpeaker
-    private let nodes: [LabNode]
+    private let router: PassiveRouter
 
     init(nodes: [LabNode], logger: Logger) {
-        self.nodes = nodes
-        speaker = BGPSpeaker(listenAddresses: [.v4(IPv4Address(127, 0, 0, 1))], restarted: false, logger: logger)
-        guard let routerID = RouterID("127.0.0.1") else { return }
-        let peers = nodes.map { node in
-            InstanceConfiguration.Peer(
-                PeerConfiguration(
-                    name: node.name,
-                    remote: ScopedAddress(.v4(node.address)),
-                    remoteAS: 65001,
-                    localAS: 65000,
-                    routerID: routerID,
-                    families: [.ipv4Unicast, .ipv6Unicast],
-                    restartTime: 120,
-                    isPassive: true
-                )
-            )
-        }
-        speaker.apply([
-            InstanceConfiguration(
-                name: "router",
-                localAS: 65000,
-                routerID: routerID,
-                localPort: Self.port,
-                peers: peers
-            )
-        ])
-        speaker.want([:], isComplete: true)
+        router = PassiveRouter(address: IPv4Address(127, 0, 0, 1), asNumber: 65000, port: Self.port, logger: logger)
+        router.expect(
+            nodes.map { PassiveRouter.Neighbour(name: $0.name, address: $0.address, asNumber: 65001) }
+        )
     }
+
+    var speaker: BGPSpeaker { router.speaker }
 
     /// Waits for the first route of any node.
     func firstRoute() async {

@@ -49,7 +49,7 @@ package struct OtherNode: Sendable {
 
 extension Node {
     /// Whether the node controller has given the node up: Ready is there and not True.
-    fileprivate var isLost: Bool {
+    var isLost: Bool {
         guard let ready = status?.conditions?.of("Ready") else { return false }
         return ready.status != .true
     }

@@ -129,7 +129,10 @@ struct PlannedCluster {
     ) -> NodeGates.Drain {
         guard let wish = DrainWish(node.node) else { return .none }
         guard !wish.isForced else { return .drained(keeping: []) }
-        let others = all.filter { $0.nodeName != node.nodeName && DrainWish($0.node) == nil }.map { other in
+        let others = all.filter { other in
+            other.nodeName != node.nodeName && DrainWish(other.node) == nil && other.node?.isLost != true
+        }
+        .map { other in
             let open = planSessions(other).filter(\.obstacles.isEmpty).flatMap(\.peers).filter { $0.obstacle == nil }
             return OtherNode(configuration: other, established: Set(open.map(\.id)))
         }

@@ -25,19 +25,14 @@ extension Setting {
                 )
             }
             let objects = try await objects()
-            let services = (objects["items"]?.array ?? []).filter { $0["kind"] == "Service" }.map { service in
-                "\(service["metadata"]?["namespace"]?.string ?? "")/\(service["metadata"]?["name"]?.string ?? "")"
-            }
             let directory = try TemporaryDirectory("agreement")
             let file = try directory.write(String(decoding: try JSON.encode(objects), as: UTF8.self), to: "all.json")
             let plan = try await document(["plan", "-f", file])
-            let prefixes = Agreement.prefixes(plan: plan, tables: known)
-            return Agreement(
-                tables: known,
-                advertised: try await document(["routes", "advertised"]),
+            return try await Agreement(
+                objects,
                 plan: plan,
-                services: services.isEmpty ? [] : [try await document(["explain", "service"] + services)],
-                routes: prefixes.isEmpty ? [] : [try await document(["explain", "route"] + prefixes)]
+                tables: known,
+                asking: document
             ).disagreements
         }
     }

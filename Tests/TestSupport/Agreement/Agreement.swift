@@ -15,16 +15,37 @@ package struct Agreement: Sendable {
     private let explainedRoutes: Set<String>
     private let explainedSources: Set<String>
     private let contradictions: [String]
+    /// What only a node knows and no plan has: the addresses of its devices.
+    private let devices: AdvertisedView.Devices
 
-    /// Reads the four.
+    /// Asks for what is missing.
     ///
     /// - Parameters:
+    ///   - objects: All objects of the cluster that a plan reads, as a List.
+    ///   - plan: The document of `kubectl bgp plan -f … -o json` from these objects.
     ///   - tables: The routers' tables by the address that nodes know a router by, and its AS.
-    ///   - advertised: The document of `kubectl bgp routes advertised -o json`.
-    ///   - plan: The document of `kubectl bgp plan -f … -o json`, from all objects of the cluster.
-    ///   - services: The documents of `kubectl bgp explain service … -o json`, for every Service.
-    ///   - routes: The documents of `kubectl bgp explain route … -o json`, for `prefixes` of the same plan and tables.
+    ///   - ask: Runs `kubectl bgp` with these words and `-o json`, and reads the document that it prints.
+    /// - Throws: What `ask` throws.
     package init(
+        _ objects: JSONValue,
+        plan: JSONValue,
+        tables: [KnownRouter],
+        asking ask: ([String]) async throws -> JSONValue
+    ) async throws {
+        let services = (objects["items"]?.array ?? []).filter { $0["kind"] == "Service" }.map { service in
+            "\(service["metadata"]?["namespace"]?.string ?? "")/\(service["metadata"]?["name"]?.string ?? "")"
+        }
+        let prefixes = Self.prefixes(plan: plan, tables: tables)
+        self.init(
+            tables: tables,
+            advertised: try await ask(["routes", "advertised"]),
+            plan: plan,
+            services: services.isEmpty ? [] : [try await ask(["explain", "service"] + services)],
+            routes: prefixes.isEmpty ? [] : [try await ask(["explain", "route"] + prefixes)]
+        )
+    }
+
+    private init(
         tables: [KnownRouter],
         advertised: JSONValue,
         plan: JSONValue,
@@ -46,10 +67,11 @@ package struct Agreement: Sendable {
         self.explainedRoutes = explainedRoutes.announced
         explainedSources = explainedRoutes.sources
         contradictions = explained.contradictions + explainedRoutes.contradictions
+        devices = told.devices
     }
 
-    /// Every prefix that is planned or that a router has, to ask `explain` about.
-    package static func prefixes(plan: JSONValue, tables: [KnownRouter]) -> [String] {
+    /// Every prefix that is planned or that a router has.
+    private static func prefixes(plan: JSONValue, tables: [KnownRouter]) -> [String] {
         Set(PlannedView(plan, asNumbers: [:]).routes.map(\.prefix)).union(tables.flatMap(\.prefixes)).sorted()
     }
 
@@ -66,11 +88,15 @@ package struct Agreement: Sendable {
             lines += right.subtracting(left).map { "in \(rightName), not in \(leftName): \($0)" }
         }
         compare(router, "the router", advertised, "advertised")
-        compare(planned, "the plan", advertised, "advertised")
-        compare(plannedSources, "the plan's sources", advertisedSources, "advertised's sources")
+        let fromObjects = advertised.filter { !devices.routes.contains("\($0.session) \($0.prefix)") }
+        compare(planned, "the plan", fromObjects, "advertised")
+        let sources = advertisedSources.subtracting(devices.sources)
+        compare(plannedSources, "the plan's sources", sources, "advertised's sources")
         compare(plannedForServices, "the plan for Services", explained, "explain service")
-        compare(Set(planned.map { "\($0.session) \($0.prefix)" }), "the plan", explainedRoutes, "explain route")
-        compare(plannedSources, "the plan's sources", explainedSources, "explain route's sources")
+        let routes = Set(planned.map { "\($0.session) \($0.prefix)" }).union(devices.routes)
+        compare(routes, "the plan and the devices", explainedRoutes, "explain route")
+        let allSources = plannedSources.union(devices.sources)
+        compare(allSources, "the plan's sources and the devices'", explainedSources, "explain route's sources")
         return lines.sorted()
     }
 

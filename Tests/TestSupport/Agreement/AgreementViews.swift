@@ -13,12 +13,22 @@ struct AdvertisedView {
         }
     }
 
+    /// Routes that come from devices alone.
+    struct Devices {
+        /// `session prefix`.
+        fileprivate(set) var routes: Set<String> = []
+        /// Where these come from.
+        fileprivate(set) var sources: Set<String> = []
+    }
+
     let routes: [Route]
     let sources: Set<String>
+    let devices: Devices
 
     init(_ document: JSONValue) {
         var routes: [Route] = []
         var sources: Set<String> = []
+        var devices = Devices()
         for item in document["items"]?.array ?? [] {
             let session = SessionName(
                 node: item.text("node"),
@@ -38,10 +48,16 @@ struct AdvertisedView {
             routes.append(
                 Route(session: session, prefix: prefix, peerAddress: item.text("peerAddress"), path: path)
             )
-            sources.formUnion(item.sourceLines("\(session) \(prefix)"))
+            let lines = item.sourceLines("\(session) \(prefix)")
+            sources.formUnion(lines)
+            if (item["sources"]?.array ?? []).allSatisfy({ $0["type"] == "Interface" }) {
+                devices.routes.insert("\(session) \(prefix)")
+                devices.sources.formUnion(lines)
+            }
         }
         self.routes = routes
         self.sources = sources
+        self.devices = devices
     }
 
     /// Who tells a router routes with this next hop.
