@@ -36,43 +36,73 @@ import Testing
 
     @Test func `keeps one of the connections that never finish an OPEN`() async throws {
         try await BarePeer.run { bare in
-            let port = try await bare.port()
-            let beginning = Array(
-                try BarePeer.Connection.open().encoded(in: WireContext()).readableBytesView.prefix(25)
-            )
-            let (stop, continuation) = AsyncStream.makeStream(of: Void.self)
-            try await withThrowingTaskGroup(of: Int.self) { group in
-                group.addTask {
-                    // Each but the last is told to go when the next one comes.
-                    let told = try await NIOThreadPool.singleton.runIfActive {
-                        var told = 0
-                        var last = try RawConnection(from: "127.0.0.1")
-                        try last.connect(to: port)
-                        last.send(beginning)
-                        for _ in 0..<300 {
-                            let next = try RawConnection(from: "127.0.0.1")
-                            try next.connect(to: port)
-                            next.send(beginning)
-                            if last.rest().suffix(2) == [6, 7] { told += 1 }
-                            last = next
-                        }
-                        return told
-                    }
-                    for await _ in stop {}
-                    return told
-                }
-                try await bare.connect { connection in
-                    try await connection.send(BarePeer.Connection.open(), .keepalive)
-                    _ = try await bare.peer { $0.state == .established || $0.attempts > 300 }
-                }
-                continuation.finish()
-                let told = try await group.next()
-                #expect((told ?? 0) >= 299)
-            }
+            let flood = try Flood(port: try await bare.port())
+            let told = try await NIOThreadPool.singleton.runIfActive { try flood.run(connections: 300) }
+            #expect(told == 300)
+            // The last of them is open still.
             try await bare.connect { connection in
                 try await connection.send(BarePeer.Connection.open(), .keepalive)
                 _ = try await bare.peer { $0.state == .established }
             }
         }
+    }
+
+    @Test func `gives a router that dials again its session beside connections that never finish an OPEN`()
+        async throws
+    {
+        try await BarePeer.run { bare in
+            let flood = try Flood(port: try await bare.port())
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    _ = try await NIOThreadPool.singleton.runIfActive { try flood.run(connections: 300) }
+                }
+                // Until it is up, a connection may be told to go for the next one, in the middle of a word. A router
+                // takes no notice and dials again.
+                try await eventually("the router has its session", is: true) {
+                    try await bare.connect { connection in
+                        try await connection.send(BarePeer.Connection.open(), .keepalive)
+                        guard case .open = try await connection.next(), try await connection.next() == .keepalive
+                        else { throw Overdue(description: "the connection was told to go") }
+                        _ = try await bare.peer { $0.state == .established }
+                        // Once it is up, no connection without an OPEN ends it.
+                        try await group.waitForAll()
+                        let snapshot = bare.speaker.snapshot().first
+                        #expect(snapshot?.state == .established)
+                        #expect(snapshot?.establishedTransitions == 1)
+                    }
+                    return true
+                }
+            }
+        }
+    }
+}
+
+/// Connections of one address that begin an OPEN and never finish it, each opened before the one before is told to go.
+private final class Flood: Sendable {
+    private let port: UInt16
+    private let beginning: [UInt8]
+
+    init(port: UInt16) throws {
+        self.port = port
+        beginning = Array(try BarePeer.Connection.open().encoded(in: WireContext()).readableBytesView.prefix(25))
+    }
+
+    /// Opens one more than so many and says how many were told with a Cease/7 that the next one is kept.
+    func run(connections: Int) throws -> Int {
+        var told = 0
+        var last = try open()
+        for _ in 0..<connections {
+            let next = try open()
+            if last.rest().suffix(2) == [6, 7] { told += 1 }
+            last = next
+        }
+        return told
+    }
+
+    private func open() throws -> RawConnection {
+        let connection = try RawConnection(from: "127.0.0.1")
+        try connection.connect(to: port)
+        connection.send(beginning)
+        return connection
     }
 }
