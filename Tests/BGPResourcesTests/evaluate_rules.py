@@ -4,11 +4,16 @@ Reads from standard input a JSON list of {"rule": TEXT, "self": VALUE}; writes a
 text of an error for each. The first argument is a folder where cel-python is installed if it is missing.
 """
 
+import fcntl
+import importlib
 import ipaddress
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 
 
 def load(folder):
@@ -17,10 +22,25 @@ def load(folder):
     try:
         import celpy
     except ImportError:
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, "cel-python==0.5.0"]
-        subprocess.run(command, check=True, stdout=sys.stderr)
+        install(folder)
+        # Python remembers that there was no such folder.
+        importlib.invalidate_caches()
         import celpy
     return celpy
+
+
+def install(folder):
+    """Puts cel-python into a folder; of several runs at once the first does it, and the others wait."""
+    with open(folder + ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if os.path.isdir(os.path.join(folder, "celpy")):
+            return
+        shutil.rmtree(folder, ignore_errors=True)
+        with tempfile.TemporaryDirectory(dir=os.path.dirname(folder)) as temporary:
+            packages = os.path.join(temporary, "packages")
+            command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", packages, "cel-python==0.5.0"]
+            subprocess.run(command, check=True, stdout=sys.stderr)
+            os.rename(packages, folder)
 
 
 def parses(read, text):
