@@ -223,24 +223,56 @@ import Testing
 
     @Test func `serve the one peer that works among five hundred that do not`() async throws {
         try await Loopback.run { loopback in
-            var node = loopback.nodeInstance
-            var broken = node.peers[0].configuration
-            broken.remotePort = 1
-            broken.timers.connectRetry = 1
-            for number in 1...500 as ClosedRange<UInt32> {
-                broken.name = "broken-\(number)"
-                broken.remote = ScopedAddress(.v4(IPv4Address(rawValue: 0x7F01_0000 + number)))
-                node.peers.append(InstanceConfiguration.Peer(broken))
+            try await TroubledRouters.run(asNumber: 65000) { routers in
+                var node = loopback.nodeInstance
+                var broken = node.peers[0].configuration
+                broken.timers.connectRetry = 1
+                var ids: [TroubledRouters.Trouble: Set<PeerID>] = [:]
+                for number in 0..<500 as Range<UInt32> {
+                    let troubles = TroubledRouters.Trouble.allCases
+                    let trouble = troubles[Int(number) % troubles.count]
+                    broken.name = "\(trouble)-\(number)"
+                    broken.remote = ScopedAddress(.v4(IPv4Address(rawValue: 0x7F01_0001 + number)))
+                    broken.remotePort = routers.port(trouble)
+                    node.peers.append(InstanceConfiguration.Peer(broken))
+                    ids[trouble, default: []].insert(PeerID(instance: node.name, peer: broken.name))
+                }
+                _ = try await loopback.established()
+                loopback.node.apply([node])
+                // Routes change all the while, until every trouble has been seen at each of its peers.
+                var rounds = 0
+                while rounds < 20 || !Self.haveShown(ids, at: loopback.node) {
+                    rounds += 1
+                    let all = ["203.0.113.\(rounds % 200)/32", "203.0.114.\(rounds % 200)/32"]
+                    // One and two in turn, since a speaker tells of counts.
+                    let prefixes = Array(all.prefix(1 + rounds % 2))
+                    let table = RouteTable(try prefixes.map { Route(prefix: try #require(IPPrefix($0))) })
+                    loopback.node.want([Loopback.routerID: table], isComplete: true)
+                    _ = try await loopback.received(prefixes)
+                }
+                for speaker in [loopback.router, loopback.node] {
+                    let peer = try await loopback.peer(of: speaker) { !$0.id.peer.contains("-") }
+                    #expect(peer.state == .established)
+                    #expect(peer.establishedTransitions == 1)
+                }
             }
-            loopback.node.apply([node])
-            try await loopback.node.changes().first {
-                loopback.node.snapshot().count { $0.lastFailure?.evidence == .dial(.refused) } == 500 ? () : nil
+        }
+    }
+
+    /// Whether all peers have been seen in the trouble that they are in.
+    private static func haveShown(_ ids: [TroubledRouters.Trouble: Set<PeerID>], at speaker: BGPSpeaker) -> Bool {
+        let peers = Dictionary(speaker.snapshot().map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        return ids.allSatisfy { trouble, ids in
+            ids.allSatisfy { id in
+                guard let peer = peers[id] else { return false }
+                return switch (trouble, peer.lastFailure?.evidence) {
+                case (.refusing, .dial(.refused)): true
+                case (.silent, nil), (.silent, .openOverdue): peer.state == .openSent
+                case (.garbled, .sent(let error, _, _)): error.code == .messageHeader
+                case (.flapping, .disconnected): peer.establishedTransitions > 1
+                default: false
+                }
             }
-            let table = try RouteTable(prefixes: "203.0.113.1/32")
-            loopback.node.want([Loopback.routerID: table], isComplete: true)
-            _ = try await loopback.received(["203.0.113.1/32"])
-            let router = try await loopback.peer(of: loopback.router) { $0.state == .established }
-            #expect(router.establishedTransitions == 1)
         }
     }
 }

@@ -91,7 +91,8 @@ struct ClusterReconcilerTests {
                 #expect(
                     firstWrites.writes.dropFirst(before) == ["PATCH /apis/martlet.dev/v2/bgppeerconfigs/fence/status"]
                 )
-                #expect(firstWrites.events > 0)
+                // Events are written beside the status, not before it.
+                try await eventually("events are written", is: true) { firstWrites.events > 0 }
             }
             let (second, secondWrites) = cluster.recorded()
             try await running(operatorServices(second)) {
@@ -100,7 +101,7 @@ struct ClusterReconcilerTests {
                     try await cluster.conditions(BGPPeerConfig.self, "fence2")?["Ready"] ?? ""
                 }
                 #expect(secondWrites.writes == ["PATCH /apis/martlet.dev/v2/bgppeerconfigs/fence2/status"])
-                #expect(secondWrites.events == 1)
+                try await eventually("one event is written", is: 1) { secondWrites.events }
             }
         }
     }

@@ -6,6 +6,9 @@ import Testing
 import kubectl_bgp
 
 struct DrainTests {
+    /// The default of two minutes is for people; here a loaded machine may take longer.
+    private static let patience = "--timeout=10m"
+
     private func cluster(
         _ annotations: [String: String] = [:],
         reports: [NodeGates.Drain],
@@ -35,7 +38,7 @@ struct DrainTests {
     @Test func `a drain is asked for and followed to its end`() async throws {
         let patches = Patches()
         let cluster = try cluster(reports: [.none, .shuttingDown, .drained(keeping: [])], patches: patches)
-        let outcome = await run("drain", "node-a", "--grace-period", "30", against: cluster)
+        let outcome = await run("drain", "node-a", "--grace-period", "30", Self.patience, against: cluster)
         #expect(outcome.status == .success)
         #expect(outcome.output.hasPrefix("node/node-a drain requested\n"))
         #expect(
@@ -50,7 +53,7 @@ struct DrainTests {
 
     @Test func `what no other node announces is kept, which is a finding, unless it is forced`() async throws {
         let kept = NodeGates.Drain.drained(keeping: [try #require(.init("192.0.2.1/32"))])
-        let outcome = await run("drain", "node-a", against: try cluster(reports: [.none, kept]))
+        let outcome = await run("drain", "node-a", Self.patience, against: try cluster(reports: [.none, kept]))
         #expect(outcome.status == .findings)
         #expect(outcome.errors.contains("node/node-a still announces what no other node does; --force withdraws that"))
         let patches = Patches()
@@ -59,13 +62,13 @@ struct DrainTests {
             reports: [kept, .drained(keeping: [])],
             patches: patches
         )
-        #expect(await run("drain", "node-a", "--force", against: forced).status == .success)
+        #expect(await run("drain", "node-a", "--force", Self.patience, against: forced).status == .success)
         #expect(patches.all.first?.contains(#""martlet.dev/drain":"force""#) == true)
     }
 
     @Test func `what an earlier drain came to is not taken for the end of this one`() async throws {
         let cluster = try cluster(reports: [.drained(keeping: []), .none, .shuttingDown, .drained(keeping: [])])
-        let outcome = await run("drain", "node-a", against: cluster)
+        let outcome = await run("drain", "node-a", Self.patience, against: cluster)
         #expect(outcome.status == .success)
         #expect(outcome.output.hasSuffix("node/node-a drained: service routes are withdrawn, the sessions stay up\n"))
     }
@@ -77,7 +80,7 @@ struct DrainTests {
             reports: [.drained(keeping: []), .none],
             patches: patches
         )
-        let outcome = await run("undrain", "node/node-a", against: cluster)
+        let outcome = await run("undrain", "node/node-a", Self.patience, against: cluster)
         #expect(outcome.status == .success)
         #expect(outcome.output == "node/node-a drain ended\nnode/node-a in service: the node is in service\n")
         #expect(patches.all.first?.contains(#""martlet.dev/drain":null"#) == true)

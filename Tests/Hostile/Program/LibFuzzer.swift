@@ -11,4 +11,22 @@ func tryOneInput(_ octets: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     }
     return 0
 }
+
+/// What SwiftPM links as the start of this program, in the place of libFuzzer's own.
+@_cdecl("martlet_fuzz_main")
+func begin(
+    _ count: CInt,
+    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+    var (count, arguments) = (count, arguments)
+    return runDriver(&count, &arguments, tryOneInput)
+}
+
+/// libFuzzer's loop (`LLVMFuzzerRunDriver` of `FuzzerInterface.h`): reads the options and tries inputs.
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runDriver(
+    _ count: UnsafeMutablePointer<CInt>,
+    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
+    _ tryInput: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
 #endif
