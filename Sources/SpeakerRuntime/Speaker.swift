@@ -98,6 +98,7 @@ package struct Speaker: Sendable {
             services.append(
                 HandOverKeeper(
                     loop: loop,
+                    stores: stores,
                     client: client,
                     patience: configuration.handOverPatience,
                     clock: configuration.clock,

@@ -51,7 +51,8 @@ struct `A node whose ClusterConfig is deleted` {
         try await cluster.apply(world.nodeConfig.replacing("metadata: {name: n1}", with: metadata))
     }
 
-    private func deleteOwner(_ cluster: TestCluster) async throws {
+    private func deleteOwner(_ world: TestNode, _ cluster: TestCluster) async throws {
+        try await cluster.apply(world.clusterConfig.replacing("name: rack", with: "name: heir"))
         try await cluster.client.delete(BGPClusterConfig.self, ObjectKey(name: "rack"))
         try await eventually("the garbage collector takes the NodeConfig", is: true) {
             try await cluster.client.find(BGPNodeConfig.self, ObjectKey(name: "n1")) == nil
@@ -62,13 +63,12 @@ struct `A node whose ClusterConfig is deleted` {
 
     @Test func `keeps its sessions when another takes the node`() async throws {
         try await withSession(90) { cluster, world, router in
-            try await deleteOwner(cluster)
+            try await deleteOwner(world, cluster)
             // Everything else goes on.
             try await cluster.apply(world.service("api", "192.0.2.2"))
             try await eventually("a new route goes out", is: ["10.244.1.0/24", "192.0.2.1/32", "192.0.2.2/32"]) {
                 await router.routes()
             }
-            try await cluster.apply(world.clusterConfig.replacing("name: rack", with: "name: heir"))
             try await write(world, ownedBy: "heir", cluster)
             try await eventually("the new one is in force", is: "True Applied") {
                 try await cluster.conditions(BGPNodeConfig.self, "n1")?["Ready"]
@@ -80,11 +80,26 @@ struct `A node whose ClusterConfig is deleted` {
         }
     }
 
-    @Test func `is let go after a while when nobody takes it`() async throws {
-        try await withSession(91) { cluster, _, router in
-            try await deleteOwner(cluster)
+    @Test func `is let go after a while when the one that selects it does not take it`() async throws {
+        try await withSession(91) { cluster, world, router in
+            try await deleteOwner(world, cluster)
             #expect(router.node?.state == .established)
             clock.advance(by: .seconds(100))
+            try await eventually("the router hears why", is: true) {
+                router.node?.lastFailure?.explanation.description.contains("no longer selected for BGP") ?? false
+            }
+            #expect(await router.routes() == [])
+        }
+    }
+
+    @Test func `is let go at once when no other ClusterConfig selects it`() async throws {
+        try await withSession(93) { cluster, world, router in
+            // One that selects other nodes takes nothing.
+            let other = world.clusterConfig.replacing("name: rack", with: "name: other")
+            try await cluster.apply(
+                other.replacing("spec:", with: "spec:\n  nodeSelector: {matchLabels: {rack: other}}")
+            )
+            try await cluster.client.delete(BGPClusterConfig.self, ObjectKey(name: "rack"))
             try await eventually("the router hears why", is: true) {
                 router.node?.lastFailure?.explanation.description.contains("no longer selected for BGP") ?? false
             }
