@@ -6,10 +6,16 @@ import Planning
 
 /// What changed since the last good state was written whole: one line for every group of peers and write.
 ///
-/// So a change costs a line, however many routes there are. The first line names the file that the journal continues, and a
-/// line that was cut off by a crash ends it.
-enum LastGoodJournal {
+/// So a change costs a line, however many routes there are. The first line names the file that the journal continues. Each
+/// further line begins with a digest of itself and all before it, down to the file: one that was cut off by a crash, damaged,
+/// repeated or put elsewhere ends the journal, and the state is one that was there.
+struct LastGoodJournal {
+    /// What the next line's digest continues.
+    private var digest: Digest
+
     private struct Head: Codable {
+        /// Counted up when lines mean something else; a journal of another format says nothing.
+        var format: Int
         var length: Int
         var digest: UInt64
     }
@@ -20,33 +26,48 @@ enum LastGoodJournal {
         var withdrawn: [IPPrefix]
     }
 
-    /// The first line of a journal that continues a file of these contents.
-    static func head(continuing file: Data) throws -> Data {
-        try line(Head(length: file.count, digest: digest(file)))
+    private static let format = 1
+    private static let lineEnd = UInt8(ascii: "\n")
+
+    /// A journal without changes that continues a file of these contents.
+    init(continuing file: Data) {
+        digest = Digest()
+        digest.add(file)
     }
 
-    /// The lines of some changes.
-    static func lines(_ changes: [RouteChanges]) throws -> Data {
+    /// The first line of a journal that continues a file of these contents.
+    static func head(continuing file: Data) throws -> Data {
+        let journal = LastGoodJournal(continuing: file)
+        let head = Head(format: format, length: file.count, digest: journal.digest.value)
+        return try JSON.encode(head) + [lineEnd]
+    }
+
+    /// The lines of some changes, which follow all lines before.
+    mutating func lines(_ changes: [RouteChanges]) throws -> Data {
         try changes.reduce(into: Data()) { data, change in
-            data += try line(
-                Line(
-                    peers: change.peers.map(SavedPeer.init),
-                    announced: change.announced.map(SavedRoute.init),
-                    withdrawn: change.withdrawn
-                )
+            let line = Line(
+                peers: change.peers.map(SavedPeer.init),
+                announced: change.announced.map(SavedRoute.init),
+                withdrawn: change.withdrawn
             )
+            let text = try JSON.encode(line)
+            digest.add(text)
+            data += digest.text + text + [Self.lineEnd]
         }
     }
 
     /// The state that a file and the journal beside it lead to.
     static func apply(_ journal: Data, continuing file: Data, to state: LastGood) -> LastGood {
-        var lines = journal.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()[...]
+        var lines = journal.split(separator: lineEnd, omittingEmptySubsequences: false).dropLast()[...]
+        var digest = LastGoodJournal(continuing: file).digest
         guard let first = lines.popFirst(), let head = try? JSON.decode(Head.self, from: Data(first)),
-            head.length == file.count, head.digest == digest(file)
+            head.format == format, head.length == file.count, head.digest == digest.value
         else { return state }
         var desired = state.desired
         for text in lines {
-            guard let line = try? JSON.decode(Line.self, from: Data(text)) else { break }
+            let content = Data(text.dropFirst(Digest.length))
+            digest.add(content)
+            guard text.starts(with: digest.text), let line = try? JSON.decode(Line.self, from: content) else { break }
             let steps =
                 line.announced.map { saved in
                     let route = saved.route
@@ -58,13 +79,24 @@ enum LastGoodJournal {
         }
         return LastGood(configuration: state.configuration, passwords: state.passwords, desired: desired)
     }
+}
 
-    private static func line(_ value: some Encodable) throws -> Data {
-        try JSON.encode(value) + [UInt8(ascii: "\n")]
+/// FNV-1a of 64 bits, which only has to tell one state of the file from the next and damage from none.
+private struct Digest {
+    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    mutating func add(_ data: Data) {
+        value = data.reduce(value) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
-    /// FNV-1a, which only has to tell one state of the file from the next.
-    private static func digest(_ data: Data) -> UInt64 {
-        data.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    /// How many octets `text` has.
+    static let length = 16
+
+    /// Sixteen hexadecimal digits.
+    var text: [UInt8] {
+        (0..<Self.length).reversed().map { digit in
+            let number = UInt8((value >> (4 * UInt64(digit))) & 0xF)
+            return number < 10 ? UInt8(ascii: "0") + number : UInt8(ascii: "a") + number - 10
+        }
     }
 }

@@ -22,7 +22,10 @@ package final class LastGoodKeeper: ServiceLifecycle.Service {
     private struct Written {
         /// Octets of the file; nil before one is written in this run.
         var file: Int?
-        var journal = 0
+        /// Octets of the journal.
+        var length = 0
+        /// What further lines continue.
+        var journal = LastGoodJournal(continuing: Data())
     }
 
     private let directory: String
@@ -99,20 +102,32 @@ package final class LastGoodKeeper: ServiceLifecycle.Service {
         guard let noted else { return }
         do {
             try written.withLock { written in
-                if let changes = noted.changes, let file = written.file,
-                    written.journal < max(file, Self.smallJournal)
-                {
-                    let lines = try LastGoodJournal.lines(changes)
-                    try writeAll(lines, to: journalPath, O_APPEND)
-                    written.journal += lines.count
-                } else {
-                    written = Written()
-                    written = try writeWhole(noted.state)
-                }
+                if let changes = noted.changes, try append(changes, &written) { return }
+                written = Written()
+                written = try writeWhole(noted.state)
             }
         } catch {
             logger.error("the last good state cannot be written", metadata: ["file": "\(path)", "error": "\(error)"])
+            // The next change, or the end, finds it still to be written.
+            pending.withLock { $0 = Pending(state: $0?.state ?? noted.state) }
         }
+    }
+
+    /// Adds changes to the journal; false when the state has to be written whole instead.
+    private func append(_ changes: [RouteChanges], _ written: inout Written) throws -> Bool {
+        guard let file = written.file, written.length < max(file, Self.smallJournal) else { return false }
+        var journal = written.journal
+        let lines = try journal.lines(changes)
+        do {
+            try writeAll(lines, to: journalPath, O_APPEND)
+        } catch {
+            // What lies there now may end in the middle of a line, after which nothing more can be added.
+            logger.warning("the journal is given up", metadata: ["file": "\(journalPath)", "error": "\(error)"])
+            return false
+        }
+        written.journal = journal
+        written.length += lines.count
+        return true
     }
 
     /// A new file takes the old one's place whole, so that a crash leaves one or the other.
@@ -126,7 +141,7 @@ package final class LastGoodKeeper: ServiceLifecycle.Service {
         guard rename(temporary, path) == 0 else { throw FileError(step: "rename", code: errno) }
         let head = try LastGoodJournal.head(continuing: data)
         try writeAll(head, to: journalPath, O_TRUNC)
-        return Written(file: data.count, journal: head.count)
+        return Written(file: data.count, length: head.count, journal: LastGoodJournal(continuing: data))
     }
 
     private func writeAll(_ data: Data, to path: String, _ mode: Int32) throws {

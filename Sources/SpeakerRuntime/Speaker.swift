@@ -122,6 +122,7 @@ package struct Speaker: Sendable {
                     stores: stores,
                     speaker: sessions,
                     loop: loop,
+                    clock: configuration.statusClock,
                     logger: logger
                 )
             )

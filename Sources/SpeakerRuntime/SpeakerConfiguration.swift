@@ -37,6 +37,8 @@ package struct SpeakerConfiguration: Sendable {
     package var handOverPatience: Duration
     /// What measures the patience.
     package var clock: any Clock<Duration>
+    /// What measures the time between a change and the status that has it.
+    package var statusClock: any Clock<Duration>
 
     /// A speaker for a node with the defaults of the programs.
     package init(node: String, source: Source, namespace: String) {
@@ -49,5 +51,6 @@ package struct SpeakerConfiguration: Sendable {
         patience = .seconds(3)
         handOverPatience = .seconds(5)
         clock = ContinuousClock()
+        statusClock = ContinuousClock()
     }
 }

@@ -263,7 +263,8 @@ extension AddressFamily {
 }
 
 extension Timestamp {
+    /// The whole second, as a status is written: what is read back is the same, and is not written again.
     init(_ time: UnixTime) {
-        self.init(secondsSinceEpoch: time.secondsSinceEpoch)
+        self.init(secondsSinceEpoch: time.secondsSinceEpoch.rounded(.down))
     }
 }

@@ -14,9 +14,11 @@ struct StatusWriter: ServiceLifecycle.Service {
     let stores: SpeakerStores
     let speaker: BGPSpeaker
     let loop: SpeakerLoop
+    /// What measures the time between a change and its write, and between attempts.
+    let clock: any Clock<Duration>
     let logger: Logger
 
-    /// Changes that come closer together than this make one write.
+    /// What follows a change within this time is written with it: a new route is wanted first and announced then.
     static let interval: Duration = .milliseconds(250)
 
     func run() async throws {
@@ -35,13 +37,17 @@ struct StatusWriter: ServiceLifecycle.Service {
         var answer: Answer?
         for await _ in changes.changes() {
             do {
+                try await clock.sleep(for: failures == 0 ? Self.interval : .seconds(1 << failures))
                 try await write(&answer)
                 failures = 0
-                try await Task.sleep(for: Self.interval)
             } catch let error as KubeError {
                 failures = min(failures + 1, 5)
-                logger.warning("the status cannot be written, it is tried again", metadata: ["error": "\(error)"])
-                try await Task.sleep(for: .seconds(1 << failures))
+                // An object that is gone is no fault; the watch will say so, or it was there after all.
+                logger.log(
+                    level: error.code == .notFound ? .debug : .warning,
+                    "the status cannot be written, it is tried again",
+                    metadata: ["error": "\(error)"]
+                )
                 changes.notify()
             }
         }
@@ -89,11 +95,7 @@ struct StatusWriter: ServiceLifecycle.Service {
             now: Timestamp(Date())
         )
         guard wanted.status != present.status else { return }
-        do {
-            let object = try await client.applyStatus(wanted, fieldManager: "bgp-speaker")
-            answer = Answer(basis: stored.metadata.resourceVersion, object: object)
-        } catch let error as KubeError where error.code == .notFound {
-            return
-        }
+        let object = try await client.applyStatus(wanted, fieldManager: "bgp-speaker")
+        answer = Answer(basis: stored.metadata.resourceVersion, object: object)
     }
 }

@@ -9,7 +9,7 @@ import ServiceLifecycle
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct AdminServerTests {
+@Suite(.timeLimit(.minutes(10))) struct AdminServerTests {
     /// Runs a server on a free port for as long as `body` runs.
     private func serving(
         _ configuration: AdminServer.Configuration,

@@ -6,7 +6,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `A speaker on the network` {
+@Suite(.timeLimit(.minutes(10))) struct `A speaker on the network` {
     private static func update(hosts: Range<UInt32>) -> Message {
         let prefixes = hosts.map { IPPrefix(host: .v4(IPv4Address(rawValue: 0x0A00_0000 + $0))) }
         var update = UpdateMessage(announced: NLRI(prefixes, family: .ipv4))

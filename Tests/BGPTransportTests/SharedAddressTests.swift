@@ -5,7 +5,7 @@ import BGPWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `Several peers on one address` {
+@Suite(.timeLimit(.minutes(10))) struct `Several peers on one address` {
     /// A speaker with passive peers at 127.0.0.1, one for each AS.
     private func run(_ numbers: [ASNumber], _ body: (BarePeer) async throws -> Void) async throws {
         try await BarePeer.run { bare in

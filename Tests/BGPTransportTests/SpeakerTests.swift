@@ -5,7 +5,7 @@ import BGPWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `Two speakers on loopback` {
+@Suite(.timeLimit(.minutes(10))) struct `Two speakers on loopback` {
     @Test func `establish a session and agree on what both can do`() async throws {
         try await Loopback.run(adjust: { router, node in
             router.timers = PeerTimers(holdTime: 30, keepalive: 10)

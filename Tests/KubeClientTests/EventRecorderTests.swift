@@ -5,7 +5,7 @@ import Logging
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct EventRecorderTests {
     @Test func `what was said last is not said again, what is said again later counts up`() async {
         let (written, notes) = AsyncStream.makeStream(of: String.self)

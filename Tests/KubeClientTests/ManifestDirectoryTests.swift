@@ -103,7 +103,7 @@ struct ManifestDirectoryTests {
         return following
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a running directory follows its files, and outlives its own absence`() async throws {
         let clock = ManualClock()
         var polled = ManifestDirectory.Following()
@@ -128,7 +128,7 @@ struct ManifestDirectoryTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `what the kernel tells is read at once, in directories that are new too`() async throws {
         try await follow(told) {
             try directory.write(node("a"), to: "a.yaml")
@@ -152,7 +152,7 @@ struct ManifestDirectoryTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a mounted ConfigMap is followed from one version to the next`() async throws {
         // As the kubelet writes it: a directory for each version, a link to the present one, links to the files in it.
         func publish(_ text: String, version: String) throws {
@@ -176,7 +176,7 @@ struct ManifestDirectoryTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a linked file is followed where it lies`() async throws {
         let elsewhere = try TemporaryDirectory("linked")
         let target = try elsewhere.write(node("a"), to: "nodes.yaml")
@@ -192,7 +192,7 @@ struct ManifestDirectoryTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a file that comes back soon took nothing away`() async throws {
         let clock = ManualClock()
         var patient = ManifestDirectory.Following()
@@ -218,7 +218,7 @@ struct ManifestDirectoryTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a file with a new name is no second statement of its objects`() async throws {
         try directory.write(node("a"), to: "a.yaml")
         var patient = told
@@ -260,7 +260,7 @@ struct ManifestDirectoryTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `changes that are gathered are told of once, when all are made`() async throws {
         let signal = ChangeSignal()
         var ticks = signal.changes().makeAsyncIterator()

@@ -3,7 +3,7 @@ import KubeModel
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct RetryTests {
     private let clock = ManualClock()
 

@@ -8,7 +8,7 @@ import Testing
 let testsRealCluster = ProcessInfo.processInfo.environment["MARTLET_CLUSTER_TESTS"] == "1"
 
 @Suite struct `A Kubernetes API server` {
-    @Test(.timeLimit(.minutes(1)), arguments: ConformanceScenario.all)
+    @Test(.timeLimit(.minutes(10)), arguments: ConformanceScenario.all)
     func `is what the lab is`(scenario: ConformanceScenario) async throws {
         try await withLabServer { server, url in
             try await withTransport(KubeEndpoint(server: url)) { transport in
@@ -20,7 +20,7 @@ let testsRealCluster = ProcessInfo.processInfo.environment["MARTLET_CLUSTER_TEST
 
     @Test(
         .enabled(if: testsRealCluster, "set MARTLET_CLUSTER_TESTS=1 and KUBECONFIG"),
-        .timeLimit(.minutes(2)),
+        .timeLimit(.minutes(10)),
         arguments: ConformanceScenario.all
     )
     func `is what the cluster of KUBECONFIG is`(scenario: ConformanceScenario) async throws {

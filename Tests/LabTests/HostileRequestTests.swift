@@ -6,7 +6,7 @@ import NIOPosix
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct `Requests that nobody means` {
+@Suite(.timeLimit(.minutes(10))) struct `Requests that nobody means` {
     private static let object: JSONValue = [
         "apiVersion": "v1", "kind": "Service",
         "metadata": ["name": "web", "namespace": "default", "labels": ["app": "web"]],

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Our own kinds, installed from `crds/` as a user installs them.
-@Suite(.timeLimit(.minutes(2))) struct `kubectl with the kinds of crds` {
+@Suite(.timeLimit(.minutes(10))) struct `kubectl with the kinds of crds` {
     private static let peerConfig = """
         apiVersion: martlet.dev/v2
         kind: BGPPeerConfig

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What a person types every day, against built-in kinds.
-@Suite(.timeLimit(.minutes(2))) struct `kubectl with built-in kinds` {
+@Suite(.timeLimit(.minutes(10))) struct `kubectl with built-in kinds` {
     private static let shop = """
         apiVersion: v1
         kind: Namespace

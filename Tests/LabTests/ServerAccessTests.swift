@@ -5,7 +5,7 @@ import Lab
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `The way into the lab's API server` {
+@Suite(.timeLimit(.minutes(10))) struct `The way into the lab's API server` {
     @Test func `is closed to those without the token when one is set`() async throws {
         var configuration = LabAPIServer.Configuration()
         configuration.bearerToken = "sesame"

@@ -70,6 +70,16 @@ package struct TestCluster: Sendable {
         KubeClient(transport: GatedTransport(inner: transport, gate: gate))
     }
 
+    /// Answers a request, with what the server says to it if that is asked for.
+    package typealias Answering =
+        @Sendable (KubeRequest, _ server: @Sendable () async throws -> KubeResponse) async throws -> KubeResponse
+
+    /// A client whose single requests are answered by a closure, and sent once each; watches go to the server.
+    package func client(answering answer: @escaping Answering) -> KubeClient {
+        let transport = AnsweringTransport(inner: transport, answer: answer)
+        return KubeClient(transport: transport, retry: RetryPolicy(attempts: 1))
+    }
+
     /// Applies the objects of a manifest as a user does, their status included.
     package func apply(_ text: String) async throws {
         let reader = ManifestReader(text: text, file: "test.yaml")

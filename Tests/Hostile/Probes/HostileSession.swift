@@ -123,7 +123,10 @@ package struct HostileSession {
                 handle(.malformed(error))
             }
         }
-        if unread.readableBytes > decoder.context.maximumReceivedLength { violations.append("keeps bytes for ever") }
+        // What comes after the end is nobody's.
+        if !isClosed, unread.readableBytes > decoder.context.maximumReceivedLength {
+            violations.append("keeps bytes for ever")
+        }
         unread.discardReadBytes()
     }
 
