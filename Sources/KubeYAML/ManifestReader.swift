@@ -21,7 +21,7 @@ package struct ManifestReader {
                 Diagnostic(
                     severity: .error,
                     reason: ManifestReason.invalidManifest,
-                    message: error.message,
+                    message: error.message + (Self.hint(error, text).map { "; \($0)" } ?? ""),
                     file: error.file,
                     line: error.position.line,
                     column: error.position.column
@@ -29,6 +29,16 @@ package struct ManifestReader {
             )
         }
         diagnostics.sort { ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0) }
+    }
+
+    /// What is most likely behind a fault that people bring about in two ways.
+    private static func hint(_ error: YAMLError, _ text: String) -> String? {
+        if error.message.hasPrefix("key \"apiVersion\" again") { return "is a line --- missing between two objects?" }
+        let lines = text.split(separator: "\n", maxSplits: error.position.line, omittingEmptySubsequences: false)
+        guard lines.indices.contains(error.position.line - 1), lines[error.position.line - 1].contains("{{") else {
+            return nil
+        }
+        return "this is a template that was not filled in: helm template"
     }
 
     private mutating func add(_ node: YAMLNode, _ json: JSONValue) {

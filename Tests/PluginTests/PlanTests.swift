@@ -50,7 +50,7 @@ struct PlanTests {
         ),
         (
             "localASN: 65001", "localASN: 65002", "Recreate",
-            "SessionRecreate rack.yaml:19 ends and replaces all 2 sessions at once: n1 with tor and n2 with tor"
+            "SessionRecreate rack.yaml:21 ends and replaces all 2 sessions at once: n1 with tor and n2 with tor"
         ),
         (
             "operator: Exists", "operator: In, values: [b]", "Removed",
@@ -138,7 +138,7 @@ struct PlanTests {
         ),
         (
             "address: 10.0.0.2}", "address: 10.0.0.1}",
-            "DuplicateRouterID - router id 10.0.0.1 is used by more than one node: n1 and n2"
+            "DuplicateRouterID rack.yaml:11 router id 10.0.0.1 is used by more than one node: n1 and n2"
         ),
         (
             "localASN: 65001", "localASN: 0",

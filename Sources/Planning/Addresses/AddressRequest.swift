@@ -59,6 +59,11 @@ extension AddressRequest {
     /// The `loadBalancerClass` that is ours; an absent one is too.
     package static let loadBalancerClass = "martlet.dev/bgp"
 
+    /// The annotations of a Service that are read, under our own names.
+    package static let annotations = ["ips", "pool", "sharing-cross-namespace", "sharing-key"].map {
+        "martlet.dev/\($0)"
+    }
+
     /// The request of a Service; nil when it is none of ours: another type, another class, or going away.
     ///
     /// `clusterFamilies` are those the cluster has, for a Service that lists none.

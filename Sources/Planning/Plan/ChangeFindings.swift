@@ -7,7 +7,9 @@ extension Planner {
     /// What a reviewer should see before the change is applied: sessions that end, nodes and prefixes that go.
     func changeFindings(_ planned: [PlannedNode]) -> [Diagnostic] {
         guard let before else { return [] }
-        return deselected(before) + disrupted(before, planned) + vanished(before)
+        let disrupted = disrupted(before, planned)
+        return deselected(before) + disrupted + everySession(before, disrupted, planned) + moved(before)
+            + vanished(before)
     }
 
     /// Nodes that lose all of BGP, told at the ClusterConfig that had them.
@@ -67,6 +69,26 @@ extension Planner {
         }
     }
 
+    /// Said once where several causes together end every session there is.
+    private func everySession(
+        _ before: PlannedCluster,
+        _ disrupted: [Diagnostic],
+        _ planned: [PlannedNode]
+    ) -> [Diagnostic] {
+        let effects = planned.flatMap(\.instances).flatMap(\.peers).compactMap(\.sessionEffect)
+        let ended = effects.count { [.reset, .recreate].contains($0) }
+        guard disrupted.count > 1, ended > 1, ended == before.nodes.values.reduce(0, { $0 + $1.peers.count }) else {
+            return []
+        }
+        return [
+            Diagnostic(
+                severity: .warning,
+                reason: "EverySessionEnds",
+                message: "together this ends all \(ended) sessions at once; apply it to a part of the nodes first"
+            )
+        ]
+    }
+
     /// The object whose change is behind an effect, as far as it can be told.
     private func cause(_ kind: String, _ name: String, _ field: FieldPath, _ effect: SessionEffect) -> Cause {
         Cause(effect: effect, object: ObjectReference(kind: kind, name: name), field: field)
@@ -86,15 +108,77 @@ extension Planner {
             return cause(BGPNodeConfigOverride.type.kind, node, "spec.bgpInstances", effect)
         }
         let owner = after.nodes[node]?.nodeConfig.metadata.controller?.name ?? ""
-        return cause(BGPClusterConfig.type.kind, owner, "spec.bgpInstances", effect)
+        let field = differingField(of: peer, node, before) ?? "spec.bgpInstances"
+        return cause(BGPClusterConfig.type.kind, owner, field, effect)
+    }
+
+    /// The first field of a peer or its instance that differs; a NodeConfig has both in its ClusterConfig's order.
+    private func differingField(of peer: PeerID, _ node: String, _ before: PlannedCluster) -> FieldPath? {
+        let old = before.nodes[node]?.nodeConfig.spec.bgpInstances.first { $0.name == peer.instance }
+        let instances = after.nodes[node]?.nodeConfig.spec.bgpInstances ?? []
+        guard let old, let place = instances.firstIndex(where: { $0.name == peer.instance }) else { return nil }
+        let new = instances[place]
+        let path = FieldPath("spec.bgpInstances").index(place)
+        if old.localASN != new.localASN { return path.field("localASN") }
+        if old.localPort != new.localPort { return path.field("localPort") }
+        let past = old.peers.first { $0.name == peer.peer }
+        guard let past, let index = new.peers.firstIndex(where: { $0.name == peer.peer }) else { return nil }
+        let present = new.peers[index]
+        let below = path.field("peers").index(index)
+        if past.peerAddress != present.peerAddress { return below.field("peerAddress") }
+        if past.peerASN != present.peerASN { return below.field("peerASN") }
+        return past.peerConfigRef == present.peerConfigRef ? nil : below.field("peerConfigRef")
+    }
+
+    /// Services that lose addresses, told at the pool that had them if that is what changes.
+    private func moved(_ before: PlannedCluster) -> [Diagnostic] {
+        let pools = before.world.pools.map { (pool: $0, layout: PoolLayout($0)) }
+        return lostAddresses(before).map { service, lost in
+            let holder = pools.first { $0.layout.ranges.contains { $0.contains(lost.addresses[0]) } }?.pool
+            let successor = after.world.pools.first { $0.key == holder?.key }
+            let isByPool = holder != nil && successor != nil && successor?.spec != holder?.spec
+            let reference = ObjectReference(kind: "Service", namespace: service.namespace, name: service.name)
+            let gained = lost.gained.isEmpty ? "none" : list(lost.gained.map(\.description))
+            return Diagnostic(
+                severity: .warning,
+                reason: "AddressLost",
+                object: isByPool ? holder?.reference : reference,
+                field: isByPool ? "spec.blocks" : nil,
+                message: (isByPool ? "\(reference) loses " : "loses ")
+                    + "\(list(lost.addresses.map(\.description))) and gets \(gained)"
+            )
+        }
+    }
+
+    /// For every Service that loses addresses which ones, and what it gets instead.
+    private func lostAddresses(
+        _ before: PlannedCluster
+    ) -> [ObjectKey: (addresses: [IPAddress], gained: [IPAddress])] {
+        var found: [ObjectKey: (addresses: [IPAddress], gained: [IPAddress])] = [:]
+        let present = Dictionary(
+            after.services.map { ($0.key, $0.givenAddresses) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        for service in before.services {
+            // One that is deleted gives its addresses up.
+            guard let now = present[service.key] else { continue }
+            let past = service.givenAddresses
+            let lost = past.filter { !now.contains($0) }
+            if !lost.isEmpty { found[service.key] = (lost, now.filter { !past.contains($0) }) }
+        }
+        return found
     }
 
     /// Prefixes that no node announces any more, told at what they came from.
     private func vanished(_ before: PlannedCluster) -> [Diagnostic] {
         let now = Set(after.announced.keys)
+        let lost = lostAddresses(before)
         var prefixes: [ObjectReference: [IPPrefix]] = [:]
         for (prefix, sources) in before.announced where !now.contains(prefix) {
             for source in sources {
+                // That is said already.
+                let service = source.object.map { ObjectKey(namespace: $0.namespace, name: $0.name) }
+                if let service, prefix.isHost, lost[service]?.addresses.contains(prefix.address) ?? false { continue }
                 let entry = ObjectReference(kind: BGPAdvertisement.type.kind, name: source.entry.advertisement)
                 prefixes[source.object ?? entry, default: []].append(prefix)
             }
@@ -108,6 +192,12 @@ extension Planner {
                 message: "no node announces \(list(sorted.map(\.description))) any more"
             )
         }
+    }
+}
+
+extension Service {
+    fileprivate var givenAddresses: [IPAddress] {
+        (status?.loadBalancer?.ingress ?? []).compactMap(\.ip).compactMap { IPAddress($0) }
     }
 }
 

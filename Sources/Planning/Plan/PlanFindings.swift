@@ -6,7 +6,7 @@ import KubeModel
 extension PlannedCluster {
     /// What is wrong with objects that rendering does not look at: pools, Services, settings of sessions.
     var findings: [Diagnostic] {
-        nodeFindings + poolFindings + serviceFindings + sessionFindings + entryFindings + dangers
+        nodeFindings + poolFindings + serviceFindings + sessionFindings + entryFindings + dangers + oversights
     }
 
     /// Drains that are asked for in words nobody understands.
@@ -27,7 +27,12 @@ extension PlannedCluster {
     private var poolFindings: [Diagnostic] {
         world.pools.flatMap { pool -> [Diagnostic] in
             let unusable = PoolLayout(pool).faults
-            let faults = unusable + pool.validate().filter { fault in !unusable.contains { $0.path == fault.path } }
+            // One word about a block is enough.
+            let faults =
+                unusable
+                + pool.validate().filter { fault in
+                    !unusable.contains { fault.path.steps.starts(with: $0.path.steps) }
+                }
             let conflicts = poolStatuses[pool.metadata.name]?.conflicts ?? []
             return faults.map { fault in
                 Diagnostic(

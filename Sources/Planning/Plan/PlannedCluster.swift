@@ -6,6 +6,8 @@ import KubeModel
 /// What operator and speakers would make of a world, before it becomes a document.
 struct PlannedCluster {
     let world: PlanWorld
+    /// Where the Secrets with passwords are.
+    let speakerNamespace: String
     let rendered: RenderedCluster
     let nodes: [String: NodePlan]
     /// The Services with the addresses they would have.
@@ -22,6 +24,7 @@ struct PlannedCluster {
 
     init(_ world: PlanWorld, settings: PlanSettings, now: Timestamp) {
         self.world = world
+        speakerNamespace = settings.speakerNamespace
         var allocator = AddressAllocator()
         let found = Set(world.nodes.flatMap(\.internalIPs).compactMap { IPAddress($0)?.family })
         let families = found.isEmpty ? [.ipv4] : found.sorted()

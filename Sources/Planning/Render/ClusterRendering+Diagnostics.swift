@@ -33,7 +33,7 @@ extension ClusterRendering {
         }
         found += assignments.flatMap(\.reasons).filter { $0.effect == .prevents && !$0.isUnselected && !$0.isConflict }
             .map { $0.diagnostic(.error) }
-        found += duplicateRouterIDs.map { $0.diagnostic(.warning) }
+        found += duplicateRouterIDs.map { diagnostic(of: $0.0, on: $0.1) }
         return found
     }
 
@@ -87,12 +87,27 @@ extension ClusterRendering {
         )
     }
 
-    /// Router ids that two nodes would use in one AS (RFC 6286 §2.1).
-    private var duplicateRouterIDs: [Reason] {
-        struct Identity: Hashable {
-            let routerID: RouterID
-            let localASN: ASNumber?
+    private struct Identity: Hashable {
+        let routerID: RouterID
+        let localASN: ASNumber?
+    }
+
+    /// Told where the id was written: at an override, or at a Node whose address it is.
+    private func diagnostic(of identity: Identity, on nodes: [String]) -> Diagnostic {
+        var diagnostic = Reason.duplicateRouterID(identity.routerID, nodes: nodes).diagnostic(.warning)
+        diagnostic.object = nodes.last.map { ObjectReference(kind: Node.type.kind, name: $0) }
+        diagnostic.field = "status.addresses"
+        for node in nodes {
+            let instances = snapshot.override(node)?.spec.bgpInstances ?? []
+            guard let index = instances.firstIndex(where: { $0.routerID == identity.routerID }) else { continue }
+            diagnostic.object = ObjectReference(kind: BGPNodeConfigOverride.type.kind, name: node)
+            diagnostic.field = FieldPath("spec.bgpInstances").index(index).field("routerID")
         }
+        return diagnostic
+    }
+
+    /// Router ids that two nodes would use in one AS (RFC 6286 §2.1).
+    private var duplicateRouterIDs: [(Identity, [String])] {
         var nodes: [Identity: Set<String>] = [:]
         for nodeConfig in nodeConfigs {
             for instance in nodeConfig.spec.bgpInstances {
@@ -105,7 +120,7 @@ extension ClusterRendering {
             .sorted {
                 ($0.key.routerID, $0.key.localASN ?? 0) < ($1.key.routerID, $1.key.localASN ?? 0)
             }
-            .map { .duplicateRouterID($0.key.routerID, nodes: $0.value.sorted()) }
+            .map { ($0.key, $0.value.sorted()) }
     }
 }
 

@@ -1,5 +1,4 @@
 import BGPResources
-import FoundationEssentials
 package import KubeModel
 import KubeYAML
 package import Planning
@@ -12,14 +11,24 @@ package struct ManifestInput: Sendable {
     package private(set) var diagnostics: [Diagnostic] = []
 
     private var manifests: [ObjectReference: ManifestObject] = [:]
+    private var unread = UnreadKinds()
+
+    /// Whether an object was not taken, so that what follows from the others is not the whole truth.
+    package var isIncomplete: Bool {
+        diagnostics.contains { $0.severity == .error || ($0.severity == .warning && $0.reason == "NotRead") }
+    }
 
     /// Nothing.
     package init() {}
 
-    /// Reads files, directories with all below them, and `-` for standard input; throws when a path cannot be read.
-    package init(paths: [String]) throws {
+    /// Reads files, directories with all below them, and `-` for standard input.
+    ///
+    /// Throws when a path cannot be read, or when a directory holds no manifests and must not be empty.
+    package init(paths: [String], mayBeEmpty: Bool = false) throws {
         for path in paths {
-            for file in try Self.files(at: path) {
+            let found = try ManifestFiles(at: path, mayBeEmpty: mayBeEmpty)
+            diagnostics += found.diagnostics
+            for file in found.paths {
                 guard file != "-" else {
                     read(TextInput.standardInput(), file: "<stdin>")
                     continue
@@ -36,16 +45,19 @@ package struct ManifestInput: Sendable {
     package mutating func read(_ text: String, file: String) {
         let reader = ManifestReader(text: text, file: file)
         diagnostics += reader.diagnostics
+        if !reader.diagnostics.isEmpty { unread.note(nil) }
         for manifest in reader.objects { add(manifest) }
     }
 
     /// The findings with the file, line and column of the object and field they are about, where it is from these files.
+    ///
+    /// What is only said to be absent because it could not be read is left out.
     package func located(_ findings: [Diagnostic]) -> [Diagnostic] {
-        findings.map { finding in
+        findings.filter { !unread.explain($0) }.map { finding in
             guard finding.file == nil, let object = finding.object, let manifest = manifests[object] else {
                 return finding
             }
-            let position = finding.field.map { manifest.position(of: $0) } ?? manifest.position
+            let position = finding.field.map { manifest.position(of: manifest.written($0)) } ?? manifest.position
             var located = finding
             located.file = manifest.file
             located.line = position.line
@@ -68,7 +80,9 @@ package struct ManifestInput: Sendable {
         case "martlet.dev/v2/BGPNodeConfig": take(manifest, \.nodeConfigs, strict: true)
         case "martlet.dev/v2/LoadBalancerIPPool": take(manifest, \.pools, strict: true)
         default:
-            if let diagnostic = manifest.misnamed { diagnostics.append(diagnostic) }
+            guard let diagnostic = manifest.misnamed else { return }
+            diagnostics.append(diagnostic)
+            if diagnostic.severity == .error { unread.note(nil) }
         }
     }
 
@@ -91,32 +105,21 @@ package struct ManifestInput: Sendable {
             return
         }
         let (object, found) = manifest.decode(Object.self, strict: strict)
-        diagnostics += found
-        guard var object else { return }
+        diagnostics += found + manifest.slips
+        guard var object else { return unread.note(manifest.kind) }
         manifests[reference] = manifest
         object.metadata.namespace = namespace
         if object.metadata.uid == nil { object.metadata.uid = "manifest:\(reference)" }
         world[keyPath: field].append(object)
     }
+}
 
-    /// The files behind a path: itself, or every manifest of a directory and below, in order.
-    private static func files(at path: String) throws -> [String] {
-        if path == "-" { return ["-"] }
-        var isDirectory = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw CommandFailure.error("the path \"\(path)\" does not exist")
+extension ManifestObject {
+    /// The field as it is written: what a Secret holds may stand in plain text beside.
+    fileprivate func written(_ field: FieldPath) -> FieldPath {
+        guard kind == Secret.type.kind, field.steps.first == .field("data"), json["stringData"] != nil else {
+            return field
         }
-        guard isDirectory else { return [path] }
-        let base = path.hasSuffix("/") ? String(path.dropLast()) : path
-        let entries = try FileManager.default.contentsOfDirectory(atPath: path).filter { !$0.hasPrefix(".") }
-        return try entries.sorted().flatMap { entry -> [String] in
-            let below = "\(base)/\(entry)"
-            var isDirectory = false
-            _ = FileManager.default.fileExists(atPath: below, isDirectory: &isDirectory)
-            if isDirectory { return try files(at: below) }
-            let isManifest = [".yaml", ".yml", ".json"].contains { entry.hasSuffix($0) }
-            // kustomize's own files name no object.
-            return isManifest && !entry.hasPrefix("kustomization.") ? [below] : []
-        }
+        return FieldPath([.field("stringData")] + field.steps.dropFirst())
     }
 }

@@ -63,7 +63,7 @@ package struct PlanCommand: RunnableCommand {
                 now: console.now()
             )
         } else {
-            previous = against.isEmpty ? nil : try ManifestInput(paths: against)
+            previous = against.isEmpty ? nil : try ManifestInput(paths: against, mayBeEmpty: true)
             result = Planning.plan(
                 input.world,
                 against: previous?.world,
@@ -75,7 +75,7 @@ package struct PlanCommand: RunnableCommand {
         result.diagnostics = (input.diagnostics + (previous?.located(located) ?? located)).arranged
         try print(result, isComparison: !against.isEmpty, on: console)
         for diagnostic in previous?.diagnostics ?? [] { console.warn(diagnostic.description) }
-        if !input.diagnostics.isEmpty || !(previous?.diagnostics ?? []).isEmpty { return .failure }
+        if input.isIncomplete || previous?.isIncomplete ?? false { return .failure }
         if result.diagnostics.contains(where: { $0.reason == "InvalidSpec" }) { return .failure }
         return !against.isEmpty && result.hasChanges ? .findings : .success
     }

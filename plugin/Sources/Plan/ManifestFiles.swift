@@ -1,0 +1,97 @@
+import FoundationEssentials
+import KubeModel
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// The files behind the paths that a person names.
+struct ManifestFiles {
+    /// The files in order; `-` is standard input.
+    private(set) var paths: [String] = []
+    /// What to know about how they were found.
+    private(set) var diagnostics: [Diagnostic] = []
+    /// The directories on the way down to where the search is, by their real names.
+    private var open: Set<String> = []
+
+    /// Looks behind a path: itself, or every manifest of a directory and below, in order.
+    ///
+    /// Throws when there is nothing of that name, and for a directory without manifests unless that is allowed.
+    init(at path: String, mayBeEmpty: Bool) throws {
+        if path == "-" {
+            paths = ["-"]
+            return
+        }
+        var isDirectory = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            throw CommandFailure.error("the path \"\(path)\" does not exist")
+        }
+        guard isDirectory else {
+            paths = [path]
+            return
+        }
+        try descend(path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
+        guard mayBeEmpty || !paths.isEmpty else {
+            throw CommandFailure.error("the directory \"\(path)\" holds no manifests: no .yaml, .yml or .json")
+        }
+    }
+
+    private mutating func descend(_ directory: String) throws {
+        // A link back up would lead around for ever.
+        let real = Self.realPath(directory)
+        guard open.insert(real).inserted else { return }
+        defer { open.remove(real) }
+        let entries: [String]
+        do {
+            entries = try FileManager.default.contentsOfDirectory(atPath: directory)
+        } catch {
+            throw CommandFailure.error("the directory \"\(directory)\" cannot be read")
+        }
+        for entry in entries.filter({ !$0.hasPrefix(".") }).sorted() {
+            let below = "\(directory)/\(entry)"
+            var isDirectory = false
+            _ = FileManager.default.fileExists(atPath: below, isDirectory: &isDirectory)
+            if isDirectory {
+                try descend(below)
+            } else if ["kustomization.yaml", "kustomization.yml", "Kustomization"].contains(entry) {
+                noteKustomization(below, in: directory)
+            } else if [".yaml", ".yml", ".json"].contains(where: { entry.hasSuffix($0) }) {
+                paths.append(below)
+            }
+        }
+    }
+
+    /// kustomize's own file names no object; one that changes objects makes others of the files than they say.
+    private mutating func noteKustomization(_ file: String, in directory: String) {
+        let lines = (TextInput.contents(of: file) ?? "").split(separator: "\n", omittingEmptySubsequences: false)
+        let line = lines.firstIndex { line in Self.changing.contains { line.hasPrefix("\($0):") } }
+        guard let line else { return }
+        diagnostics.append(
+            Diagnostic(
+                severity: .info,
+                reason: "NotRead",
+                message: "what kustomize changes is not in sight, the files are read as they are; "
+                    + "for the result: kubectl kustomize \(directory) | kubectl bgp lint -f -",
+                file: file,
+                line: line + 1
+            )
+        )
+    }
+
+    /// The fields of a kustomization that make objects other than their files say (kustomize.config.k8s.io/v1beta1).
+    private static let changing = [
+        "commonAnnotations", "commonLabels", "components", "configMapGenerator", "generators", "helmCharts", "labels",
+        "namePrefix", "nameSuffix", "namespace", "patches", "patchesJson6902", "patchesStrategicMerge", "replacements",
+        "secretGenerator", "transformers",
+    ]
+
+    private static func realPath(_ path: String) -> String {
+        guard let found = realpath(path, nil) else { return path }
+        defer { free(found) }
+        return String(cString: found)
+    }
+}

@@ -1,0 +1,27 @@
+import KubeModel
+
+/// Which kinds have objects that could not be read, so that nothing can be said to be absent for want of them.
+struct UnreadKinds {
+    private var kinds: Set<String> = []
+    /// Whether there is something of which not even the kind is known.
+    private var isAnything = false
+
+    /// Notes an object of a kind that was not taken; nil when the kind is not known.
+    mutating func note(_ kind: String?) {
+        if let kind { kinds.insert(kind) } else { isAnything = true }
+    }
+
+    /// Whether a finding tells only that something is absent which may stand among what could not be read.
+    func explain(_ finding: Diagnostic) -> Bool {
+        guard let kind = Self.absences[finding.reason] else { return false }
+        return isAnything || kinds.contains(kind)
+    }
+
+    /// The findings that say what is not there, with the kind that is missed.
+    private static let absences = [
+        "MissingPeerConfigs": "BGPPeerConfig", "NoMatchingPeerConfig": "BGPPeerConfig",
+        "NoMatchingAdvertisement": "BGPAdvertisement", "NoMatchingNode": "Node", "UnmatchedEntries": "Node",
+        "NoMatchingService": "Service", "AuthSecretMissing": "Secret", "NoPool": "LoadBalancerIPPool",
+        "UnknownPool": "LoadBalancerIPPool",
+    ]
+}
