@@ -4,7 +4,43 @@ import kubectl_bgp
 
 struct CommandLineTests {
     @Test(arguments: [
-        (["frob"], "error: unexpected argument 'frob'\nSee 'kubectl bgp --help' for usage.\n"),
+        (
+            ["frob"],
+            """
+            error: unknown command "frob" for "kubectl bgp", expected one of peers, routes, explain, drain, undrain, \
+            pools, plan, lint, version, completion
+            See 'kubectl bgp --help' for usage.
+
+            """
+        ),
+        (
+            ["plann", "-f", "x"],
+            """
+            error: unknown command "plann" for "kubectl bgp", did you mean plan?
+            See 'kubectl bgp --help' for usage.
+
+            """
+        ),
+        (
+            ["explain", "svc/web", "--nonsense"],
+            "error: unknown option '--nonsense'\nSee 'kubectl bgp explain service --help' for usage.\n"
+        ),
+        (
+            ["explain", "web", "-n", "shop"],
+            """
+            error: unknown command "web" for "kubectl bgp explain", expected one of service, node, route, peer
+            See 'kubectl bgp explain --help' for usage.
+
+            """
+        ),
+        (
+            ["peers", "-o", "yamll"],
+            """
+            error: the value 'yamll' is invalid for '-o', expected one of table, wide, json, yaml, name
+            See 'kubectl bgp peers --help' for usage.
+
+            """
+        ),
         (
             ["explain", "service"],
             "error: missing expected argument '<service> ...'\nSee 'kubectl bgp explain service --help' for usage.\n"
@@ -57,6 +93,9 @@ struct CommandLineTests {
         (["--insecure-skip-tls-verify=T"], ["--insecure-skip-tls-verify"]),
         (["--watch=maybe", "--context=true"], ["--watch=maybe", "--context=true"]),
         (["--", "--watch=true"], ["--", "--watch=true"]),
+        (["explain", "svc/web", "-n", "shop"], ["explain", "svc", "web", "-n", "shop"]),
+        (["explain", "svc", "shop/web"], ["explain", "svc", "shop/web"]),
+        (["explain", "route", "192.0.2.0/24"], ["explain", "route", "192.0.2.0/24"]),
     ])
     func `flags without a value may be written with one`(words: [String], normalized: [String]) {
         #expect(CommandLineWords.normalized(words) == normalized)

@@ -26,6 +26,13 @@ struct ExplainNodeTests {
         #expect(outcome.status == .failure)
     }
 
+    @Test func `of several nodes those that are there are explained, and the others are told of`() async {
+        let outcome = await run("explain", "node", "rome-1", "berlin-1", "-o", "name", against: Self.cluster)
+        #expect(outcome.output == "node/berlin-1\n")
+        #expect(outcome.errors == "Error from server (NotFound): nodes \"rome-1\" not found\n")
+        #expect(outcome.status == .failure)
+    }
+
     private static let cluster = FixedCluster(objects: [
         node("berlin-1", region: "berlin"), node("oslo-1", region: "oslo"),
         BGPClusterConfig(

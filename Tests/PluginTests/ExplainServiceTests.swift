@@ -110,6 +110,29 @@ struct ExplainServiceTests {
         )
     }
 
+    @Test func `a service of another namespace is pointed at`() async throws {
+        #expect(
+            await run("explain", "svc/web", against: try cluster())
+                == Outcome(
+                    status: .failure,
+                    output: "",
+                    errors: """
+                        Error from server (NotFound): services "web" not found
+                        Namespace default has none, shop has: -n shop
+
+                        """
+                )
+        )
+        let everywhere = await run("explain", "svc/web", "-A", "-o", "name", against: try cluster())
+        #expect(everywhere == Outcome(status: .success, output: "service/web\n", errors: ""))
+    }
+
+    @Test func `of several services those that are there are explained, and the others are told of`() async throws {
+        let outcome = await run("explain", "svc", "shop/nope", "shop/web", "-o", "name", against: try cluster())
+        let missing = "Error from server (NotFound): services \"nope\" not found\n"
+        #expect(outcome == Outcome(status: .failure, output: "service/web\n", errors: missing))
+    }
+
     private static let expectedText = """
         Service shop/web
           Type:       LoadBalancer

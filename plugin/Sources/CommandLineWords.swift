@@ -17,7 +17,8 @@ package enum CommandLineWords {
         "-h": "--help",
     ]
 
-    /// The words with `--flag=true` as `--flag`, without those that are `--flag=false`, up to a `--`.
+    /// The words with `--flag=true` as `--flag`, without those that are `--flag=false`, up to a `--`, and what `explain` is
+    /// asked about as kind and name.
     package static func normalized(_ words: [String]) -> [String] {
         let end = words.firstIndex(of: "--") ?? words.endIndex
         let normalized = words[..<end].flatMap { word -> [String] in
@@ -30,6 +31,16 @@ package enum CommandLineWords {
             default: return [word]
             }
         }
-        return normalized + words[end...]
+        return kindAndName(normalized) + words[end...]
+    }
+
+    /// `explain svc/web` in two words, as kubectl's users write either.
+    private static func kindAndName(_ words: [String]) -> [String] {
+        guard let explain = words.firstIndex(of: "explain"), words.indices.contains(explain + 1) else { return words }
+        let word = words[explain + 1]
+        guard !word.hasPrefix("-"), let slash = word.firstIndex(of: "/"), slash < word.index(before: word.endIndex)
+        else { return words }
+        let rest = words[(explain + 2)...]
+        return words[...explain] + [String(word[..<slash]), String(word[word.index(after: slash)...])] + rest
     }
 }

@@ -94,6 +94,12 @@ package struct Console: Sendable {
         try? errors.write(line.onOneLine + "\n")
     }
 
+    /// Writes why something could not be done, and what can be done about it.
+    package func tell(_ failure: CommandFailure) {
+        note(failure.message)
+        if let hint = failure.hint { note(hint) }
+    }
+
     /// Writes that a part of the answer is missing or not as it should be.
     package func warn(_ text: String) {
         note("warning: " + text)

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import KubeYAML
 
 /// The root of the command line; the work is done by its subcommands.
 package struct KubectlBGP: ParsableCommand {
@@ -57,7 +58,7 @@ extension KubectlBGP {
             }
             command = runnable
         } catch {
-            return report(parsing: error, of: words, on: console)
+            return report(parsing: error, of: CommandLineWords.normalized(words), on: console)
         }
         do {
             return try await command.run(on: console, clusters: clusters)
@@ -65,8 +66,7 @@ extension KubectlBGP {
             return .brokenPipe
         } catch {
             let failure = CommandFailure(error)
-            console.note(failure.message)
-            if let hint = failure.hint { console.note(hint) }
+            console.tell(failure)
             return failure.status
         }
     }
@@ -95,13 +95,16 @@ extension KubectlBGP {
                 return .brokenPipe
             }
         }
-        console.note("error: " + message(for: error).asErrorText)
-        console.note("See '\(commandNamed(by: words)) --help' for usage.")
+        let said = message(for: error).asErrorText
+        let (name, commands) = commandNamed(by: words)
+        let problem = unknownCommand(in: words, said, name, commands) ?? said + allowedFormats(said)
+        console.note("error: " + problem)
+        console.note("See '\(name) --help' for usage.")
         return .usage
     }
 
-    /// The longest run of subcommands that the words name.
-    private static func commandNamed(by words: [String]) -> String {
+    /// The longest run of subcommands that the words name, and what may follow it.
+    private static func commandNamed(by words: [String]) -> (name: String, subcommands: [any ParsableCommand.Type]) {
         var names = [configuration.commandName ?? "kubectl bgp"]
         var commands = configuration.subcommands
         for word in words {
@@ -109,7 +112,39 @@ extension KubectlBGP {
             names.append(command._commandName)
             commands = command.configuration.subcommands
         }
-        return names.joined(separator: " ")
+        return (names.joined(separator: " "), commands)
+    }
+
+    /// Says that a command was expected: where none stands behind those that are known, or where the parser is at a loss.
+    private static func unknownCommand(
+        in words: [String],
+        _ said: String,
+        _ name: String,
+        _ commands: [any ParsableCommand.Type]
+    ) -> String? {
+        guard !commands.isEmpty else { return nil }
+        let next = words.dropFirst(name.split(separator: " ").count - 2).first
+        let word: String
+        if let next, !next.hasPrefix("-"), !commands.contains(where: { $0.answers(to: next) }) {
+            word = next
+        } else if said.contains("unexpected argument"), let quote = said.firstIndex(of: "'") {
+            word = String(said[said.index(after: quote)...].prefix { $0 != "'" })
+        } else {
+            return nil
+        }
+        let names = commands.map { $0._commandName }
+        let all = names + commands.flatMap { $0.configuration.aliases }
+        let hint =
+            Spelling.closest(to: word, among: all).map { ", did you mean \($0)?" }
+            ?? ", expected one of \(names.joined(separator: ", "))"
+        return "unknown command \"\(word)\" for \"\(name)\"" + hint
+    }
+
+    /// The forms that `-o` knows, where it was given another.
+    private static func allowedFormats(_ said: String) -> String {
+        guard said.hasSuffix("invalid for '-o'") || said.contains("invalid for '--output") else { return "" }
+        let formats = OutputFormat.allCases.filter { $0 != .github }.map(\.rawValue)
+        return ", expected one of \(formats.joined(separator: ", "))"
     }
 }
 

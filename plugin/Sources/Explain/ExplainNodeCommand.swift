@@ -39,19 +39,20 @@ package struct ExplainNodeCommand: RunnableCommand {
             )
             let objects = try await ExplainedObjects.explainingNodes(of: cluster)
             for warning in objects.warnings { console.warn(warning) }
-            let explanations = try names.map { name in
-                guard let explanation = explainNode(name, in: objects.snapshot, now: console.now()) else {
-                    throw CommandFailure(message: "Error from server (NotFound): nodes \"\(name)\" not found")
+            let explanations = names.compactMap { explainNode($0, in: objects.snapshot, now: console.now()) }
+            let known = Set(explanations.map(\.node))
+            let absent = Absentees(
+                names.filter { !known.contains($0) }.map {
+                    CommandFailure(message: "Error from server (NotFound): nodes \"\($0)\" not found")
                 }
-                return explanation
+            )
+            try absent.areNotAll(of: names.count)
+            let stores = follow.watch ? ExplainedStores(services: false, namespace: nil) : nil
+            try await printer.show(explanations, following: stores, on: cluster) { objects in
+                names.compactMap { explainNode($0, in: objects.snapshot, now: console.now()) }
             }
-            try printer.print(explanations)
-            if follow.watch {
-                let stores = ExplainedStores(services: false, namespace: nil)
-                try await printer.follow(explanations, stores, on: cluster) { objects in
-                    names.compactMap { explainNode($0, in: objects.snapshot, now: console.now()) }
-                }
-            }
+            absent.report(on: console)
+            if !absent.isEmpty { return .failure }
             return explanations.contains(where: \.hasFindings) ? .findings : .success
         }
     }

@@ -44,27 +44,26 @@ package struct ExplainPeerCommand: RunnableCommand {
             )
             let world = try await observe(.explainingRoutes(of: cluster), cluster)
             world.report(on: console)
-            let explanations = try names.flatMap { name in
-                let found = explainPeer(name, in: world.cluster)
-                guard !found.isEmpty else {
-                    throw CommandFailure.error(
-                        "no node has a peer \"\(name)\"\(scope.nodes == nil ? "" : " among those named by --node")",
-                        hint: "\"kubectl bgp peers\" lists them."
-                    )
-                }
-                return found
+            let found = names.map { explainPeer($0, in: world.cluster) }
+            let explanations = found.flatMap { $0 }
+            let absent = Absentees(zip(names, found).filter { $0.1.isEmpty }.map { absence(of: $0.0) })
+            try absent.areNotAll(of: names.count)
+            let stores = follow.watch ? ExplainedStores(services: true, namespace: nil) : nil
+            try await printer.show(explanations, following: stores, on: cluster) { objects in
+                let world = try await observe(objects, cluster)
+                return names.flatMap { explainPeer($0, in: world.cluster) }
             }
-            try printer.print(explanations)
-            if follow.watch {
-                let stores = ExplainedStores(services: true, namespace: nil)
-                try await printer.follow(explanations, stores, on: cluster) { objects in
-                    let world = try await observe(objects, cluster)
-                    return names.flatMap { explainPeer($0, in: world.cluster) }
-                }
-            }
-            if explanations.contains(where: { $0.differences == nil }) { return .failure }
+            absent.report(on: console)
+            if !absent.isEmpty || explanations.contains(where: { $0.differences == nil }) { return .failure }
             return explanations.contains(where: \.hasFindings) ? .findings : .success
         }
+    }
+
+    private func absence(of name: String) -> CommandFailure {
+        .error(
+            "no node has a peer \"\(name)\"\(scope.nodes == nil ? "" : " among those named by --node")",
+            hint: "\"kubectl bgp peers\" lists them."
+        )
     }
 
     private func observe(_ objects: ExplainedObjects, _ cluster: Cluster) async throws -> Observation {

@@ -48,13 +48,10 @@ package struct ExplainRouteCommand: RunnableCommand {
             let world = try await observe(.explainingRoutes(of: cluster), cluster, targets)
             world.report(on: console)
             let explanations = targets.map { explainRoute($0, in: world.cluster) }
-            try printer.print(explanations)
-            if follow.watch {
-                let stores = ExplainedStores(services: true, namespace: nil)
-                try await printer.follow(explanations, stores, on: cluster) { objects in
-                    let world = try await observe(objects, cluster, targets)
-                    return targets.map { explainRoute($0, in: world.cluster) }
-                }
+            let stores = follow.watch ? ExplainedStores(services: true, namespace: nil) : nil
+            try await printer.show(explanations, following: stores, on: cluster) { objects in
+                let world = try await observe(objects, cluster, targets)
+                return targets.map { explainRoute($0, in: world.cluster) }
             }
             if explanations.contains(where: \.isIncomplete) { return .failure }
             return explanations.contains(where: \.hasFindings) ? .findings : .success

@@ -21,6 +21,7 @@ package struct ExplainServiceCommand: RunnableCommand {
 
               kubectl bgp explain service web -n shop
               kubectl bgp explain service shop/web --as-policy Local
+              kubectl bgp explain svc/web -A
             """,
         aliases: ["svc", "services"]
     )
@@ -42,8 +43,10 @@ package struct ExplainServiceCommand: RunnableCommand {
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
         try await clusters.withCluster(connection) { cluster in
-            let keys = try names.map { try key($0, default: scope.namespace ?? cluster.defaultNamespace) }
+            let keys = try await self.keys(in: cluster)
             let objects = try await ExplainedObjects.explaining(services: keys, of: cluster)
+            let absent = Absentees(objects.missing.map { CommandFailure($0) })
+            try absent.areNotAll(of: keys.count)
             let world = try await observe(objects, cluster)
             world.report(on: console)
             let explanations = keys.compactMap { explain($0, in: world) }
@@ -53,16 +56,27 @@ package struct ExplainServiceCommand: RunnableCommand {
                 name: { "service/\($0.service.name)" },
                 text: { ExplanationText($0, silent: world.silent, style: $1, now: console.now()).text }
             )
-            try printer.print(explanations)
-            if follow.watch {
-                let stores = ExplainedStores(services: true, namespace: objects.onlyNamespace)
-                try await printer.follow(explanations, stores, on: cluster) { objects in
-                    let world = try await observe(objects, cluster)
-                    return keys.compactMap { explain($0, in: world) }
-                }
+            let stores = follow.watch ? ExplainedStores(services: true, namespace: objects.onlyNamespace) : nil
+            try await printer.show(explanations, following: stores, on: cluster) { objects in
+                let world = try await observe(objects, cluster)
+                return keys.compactMap { explain($0, in: world) }
             }
-            if explanations.contains(where: \.isIncomplete) { return .failure }
+            absent.report(on: console)
+            if !absent.isEmpty || explanations.contains(where: \.isIncomplete) { return .failure }
             return explanations.contains(where: \.hasFindings) ? .findings : .success
+        }
+    }
+
+    /// The services that are asked for; with `--all-namespaces` all of a name.
+    private func keys(in cluster: Cluster) async throws -> [ObjectKey] {
+        let namespace = scope.namespace ?? cluster.defaultNamespace
+        let keys = try names.map { try key($0, default: namespace) }
+        guard scope.allNamespaces else { return keys }
+        let all = try await cluster.list(Service.self).items.map(\.key).sorted()
+        return zip(names, keys).flatMap { name, key in
+            let isQualified = name.split(separator: "/").count > 1
+            let found = isQualified ? [] : all.filter { $0.name == key.name }
+            return found.isEmpty ? [key] : found
         }
     }
 

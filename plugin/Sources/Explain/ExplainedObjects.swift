@@ -18,6 +18,9 @@ struct ExplainedObjects: Sendable {
     /// Objects that could not be read, and lists that were refused.
     var warnings: [String] = []
 
+    /// Services that were asked for and are not there, with the namespaces that have one of the name.
+    var missing: [MissingService] = []
+
     /// The namespace that Services may be listed in; nil when they may be everywhere.
     var onlyNamespace: String?
 
@@ -58,11 +61,15 @@ struct ExplainedObjects: Sendable {
 }
 
 extension ExplainedObjects {
-    /// Reads what the explanations of these services take; throws when one of them does not exist.
+    /// Reads what the explanations of these services take; those that are not there are among `missing`.
     static func explaining(services keys: [ObjectKey], of cluster: Cluster) async throws -> ExplainedObjects {
         var objects = ExplainedObjects()
         for key in keys {
-            objects.services.append(try await cluster.client.get(Service.self, key))
+            guard let service = try await cluster.client.find(Service.self, key) else {
+                objects.missing.append(MissingService(key: key))
+                continue
+            }
+            objects.services.append(service)
             try await objects.takeEndpointSlices(of: key, from: cluster)
         }
         try await objects.takeSharing(with: keys, from: cluster)
@@ -123,6 +130,10 @@ extension ExplainedObjects {
             warnings.append("services that share an address are not considered: \(error.message)")
             onlyNamespace = keys.first?.namespace
             return
+        }
+        for index in missing.indices {
+            let others = all.items.filter { $0.metadata.name == missing[index].key.name }
+            missing[index].elsewhere = others.compactMap { $0.metadata.namespace }.sorted()
         }
         let addresses = Set(services.flatMap(\.addressTexts))
         let others = all.items.filter { !keys.contains($0.key) && !addresses.isDisjoint(with: $0.addressTexts) }

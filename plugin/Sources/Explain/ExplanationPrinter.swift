@@ -11,8 +11,19 @@ struct ExplanationPrinter<Explanation: ChangingExplanation> {
     /// The explanation for reading.
     let text: (Explanation, TableStyle) -> String
 
+    /// Prints them, and if they are to be followed what changes in them, until interrupted or nobody reads any more.
+    func show(
+        _ explanations: [Explanation],
+        following stores: ExplainedStores?,
+        on cluster: Cluster,
+        explain: (ExplainedObjects) async throws -> [Explanation]
+    ) async throws {
+        try print(explanations)
+        if let stores { try await follow(explanations, stores, on: cluster, explain: explain) }
+    }
+
     /// Prints them as one answer.
-    func print(_ explanations: [Explanation]) throws {
+    private func print(_ explanations: [Explanation]) throws {
         switch output.output {
         case .json, .yaml:
             let items = try explanations.map { try JSON.tree($0) }
@@ -27,7 +38,7 @@ struct ExplanationPrinter<Explanation: ChangingExplanation> {
     }
 
     /// Prints what is not as it was: a line for each fact, or the new documents whole.
-    func printChanges(from old: [Explanation], to new: [Explanation]) throws {
+    private func printChanges(from old: [Explanation], to new: [Explanation]) throws {
         let before = Dictionary(old.flatMap(\.facts).map { ($0.subject, $0.value) }) { first, _ in first }
         let facts = new.flatMap(\.facts)
         let now = Set(facts.map(\.subject))
@@ -51,8 +62,8 @@ struct ExplanationPrinter<Explanation: ChangingExplanation> {
         }
     }
 
-    /// Follows the objects and looks at the wire every now and then, until interrupted or nobody reads any more.
-    func follow(
+    /// Follows the objects and looks at the wire every now and then.
+    private func follow(
         _ first: [Explanation],
         _ stores: ExplainedStores,
         on cluster: Cluster,
