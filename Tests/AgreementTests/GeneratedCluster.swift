@@ -394,8 +394,3 @@ extension GeneratedCluster {
         )
     }
 }
-
-extension JSONValue {
-    /// The value as JSON on one line, for failure messages.
-    var compact: String { (try? JSON.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "" }
-}

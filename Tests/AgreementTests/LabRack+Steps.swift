@@ -156,6 +156,9 @@ struct PlanDocument {
 }
 
 extension JSONValue {
+    /// The value as JSON on one line, for failure messages.
+    var compact: String { (try? JSON.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "" }
+
     fileprivate func without(_ name: String) -> JSONValue {
         guard case .object(var members) = self else { return self }
         members[name] = nil

@@ -24,6 +24,34 @@ import Testing
         #expect(world { $0.nodes[0].spec?.unschedulable = true }.prefixes() == ["192.0.2.1/32"])
     }
 
+    @Test func `taints, topology hints and trafficDistribution`() throws {
+        var world = world()
+        func with(_ members: [String: JSONValue], in object: some Codable, at field: String?) throws -> JSONValue {
+            var all = try JSON.tree(object).object ?? [:]
+            if let field {
+                all[field] = .object((all[field]?.object ?? [:]).merging(members) { $1 })
+            } else {
+                all.merge(members) { $1 }
+            }
+            return .object(all)
+        }
+        let taints: JSONValue = [["key": "node.kubernetes.io/unreachable", "effect": "NoExecute"]]
+        world.nodes[0] = try JSON.decode(Node.self, from: with(["taints": taints], in: world.nodes[0], at: "spec"))
+        let distribution: [String: JSONValue] = ["trafficDistribution": "PreferClose"]
+        world.services[0] = try JSON.decode(
+            Service.self,
+            from: with(distribution, in: world.services[0], at: "spec")
+        )
+        let hinted = try JSON.tree(world.slices[0])["endpoints"]?.array?.map { endpoint in
+            try with(["hints": ["forZones": [["name": "elsewhere"]]]], in: endpoint, at: nil)
+        }
+        world.slices[0] = try JSON.decode(
+            EndpointSlice.self,
+            from: with(["endpoints": .array(hinted ?? [])], in: world.slices[0], at: nil)
+        )
+        #expect(world.prefixes() == ["192.0.2.1/32"])
+    }
+
     @Test func `where an address comes from: one set by hand is announced as one of a pool`() {
         let byHand = world { $0.services = [service("web", loadBalancer: ["203.0.113.7"])] }
         #expect(byHand.prefixes() == ["203.0.113.7/32"])
