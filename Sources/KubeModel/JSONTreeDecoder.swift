@@ -1,8 +1,9 @@
 /// Decodes values from a JSON tree.
 ///
 /// The decoder that reads text loses the place of a number that does not fit; this one names the field of every fault,
-/// so it is what manifests and diagnostics go through.
-struct JSONTreeDecoder: Decoder {
+/// so it is what manifests and diagnostics go through. It is an object since it is passed on as a protocol's value, each of
+/// which would be a copy on the heap.
+final class JSONTreeDecoder: Decoder {
     let value: JSONValue
     private let place: JSONTreePlace
     /// Who writes down which fields are asked for.
@@ -18,7 +19,7 @@ struct JSONTreeDecoder: Decoder {
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
         guard case .object(let members) = value else { throw mismatch([String: JSONValue].self) }
-        return KeyedDecodingContainer(JSONTreeKeyedContainer(members: members, node: JSONTreeNode(place), notes: notes))
+        return KeyedDecodingContainer(JSONTreeKeyedContainer(members, node: JSONTreeNode(place), notes: notes))
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
@@ -90,13 +91,21 @@ private struct JSONTreeKeyedContainer<Key: CodingKey>: KeyedDecodingContainerPro
     let members: [String: JSONValue]
     let node: JSONTreeNode
     let notes: AskedFields?
+    private let asked: AskedObject?
+
+    init(_ members: [String: JSONValue], node: JSONTreeNode, notes: AskedFields?) {
+        self.members = members
+        self.node = node
+        self.notes = notes
+        asked = notes?.open(members, at: node)
+    }
 
     var codingPath: [any CodingKey] { node.place.path }
 
     var allKeys: [Key] { members.keys.sorted().compactMap { Key(stringValue: $0) } }
 
     func contains(_ key: Key) -> Bool {
-        notes?.note(key.stringValue, at: codingPath)
+        asked?.note(key.stringValue)
         return members[key.stringValue] != nil
     }
 
@@ -122,7 +131,7 @@ private struct JSONTreeKeyedContainer<Key: CodingKey>: KeyedDecodingContainerPro
     func superDecoder(forKey key: Key) throws -> any Decoder { try decoder(key) }
 
     private func decoder(_ key: Key) throws -> JSONTreeDecoder {
-        notes?.note(key.stringValue, at: codingPath)
+        asked?.note(key.stringValue)
         guard let value = members[key.stringValue] else {
             let context = DecodingError.Context(codingPath: codingPath, debugDescription: "missing required field")
             throw DecodingError.keyNotFound(key, context)
@@ -212,5 +221,10 @@ final class JSONTreeNode {
 
     init(_ place: JSONTreePlace) {
         self.place = place
+    }
+
+    /// Whether it is the whole.
+    var isRoot: Bool {
+        if case .root = place { true } else { false }
     }
 }

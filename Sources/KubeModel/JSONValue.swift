@@ -58,7 +58,19 @@ extension JSONValue {
     }
 
     /// Whether this is `null`.
-    package var isNull: Bool { self == .null }
+    package var isNull: Bool {
+        if case .null = self { true } else { false }
+    }
+
+    /// Whether this is `null` or holds nothing; such a field may vanish on the way through a type that knows it.
+    package var isEmpty: Bool {
+        switch self {
+        case .null: true
+        case .array(let elements): elements.isEmpty
+        case .object(let members): members.isEmpty
+        case .bool, .integer, .number, .string: false
+        }
+    }
 
     /// What a person calls the type, such as "an object".
     package var typeName: String {

@@ -13,12 +13,14 @@ extension ManifestObject {
         strict: Bool
     ) -> (object: Object?, diagnostics: [Diagnostic]) {
         do {
-            let object = try JSON.decode(type, from: json)
-            guard strict else { return (object, []) }
+            guard strict else { return (try JSON.decode(type, from: json), []) }
+            // What the type asks for is quicker to see than what it would write, which is for the case that something is left.
+            let asked = AskedFields()
+            let object = try JSON.decode(type, from: json, noting: asked)
+            guard asked.hasUnasked else { return (object, []) }
             let unknown = UnknownFields.find(in: json, comparedWith: try object.manifest())
             guard !unknown.isEmpty else { return (object, []) }
-            let known = fields(of: type)
-            return (nil, unknown.map { diagnostic(unknownField: $0, known: known) })
+            return (nil, unknown.map { diagnostic(unknownField: $0, known: asked) })
         } catch let error as DecodingError {
             let fault = DecodingFault(error, in: json)
             var message = fault.message

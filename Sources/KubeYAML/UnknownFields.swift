@@ -26,7 +26,7 @@ package enum UnknownFields {
             for (key, value) in members.sorted(by: { $0.key < $1.key }) {
                 if let other = others[key] {
                     collect(value, other, at: path.field(key), into: &found)
-                } else if !isEmpty(value), !(path == "metadata" && metadata.contains(key)) {
+                } else if !value.isEmpty, !(path == "metadata" && metadata.contains(key)) {
                     found.append(path.field(key))
                 }
             }
@@ -37,9 +37,5 @@ package enum UnknownFields {
         default:
             break
         }
-    }
-
-    private static func isEmpty(_ value: JSONValue) -> Bool {
-        value == .null || value == .array([]) || value == .object([:])
     }
 }

@@ -13,6 +13,8 @@ package enum YAMLScalar {
         "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF",
     ]
     private static let nulls: Set<String> = ["", "~", "null", "Null", "NULL"]
+    /// The octets of `false`, the longest of the words above.
+    private static let longestWord = 5
     private static let unsupported: Set<String> = [
         ".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF",
     ]
@@ -20,13 +22,15 @@ package enum YAMLScalar {
     /// Types a plain scalar; nil for an infinity or not-a-number, which JSON cannot carry.
     package static func resolve(_ text: String) -> JSONValue? {
         guard let first = text.utf8.first else { return .null }
-        if unsupported.contains(text) { return nil }
         switch first {
         case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            if unsupported.contains(text) { return nil }
             return number(text) ?? .string(text)
         case UInt8(ascii: "."):
+            if unsupported.contains(text) { return nil }
             return float(text) ?? .string(text)
         default:
+            guard text.utf8.count <= longestWord else { return .string(text) }
             if truths.contains(text) { return .bool(true) }
             if falsehoods.contains(text) { return .bool(false) }
             return nulls.contains(text) ? .null : .string(text)
@@ -34,8 +38,28 @@ package enum YAMLScalar {
     }
 
     private static func number(_ text: String) -> JSONValue? {
-        let plain = text.filter { $0 != "_" }
+        guard mayBeNumber(text) else { return nil }
+        let plain = text.utf8.contains(UInt8(ascii: "_")) ? text.filter { $0 != "_" } : text
         return integer(plain) ?? float(plain)
+    }
+
+    /// Whether a text has only what numbers of any base have, and one point at most; most texts that begin with a digit are
+    /// addresses, prefixes and times.
+    private static func mayBeNumber(_ text: String) -> Bool {
+        var points = 0
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "."):
+                points += 1
+                if points == 2 { return false }
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+                UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: "x"), UInt8(ascii: "X"), UInt8(ascii: "o"),
+                UInt8(ascii: "O"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                continue
+            default: return false
+            }
+        }
+        return true
     }
 
     /// An optional sign, an optional prefix that names the base (a leading zero means octal), digits.

@@ -101,6 +101,18 @@ struct ManifestReaderTests {
         #expect(diagnostics.map(\.description) == [line])
     }
 
+    @Test(arguments: [
+        ("  port: 1\n  name: a\n  lanes: [{width: 1}, {width: 2, height: 3}]", "spec.lanes[1].height"),
+        ("  port: 1\n  name: a\n  extra: {deep: 1}", "spec.extra"),
+        ("  port: 1\n  name: a\nextra: 1", "extra"),
+        ("  port: 1\n  name: a\nstatus: {a: 1}", "status"),
+    ])
+    func `a field that the type does not have is found wherever it stands`(spec: String, field: String) throws {
+        let object = try #require(ManifestReader(text: gate(spec), file: "f.yaml").objects.first)
+        #expect(object.decode(Gate.self, strict: true).diagnostics.map { $0.field?.description } == [field])
+        #expect(object.decode(Gate.self, strict: false).object != nil)
+    }
+
     @Test func `a good object decodes, and nulls and foreign metadata are not unknown`() throws {
         let text = """
             apiVersion: test.dev/v1

@@ -28,7 +28,13 @@ struct ScalarTests {
         Row(text: "65000:100", value: "65000:100"), Row(text: "12:30:45", value: "12:30:45"),
         Row(text: "2026-01-31", value: "2026-01-31"), Row(text: "-", value: "-"), Row(text: ".", value: "."),
         Row(text: ".inf", value: nil), Row(text: "-.INF", value: nil), Row(text: ".nan", value: nil),
-        Row(text: "infinity", value: "infinity"), Row(text: "0x1p3", value: "0x1p3"), Row(text: "nan", value: "nan"),
+        Row(text: "+.Inf", value: nil), Row(text: "1.2e3", value: 1200), Row(text: "-1.5E-1", value: .number(-0.15)),
+        Row(text: "1_0.5", value: .number(10.5)), Row(text: "0xfF", value: 255), Row(text: "0B11", value: 3),
+        Row(text: "0b2", value: "0b2"), Row(text: "12a", value: "12a"), Row(text: "1-2", value: "1-2"),
+        Row(text: "2001:db8::1", value: "2001:db8::1"), Row(text: "1.2.3", value: "1.2.3"),
+        Row(text: "_1", value: "_1"),
+        Row(text: "falsey", value: "falsey"), Row(text: "infinity", value: "infinity"),
+        Row(text: "0x1p3", value: "0x1p3"), Row(text: "nan", value: "nan"),
     ]
 
     @Test(arguments: rows)
