@@ -17,29 +17,24 @@ package struct RouteChange: Hashable, Sendable {
 extension RouteTable {
     /// The table with some routes changed, which shares all else with this one.
     ///
-    /// The cost is that of the changes and of the number of groups, not of the routes. Of several changes for one
-    /// prefix the last counts.
+    /// The cost is that of the changes and of the number of groups, not of the routes; changes that come with equal
+    /// attributes side by side cost the least. Of several changes for one prefix the last counts.
     package func applying(_ changes: some Sequence<RouteChange>) -> RouteTable {
-        var last: [IPPrefix: RouteAttributes?] = [:]
-        for change in changes { last.updateValue(change.attributes, forKey: change.prefix) }
-        var removed: [Key: [PrefixKey]] = [:]
-        var added: [Key: [PrefixKey]] = [:]
-        for (prefix, attributes) in last {
-            let old = key(of: prefix)
-            let new = attributes.map { Key(family: prefix.family, attributes: $0) }
-            guard old != new else { continue }
-            if let old { removed[old, default: []].append(PrefixKey(prefix)) }
-            if let new { added[new, default: []].append(PrefixKey(prefix)) }
+        var changes = Array(changes)
+        var touched = changes.touchedPrefixes()
+        if touched.values.reduce(0, { $0 + $1.count }) < changes.count {
+            changes = changes.lastOfEach()
+            touched = changes.touchedPrefixes()
         }
         var groups = self.groups
-        for (key, keys) in removed {
-            let set = PrefixSet(sorted: keys.sorted(), family: key.family)
-            let rest = groups[key]?.subtracting(set)
-            groups[key] = rest?.isEmpty == false ? rest : nil
+        for (key, prefixes) in self.groups {
+            guard let leaving = touched[key.family], prefixes.mayShare(with: leaving) else { continue }
+            let rest = prefixes.subtracting(leaving)
+            // What lost nothing stays the very same, so that it is seen to be.
+            if rest.count < prefixes.count { groups[key] = rest.isEmpty ? nil : rest }
         }
-        for (key, keys) in added {
-            let set = PrefixSet(sorted: keys.sorted(), family: key.family)
-            groups[key] = groups[key]?.union(set) ?? set
+        for (key, prefixes) in changes.announcements() {
+            groups[key] = groups[key]?.union(prefixes) ?? prefixes
         }
         return RouteTable(groups: groups)
     }
@@ -55,5 +50,54 @@ extension RouteTable {
             groups[key] = mine.subtracting(gone).union(new)
         }
         return RouteTable(groups: groups)
+    }
+}
+
+extension [RouteChange] {
+    /// All prefixes by family.
+    fileprivate func touchedPrefixes() -> [IPFamily: PrefixSet] {
+        var keys: [IPFamily: [PrefixKey]] = [:]
+        for change in self { keys[change.prefix.family, default: []].append(PrefixKey(change.prefix)) }
+        return keys.reduce(into: [:]) { $0[$1.key] = PrefixSet(sorted: $1.value.sorted(), family: $1.key) }
+    }
+
+    /// The changes without those that a later one replaces.
+    fileprivate func lastOfEach() -> [RouteChange] {
+        var seen: Set<IPPrefix> = []
+        return reversed().filter { seen.insert($0.prefix).inserted }
+    }
+
+    /// The prefixes that have a route from now on, by their groups.
+    fileprivate func announcements() -> [RouteTable.Key: PrefixSet] {
+        var keys: [RouteTable.Key: [PrefixKey]] = [:]
+        var key: RouteTable.Key?
+        var run: [PrefixKey] = []
+        for change in self {
+            guard let attributes = change.attributes else { continue }
+            if key?.family != change.prefix.family || key?.attributes != attributes {
+                if let key { keys[key, default: []] += run }
+                key = RouteTable.Key(family: change.prefix.family, attributes: attributes)
+                run.removeAll(keepingCapacity: true)
+            }
+            run.append(PrefixKey(change.prefix))
+        }
+        if let key { keys[key, default: []] += run }
+        return keys.reduce(into: [:]) { $0[$1.key] = PrefixSet(sorted: $1.value.sorted(), family: $1.key.family) }
+    }
+}
+
+extension PrefixSet {
+    /// False when a look at the ends, or at each of a few, shows that the two have no prefix in common.
+    fileprivate func mayShare(with few: PrefixSet) -> Bool {
+        guard let first, let last = chunks.last?.last, let low = few.first, let high = few.chunks.last?.last,
+            low <= last, first <= high
+        else { return false }
+        guard few.count <= 8 else { return true }
+        var cursor = PrefixCursor(chunks: few.chunks)
+        while let key = cursor.key {
+            if contains(key) { return true }
+            cursor.advance()
+        }
+        return false
     }
 }

@@ -21,8 +21,10 @@ package struct RouteHistory: Sendable {
         for change in changes {
             guard let leader = change.peers.first else { continue }
             let seconds = time.wholeSeconds
-            for route in change.announced { times[leader, default: [:]][route.prefix] = seconds }
-            for prefix in change.withdrawn { times[leader]?[prefix] = nil }
+            var kept = times.removeValue(forKey: leader) ?? [:]
+            for route in change.announced { kept[route.prefix] = seconds }
+            for prefix in change.withdrawn { kept[prefix] = nil }
+            if !kept.isEmpty { times[leader] = kept }
         }
     }
 

@@ -166,10 +166,12 @@ actor SpeakerLoop {
         lookForEarlier()
         if let gone = stores.follow(&handOver) { departure.yield(gone) }
         let wish = newWish()
-        let outcome = decide(wish)
+        let (outcome, past) = decide(wish)
         let isReplanned = wish.map(planAgain) ?? false
         if outcome != .same || isReplanned || !isConfigured { announce(outcome) }
         isConfigured = true
+        // No peer waits for the books to be kept.
+        note(past)
     }
 
     /// Reads an earlier run's configuration once, when an object is refused of which this run has seen no good version.
@@ -195,13 +197,32 @@ actor SpeakerLoop {
         case new
     }
 
+    /// What the history of routes has to be told.
+    private enum Past {
+        case same
+        case changed([RouteChanges])
+        /// Everything may be different from these tables.
+        case tables([PeerID: RouteTable])
+    }
+
+    private func note(_ past: Past) {
+        let now = Timestamp(Date.now)
+        switch past {
+        case .same: break
+        case .changed(let changes): history.note(changes, at: now)
+        case .tables(let before):
+            guard let advertiser, let desired else { break }
+            history.note(from: before, to: desired.tables, groups: advertiser.groups, at: now)
+        }
+    }
+
     /// Brings the decision up to date.
-    private func decide(_ wish: SpeakerStores.Wish?) -> Outcome {
+    private func decide(_ wish: SpeakerStores.Wish?) -> (outcome: Outcome, past: Past) {
         let (allServices, serviceChanges) = services.read()
         let (allSlices, sliceChanges) = slices.read()
         let (allAdvertisements, advertisementChanges) = advertisements.read()
         guard var current = advertiser, var routes = desired else {
-            guard let wish else { return .same }
+            guard let wish else { return (.same, .same) }
             let first = Advertiser(
                 NodeSnapshot(
                     configuration: wish.configuration,
@@ -209,11 +230,9 @@ actor SpeakerLoop {
                     endpointSlices: allSlices.objects
                 )
             )
-            let routes = DesiredRoutes(first)
-            history.note(from: [:], to: routes.tables, groups: first.groups, at: Timestamp(Date.now))
             advertiser = first
-            desired = routes
-            return .new
+            desired = DesiredRoutes(first)
+            return (.new, .tables([:]))
         }
         // The one copy is taken out while it is changed, so that a change does not copy the world.
         advertiser = nil
@@ -226,18 +245,18 @@ actor SpeakerLoop {
             services: serviceChanges.objects(in: allServices),
             endpointSlices: sliceChanges.objects(in: allSlices)
         )
+        let past: Past
         if isReconfigured {
-            let before = routes.tables
+            past = .tables(routes.tables)
             routes = DesiredRoutes(current)
-            history.note(from: before, to: routes.tables, groups: current.groups, at: Timestamp(Date.now))
         } else {
+            past = .changed(changes)
             routes.apply(changes)
-            history.note(changes, at: Timestamp(Date.now))
         }
         advertiser = current
         desired = routes
-        if isReconfigured || !advertisementChanges.isEmpty { return .new }
-        return changes.isEmpty ? .same : .changed(changes)
+        if isReconfigured || !advertisementChanges.isEmpty { return (.new, past) }
+        return (changes.isEmpty ? .same : .changed(changes), past)
     }
 
     /// Applies what a new wish says about sessions; returns whether anything is different.

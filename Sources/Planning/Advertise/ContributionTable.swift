@@ -49,7 +49,16 @@ struct ContributionTable {
     /// The counts of prefixes with more than one contribution, by entry.
     private var shared: [[EntryCount]] = []
     private var free: [Int] = []
-    private var recorded: [IPPrefix: [Int]]?
+    private var isRecording = false
+    private var before4: [UInt64: Before] = [:]
+    private var before6: [IPPrefix: Before] = [:]
+
+    /// The entries that announced a prefix when recording started, sorted.
+    private enum Before: Equatable {
+        case none
+        case one(Int)
+        case several([Int])
+    }
 
     /// The prefixes with a route, in no order.
     var prefixes: [IPPrefix] { ipv4.keys.map(IPPrefix.init(key4:)) + ipv6.keys }
@@ -126,42 +135,65 @@ extension IPPrefix {
 // What changed.
 extension ContributionTable {
     private mutating func record(_ prefix: IPPrefix) {
-        guard recorded != nil, recorded?[prefix] == nil else { return }
-        let entries = entries(of: prefix)
-        recorded?[prefix] = entries
+        guard isRecording else { return }
+        if let key = prefix.key4 {
+            if before4[key] == nil { before4[key] = state(of: ipv4[key]) }
+        } else if before6[prefix] == nil {
+            before6[prefix] = state(of: ipv6[prefix])
+        }
+    }
+
+    private func state(of slot: Slot?) -> Before {
+        guard let slot else { return .none }
+        return slot.entry.map { .one($0) } ?? .several(entries(slot))
     }
 
     mutating func startRecording() {
-        recorded = [:]
+        isRecording = true
+        before4 = [:]
+        before6 = [:]
     }
 
     /// What differs from the moment recording started; nil when nothing does.
     mutating func finishRecording(peers: [PeerID], attributes: ([Int]) -> RouteAttributes) -> RouteChanges? {
-        let before = recorded ?? [:]
-        recorded = nil
-        var known: [[Int]: RouteAttributes] = [:]
-        func attributesOnce(_ entries: [Int]) -> RouteAttributes {
-            if let found = known[entries] { return found }
-            let found = attributes(entries)
-            known[entries] = found
-            return found
+        defer {
+            isRecording = false
+            before4 = [:]
+            before6 = [:]
         }
         var announced: [Route] = []
         var withdrawn: [IPPrefix] = []
-        for (prefix, entries) in before {
-            let now = self.entries(of: prefix)
-            if now == entries { continue }
-            if now.isEmpty {
-                withdrawn.append(prefix)
-                continue
-            }
-            let after = attributesOnce(now)
-            if entries.isEmpty || attributesOnce(entries) != after {
-                announced.append(Route(prefix: prefix, attributes: after))
+        // Most prefixes have one entry, and an entry has many prefixes.
+        var single: [Int: RouteAttributes] = [:]
+        var several: [[Int]: RouteAttributes] = [:]
+        func attributesOnce(_ state: Before) -> RouteAttributes? {
+            switch state {
+            case .none: return nil
+            case .one(let entry):
+                if let found = single[entry] { return found }
+                let found = attributes([entry])
+                single[entry] = found
+                return found
+            case .several(let entries):
+                if let found = several[entries] { return found }
+                let found = attributes(entries)
+                several[entries] = found
+                return found
             }
         }
+        func collect(_ prefix: IPPrefix, from before: Before, to now: Before) {
+            if now == before { return }
+            guard let after = attributesOnce(now) else { return withdrawn.append(prefix) }
+            if attributesOnce(before) != after { announced.append(Route(prefix: prefix, attributes: after)) }
+        }
+        for (key, before) in before4.sorted(by: { $0.key < $1.key }) {
+            collect(IPPrefix(key4: key), from: before, to: state(of: ipv4[key]))
+        }
+        for (prefix, before) in before6.sorted(by: { $0.key < $1.key }) {
+            collect(prefix, from: before, to: state(of: ipv6[prefix]))
+        }
         guard !announced.isEmpty || !withdrawn.isEmpty else { return nil }
-        return RouteChanges(peers: peers, announced: announced.sorted(), withdrawn: withdrawn.sorted())
+        return RouteChanges(peers: peers, announced: announced, withdrawn: withdrawn)
     }
 }
 
