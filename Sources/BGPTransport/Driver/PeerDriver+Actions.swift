@@ -55,7 +55,8 @@ extension PeerDriver {
     private func establish(_ id: ConnectionID, _ negotiation: Negotiation) {
         guard let channel = channels[id] else { return }
         let local = channel.localAddress?.scopedAddress
-        let nextHops = LocalAddresses.nextHops(for: local)
+        let nextHops =
+            local.map { LocalAddresses.nextHops(for: $0, among: devices.entries) } ?? LocalAddresses.NextHops()
         channel.setUserTimeout(0).whenFailure { _ in }
         adjacency.sessionEstablished(
             SessionEncoding(

@@ -15,6 +15,7 @@ actor PeerDriver {
     nonisolated let id: PeerID
     let board: SpeakerBoard
     let share: TransmissionShare
+    let devices: KnownDevices
     var metrics: PeerMetrics
     let logger: Logger
 
@@ -69,12 +70,14 @@ actor PeerDriver {
         eventLoop: any EventLoop,
         board: SpeakerBoard,
         share: TransmissionShare,
+        devices: KnownDevices,
         logger: Logger
     ) {
         self.id = id
         self.eventLoop = eventLoop
         self.board = board
         self.share = share
+        self.devices = devices
         var logger = logger
         logger[metadataKey: "bgp.instance"] = "\(id.instance)"
         logger[metadataKey: "bgp.peer"] = "\(id.peer)"

@@ -14,19 +14,6 @@ enum LocalAddresses {
         var linkLocal: IPv6Address?
     }
 
-    /// The next hops for a connection with this local address, from the addresses that the interfaces have now.
-    static func nextHops(for local: ScopedAddress?) -> NextHops {
-        guard let local else { return NextHops() }
-        let devices = (try? System.enumerateDevices()) ?? []
-        return nextHops(
-            for: local,
-            among: devices.compactMap { device in
-                guard let address = device.address?.scopedAddress?.address else { return nil }
-                return (interface: device.name, address: address)
-            }
-        )
-    }
-
     /// The interface that has an address of this node; the first by name if there are several.
     static func interface(of local: ScopedAddress) -> String? {
         if let zone = local.zone { return zone }

@@ -19,6 +19,7 @@ actor SpeakerCore {
     /// Connections that have not said yet which of several peers at an address they are.
     var strangers: [PeerAddress: [any Channel]] = [:]
     private let share: TransmissionShare
+    private let devices = KnownDevices()
     private var listeners: [String: Listener] = [:]
     private var desired: [PeerID: RouteTable]?
     private var isDesiredComplete = false
@@ -106,6 +107,7 @@ actor SpeakerCore {
             eventLoop: eventLoop,
             board: board,
             share: share,
+            devices: devices,
             logger: logger
         )
         drivers[id] = driver
