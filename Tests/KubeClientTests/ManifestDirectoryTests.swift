@@ -129,6 +129,28 @@ struct ManifestDirectoryTests {
     }
 
     @Test(.timeLimit(.minutes(10)))
+    func `a directory of which the kernel tells is left alone, until it is gone`() async throws {
+        let clock = ManualClock()
+        var following = ManifestDirectory.Following()
+        following.polling = .milliseconds(250)
+        following.sweeping = .seconds(3600)
+        following.patience = .zero
+        try directory.write(node("a"), to: "nodes.yaml")
+        try await follow(following, clock: clock) {
+            try await nodes(are: "a")
+            await clock.waitForSleepers(1)
+            #expect(clock.sleepers(within: .seconds(3599)) == 0)
+            let aside = directory.path + "-aside"
+            try FileManager.default.moveItem(atPath: directory.path, toPath: aside)
+            await clock.waitForSleepers(1, within: following.polling)
+            try FileManager.default.moveItem(atPath: aside, toPath: directory.path)
+            try directory.write(node("b"), to: "nodes.yaml")
+            clock.advance(by: following.polling)
+            try await nodes(are: "b")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(10)))
     func `what the kernel tells is read at once, in directories that are new too`() async throws {
         try await follow(told) {
             try directory.write(node("a"), to: "a.yaml")

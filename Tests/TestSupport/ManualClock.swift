@@ -106,6 +106,9 @@ package final class ManualClock: Clock, Sendable {
         for (_, sleeper) in woken { sleeper.continuation.resume() }
     }
 
+    /// How many sleep for no longer than `horizon`.
+    package func sleepers(within horizon: Duration) -> Int { state.withLock { $0.sleepers(within: horizon) } }
+
     /// Waits until that many sleep for no longer than `horizon`, so that moving the clock so far is sure to wake them.
     package func waitForSleepers(_ count: Int, within horizon: Duration = .seconds(3600)) async {
         await withCheckedContinuation { continuation in

@@ -35,6 +35,17 @@ package final class ManifestDirectory: ServiceLifecycle.Service {
         var hasRead = false
         /// Whether the kernel tells of every change, as far as is known.
         var isTold = false
+        /// Whether the next look at everything is a long time off.
+        var isSweeping = false
+        /// Whether a look is due sooner, since the kernel has ceased to tell meanwhile.
+        var isPolling = false
+
+        /// Whether a look has to be arranged for; the answer is yes once.
+        mutating func mustPoll() -> Bool {
+            guard isSweeping, !isTold, !isPolling else { return false }
+            isPolling = true
+            return true
+        }
     }
 
     private let path: String
@@ -102,16 +113,24 @@ package final class ManifestDirectory: ServiceLifecycle.Service {
                     do {
                         let missing = try self.look(atAllOf: notes, with: watch)
                         isReadable = true
-                        guard !missing.isEmpty else { continue }
-                        group.addTask {
-                            try await self.clock.sleep(for: self.following.patience)
-                            notes.note(DirectoryPlaces(expired: missing))
+                        if !missing.isEmpty {
+                            group.addTask {
+                                try await self.clock.sleep(for: self.following.patience)
+                                notes.note(DirectoryPlaces(expired: missing))
+                            }
                         }
                     } catch {
                         // The directory may come back, and what was read stays in force.
                         if isReadable { self.logger.error("\(error)") }
                         isReadable = false
                         self.state.withLock { $0.isTold = false }
+                    }
+                    if self.state.withLock({ $0.mustPoll() }) {
+                        group.addTask {
+                            try await self.clock.sleep(for: self.following.polling)
+                            self.state.withLock { $0.isPolling = false }
+                            notes.note(.all)
+                        }
                     }
                 }
             }
@@ -120,12 +139,12 @@ package final class ManifestDirectory: ServiceLifecycle.Service {
 
     /// Has everything looked at every now and then, and often when the kernel does not tell.
     private func pace(_ notes: DirectoryNotes) async throws {
-        var passed: Duration = .zero
         while true {
-            try await clock.sleep(for: following.polling)
-            passed += following.polling
-            guard passed >= following.sweeping || !state.withLock(\.isTold) else { continue }
-            passed = .zero
+            let isSweeping = state.withLock { state in
+                state.isSweeping = state.isTold
+                return state.isTold
+            }
+            try await clock.sleep(for: isSweeping ? following.sweeping : following.polling)
             notes.note(.all)
         }
     }
