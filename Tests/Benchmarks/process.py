@@ -20,6 +20,14 @@ class Process:
         """Seconds of CPU so far, of threads that have ended too (clock_getcpuclockid(3))."""
         return time.clock_gettime((~self.process.pid << 3) | 2)
 
+    def wakes(self):
+        """How often any of its threads has been scheduled; threads that have ended do not count."""
+        count = 0
+        for thread in os.listdir(f"/proc/{self.process.pid}/task"):
+            with open(f"/proc/{self.process.pid}/task/{thread}/schedstat") as file:
+                count += int(file.read().split()[2])
+        return count
+
     def memory(self):
         """Resident MiB now and at most."""
         with open(f"/proc/{self.process.pid}/status") as file:

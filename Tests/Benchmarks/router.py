@@ -8,7 +8,11 @@ MARKER = b"\xff" * 16
 
 
 class Router(threading.Thread):
-    """Listens on one address and port, and holds the session that is opened last."""
+    """Listens on one address and port, and holds the session that is opened last.
+
+    `prefixes` are the routes it has, `updates` how many UPDATEs came, `last` when the last did (`time.monotonic`), `sessions`
+    how many connections were opened.
+    """
 
     def __init__(self, address, port, asn=65000, identifier="192.0.2.254"):
         super().__init__(daemon=True)
@@ -18,6 +22,7 @@ class Router(threading.Thread):
         self.established, self.ended = threading.Event(), threading.Event()
         self.changed = threading.Condition()
         self.prefixes, self.updates, self.last = set(), 0, 0.0
+        self.sessions = 0
         self.start()
 
     def run(self):
@@ -34,6 +39,7 @@ class Router(threading.Thread):
         self.listener.close()
 
     def speak(self, connection):
+        self.sessions += 1
         # 4-octet AS, IPv4 unicast; a hold time of 90 s.
         capabilities = b"\x41\x04" + struct.pack("!I", self.asn) + b"\x01\x04\x00\x01\x00\x01"
         parameters = b"\x02" + bytes([len(capabilities)]) + capabilities
