@@ -59,9 +59,15 @@ enum YAMLString {
         return bytes.prefix(4).allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
+    /// Whether YAML does not print a character, or a terminal does something other than drawing it, such as turning the
+    /// text round.
     private static func needsEscape(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value < 0x20 || (0x7F...0xA0).contains(scalar.value) || scalar.value == 0x2028 || scalar.value == 0x2029
-            || scalar.value == 0xFEFF
+        guard scalar.value > 0x7E else { return scalar.value < 0x20 }
+        if scalar.value <= 0xA0 { return true }
+        return switch scalar.properties.generalCategory {
+        case .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
     }
 
     private static func doubleQuoted(_ text: String) -> String {
@@ -76,8 +82,8 @@ enum YAMLString {
             default:
                 if needsEscape(scalar) {
                     let hex = String(scalar.value, radix: 16, uppercase: true)
-                    let width = scalar.value > 0xFF ? 4 : 2
-                    out += (width == 4 ? "\\u" : "\\x") + String(repeating: "0", count: max(0, width - hex.count)) + hex
+                    let (mark, width) = scalar.value > 0xFFFF ? ("U", 8) : scalar.value > 0xFF ? ("u", 4) : ("x", 2)
+                    out += "\\" + mark + String(repeating: "0", count: max(0, width - hex.count)) + hex
                 } else {
                     out.unicodeScalars.append(scalar)
                 }

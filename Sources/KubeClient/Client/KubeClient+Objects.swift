@@ -37,9 +37,11 @@ extension KubeClient {
         pageSize: Int
     ) async throws -> ObjectList<Object> {
         var result = ObjectList<Object>()
+        var length = ListLength()
         var token: String?
         repeat {
             let page = try await page(type, scope, limit: pageSize, continue: token)
+            try length.add(page)
             result.append(page)
             token = page.continue
         } while token != nil

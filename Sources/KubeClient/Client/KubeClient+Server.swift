@@ -35,6 +35,8 @@ extension KubeClient {
     ) async throws -> KubeResponse {
         var request = KubeRequest.podProxy(namespace: namespace, pod: pod, port: port, path: path, query: query)
         request.timeout = timeout
+        // Twice what the largest page of a speaker has, since many are asked at a time.
+        request.longestAnswer = 96 << 20
         let response = try await transport.send(request)
         guard (200..<300).contains(response.status) else { throw KubeError(response) }
         return response

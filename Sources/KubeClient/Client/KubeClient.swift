@@ -50,7 +50,11 @@ package struct KubeClient: Sendable {
         let stream = try await transport.stream(request)
         guard (200..<300).contains(stream.status) else {
             var body: [UInt8] = []
-            for try await piece in stream.pieces where body.count < 1 << 16 { body += piece }
+            for try await piece in stream.pieces {
+                body += piece
+                // Enough for a Status; the rest may have no end.
+                if body.count >= 1 << 16 { break }
+            }
             throw KubeError(KubeResponse(status: stream.status, headers: stream.headers, body: Data(body)))
         }
         return stream

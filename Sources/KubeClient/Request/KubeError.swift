@@ -96,7 +96,7 @@ extension KubeError {
             Self.code(http: response.status, status),
             text.isEmpty ? "the server answered with HTTP status \(response.status)" : text,
             status: status,
-            retryAfter: seconds.map { .seconds(max(0, $0)) }
+            retryAfter: seconds.map(Self.wait)
         )
     }
 
@@ -106,9 +106,12 @@ extension KubeError {
             Self.code(http: status.code ?? 0, status),
             status.message ?? "the server reported \(status.reason ?? "an error")",
             status: status,
-            retryAfter: status.details?.retryAfterSeconds.map { .seconds(max(0, $0)) }
+            retryAfter: status.details?.retryAfterSeconds.map { Self.wait(Int64($0)) }
         )
     }
+
+    /// A server can send us away for ten minutes, not for good.
+    private static func wait(_ seconds: Int64) -> Duration { .seconds(min(max(0, seconds), 600)) }
 
     private static func code(http: Int, _ status: KubeStatus?) -> Code {
         // A cluster that was restored from a backup knows versions only up to an older one than we have seen: what we

@@ -37,6 +37,10 @@ package struct KubeRequest: Hashable, Sendable {
     package var body: Data?
     /// How long the whole exchange may take; nil for streams, which the caller watches over.
     package var timeout: Duration?
+    /// How many octets of the answer's body are taken; with more it is refused.
+    ///
+    /// Four times what a page of 500 of the largest EndpointSlices has.
+    package var longestAnswer = 64 << 20
 
     /// Makes a request; 30 seconds unless told otherwise.
     package init(

@@ -55,11 +55,23 @@ package final class HTTPTransport: KubeTransport {
     package func send(_ request: KubeRequest) async throws -> KubeResponse {
         try await translate {
             let response = try await execute(request)
-            let body = try await response.body.collect(upTo: 256 << 20)
+            let body = try await collect(response.body, of: request)
             return KubeResponse(
                 status: Int(response.status.code),
                 headers: fields(response.headers),
                 body: Data(body.readableBytesView)
+            )
+        }
+    }
+
+    private func collect(_ body: HTTPClientResponse.Body, of request: KubeRequest) async throws -> ByteBuffer {
+        do {
+            return try await body.collect(upTo: request.longestAnswer)
+        } catch is NIOTooManyBytesError {
+            throw KubeError(
+                .undecodable,
+                "\(endpoint.server) answers \(request.method.rawValue) \(request.path) with more than "
+                    + "\(request.longestAnswer) octets"
             )
         }
     }

@@ -4,6 +4,8 @@ package import Logging
 package struct WatchOptions: Sendable {
     /// How many objects a page of a list has.
     package var pageSize: Int
+    /// How many objects a list may have.
+    package var longestList: Int
     /// After how long the server ends a watch by itself.
     package var watchTimeout: Duration
     /// After how long without a byte a connection counts as dead; bookmarks come about once a minute.
@@ -18,6 +20,7 @@ package struct WatchOptions: Sendable {
     /// Makes options; what is not given is what suits a cluster.
     package init(
         pageSize: Int = 500,
+        longestList: Int = ListLength.longest,
         watchTimeout: Duration = .seconds(290),
         idleTimeout: Duration = .seconds(90),
         backOff: BackOff = BackOff(),
@@ -25,6 +28,7 @@ package struct WatchOptions: Sendable {
         logger: Logger = Logger(label: "martlet.kube")
     ) {
         self.pageSize = pageSize
+        self.longestList = longestList
         self.watchTimeout = watchTimeout
         self.idleTimeout = idleTimeout
         self.backOff = backOff

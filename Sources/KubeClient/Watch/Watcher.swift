@@ -17,7 +17,7 @@ struct Watcher<Object: KubeObject> {
     /// Runs until cancelled.
     func run() async throws {
         var machine = WatchStateMachine()
-        var staged = Staged()
+        var staged = Staged(length: ListLength(longest: options.longestList))
         var actions = machine.handle(.started)
         while true {
             try Task.checkCancellation()
@@ -25,12 +25,12 @@ struct Watcher<Object: KubeObject> {
             for action in actions {
                 switch action {
                 case .list(let token):
-                    if token == nil { staged = Staged() }
+                    if token == nil { staged = Staged(length: ListLength(longest: options.longestList)) }
                     next += machine.handle(try await list(token, into: &staged))
                 case .commit:
                     report(writer.replace(staged.items, refused: staged.undecodable))
                     options.logger.debug("list complete", metadata: ["kind": "\(Object.type.kind)"])
-                    staged = Staged()
+                    staged = Staged(length: ListLength(longest: options.longestList))
                 case .watch(let version):
                     next += try await watch(from: version, &machine)
                 case .backOff(let attempt, let floor):
@@ -47,11 +47,13 @@ struct Watcher<Object: KubeObject> {
     private struct Staged {
         var items: [Object] = []
         var undecodable: [RefusedObject] = []
+        var length: ListLength
     }
 
     private func list(_ token: String?, into staged: inout Staged) async throws -> WatchStateMachine.Event {
         do {
             let page = try await client.page(Object.self, scope, limit: options.pageSize, continue: token)
+            try staged.length.add(page)
             staged.items += page.items
             staged.undecodable += page.undecodable
             return .page(resourceVersion: page.resourceVersion, continue: page.continue)

@@ -43,7 +43,7 @@ extension String {
 
 extension Unicode.Scalar {
     /// Whether a terminal does something other than drawing on reading the character.
-    fileprivate var actsOnTerminal: Bool {
+    var actsOnTerminal: Bool {
         switch properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator, .format: true
         default: false

@@ -80,10 +80,12 @@ private struct JSONTextWriter {
         case "\n": write("\\n")
         case "\r": write("\\r")
         case "\t": write("\\t")
-        case "\u{0}"..<"\u{20}", "\u{7F}"..<"\u{A0}", "\u{2028}", "\u{2029}", "\u{FEFF}":
-            let digits = String(scalar.value, radix: 16)
-            write("\\u")
-            octets.append(contentsOf: (String(repeating: "0", count: 4 - digits.count) + digits).utf8)
+        case _ where scalar.actsOnTerminal:
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                write("\\u")
+                octets.append(contentsOf: (String(repeating: "0", count: 4 - digits.count) + digits).utf8)
+            }
         default: octets.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
         }
     }
