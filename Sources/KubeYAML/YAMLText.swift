@@ -11,6 +11,10 @@ struct YAMLText {
 
     /// Cuts at lines that begin with `---`: YAML lets no scalar hold such a line (YAML 1.1 §4.9.1, c-forbidden).
     init(_ text: String) {
+        if let objects = Self.objectsOfStream(text) {
+            parts = objects
+            return
+        }
         if Self.isOne(text) {
             parts = [Part(text: text, lineOffset: 0)]
             return
@@ -33,6 +37,43 @@ struct YAMLText {
         }
         parts.append(Part(text: current.joined(separator: "\n"), lineOffset: start))
         self.parts = parts
+    }
+
+    /// JSON objects one after another, as jq writes them and kubectl reads them; nil when the text is anything else.
+    ///
+    /// An object ends where its braces do and another begins; what is YAML in braces has no such place.
+    private static func objectsOfStream(_ text: String) -> [Part]? {
+        let bytes = Array(text.utf8)
+        guard bytes.first(where: { !isBlank($0) }) == UInt8(ascii: "{") else { return nil }
+        var starts: [(byte: Int, line: Int)] = []
+        var (depth, line, isText, isEscaped) = (0, 0, false, false)
+        for (index, byte) in bytes.enumerated() {
+            if byte == UInt8(ascii: "\n") { line += 1 }
+            if isText {
+                if isEscaped { isEscaped = false; continue }
+                if byte == UInt8(ascii: "\\") { isEscaped = true }
+                if byte == UInt8(ascii: "\"") { isText = false }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isText = true
+            case UInt8(ascii: "{"):
+                if depth == 0 { starts.append((index, line)) }
+                depth += 1
+            case UInt8(ascii: "}"): depth -= 1
+            default: if depth == 0, !isBlank(byte) { return nil }
+            }
+            if depth < 0 { return nil }
+        }
+        guard depth == 0, starts.count > 1 else { return nil }
+        let ends = starts.dropFirst().map { $0.byte } + [bytes.count]
+        return zip(starts, ends).map { start, end in
+            Part(text: String(decoding: bytes[start.byte..<end], as: UTF8.self), lineOffset: start.line)
+        }
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || (UInt8(ascii: "\t")...UInt8(ascii: "\r")).contains(byte)
     }
 
     /// Whether a text has neither markers after its first line nor carriage returns, so that there is nothing to cut.

@@ -57,6 +57,23 @@ struct LiveChange: CustomTestStringConvertible, Sendable {
         }
     }
 
+    /// Back and forth, since the garbage collector and the operator race for the NodeConfig every time.
+    @Test func `a node goes from one ClusterConfig to another without a session noticing`() async throws {
+        try await LabRack.with(232) { rack in
+            let small = SmallRack(plan: rack.plan)
+            let heir = small.clusterConfig(named: "heir")
+            for object in small.objects { try await rack.make(.apply(object)) }
+            _ = try await rack.settle("the small rack")
+            for (going, coming) in [
+                (small.clusterConfig(named: "site"), heir), (heir, small.clusterConfig(named: "site")),
+            ] {
+                _ = try await rack.hold(.apply(coming), "another beside the one that is there")
+                let foretold = try await rack.hold(.delete(going), "the one that was there goes")
+                #expect(Self.sessions.map { foretold.effects[$0] } == ["None", "None", "None"])
+            }
+        }
+    }
+
     /// What routers tell is counted and shown, and neither installed nor told to anybody.
     @Test func `a learned route is shown and told to nobody`() async throws {
         try await LabRack.with(231) { rack in
@@ -115,7 +132,8 @@ struct SmallRack: Sendable {
     /// Everything as manifests, Nodes first.
     var objects: [JSONValue] {
         [
-            node, clusterConfig, advertisement("public", med: med), advertisement("other", med: 5), override, service,
+            node, clusterConfig(named: "site"), advertisement("public", med: med), advertisement("other", med: 5),
+            override, service,
             slice,
         ]
             + (hasPeerConfig ? [peerConfig("tor", timers, more, families)] : [])
@@ -136,7 +154,7 @@ struct SmallRack: Sendable {
         ]
     }
 
-    private var clusterConfig: JSONValue {
+    func clusterConfig(named name: String) -> JSONValue {
         func peer(_ name: String, to router: String, _ config: String, asn: Int64) -> JSONValue {
             [
                 "name": .string(name), "peerAddress": .string(plan.router(router).description),
@@ -156,7 +174,7 @@ struct SmallRack: Sendable {
         ]
         return ours(
             "BGPClusterConfig",
-            "site",
+            name,
             [
                 "nodeSelector": ["matchLabels": ["name": .string(selects)]],
                 "bgpInstances": .array([.object(main)] + (hasSecond ? [second] : [])),

@@ -66,6 +66,23 @@ import kubectl_bgp
         )
     }
 
+    @Test func `are read from objects of JSON one after another`() async throws {
+        let outcome = try await lint(
+            """
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "} {"}}
+            {
+              "apiVersion": "martlet.dev/v2", "kind": "BGPPeerConfig",
+              "metadata": {"name": "two"}, "spec": {"ebgpMultiHop": 3}
+            }
+            {"apiVersion": "martlet.dev/v2", "kind": "BGPPeerConfig", "metadata": {"name": "three"}, "spec": []}
+
+            """,
+            "stream.json"
+        )
+        #expect(outcome.output.contains("stream.json:4:41: error: BGPPeerConfig/two: spec.ebgpMultiHop: "))
+        #expect(outcome.output.contains("stream.json:6:"))
+    }
+
     @Test func `that a tool has still to fill in say so`() async throws {
         let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec: {replicas: {{ .Values.count }}}\n"
         let outcome = try await lint(text)

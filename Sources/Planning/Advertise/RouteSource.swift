@@ -11,9 +11,12 @@ package struct RouteSource: Hashable, Sendable, Comparable {
     package let object: ObjectReference?
     /// The kind of address; nil unless the object is a Service.
     package let address: AddressKind?
+    /// The device that has the address; nil unless the type is Interface.
+    package let device: String?
 
     init(entry: EntryReference, origin: Contribution.Origin, service: ObjectKey?, node: String) {
         self.entry = entry
+        var device: String?
         switch origin {
         case .address(let address):
             type = .service
@@ -23,8 +26,9 @@ package struct RouteSource: Hashable, Sendable, Comparable {
             type = .podCIDR
             object = ObjectReference(kind: "Node", name: node)
             address = nil
-        case .interface:
+        case .interface(let name):
             type = .interface
+            device = name
             object = ObjectReference(kind: "Node", name: node)
             address = nil
         case .list:
@@ -36,6 +40,7 @@ package struct RouteSource: Hashable, Sendable, Comparable {
             object = ObjectReference(kind: "LoadBalancerIPPool", name: name)
             address = nil
         }
+        self.device = device
     }
 
     /// By entry, object, then kind of address.

@@ -99,6 +99,8 @@ package struct RouteSourceDocument: Codable, Hashable, Sendable {
     package var object: String?
     /// The kind of address; Services only.
     package var address: String?
+    /// The device that has the address; Interface only.
+    package var device: String?
 
     /// A source as a document.
     package init(_ source: RouteSource) {
@@ -106,5 +108,6 @@ package struct RouteSourceDocument: Codable, Hashable, Sendable {
         type = source.type.rawValue
         object = source.object.map { object in object.namespace.map { "\($0)/\(object.name)" } ?? object.name }
         address = source.address?.rawValue
+        device = source.device
     }
 }

@@ -67,20 +67,15 @@ extension NodeConfiguration {
 
     /// The configuration with the devices' addresses that the speaker has announced: nobody else knows them.
     fileprivate func withDevices(of wire: NodeWire?) -> NodeConfiguration {
-        let announced = (wire?.advertised?.routes ?? []).filter(\.isOfInterface)
-        guard !announced.isEmpty else { return self }
+        var found: [String: Set<IPAddress>] = [:]
+        for route in (wire?.advertised?.routes ?? []).filter(\.isOfInterface) {
+            for device in (route.sources ?? []).compactMap(\.device) {
+                found[device, default: []].insert(route.prefix.address)
+            }
+        }
         var configuration = self
-        for advertisement in advertisements {
-            let names = advertisement.spec.advertisements.filter { $0.advertisementType == .interface }
-                .compactMap(\.interface?.name)
-            let addresses = announced.filter { route in
-                (route.sources ?? []).contains { $0.advertisement == advertisement.metadata.name }
-            }
-            .map(\.prefix.address)
-            // With several devices in one Advertisement the speaker does not say which has the address.
-            if let name = names.first, !addresses.isEmpty {
-                configuration.interfaces.append(InterfaceAddresses(name: name, addresses: addresses))
-            }
+        configuration.interfaces += found.sorted { $0.key < $1.key }.map {
+            InterfaceAddresses(name: $0.key, addresses: $0.value.sorted())
         }
         return configuration
     }

@@ -217,16 +217,23 @@ struct RouteExplanationTests {
         world.advertisements = [
             advertisement(
                 named: "loopbacks",
-                [BGPAdvertisement.Entry(advertisementType: .interface, interface: .init(name: "lo"))]
+                ["eth9", "lo"].map { name in
+                    BGPAdvertisement.Entry(
+                        advertisementType: .interface,
+                        interface: .init(name: name),
+                        attributes: .init(med: name == "lo" ? 7 : 9)
+                    )
+                }
             )
         ]
         var route = RouteDocument(instance: "main", peer: "router", prefix: try prefix("198.51.100.9/32"))
         route.sources = [
             try JSON.decode(
                 RouteSourceDocument.self,
-                from: #"{"advertisement": "loopbacks", "type": "Interface", "object": "n1"}"#
+                from: #"{"advertisement": "loopbacks", "type": "Interface", "object": "n1", "device": "lo"}"#
             )
         ]
+        route.med = 7
         let cluster = cluster(world, wires: [wire("n1", [route]), wire("n2", [])])
         let explanation = explainRoute(.prefix(route.prefix), in: cluster)
         #expect(verdicts(explanation) == ["n1": .announce, "n2": .withhold, "other": nil])
