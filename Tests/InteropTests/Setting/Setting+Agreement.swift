@@ -14,7 +14,7 @@ struct ScenarioRouter {
 extension Setting {
     /// Waits until routers' tables, the speakers' `advertised`, a plan from the same objects and `explain` say the same.
     func agree(_ routers: ScenarioRouter...) async throws {
-        try await eventually("router, speakers, plan and explain agree", is: [String](), within: .seconds(60)) {
+        try await eventually("router, speakers, plan and explain agree", is: [String]()) {
             () async throws -> [String] in
             var known: [KnownRouter] = []
             for router in routers {

@@ -56,12 +56,12 @@ package final class RunningProcess: Sendable {
     }
 
     /// Waits until the process has ended.
-    package func exit(within limit: Duration = .seconds(30)) async throws -> ExitStatus {
+    package func exit(within limit: Duration = .seconds(120)) async throws -> ExitStatus {
         try await eventually("\(name) ends", within: limit, every: .milliseconds(5)) { exitStatus }
     }
 
     /// Waits until it has written `text`; an early end of the process ends the wait.
-    package func writes(_ text: String, within limit: Duration = .seconds(30)) async throws {
+    package func writes(_ text: String, within limit: Duration = .seconds(120)) async throws {
         _ = try await eventually("\(name) writes \"\(text)\"", within: limit) {
             if output.contains(text) { return true }
             guard exitStatus == nil else { return false }

@@ -14,7 +14,7 @@ extension GoBGP {
     static func neighbors(fromJSON text: String) throws -> [String: String] {
         let answer = try JSONDecoder().decode([NeighborAnswer]?.self, from: Data(text.utf8)) ?? []
         return Dictionary(
-            answer.map { ($0.conf.neighbor_address, $0.state.name) },
+            answer.map { ($0.address, $0.state.name) },
             uniquingKeysWith: { first, _ in first }
         )
     }
@@ -23,11 +23,17 @@ extension GoBGP {
         var conf: Configured
         var state: State
 
+        /// One that was found by its dialling is in no configuration.
+        var address: String {
+            [conf.neighbor_address, state.neighbor_address].compactMap(\.self).first { !$0.isEmpty } ?? ""
+        }
+
         struct Configured: Decodable {
-            var neighbor_address: String
+            var neighbor_address: String?
         }
 
         struct State: Decodable {
+            var neighbor_address: String?
             var session_state: Int?
 
             /// `SessionState` of GoBGP's API.

@@ -6,10 +6,13 @@ package actor GoBGP: Router {
     private let host: NetworkHost
     private let directory: TemporaryDirectory
     private var daemon: RunningProcess?
+    /// Whether it knows neighbours before they dial.
+    private let hasNeighbors: Bool
 
     /// A GoBGP with this configuration (TOML), not yet started.
     package init(on host: NetworkHost, _ configuration: String) throws {
         self.host = host
+        hasNeighbors = configuration.contains("[[neighbors]]")
         directory = try TemporaryDirectory("gobgp")
         try directory.write(configuration, to: "gobgpd.toml")
     }
@@ -22,12 +25,14 @@ package actor GoBGP: Router {
         ]
         let daemon = try host.command(command).start(log: directory.path("output"))
         self.daemon = daemon
-        let neighbors = try await eventually("gobgpd of \(host.name) answers") {
-            guard daemon.exitStatus == nil else { return [String: String]() }
-            let neighbors = try await self.neighbors()
-            return neighbors.isEmpty ? nil : neighbors
+        let answers = try await eventually("gobgpd of \(host.name) answers") {
+            guard daemon.exitStatus == nil else { return false }
+            // It answers before it has read its configuration.
+            guard try await self.ask("global").contains("Router-ID") else { return nil }
+            guard self.hasNeighbors else { return true }
+            return try await self.neighbors().isEmpty ? nil : true
         }
-        guard !neighbors.isEmpty else { throw Overdue(description: "gobgpd of \(host.name) ended:\n\(log)") }
+        guard answers else { throw Overdue(description: "gobgpd of \(host.name) ended:\n\(log)") }
     }
 
     /// Ends it with SIGTERM.
