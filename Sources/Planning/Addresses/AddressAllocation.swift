@@ -20,6 +20,14 @@ package struct AddressAllocation: Hashable, Sendable {
     /// The type of the condition on the Service.
     package static let conditionType = "martlet.dev/IPAMRequestSatisfied"
 
+    /// Whether the status of a Service tells an outcome, which only we write there.
+    package static func isTold(on service: Service) -> Bool {
+        service.status?.conditions?.of(conditionType) != nil
+    }
+
+    /// Whether the outcome goes into the status of a Service: without any pool only what we once gave is ours to change.
+    package static func concerns(_ service: Service, hasPools: Bool) -> Bool { hasPools || isTold(on: service) }
+
     /// The condition that tells the outcome on the Service.
     package func condition(observedGeneration: Int64?) -> Condition {
         Condition(

@@ -36,9 +36,11 @@ struct PlannedCluster {
             pools: PoolSet(world.pools, foreign: foreign),
             changed: world.services.compactMap { AddressRequest($0, clusterFamilies: families) }
         )
-        // What we once gave carries our condition. Without any pool nothing else is ours to touch, as in the operator.
-        let ours = Set(world.services.filter(\.carriesAllocation).map(\.key))
-        let allocations = allocator.allocations.filter { !world.pools.isEmpty || ours.contains($0.key) }
+        let hasPools = !world.pools.isEmpty
+        let concerned = Set(
+            world.services.filter { AddressAllocation.concerns($0, hasPools: hasPools) }.map(\.key)
+        )
+        let allocations = allocator.allocations.filter { concerned.contains($0.key) }
         self.allocations = allocations
         poolStatuses = allocator.poolStatuses(of: world.pools, now: now)
         services = world.services.map { service in
@@ -48,7 +50,7 @@ struct PlannedCluster {
                     loadBalancer: .init(ingress: allocation.addresses.map { Service.Ingress(ip: $0.description) }),
                     conditions: [allocation.condition(observedGeneration: nil)]
                 )
-            } else if ours.contains(service.key) {
+            } else if AddressAllocation.isTold(on: service) {
                 service.status = nil
             }
             return service
@@ -185,11 +187,4 @@ extension PlannedCluster.NodePlan {
 
     /// Every peer in the user's order.
     var peers: [PeerPlan] { instances.flatMap(\.peers) }
-}
-
-extension Service {
-    /// Whether its status says what our operator thinks of its addresses.
-    fileprivate var carriesAllocation: Bool {
-        status?.conditions?.of(AddressAllocation.conditionType) != nil
-    }
 }
