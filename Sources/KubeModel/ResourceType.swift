@@ -10,14 +10,37 @@ package struct ResourceType: Hashable, Sendable {
     package let plural: String
     /// Whether objects live in a namespace.
     package let isNamespaced: Bool
+    /// The versions under which older servers have the same fields, newest first, such as `v1beta1`.
+    package let olderVersions: [String]
 
     /// Names a kind; nothing is checked.
-    package init(group: String, version: String, kind: String, plural: String, isNamespaced: Bool) {
+    package init(
+        group: String,
+        version: String,
+        kind: String,
+        plural: String,
+        isNamespaced: Bool,
+        olderVersions: [String] = []
+    ) {
         self.group = group
         self.version = version
         self.kind = kind
         self.plural = plural
         self.isNamespaced = isNamespaced
+        self.olderVersions = olderVersions
+    }
+
+    /// The kind as the servers that know it have it, newest first.
+    package var versions: [ResourceType] {
+        [self]
+            + olderVersions.map {
+                ResourceType(group: group, version: $0, kind: kind, plural: plural, isNamespaced: isNamespaced)
+            }
+    }
+
+    /// Whether a manifest of this `apiVersion` and kind is one of these objects.
+    package func isWritten(_ apiVersion: String, _ kind: String) -> Bool {
+        kind == self.kind && versions.contains { $0.apiVersion == apiVersion }
     }
 
     /// `group/version`, or `version` alone in the core group.

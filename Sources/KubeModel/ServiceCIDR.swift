@@ -1,4 +1,4 @@
-/// Networks that cluster IPs come from (networking.k8s.io/v1, since Kubernetes 1.33).
+/// Networks that cluster IPs come from (networking.k8s.io/v1 since Kubernetes 1.33, v1beta1 in 1.31 and 1.32).
 package struct ServiceCIDR: KubeObject {
     /// `servicecidrs` of networking.k8s.io.
     package static let type = ResourceType(
@@ -6,7 +6,8 @@ package struct ServiceCIDR: KubeObject {
         version: "v1",
         kind: "ServiceCIDR",
         plural: "servicecidrs",
-        isNamespaced: false
+        isNamespaced: false,
+        olderVersions: ["v1beta1"]
     )
 
     /// Name, labels and the rest.

@@ -48,6 +48,24 @@ struct ManifestDirectoryTests {
         #expect(source.diagnostics.isEmpty)
     }
 
+    @Test func `a manifest of an older version with the same fields is read like any other`() throws {
+        var stores = StoreSet()
+        let networks = stores.register(ServiceCIDR.self)
+        let source = ManifestDirectory(path: directory.path, stores: stores)
+        for (name, version) in [("a", "v1"), ("b", "v1beta1"), ("c", "v1alpha1")] {
+            let manifest = "apiVersion: networking.k8s.io/\(version)\nkind: ServiceCIDR\nmetadata: {name: \(name)}\n"
+            try directory.write(manifest + "spec: {cidrs: [10.96.0.0/12]}\n", to: "\(name).yaml")
+        }
+        try source.refresh()
+        #expect(networks.snapshot.keys.map(\.name) == ["a", "b"])
+        #expect(
+            source.diagnostics.map(\.description) == [
+                "c.yaml:1:13: ServiceCIDR/c: apiVersion: expected networking.k8s.io/v1, "
+                    + "found networking.k8s.io/v1alpha1"
+            ]
+        )
+    }
+
     @Test func `an object in two files is taken from the first and reported`() throws {
         try directory.write(node("x", "a"), to: "1.yaml")
         try directory.write(node("a"), to: "2.yaml")

@@ -155,6 +155,28 @@ struct PoolMistakeTests {
         }
     }
 
+    @Test func `a server that has ServiceCIDRs as v1beta1 is asked for those`() async throws {
+        try await TestCluster.with { cluster in
+            try await cluster.apply(
+                "apiVersion: networking.k8s.io/v1\nkind: ServiceCIDR\nmetadata: {name: kubernetes}\n"
+                    + "spec: {cidrs: [10.40.0.0/20]}\n"
+            )
+            try await cluster.apply(pool("10.40.0.0/24"))
+            let path = "/apis/networking.k8s.io/v1/servicecidrs"
+            let client = cluster.client { request in
+                var request = request
+                if request.path == path { throw KubeError(.notFound, "no networking.k8s.io/v1 servicecidrs") }
+                if request.path == "/apis/networking.k8s.io/v1beta1/servicecidrs" { request.path = path }
+                return request
+            }
+            try await running(operatorServices(client)) {
+                try await eventually("the pool is in conflict", is: "False PoolConflict") {
+                    try await cluster.conditions(LoadBalancerIPPool.self, "services")?["Ready"]
+                }
+            }
+        }
+    }
+
     @Test func `a server that knows or shows no ServiceCIDR is one without`() async throws {
         for status in [404, 403] {
             try await TestCluster.with { cluster in

@@ -43,6 +43,30 @@ struct PlanTests {
         )
     }
 
+    /// Kubernetes 1.31 and 1.32 have them as v1beta1.
+    @Test(arguments: ["v1", "v1beta1"])
+    func `networks of cluster IPs are read in both versions`(version: String) async throws {
+        let files = try TemporaryDirectory("plan")
+        let network = """
+            ---
+            apiVersion: networking.k8s.io/\(version)
+            kind: ServiceCIDR
+            metadata: {name: kubernetes}
+            spec: {cidrs: [192.0.2.128/25]}
+
+            """
+        let path = try files.write(Rack().text + network, to: "rack.yaml")
+        let outcome = await run("lint", "-f", path, "-o", "json")
+        let document = try JSON.decode(JSONValue.self, from: Data(outcome.output.utf8))
+        #expect(
+            (document["items"]?.array ?? []).map(Self.text) == [
+                "PoolConflict rack.yaml:44 192.0.2.0-192.0.2.255 overlaps 192.0.2.128-192.0.2.255 of "
+                    + "ServiceCIDR/kubernetes, so this pool hands out no address; take other addresses",
+                "NoPool rack.yaml:46 no pool that hands out addresses has IPv4 addresses for this service",
+            ]
+        )
+    }
+
     @Test(arguments: [
         (
             "holdTimeSeconds: 90", "holdTimeSeconds: 60", "Reset",

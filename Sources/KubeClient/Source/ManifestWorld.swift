@@ -161,7 +161,7 @@ struct ManifestWorld: Sendable {
     private func isGone(_ claim: Claim) -> Bool { files[claim.file]?.isGone ?? true }
 
     private func place(of object: ManifestObject) -> Name? {
-        let type = types.firstIndex { $0.kind == object.kind && $0.apiVersion == object.apiVersion }
+        let type = types.firstIndex { $0.isWritten(object.apiVersion, object.kind) }
         return type.map { Name(type: $0, key: object.clusterKey(of: types[$0])) }
     }
 

@@ -28,7 +28,7 @@ extension PlanWorld {
         do {
             serviceCIDRs = try await all(ServiceCIDR.self)
         } catch let error as KubeError where [.notFound, .forbidden].contains(error.code) {
-            // As in the operator: clusters before Kubernetes 1.33 have no such kind.
+            // As in the operator: clusters before Kubernetes 1.31 have no such kind.
             serviceCIDRs = []
         }
         do {

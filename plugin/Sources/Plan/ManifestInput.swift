@@ -71,7 +71,8 @@ package struct ManifestInput: Sendable {
         case "v1/Node": take(manifest, \.nodes)
         case "v1/Service": take(manifest, \.services)
         case "v1/Secret": take(manifest, \.secrets)
-        case "networking.k8s.io/v1/ServiceCIDR": take(manifest, \.serviceCIDRs)
+        case "networking.k8s.io/v1/ServiceCIDR", "networking.k8s.io/v1beta1/ServiceCIDR":
+            take(manifest, \.serviceCIDRs)
         case "discovery.k8s.io/v1/EndpointSlice": take(manifest, \.endpointSlices)
         case "martlet.dev/v2/BGPClusterConfig": take(manifest, \.clusterConfigs, strict: true)
         case "martlet.dev/v2/BGPPeerConfig": take(manifest, \.peerConfigs, strict: true)
