@@ -4,7 +4,19 @@ package import FoundationEssentials
 package enum JSON {
     /// Decodes one value; throws `DecodingError`.
     package static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
-        try JSONDecoder().decode(type, from: data)
+        try decode(type, from: read(data))
+    }
+
+    /// Reads text as a tree; throws `DecodingError`.
+    ///
+    /// Members of the names `leavingOut` are passed over in every object, for what is long and of no use to the caller.
+    package static func read(_ text: some Sequence<UInt8>, leavingOut unwanted: [String] = []) throws -> JSONValue {
+        do throws(JSONReader.Fault) {
+            return try JSONReader.read((text as? [UInt8]) ?? Array(text), leavingOut: unwanted).value
+        } catch {
+            let place = "\(error.message) at offset \(error.offset)"
+            throw DecodingError.dataCorrupted(DecodingError.Context(codingPath: [], debugDescription: place))
+        }
     }
 
     /// Decodes one value from text; throws `DecodingError`.

@@ -72,6 +72,8 @@ extension JSONTreeDecoder: SingleValueDecodingContainer {
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
         if Value.self == JSONValue.self, let value = value as? Value { return value }
+        // What most of an object is made of; whatever else they hold is left to the general way, which names the fault.
+        if notes == nil, Value.self == [String: String].self, let texts = value.texts as? Value { return texts }
         return try Value(from: self)
     }
 
@@ -83,6 +85,20 @@ extension JSONTreeDecoder: SingleValueDecodingContainer {
         }
         guard let number = Number(exactly: wide) else { throw mismatch(type) }
         return number
+    }
+}
+
+extension JSONValue {
+    /// The members when this is an object of texts alone.
+    fileprivate var texts: [String: String]? {
+        guard case .object(let members) = self else { return nil }
+        var texts: [String: String] = [:]
+        texts.reserveCapacity(members.count)
+        for (key, member) in members {
+            guard case .string(let text) = member else { return nil }
+            texts[key] = text
+        }
+        return texts
     }
 }
 
@@ -115,6 +131,20 @@ private struct JSONTreeKeyedContainer<Key: CodingKey>: KeyedDecodingContainerPro
         try decoder(key).decode(type)
     }
 
+    func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try decoder(key).decode(type) }
+    func decode(_ type: String.Type, forKey key: Key) throws -> String { try decoder(key).decode(type) }
+    func decode(_ type: Int32.Type, forKey key: Key) throws -> Int32 { try decoder(key).decode(type) }
+    func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 { try decoder(key).decode(type) }
+
+    func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
+        try present(key)?.decode(type)
+    }
+
+    func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? { try present(key)?.decode(type) }
+    func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? { try present(key)?.decode(type) }
+    func decodeIfPresent(_ type: Int32.Type, forKey key: Key) throws -> Int32? { try present(key)?.decode(type) }
+    func decodeIfPresent(_ type: Int64.Type, forKey key: Key) throws -> Int64? { try present(key)?.decode(type) }
+
     func nestedContainer<Nested: CodingKey>(
         keyedBy type: Nested.Type,
         forKey key: Key
@@ -129,6 +159,13 @@ private struct JSONTreeKeyedContainer<Key: CodingKey>: KeyedDecodingContainerPro
     func superDecoder() throws -> any Decoder { JSONTreeDecoder(.object(members), at: node.place, notes: notes) }
 
     func superDecoder(forKey key: Key) throws -> any Decoder { try decoder(key) }
+
+    /// What decodes a member; nil when it is absent or null.
+    private func present(_ key: Key) -> JSONTreeDecoder? {
+        asked?.note(key.stringValue)
+        guard let value = members[key.stringValue], !value.isNull else { return nil }
+        return JSONTreeDecoder(value, at: .key(node, key), notes: notes)
+    }
 
     private func decoder(_ key: Key) throws -> JSONTreeDecoder {
         asked?.note(key.stringValue)

@@ -29,6 +29,10 @@ package struct Timestamp: Hashable, Sendable, Comparable {
 extension Timestamp: LosslessStringConvertible, Codable {
     /// Reads RFC 3339 with or without fractional seconds, in UTC or with an offset.
     package init?(_ text: String) {
+        if let seconds = CivilTime.seconds(text) {
+            self.init(secondsSinceEpoch: Double(seconds))
+            return
+        }
         let plain = Date.ISO8601FormatStyle(includingFractionalSeconds: false)
         let fractional = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         guard let date = (try? plain.parse(text)) ?? (try? fractional.parse(text)) else { return nil }
@@ -37,7 +41,9 @@ extension Timestamp: LosslessStringConvertible, Codable {
 
     /// Whole seconds in UTC: `2026-01-31T12:00:00Z`.
     package var description: String {
-        Date(timeIntervalSince1970: secondsSinceEpoch.rounded(.down)).formatted(.iso8601)
+        let whole = secondsSinceEpoch.rounded(.down)
+        return Int64(exactly: whole).flatMap(CivilTime.text)
+            ?? Date(timeIntervalSince1970: whole).formatted(.iso8601)
     }
 
     /// Six decimals in UTC, as Lease and Event times are written: `2026-01-31T12:00:00.000000Z`.

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import KubeModel
 import Testing
 
@@ -17,6 +18,26 @@ import Testing
     @Test(arguments: ["", "yesterday", "2026-13-01T00:00:00Z", "2026-01-31", "12:00:00Z", "1769860800"])
     func `are not read from anything else`(text: String) {
         #expect(Timestamp(text) == nil)
+    }
+
+    /// The short way and the general one must not differ.
+    @Test func `are the same whichever way they are read and written`() throws {
+        var seconds = 0
+        while seconds < 253_402_300_800 {
+            let time = Timestamp(secondsSinceEpoch: Double(seconds))
+            let date = Date(timeIntervalSince1970: Double(seconds))
+            let text = date.formatted(.iso8601)
+            try #require(time.description == text)
+            try #require(Timestamp(text) == time)
+            // About every four months, at another time of the day each; and the last second of each February.
+            seconds += 10_000_019
+        }
+        for year in [1970, 1972, 2000, 2023, 2024, 2100, 2400] {
+            let text = "\(year)-03-01T00:00:00Z"
+            let before = Timestamp(secondsSinceEpoch: try #require(Timestamp(text)).secondsSinceEpoch - 1)
+            let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+            #expect(before.description == "\(year)-02-\(isLeap ? 29 : 28)T23:59:59Z")
+        }
     }
 
     @Test func `are written in whole seconds, or with six decimals where Kubernetes wants them`() throws {

@@ -1,29 +1,37 @@
-import KubeModel
-
-/// Reads JSON text into a tree and remembers what a lenient decoder would hide: keys written twice.
+/// Reads JSON text (RFC 8259) into a tree and remembers what the tree does not show: keys written twice.
 ///
-/// The server cannot use `JSONDecoder`: strict field validation must name duplicate keys, and integers must stay integers.
-struct JSONReader {
+/// Integers stay integers as they are written, and the last of equal keys wins, as in Kubernetes.
+package struct JSONReader {
     /// What was wrong with the text, and where.
-    struct Fault: Error, Hashable {
-        let message: String
-        let offset: Int
+    package struct Fault: Error, Hashable, Sendable {
+        /// In the words of the API server.
+        package let message: String
+        /// The byte at which reading ended.
+        package let offset: Int
     }
 
     /// Paths of keys that occurred more than once in one object.
-    private(set) var duplicateFields: [FieldPath] = []
+    private var duplicateFields: [FieldPath] = []
     private let bytes: [UInt8]
+    private let unwanted: [String]
     private var offset = 0
     private var path = FieldPath()
     private static let deepestNesting = 512
 
-    private init(bytes: [UInt8]) {
+    private init(bytes: [UInt8], leavingOut unwanted: [String]) {
         self.bytes = bytes
+        self.unwanted = unwanted
     }
 
     /// Reads one value that fills the text; returns it with the duplicate keys.
-    static func read(_ bytes: [UInt8]) throws(Fault) -> (value: JSONValue, duplicates: [FieldPath]) {
-        var reader = JSONReader(bytes: bytes)
+    ///
+    /// Members of the names `leavingOut` are passed over, in every object: their values are not kept, and only looked at as
+    /// far as it takes to find their ends.
+    package static func read(
+        _ bytes: [UInt8],
+        leavingOut unwanted: [String] = []
+    ) throws(Fault) -> (value: JSONValue, duplicates: [FieldPath]) {
+        var reader = JSONReader(bytes: bytes, leavingOut: unwanted)
         let value = try reader.value(depth: 0)
         reader.skipSpace()
         guard reader.offset == bytes.count else { throw reader.fault("invalid character after top-level value") }
@@ -68,18 +76,21 @@ struct JSONReader {
             offset += 1
             return .object(members)
         }
+        members.reserveCapacity(8)
         while true {
             skipSpace()
             guard current == UInt8(ascii: "\"") else { throw fault("looking for beginning of object key string") }
             let key = try string()
-            let outer = path
-            path = path.field(key)
-            if members[key] != nil { duplicateFields.append(path) }
             skipSpace()
             guard current == UInt8(ascii: ":") else { throw fault("expected ':' after object key") }
             offset += 1
-            members[key] = try value(depth: depth + 1)
-            path = outer
+            if unwanted.contains(key) {
+                try pass()
+            } else {
+                path.steps.append(.field(key))
+                if members.updateValue(try value(depth: depth + 1), forKey: key) != nil { duplicateFields.append(path) }
+                path.steps.removeLast()
+            }
             skipSpace()
             switch current {
             case UInt8(ascii: ","): offset += 1
@@ -100,10 +111,9 @@ struct JSONReader {
             return .array(elements)
         }
         while true {
-            let outer = path
-            path = path.index(elements.count)
+            path.steps.append(.index(elements.count))
             elements.append(try value(depth: depth + 1))
-            path = outer
+            path.steps.removeLast()
             skipSpace()
             switch current {
             case UInt8(ascii: ","): offset += 1
@@ -115,11 +125,59 @@ struct JSONReader {
         }
     }
 
+    /// Goes to the end of a value without keeping it.
+    private mutating func pass() throws(Fault) {
+        var nesting = 0
+        while let byte = current {
+            switch byte {
+            case UInt8(ascii: "\""): try passString()
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                nesting += 1
+                offset += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                // The end of the object that the value stands in.
+                if nesting == 0 { return }
+                nesting -= 1
+                offset += 1
+            case UInt8(ascii: ",") where nesting == 0: return
+            default: offset += 1
+            }
+        }
+        throw fault("unexpected end of JSON input")
+    }
+
+    private mutating func passString() throws(Fault) {
+        offset += 1
+        while let byte = current {
+            offset += byte == UInt8(ascii: "\\") ? 2 : 1
+            if byte == UInt8(ascii: "\"") { return }
+        }
+        throw fault("unexpected end of JSON input")
+    }
+
     private mutating func number() throws(Fault) -> JSONValue {
         let start = offset
-        while let byte = current, "+-.eE0123456789".utf8.contains(byte) { offset += 1 }
+        let isNegative = current == UInt8(ascii: "-")
+        if isNegative { offset += 1 }
+        let first = offset
+        var magnitude: UInt64? = 0
+        while let digit = digit() {
+            let (product, isTooLarge) = (magnitude ?? .max).multipliedReportingOverflow(by: 10)
+            let (sum, isTooMuch) = product.addingReportingOverflow(UInt64(digit))
+            magnitude = isTooLarge || isTooMuch ? nil : sum
+        }
+        guard offset > first, bytes[first] != UInt8(ascii: "0") || offset == first + 1 else {
+            offset = start
+            throw fault("invalid character looking for beginning of value")
+        }
+        let isWhole = current.map { !".eE".utf8.contains($0) } ?? true
+        if isWhole, let magnitude {
+            if let integer = isNegative ? Int64(exactly: -Int128(magnitude)) : Int64(exactly: magnitude) {
+                return .integer(integer)
+            }
+        }
+        try passFraction()
         let text = String(decoding: bytes[start..<offset], as: UTF8.self)
-        if let integer = Int64(text), !text.hasPrefix("+") { return .integer(integer) }
         guard let number = Double(text), number.isFinite else {
             offset = start
             throw fault("invalid character looking for beginning of value")
@@ -127,32 +185,59 @@ struct JSONReader {
         return .number(number)
     }
 
+    /// The digits behind a point and of an exponent, if there are any.
+    private mutating func passFraction() throws(Fault) {
+        if current == UInt8(ascii: ".") {
+            offset += 1
+            guard digit() != nil else { throw fault("invalid character after decimal point in numeric literal") }
+            while digit() != nil {}
+        }
+        guard current == UInt8(ascii: "e") || current == UInt8(ascii: "E") else { return }
+        offset += 1
+        if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { offset += 1 }
+        guard digit() != nil else { throw fault("invalid character in exponent of numeric literal") }
+        while digit() != nil {}
+    }
+
+    private mutating func digit() -> UInt8? {
+        guard let byte = current, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte else { return nil }
+        offset += 1
+        return byte - UInt8(ascii: "0")
+    }
+
     private mutating func string() throws(Fault) -> String {
         offset += 1
         let start = offset
-        while let byte = current, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { offset += 1 }
-        if current == UInt8(ascii: "\"") {
-            let text = String(decoding: bytes[start..<offset], as: UTF8.self)
+        var bits: UInt8 = 0
+        while let byte = current, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
+            bits |= byte
             offset += 1
-            return text
         }
-        return try escapedString(from: start)
+        guard current == UInt8(ascii: "\"") else { return try escapedString(from: start) }
+        defer { offset += 1 }
+        // Nearly all text is ASCII, which is always well formed.
+        return bits < 0x80 ? String(decoding: bytes[start..<offset], as: UTF8.self) : try text(bytes[start..<offset])
+    }
+
+    private func text(_ bytes: some Sequence<UInt8>) throws(Fault) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw fault("invalid UTF-8 in string") }
+        return text
     }
 
     private mutating func escapedString(from start: Int) throws(Fault) -> String {
-        var text = Array(bytes[start..<offset])
+        var unescaped = Array(bytes[start..<offset])
         while let byte = current {
             switch byte {
             case UInt8(ascii: "\""):
                 offset += 1
-                return String(decoding: text, as: UTF8.self)
+                return try text(unescaped)
             case UInt8(ascii: "\\"):
                 offset += 1
-                text.append(contentsOf: try escape())
+                unescaped.append(contentsOf: try escape())
             case 0..<0x20:
                 throw fault("invalid control character in string literal")
             default:
-                text.append(byte)
+                unescaped.append(byte)
                 offset += 1
             }
         }
@@ -182,10 +267,14 @@ struct JSONReader {
     }
 
     private mutating func hexadecimalUnit() throws(Fault) -> UInt16 {
-        guard offset + 4 <= bytes.count,
-            let unit = UInt16(String(decoding: bytes[offset..<offset + 4], as: UTF8.self), radix: 16)
-        else { throw fault("invalid character in \\u hexadecimal character escape") }
-        offset += 4
+        var unit: UInt16 = 0
+        for _ in 0..<4 {
+            guard let byte = current, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+                throw fault("invalid character in \\u hexadecimal character escape")
+            }
+            unit = unit << 4 | UInt16(digit)
+            offset += 1
+        }
         return unit
     }
 }
