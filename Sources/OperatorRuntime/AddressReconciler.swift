@@ -95,38 +95,40 @@ extension AddressWork {
             }
             if isClaimed(status, for: service) { work.append((service, status)) }
         }
+        return try await write(work, with: reconciler, &round)
+    }
+
+    /// Makes writes, many at a time; true when any was made.
+    ///
+    /// No two are about one Service, and none brings what another takes away: that would not be claimed.
+    private mutating func write(
+        _ work: [(service: Service, status: Service.Status)],
+        with reconciler: AddressReconciler,
+        _ round: inout WriteRound
+    ) async throws -> Bool {
         var isChanged = false
-        while !work.isEmpty {
-            try Task.checkCancellation()
-            // No two of these are about one Service, and none brings what another takes away: that would not be claimed.
-            let batch = work.prefix(16)
-            work.removeFirst(batch.count)
-            let answers = await withTaskGroup(of: (Int, Result<Service, any Error>).self) { group in
-                for (position, (service, status)) in batch.enumerated() {
-                    group.addTask {
-                        do {
-                            return (position, .success(try await reconciler.write(status, to: service)))
-                        } catch {
-                            return (position, .failure(error))
-                        }
-                    }
-                }
-                return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-            }
-            for (position, (service, _)) in batch.enumerated() {
+        var failure: (any Error)?
+        let requests = try work.map { try reconciler.request($0.status, of: $0.service) }
+        await reconciler.client.send(requests) { place, answer in
+            let (service, status) = work[place]
+            do {
                 // Whatever is refused stays unwritten, and is tried again after the pause.
                 try await round.attempt(service.reference) {
                     do {
-                        guard let answer = try answers[position]?.get() else { return }
-                        settle(service.key, answer, to: service)
+                        settle(service.key, try reconciler.written(status, to: service, try answer.get()), to: service)
                         isChanged = true
                     } catch let error as KubeError where error.code == .notFound || error.code == .conflict {
                         // Gone, or changed since: the watch brings the newer version, which is looked at again.
                         settle(service.key)
                     }
                 }
+            } catch {
+                failure = failure ?? error
             }
+            return failure == nil
         }
+        try Task.checkCancellation()
+        if let failure { throw failure }
         return isChanged
     }
 
@@ -156,29 +158,42 @@ extension AddressWork {
 }
 
 extension AddressReconciler {
-    /// Writes with the version that was decided on, so that a decision on an old one fails and is taken anew.
-    fileprivate func write(_ status: Service.Status, to service: Service) async throws -> Service {
-        var object = service
-        object.status = status
-        var manifest = try object.manifest()
-        var metadata = manifest["metadata"]?.object ?? [:]
-        for name in metadata.keys where !["name", "namespace", "resourceVersion"].contains(name) {
-            metadata[name] = nil
-        }
-        manifest = .object([
-            "apiVersion": manifest["apiVersion"] ?? .null, "kind": manifest["kind"] ?? .null,
-            "metadata": .object(metadata), "status": manifest["status"] ?? .object([:]),
-        ])
-        let answer = try await client.apply(
+    /// A write with the version that was decided on, so that a decision on an old one fails and is taken anew.
+    fileprivate func request(_ status: Service.Status, of service: Service) throws -> KubeRequest {
+        var metadata: [String: JSONValue] = ["name": .string(service.metadata.name)]
+        metadata["namespace"] = service.metadata.namespace.map(JSONValue.string)
+        metadata["resourceVersion"] = service.metadata.resourceVersion.map(JSONValue.string)
+        return KubeRequest.apply(
             Service.type,
             service.key,
-            manifest,
+            [
+                "apiVersion": .string(Service.type.apiVersion), "kind": .string(Service.type.kind),
+                "metadata": .object(metadata), "status": try JSON.tree(status),
+            ],
             fieldManager: ClusterReconciler.fieldManager,
             force: true,
             subresource: "status"
         )
+    }
+
+    /// The Service as it is after a write, which is told; throws `KubeError` for an answer that cannot be decoded.
+    fileprivate func written(
+        _ status: Service.Status,
+        to service: Service,
+        _ answer: KubeResponse
+    ) throws -> Service {
         if let event = Transitions.event(from: service.status, to: status, on: service) { recorder.record(event) }
-        return try JSON.decode(Service.self, from: answer)
+        // All else is as it was in the version that was written on, and need not be read again.
+        guard let tree = try? JSON.read(answer.body, leavingOut: ["managedFields", "spec"]),
+            let version = tree["metadata"]?["resourceVersion"]?.string,
+            let present = try? JSON.decode(Service.Status?.self, from: tree["status"] ?? .null)
+        else {
+            throw KubeError(.undecodable, "the answer to the status of \(service.reference) cannot be decoded")
+        }
+        var object = service
+        object.status = present
+        object.metadata.resourceVersion = version
+        return object
     }
 }
 

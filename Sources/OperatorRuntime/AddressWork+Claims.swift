@@ -24,7 +24,8 @@ extension AddressWork {
     /// Each is named again only after a while: what is behind is mostly the watch, which then brings the Service.
     mutating func doubtful(at now: ContinuousClock.Instant) -> [AddressClaim] {
         asked = asked.filter { $0.value.duration(to: now) < .seconds(5) }
-        let claims = unsettled.sorted().flatMap { key in
+        let claims = unsettled.sorted().flatMap { key -> [AddressClaim] in
+            guard !ledger.addresses(of: key).isEmpty else { return [] }
             let service = service(key)
             let wanted = allocator.allocations[key]?.addresses ?? []
             return ledger.addresses(of: key).sorted().compactMap { ledger.claim(on: $0, by: key) }.filter { claim in
@@ -49,11 +50,9 @@ extension AddressWork {
         var pages: [IPPrefix: ClaimPage] = [:]
         func change(_ address: IPAddress, _ body: (inout [AddressClaim]) -> Void) {
             let network = ClaimPage.network(of: address)
-            var page = pages[network] ?? ledger.pages[network] ?? ClaimPage(network)
-            var claims = page.claims[address] ?? []
-            body(&claims)
-            page.claims[address] = claims.isEmpty ? nil : claims
-            pages[network] = page
+            // Changed where it is: a page that is copied for each of its addresses costs more than all the rest.
+            body(&pages[network, default: ledger.pages[network] ?? ClaimPage(network)].claims[address, default: []])
+            if pages[network]?.claims[address]?.isEmpty == true { pages[network]?.claims[address] = nil }
         }
         var waiting: Set<ObjectKey> = []
         for key in unsettled.sorted() {

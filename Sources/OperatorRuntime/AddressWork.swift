@@ -44,10 +44,15 @@ struct AddressWork {
         let (services, changes) = serviceReader.read()
         var changed: [AddressRequest] = []
         var removed = Array(changes.removed)
+        var touched = changes.removed
         for key in changes.changed {
             guard let service = services[key] else { continue }
-            written.forget(key, unlessAt: service.metadata.resourceVersion)
-            ledger.see(key, at: service.metadata.resourceVersion ?? "")
+            let version = service.metadata.resourceVersion
+            let isKnown = written.isAnswer(key, at: version)
+            written.forget(key, unlessAt: version)
+            ledger.see(key, at: version ?? "")
+            guard !isKnown else { continue }
+            touched.insert(key)
             if let request = AddressRequest(service, clusterFamilies: foreign.families) {
                 changed.append(request)
             } else {
@@ -64,10 +69,9 @@ struct AddressWork {
         newClaims = [:]
         // A status that somebody else wrote over is put right, too.
         unwritten.formUnion(outcomes)
-        unwritten.formUnion(changes.changed)
+        unwritten.formUnion(touched)
         unsettled.formUnion(outcomes)
-        unsettled.formUnion(changes.changed)
-        unsettled.formUnion(changes.removed)
+        unsettled.formUnion(touched)
     }
 
     /// The newest known version of a Service; nil when there is none.
@@ -88,8 +92,7 @@ struct AddressWork {
             // Whoever is responsible now may have set its own already.
             return previous != nil ? Service.Status() : nil
         }
-        // Without any pool only what we once gave is ours to take back.
-        if layouts?.isEmpty ?? true, previous == nil { return nil }
+        guard AddressAllocation.concerns(service, hasPools: !(layouts?.isEmpty ?? true)) else { return nil }
         let condition = allocation.condition(observedGeneration: service.metadata.generation)
         let addresses = allocation.addresses.map(\.description)
         let isSame =
@@ -117,7 +120,8 @@ struct AddressWork {
         unwritten.remove(key)
         guard let answer, let service else { return }
         written.note(answer, to: service)
-        unsettled.insert(key)
+        // What it has no longer is to be taken back.
+        if ledger.addresses(of: key) != Set(answer.addresses) { unsettled.insert(key) }
     }
 
     /// What every pool's status says now.

@@ -7,7 +7,7 @@ import Planning
 
 /// Keeps the cluster as `render` says: a BGPNodeConfig for each node, and on every object of the user what became of it.
 ///
-/// It is level-driven: whatever changed, the whole world is rendered and compared with what is there. Nothing is
+/// It is level-driven: whatever of it changed, the whole world is rendered and compared with what is there. Nothing is
 /// written that is there already, so an idle cluster costs no request.
 struct ClusterReconciler: Sendable {
     /// Who the server remembers as the owner of what the operator writes.
@@ -24,14 +24,15 @@ struct ClusterReconciler: Sendable {
     func run() async throws {
         var pause = Pause()
         var writes = Writes()
-        for await _ in stores.set.signal.changes() where stores.set.isReady {
+        try await stores.set.waitUntilReady()
+        for await _ in stores.clusterSignal.changes() {
             do {
                 try await reconcile(&writes)
                 pause.reset()
             } catch let error as KubeError {
                 logger.warning("a write failed, it is tried again", metadata: ["error": "\(error)"])
                 try await Task.sleep(for: pause.next())
-                stores.set.signal.notify()
+                stores.clusterSignal.notify()
             }
         }
     }

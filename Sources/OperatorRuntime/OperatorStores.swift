@@ -6,6 +6,8 @@ import Planning
 /// Everything the operator follows.
 struct OperatorStores: Sendable {
     private(set) var set = StoreSet()
+    /// Hears of all changes but those of Services and their networks, which come by the thousand, and no session follows from.
+    let clusterSignal: ChangeSignal
     let nodes: ResourceStore<Node>
     let clusterConfigs: ResourceStore<BGPClusterConfig>
     let peerConfigs: ResourceStore<BGPPeerConfig>
@@ -26,16 +28,20 @@ struct OperatorStores: Sendable {
     ///     and line. Right for manifests. From an API server they are let in: `render` says on the object itself what
     ///     is wrong with its newest generation, and keeps what it applied before.
     init(namespace: String, checksRules: Bool) {
-        nodes = set.register(Node.self)
-        clusterConfigs = set.register(BGPClusterConfig.self) { checksRules ? $0.validate() : [] }
-        peerConfigs = set.register(BGPPeerConfig.self) { checksRules ? $0.validate() : [] }
-        advertisements = set.register(BGPAdvertisement.self) { checksRules ? $0.validate() : [] }
-        overrides = set.register(BGPNodeConfigOverride.self) { checksRules ? $0.validate() : [] }
-        nodeConfigs = set.register(BGPNodeConfig.self) { checksRules ? $0.validate() : [] }
-        secrets = set.register(Secret.self, scope: ObjectScope(namespace: namespace))
-        pools = set.register(LoadBalancerIPPool.self, isOptional: true) { checksRules ? $0.validate() : [] }
+        let signal = ChangeSignal(partOf: set.signal)
+        clusterSignal = signal
+        nodes = set.register(Node.self, signal: signal)
+        clusterConfigs = set.register(BGPClusterConfig.self, signal: signal) { checksRules ? $0.validate() : [] }
+        peerConfigs = set.register(BGPPeerConfig.self, signal: signal) { checksRules ? $0.validate() : [] }
+        advertisements = set.register(BGPAdvertisement.self, signal: signal) { checksRules ? $0.validate() : [] }
+        overrides = set.register(BGPNodeConfigOverride.self, signal: signal) { checksRules ? $0.validate() : [] }
+        nodeConfigs = set.register(BGPNodeConfig.self, signal: signal) { checksRules ? $0.validate() : [] }
+        secrets = set.register(Secret.self, scope: ObjectScope(namespace: namespace), signal: signal)
+        pools = set.register(LoadBalancerIPPool.self, isOptional: true, signal: signal) {
+            checksRules ? $0.validate() : []
+        }
         services = set.register(Service.self)
-        // Clusters before Kubernetes 1.33 have no such kind, and rights that were granted to an older operator lack it.
+        // Clusters before Kubernetes 1.31 have no such kind, and rights that were granted to an older operator lack it.
         serviceCIDRs = set.register(ServiceCIDR.self, isOptional: true, needsRight: false)
         self.namespace = namespace
     }

@@ -20,6 +20,11 @@ struct OwnWrites<Object: KubeObject> {
         return answer.object
     }
 
+    /// Whether a version from a store is the answer itself, so that nothing follows from it that did not from the answer.
+    func isAnswer(_ key: ObjectKey, at version: String?) -> Bool {
+        version != nil && answers[key]?.object.metadata.resourceVersion == version
+    }
+
     /// Forgets the answer about an object that the store has overtaken, or lost.
     mutating func forget(_ key: ObjectKey, unlessAt version: String?) {
         if let answer = answers[key], answer.basis != version { answers[key] = nil }

@@ -24,13 +24,23 @@ struct APISourceTests {
         scope: ObjectScope = .all,
         _ body: (ResourceStore<Node>) async throws -> Void
     ) async throws {
+        try await follow(Node.self, script, scope: scope, body)
+    }
+
+    /// Follows any kind.
+    private func follow<Object: KubeObject>(
+        _ type: Object.Type,
+        _ script: Script,
+        scope: ObjectScope = .all,
+        _ body: (ResourceStore<Object>) async throws -> Void
+    ) async throws {
         var stores = StoreSet()
-        let nodes = stores.register(Node.self, scope: scope)
+        let store = stores.register(type, scope: scope)
         let client = KubeClient(transport: script.transport, retry: RetryPolicy(attempts: 1))
         let source = APISource(client: client, stores: stores, options: options)
         try await withThrowingTaskGroup { group in
             group.addTask { try await source.run() }
-            try await body(nodes)
+            try await body(store)
             group.cancelAll()
             while let result = await group.nextResult() {
                 if case .failure(let error) = result, !(error is CancellationError) { throw error }
@@ -64,6 +74,73 @@ struct APISourceTests {
                 "/api/v1/nodes?watch=1&labelSelector=rack%3D1&resourceVersion=10&allowWatchBookmarks=true&timeoutSeconds=290",
             ]
         )
+    }
+
+    @Test func `a part's changes are told to the whole, and not the other way round`() async throws {
+        let whole = ChangeSignal()
+        let part = ChangeSignal(partOf: whole)
+        let sibling = ChangeSignal(partOf: whole)
+        var ofWhole = whole.changes().makeAsyncIterator()
+        var ofPart = part.changes().makeAsyncIterator()
+        // The first element is there without a change.
+        _ = await (ofWhole.next(), ofPart.next())
+        sibling.gather {
+            sibling.notify()
+            sibling.notify()
+        }
+        #expect(await ofWhole.next() != nil)
+        whole.notify()
+        #expect(await ofWhole.next() != nil)
+        part.notify()
+        #expect(await ofPart.next() != nil)
+        #expect(await ofWhole.next() != nil)
+    }
+
+    @Test func `what comes together is told together`() async throws {
+        let script = Script([list([node("a", 1)], version: 10)])
+        try await follow(script) { store in
+            let watch = try await script.nextWatch()
+            var changes = store.signal.changes().makeAsyncIterator()
+            _ = await changes.next()
+            let lines: [JSONValue] = [
+                ["type": "MODIFIED", "object": node("a", 1)], ["type": "ADDED", "object": node("b", 11)],
+                ["type": "BOOKMARK", "object": ["metadata": ["resourceVersion": "12"]]],
+                ["type": "ADDED", "object": node("c", 13)],
+            ]
+            watch.continuation.yield(lines.flatMap { JSONWriter.bytes($0) + Array("\n".utf8) })
+            _ = await changes.next()
+            #expect(names(store) == ["a", "b", "c"])
+        }
+    }
+
+    @Test func `a server that knows a kind in an older version alone is asked for that`() async throws {
+        let script = Script([
+            failure(404, "NotFound"), list([network("n", 1)], version: 10), list([network("n", 1)], version: 20),
+        ])
+        try await follow(ServiceCIDR.self, script) { store in
+            let first = try await script.nextWatch()
+            #expect(store.snapshot.objects.first?.spec?.cidrs == ["10.96.0.0/12"])
+            try first.send("ADDED", network("m", 11))
+            try await store.signal.wait { store.snapshot.count == 2 }
+            // The server is upgraded, and the version of before is no longer there.
+            try first.send("ERROR", ["kind": "Status", "code": 404, "reason": "NotFound"])
+            _ = try await script.nextWatch()
+            #expect(store.snapshot.keys.map(\.name) == ["n"])
+        }
+        let path = "/apis/networking.k8s.io"
+        #expect(
+            script.requests.map { "\($0.path)\($0.query.contains(.init("watch", "1")) ? " watch" : "")" } == [
+                "\(path)/v1/servicecidrs", "\(path)/v1beta1/servicecidrs", "\(path)/v1beta1/servicecidrs watch",
+                "\(path)/v1/servicecidrs", "\(path)/v1/servicecidrs watch",
+            ]
+        )
+    }
+
+    private func network(_ name: String, _ version: Int) -> JSONValue {
+        [
+            "metadata": ["name": .string(name), "resourceVersion": .string("\(version)")],
+            "spec": ["cidrs": ["10.96.0.0/12"]],
+        ]
     }
 
     @Test func `a watch that ends or breaks goes on from the last version, bookmarks included`() async throws {

@@ -46,4 +46,55 @@ struct EventRecorderTests {
             group.cancelAll()
         }
     }
+
+    /// Ten thousand Services that get their addresses at once must not become ten thousand events.
+    @Test func `a hundred events may come at once, the last of them warnings, and then one each second`() async {
+        let (written, notes) = AsyncStream.makeStream(of: String.self)
+        let transport = InMemoryTransport { request in
+            let body = try JSON.decode(JSONValue.self, from: request.body ?? Data())
+            notes.yield(body["note"]?.string ?? "")
+            return .json(body)
+        }
+        let time = Mutex(0.0)
+        let recorder = EventRecorder(
+            client: KubeClient(transport: transport),
+            controller: "martlet.dev/test",
+            instance: "pod",
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            now: { Timestamp(secondsSinceEpoch: time.withLock { $0 }) }
+        )
+        func say(_ level: Event.Level, _ note: String) {
+            recorder.record(
+                EventRecorder.Entry(
+                    level: level,
+                    reason: "Assigned",
+                    action: "Assign",
+                    regarding: Event.Subject(
+                        apiVersion: "v1",
+                        kind: "Service",
+                        namespace: "shop",
+                        name: note,
+                        uid: note
+                    ),
+                    note: note
+                )
+            )
+        }
+        for number in 0..<500 { say(.normal, "normal \(number)") }
+        for number in 0..<100 { say(.warning, "warning \(number)") }
+        await withThrowingTaskGroup { group in
+            group.addTask { try await recorder.run() }
+            var lines = written.makeAsyncIterator()
+            var seen: [String] = []
+            while seen.count < 100, let line = await lines.next() { seen.append(line) }
+            #expect(seen == (0..<75).map { "normal \($0)" } + (0..<25).map { "warning \($0)" })
+            // What was left out was not said, so it can be said later.
+            time.withLock { $0 = 26 }
+            for number in 498..<500 { say(.normal, "normal \(number)") }
+            say(.warning, "warning 99")
+            #expect(await lines.next() == "normal 498")
+            #expect(await lines.next() == "warning 99")
+            group.cancelAll()
+        }
+    }
 }

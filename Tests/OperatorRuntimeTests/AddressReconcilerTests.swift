@@ -68,6 +68,32 @@ struct AddressReconcilerTests {
         }
     }
 
+    @Test func `a service costs one write, and the claims of a page are written together`() async throws {
+        try await TestCluster.with { cluster in
+            try await cluster.apply(pool("192.0.2.0/24"))
+            let names = (0..<60).map { "s\($0)" }
+            for name in names { try await cluster.apply(service(name)) }
+            let (client, writes) = cluster.recorded()
+            try await running(operatorServices(client)) {
+                try await eventually("the pool says all are served", is: "60") {
+                    let pool = try await cluster.client.get(LoadBalancerIPPool.self, ObjectKey(name: "services"))
+                    return pool.status?.ipv4?.used ?? ""
+                }
+                // What comes back from the watch asks for nothing more.
+                try await fence(cluster, "fence")
+            }
+            let statuses = names.map { "PATCH /api/v1/namespaces/default/services/\($0)/status" }
+            let others = writes.writes.filter { !$0.contains("bgppeerconfigs") && !statuses.contains($0) }
+            #expect(writes.writes.filter(statuses.contains).sorted() == statuses.sorted())
+            #expect(
+                others == [
+                    "POST /api/v1/namespaces/default/configmaps",
+                    "PATCH /apis/martlet.dev/v2/loadbalancerippools/services/status",
+                ]
+            )
+        }
+    }
+
     @Test func `a service that nothing serves is told why`() async throws {
         try await TestCluster.with { cluster in
             try await cluster.apply(pool("192.0.2.0/32"))

@@ -4,7 +4,10 @@ import KubeModel
 struct EventLog: Sendable {
     /// What to write.
     enum Decision: Hashable, Sendable {
+        /// It was said already.
         case skip
+        /// There were too many lately.
+        case leaveOut
         case create(name: String, at: Timestamp)
         case count(name: String, count: Int, at: Timestamp)
     }
@@ -21,13 +24,16 @@ struct EventLog: Sendable {
     private var written: [EventRecorder.Entry: (name: String, count: Int)] = [:]
     private var order: [EventRecorder.Entry] = []
     private var serial = 0
+    private var budget = EventBudget()
 
     /// Takes an entry and says what to write.
     ///
     /// One action on one object is a topic: what is said about it is a transition only if it differs from what was said last.
     mutating func decide(_ entry: EventRecorder.Entry, at time: Timestamp) -> Decision {
         let topic = Topic(subject: entry.regarding, action: entry.action)
-        guard last.updateValue(entry, forKey: topic) != entry else { return .skip }
+        guard last[topic] != entry else { return .skip }
+        guard budget.take(entry.level, at: time) else { return .leaveOut }
+        last[topic] = entry
         if var series = written[entry] {
             series.count += 1
             written[entry] = series

@@ -6,7 +6,8 @@ import ServiceLifecycle
 /// Writes Kubernetes events (events.k8s.io/v1) about transitions.
 ///
 /// `record` never waits: events queue up and the service writes them. What was said last about an object under a reason is
-/// not said twice; what was said before and is said again counts up the first event's series.
+/// not said twice; what was said before and is said again counts up the first event's series. A hundred may follow each
+/// other at once, then one each second; the log has how many were left out.
 package final class EventRecorder: ServiceLifecycle.Service {
     /// One thing to tell about an object.
     package struct Entry: Hashable, Sendable {
@@ -41,6 +42,7 @@ package final class EventRecorder: ServiceLifecycle.Service {
     private let controller: String
     private let instance: String
     private let logger: Logger
+    private let now: @Sendable () -> Timestamp
     private let entries: AsyncStream<Entry>
     private let queue: AsyncStream<Entry>.Continuation
 
@@ -50,17 +52,20 @@ package final class EventRecorder: ServiceLifecycle.Service {
     ///   - client: The API server.
     ///   - controller: Who says so, such as `martlet.dev/bgp-operator`.
     ///   - instance: Which of them, such as the pod's name.
-    ///   - logger: Hears of events that could not be written.
+    ///   - logger: Hears of events that could not be written, or were too many.
+    ///   - now: What tells the time.
     package init(
         client: KubeClient,
         controller: String,
         instance: String,
-        logger: Logger = Logger(label: "martlet.events")
+        logger: Logger = Logger(label: "martlet.events"),
+        now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) }
     ) {
         self.client = client
         self.controller = controller
         self.instance = instance
         self.logger = logger
+        self.now = now
         (entries, queue) = AsyncStream.makeStream(of: Entry.self, bufferingPolicy: .bufferingNewest(1000))
     }
 
@@ -74,8 +79,15 @@ package final class EventRecorder: ServiceLifecycle.Service {
         // A server that does not answer must not hold up the end of the program.
         try await untilShutdown {
             var log = EventLog()
+            var leftOut = 0
             for await entry in self.entries {
-                let decision = log.decide(entry, at: Timestamp(Date()))
+                let decision = log.decide(entry, at: self.now())
+                if decision == .leaveOut {
+                    leftOut += 1
+                } else if leftOut > 0, decision != .skip {
+                    self.logger.info("events were left out, there were too many", metadata: ["count": "\(leftOut)"])
+                    leftOut = 0
+                }
                 do {
                     try await self.write(decision, entry)
                 } catch let error as KubeError {
@@ -91,7 +103,7 @@ package final class EventRecorder: ServiceLifecycle.Service {
     private func write(_ decision: EventLog.Decision, _ entry: Entry) async throws {
         let namespace = entry.regarding.namespace ?? "default"
         switch decision {
-        case .skip:
+        case .skip, .leaveOut:
             return
         case .create(let name, let time):
             let event = Event(
@@ -111,7 +123,7 @@ package final class EventRecorder: ServiceLifecycle.Service {
                 "series": ["count": .integer(Int64(count)), "lastObservedTime": .string(time.microTime)]
             ]
             let key = ObjectKey(namespace: namespace, name: name)
-            _ = try await client.send(try .patch(Event.type, key, .merge(series)))
+            _ = try await client.send(.patch(Event.type, key, .merge(series)))
         }
     }
 }

@@ -38,25 +38,46 @@ extension KubeClient {
     ) async throws -> ObjectList<Object> {
         var result = ObjectList<Object>()
         var length = ListLength()
-        var token: String?
-        repeat {
-            let page = try await page(type, scope, limit: pageSize, continue: token)
+        var (page, served) = try await firstPage(type, scope, limit: pageSize)
+        try length.add(page)
+        result.append(page)
+        while let token = page.continue {
+            page = try await self.page(type, scope, limit: pageSize, continue: token, as: served)
             try length.add(page)
             result.append(page)
-            token = page.continue
-        } while token != nil
+        }
         return result
     }
 
-    /// Reads one page of a list.
+    /// Reads one page of a list; `served` says in which version of the kind, unless it is the newest.
     package func page<Object: KubeObject>(
         _ type: Object.Type,
         _ scope: ObjectScope,
         limit: Int,
-        continue token: String?
+        continue token: String?,
+        as served: ResourceType = Object.type
     ) async throws -> ListPage<Object> {
-        let response = try await send(.list(Object.type, scope, limit: limit, continue: token))
+        let response = try await send(.list(served, scope, limit: limit, continue: token))
         return try ListPage(response.body)
+    }
+
+    /// Reads the first page of a list in the newest version of the kind that the server knows, and says which that is.
+    ///
+    /// Throws `KubeError` with code `notFound` when it knows none.
+    func firstPage<Object: KubeObject>(
+        _ type: Object.Type,
+        _ scope: ObjectScope,
+        limit: Int
+    ) async throws -> (page: ListPage<Object>, served: ResourceType) {
+        var unknown: KubeError?
+        for version in Object.type.versions {
+            do {
+                return (try await page(type, scope, limit: limit, continue: nil, as: version), version)
+            } catch let error as KubeError where error.code == .notFound {
+                unknown = unknown ?? error
+            }
+        }
+        throw unknown ?? KubeError(.notFound, "the server does not know \(Object.type.plural)")
     }
 
     /// Creates an object and returns it as the server stored it.
@@ -65,7 +86,7 @@ extension KubeClient {
         _ options: WriteOptions = WriteOptions()
     ) async throws -> Object {
         let manifest = try object.manifest()
-        let request = try KubeRequest.create(Object.type, namespace: object.metadata.namespace, manifest, options)
+        let request = KubeRequest.create(Object.type, namespace: object.metadata.namespace, manifest, options)
         return try await send(request, as: Object.self)
     }
 
@@ -76,7 +97,7 @@ extension KubeClient {
         _ object: Object,
         _ options: WriteOptions = WriteOptions()
     ) async throws -> Object {
-        let request = try KubeRequest.update(Object.type, object.key, try object.manifest(), options)
+        let request = try KubeRequest.update(Object.type, object.key, object.manifest(), options)
         return try await send(request, as: Object.self)
     }
 
@@ -87,12 +108,13 @@ extension KubeClient {
         _ patch: Patch,
         _ options: WriteOptions = WriteOptions()
     ) async throws -> Object {
-        try await send(try .patch(Object.type, key, patch, options), as: type)
+        try await send(.patch(Object.type, key, patch, options), as: type)
     }
 
     /// Applies the fields of a manifest on the server, as `fieldManager`.
     ///
-    /// Without `force` a field that someone else owns makes it throw `KubeError` with code `conflict`.
+    /// Without `force` a field that someone else owns makes it throw `KubeError` with code `conflict`. The answer is the
+    /// object as it is then, without who set which of its fields.
     package func apply(
         _ type: ResourceType,
         _ key: ObjectKey,
@@ -102,7 +124,7 @@ extension KubeClient {
         subresource: String? = nil,
         dryRun: Bool = false
     ) async throws -> JSONValue {
-        let request = try KubeRequest.apply(
+        let request = KubeRequest.apply(
             type,
             key,
             manifest,
@@ -121,7 +143,7 @@ extension KubeClient {
         force: Bool = false
     ) async throws -> Object {
         let manifest = try object.manifest().applicable(dropping: "status")
-        let request = try KubeRequest.apply(
+        let request = KubeRequest.apply(
             Object.type,
             object.key,
             manifest,
@@ -138,7 +160,7 @@ extension KubeClient {
         force: Bool = true
     ) async throws -> Object {
         let manifest = try object.manifest().statusAlone()
-        let request = try KubeRequest.apply(
+        let request = KubeRequest.apply(
             Object.type,
             object.key,
             manifest,
@@ -159,7 +181,7 @@ extension KubeClient {
         resourceVersion: String? = nil
     ) async throws {
         do {
-            _ = try await send(try .delete(Object.type, key, uid: uid, resourceVersion: resourceVersion))
+            _ = try await send(.delete(Object.type, key, uid: uid, resourceVersion: resourceVersion))
         } catch let error as KubeError where error.code == .notFound {
             return
         }

@@ -26,6 +26,11 @@ package struct KubeClient: Sendable {
         self.retry = retry
     }
 
+    /// Runs work that sends many small requests and computes little, where that costs least; its child tasks run there, too.
+    package func busy<Value>(_ work: () async throws -> Value) async rethrows -> Value {
+        try await withTaskExecutorPreference(transport.executor, operation: work)
+    }
+
     /// Sends any request and returns the answer if its status is 200 to 299; throws `KubeError` otherwise.
     package func send(_ request: KubeRequest) async throws -> KubeResponse {
         try await retry.run {
@@ -35,13 +40,43 @@ package struct KubeClient: Sendable {
         }
     }
 
-    /// Sends any request and decodes the answer.
+    /// What every object has, is long, and nobody here asks for: who set which of its fields.
+    static let unread = ["managedFields"]
+
+    /// Sends any request and decodes the answer, all but the `managedFields` of objects.
     package func send<Value: Decodable>(_ request: KubeRequest, as type: Value.Type) async throws -> Value {
         let response = try await send(request)
         do {
-            return try JSON.decode(type, from: response.body)
+            return try JSON.decode(type, from: try JSON.read(response.body, leavingOut: Self.unread))
         } catch let error as DecodingError {
             throw KubeError(.undecodable, Self.sentence(error, request, response))
+        }
+    }
+
+    /// Sends requests of which none depends on another, many at a time, and hands over each answer, with the place of its
+    /// request, as it comes.
+    ///
+    /// Ends early when `take` returns false; what is under way then is still answered. The answers are in no order.
+    package func send(
+        _ requests: [KubeRequest],
+        take: (_ place: Int, _ answer: Result<KubeResponse, any Error>) async -> Bool
+    ) async {
+        await busy {
+            await transport.send(requests) { place, answer in
+                guard case .success(let response) = answer, !(200..<300).contains(response.status) else {
+                    return await take(place, answer)
+                }
+                let error = KubeError(response)
+                guard [.unauthorized, .tooManyRequests, .serverError].contains(error.code) else {
+                    return await take(place, .failure(error))
+                }
+                // Single requests have the patience, and the means to renew a token.
+                do {
+                    return await take(place, .success(try await send(requests[place])))
+                } catch {
+                    return await take(place, .failure(error))
+                }
+            }
         }
     }
 

@@ -15,13 +15,14 @@ package struct ListPage<Object: KubeObject>: Hashable, Sendable {
     /// Decodes a page; throws `KubeError` when the answer is no list.
     package init(_ body: Data) throws {
         do {
-            let raw = try JSON.decode(Raw.self, from: body)
-            resourceVersion = raw.metadata.resourceVersion ?? ""
-            `continue` = raw.metadata.continue.flatMap { $0.isEmpty ? nil : $0 }
+            let tree = try JSON.read(body, leavingOut: KubeClient.unread)
+            let metadata = try JSON.decode(ListMeta.self, from: tree["metadata"] ?? .null)
+            resourceVersion = metadata.resourceVersion ?? ""
+            `continue` = metadata.continue.flatMap { $0.isEmpty ? nil : $0 }
             items = []
             undecodable = []
-            for item in raw.items ?? [] {
-                switch item {
+            for item in try JSON.decode([JSONValue]?.self, from: tree["items"] ?? .null) ?? [] {
+                switch TolerantObject<Object>(item) {
                 case .good(let object): items.append(object)
                 case .bad(let object): undecodable.append(object)
                 }
@@ -30,23 +31,18 @@ package struct ListPage<Object: KubeObject>: Hashable, Sendable {
             throw KubeError(.undecodable, "the list of \(Object.type.plural) cannot be decoded")
         }
     }
-
-    private struct Raw: Decodable {
-        var metadata: ListMeta
-        var items: [TolerantObject<Object>]?
-    }
 }
 
 /// An object, or what can still be said about it.
-enum TolerantObject<Object: KubeObject>: Decodable, Hashable, Sendable {
+enum TolerantObject<Object: KubeObject>: Hashable, Sendable {
     case good(Object)
     case bad(RefusedObject)
 
-    init(from decoder: any Decoder) throws {
+    init(_ json: JSONValue) {
         do {
-            self = .good(try Object(from: decoder))
+            self = .good(try JSON.decode(Object.self, from: json))
         } catch {
-            self = .bad(RefusedObject(undecodable: try JSONValue(from: decoder), as: Object.self))
+            self = .bad(RefusedObject(undecodable: json, as: Object.self))
         }
     }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 package import KubeModel
 
 extension KubeRequest {
@@ -37,19 +38,19 @@ extension KubeRequest {
         return KubeRequest(.get, type.path(namespace: scope.namespace), query: query, timeout: nil)
     }
 
-    /// Creates an object; throws `EncodingError`.
+    /// Creates an object.
     package static func create(
         _ type: ResourceType,
         namespace: String?,
         _ manifest: JSONValue,
         _ options: WriteOptions = WriteOptions()
-    ) throws -> KubeRequest {
+    ) -> KubeRequest {
         KubeRequest(
             .post,
             type.path(namespace: namespace),
             query: options.query,
             headers: [json],
-            body: try JSON.encode(manifest)
+            body: Data(JSONWriter.bytes(manifest))
         )
     }
 
@@ -59,13 +60,13 @@ extension KubeRequest {
         _ key: ObjectKey,
         _ manifest: JSONValue,
         _ options: WriteOptions = WriteOptions()
-    ) throws -> KubeRequest {
+    ) -> KubeRequest {
         KubeRequest(
             .put,
             path(type, key, options.subresource),
             query: options.query,
             headers: [json],
-            body: try JSON.encode(manifest)
+            body: Data(JSONWriter.bytes(manifest))
         )
     }
 
@@ -75,13 +76,13 @@ extension KubeRequest {
         _ key: ObjectKey,
         _ patch: Patch,
         _ options: WriteOptions = WriteOptions()
-    ) throws -> KubeRequest {
+    ) -> KubeRequest {
         KubeRequest(
             .patch,
             path(type, key, options.subresource),
             query: options.query,
             headers: [Field("Content-Type", patch.contentType)],
-            body: try JSON.encode(patch.body)
+            body: Data(JSONWriter.bytes(patch.body))
         )
     }
 
@@ -96,14 +97,14 @@ extension KubeRequest {
         force: Bool,
         subresource: String? = nil,
         dryRun: Bool = false
-    ) throws -> KubeRequest {
+    ) -> KubeRequest {
         let options = WriteOptions(fieldManager: fieldManager, dryRun: dryRun)
         return KubeRequest(
             .patch,
             path(type, key, subresource),
             query: options.query + [Field("force", force ? "true" : "false")],
             headers: [Field("Content-Type", "application/apply-patch+yaml")],
-            body: try JSON.encode(manifest)
+            body: Data(JSONWriter.bytes(manifest))
         )
     }
 
@@ -113,7 +114,7 @@ extension KubeRequest {
         _ key: ObjectKey,
         uid: String? = nil,
         resourceVersion: String? = nil
-    ) throws -> KubeRequest {
+    ) -> KubeRequest {
         var preconditions: [String: JSONValue] = [:]
         preconditions["uid"] = uid.map(JSONValue.string)
         preconditions["resourceVersion"] = resourceVersion.map(JSONValue.string)
@@ -121,7 +122,7 @@ extension KubeRequest {
         let options: JSONValue = [
             "apiVersion": "v1", "kind": "DeleteOptions", "preconditions": .object(preconditions),
         ]
-        return KubeRequest(.delete, type.path(key), headers: [json], body: try JSON.encode(options))
+        return KubeRequest(.delete, type.path(key), headers: [json], body: Data(JSONWriter.bytes(options)))
     }
 
     /// Reads from a pod's HTTP port through the API server; `port` is a number or a name with `https:` before or not.

@@ -16,9 +16,11 @@ package struct APISource: Service {
     /// Follows all kinds until cancelled or asked to shut down.
     package func run() async throws {
         try await untilShutdown {
-            try await withThrowingDiscardingTaskGroup { group in
-                for feed in stores.feeds {
-                    group.addTask { try await feed.follow(client, options: options) }
+            try await client.busy {
+                try await withThrowingDiscardingTaskGroup { group in
+                    for feed in stores.feeds {
+                        group.addTask { try await feed.follow(client, options: options) }
+                    }
                 }
             }
         }

@@ -12,8 +12,12 @@ package final class ChangeSignal: Sendable {
 
     private let listeners = Mutex(Listeners())
 
-    /// Makes a signal without listeners.
-    package init() {}
+    private let whole: ChangeSignal?
+
+    /// Makes a signal without listeners; `whole` hears of its changes, too.
+    package init(partOf whole: ChangeSignal? = nil) {
+        self.whole = whole
+    }
 
     /// Tells all listeners.
     package func notify() {
@@ -42,9 +46,11 @@ package final class ChangeSignal: Sendable {
 
     private func tell(_ isDue: (inout sending Listeners) -> Bool) {
         let continuations = listeners.withLock { listeners in
-            isDue(&listeners) ? Array(listeners.continuations.values) : []
+            isDue(&listeners) ? Array(listeners.continuations.values) : nil
         }
+        guard let continuations else { return }
         for continuation in continuations { continuation.yield() }
+        whole?.notify()
     }
 
     /// Listens from now on: the stream begins with one element, and then has one for all changes since the last.

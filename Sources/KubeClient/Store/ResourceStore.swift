@@ -100,14 +100,15 @@ extension ResourceStore.State {
     }
 
     mutating func mark(changed key: ObjectKey) {
-        for reader in pending.keys {
+        // Their numbers are taken out first: while the table itself is walked through, every change copies it with its sets.
+        for reader in Array(pending.keys) {
             pending[reader]?.changed.insert(key)
             pending[reader]?.removed.remove(key)
         }
     }
 
     mutating func mark(removed key: ObjectKey) {
-        for reader in pending.keys {
+        for reader in Array(pending.keys) {
             pending[reader]?.changed.remove(key)
             pending[reader]?.removed.insert(key)
         }

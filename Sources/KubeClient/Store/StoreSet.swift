@@ -23,6 +23,7 @@ package struct StoreSet: Sendable {
     ///     store does not become ready.
     ///   - needsRight: Whether a server that forbids reading an optional kind keeps its store from becoming ready; else
     ///     that counts as no such objects, too.
+    ///   - signal: Hears of its changes in place of the set's own, which it is to be a part of.
     ///   - validate: What the kind's own rules say against an object. One with faults is refused, wherever it comes from:
     ///     its last good version stays.
     /// - Returns: The store.
@@ -32,9 +33,14 @@ package struct StoreSet: Sendable {
         strict: Bool? = nil,
         isOptional: Bool = false,
         needsRight: Bool = true,
+        signal: ChangeSignal? = nil,
         validate: @escaping @Sendable (Object) -> [FieldError] = { _ in [] }
     ) -> ResourceStore<Object> {
-        let (store, writer) = ResourceStore<Object>.make(scope: scope, signal: signal, validate: validate)
+        let (store, writer) = ResourceStore<Object>.make(
+            scope: scope,
+            signal: signal ?? self.signal,
+            validate: validate
+        )
         let strict = strict ?? (Object.type.group == "martlet.dev")
         let absences: Set<KubeError.Code> = isOptional ? needsRight ? [.notFound] : [.notFound, .forbidden] : []
         feeds.append(TypedFeed(writer: writer, scope: scope, isStrict: strict, absences: absences))

@@ -12,11 +12,16 @@ import NIOSSL
 /// with its watch and never used again, which one shared HTTP/2 connection would be.
 package final class HTTPTransport: KubeTransport {
     private let http: HTTPClient
-    private let endpoint: KubeEndpoint
-    private let address: ServerAddress
-    private let authenticator: Authenticator
-    private let tls: TLSConfiguration
+    let endpoint: KubeEndpoint
+    let address: ServerAddress
+    let authenticator: Authenticator
+    let tls: TLSConfiguration
     private let userAgent: String
+    let eventLoop: any EventLoop
+    /// Whether there is no proxy on the way.
+    let isDirect: Bool
+    /// The thread of some of the connections.
+    package let executor: (any TaskExecutor)?
 
     /// Prepares the connection to a server; nothing is sent yet.
     ///
@@ -39,6 +44,11 @@ package final class HTTPTransport: KubeTransport {
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.proxy = try address.proxy(endpoint, environment: environment)
         if let name = endpoint.tlsServerName { configuration.dnsOverride = [name: address.host] }
+        // Nobody collects spans here.
+        configuration.tracing.tracer = nil
+        eventLoop = HTTPClient.defaultEventLoopGroup.any()
+        executor = ConnectionExecutor(eventLoop)
+        isDirect = configuration.proxy == nil
         http = HTTPClient(
             eventLoopGroupProvider: .singleton,
             configuration: configuration,
@@ -98,22 +108,27 @@ package final class HTTPTransport: KubeTransport {
     private func execute(_ request: KubeRequest, as identity: Identity) async throws -> HTTPClientResponse {
         var message = HTTPClientRequest(url: address.base + request.target)
         message.method = HTTPMethod(rawValue: request.method.rawValue)
-        message.headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
+        message.headers = headers(of: request, as: identity)
         if endpoint.tlsServerName != nil { message.headers.replaceOrAdd(name: "Host", value: address.authority) }
-        message.headers.replaceOrAdd(name: "User-Agent", value: userAgent)
-        if !message.headers.contains(name: "Accept") { message.headers.add(name: "Accept", value: "application/json") }
-        if let authorization = identity.authorization {
-            message.headers.replaceOrAdd(name: "Authorization", value: authorization.value)
-        }
-        if let who = endpoint.impersonation {
-            message.headers.add(name: "Impersonate-User", value: who.user)
-            for group in who.groups { message.headers.add(name: "Impersonate-Group", value: group) }
-            if let uid = who.uid { message.headers.add(name: "Impersonate-Uid", value: uid) }
-        }
         if let pair = identity.certificate { message.tlsConfiguration = try tls.with(pair) }
         if let body = request.body { message.body = .bytes(ByteBuffer(bytes: body)) }
         let deadline = request.timeout.map { NIODeadline.now() + TimeAmount($0) } ?? .distantFuture
         return try await http.execute(message, deadline: deadline)
+    }
+
+    func headers(of request: KubeRequest, as identity: Identity) -> HTTPHeaders {
+        var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
+        headers.replaceOrAdd(name: "User-Agent", value: userAgent)
+        if !headers.contains(name: "Accept") { headers.add(name: "Accept", value: "application/json") }
+        if let authorization = identity.authorization {
+            headers.replaceOrAdd(name: "Authorization", value: authorization.value)
+        }
+        if let who = endpoint.impersonation {
+            headers.add(name: "Impersonate-User", value: who.user)
+            for group in who.groups { headers.add(name: "Impersonate-Group", value: group) }
+            if let uid = who.uid { headers.add(name: "Impersonate-Uid", value: uid) }
+        }
+        return headers
     }
 
     private func fields(_ headers: HTTPHeaders) -> [KubeRequest.Field] {
@@ -121,7 +136,7 @@ package final class HTTPTransport: KubeTransport {
     }
 
     /// Gives failures of the network the words and the recovery that callers act on.
-    private func translate<Value>(_ body: () async throws -> Value) async throws -> Value {
+    func translate<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()
         } catch let error as KubeError {

@@ -8,6 +8,8 @@ struct ServerAddress: Hashable, Sendable {
     let port: Int
     /// What stands before a request's target; its host is the name to expect in the certificate.
     let base: String
+    /// What stands before a request's target, without scheme and host.
+    let path: String
     /// Host and port as the server knows itself.
     let authority: String
 
@@ -30,6 +32,7 @@ struct ServerAddress: Hashable, Sendable {
         authority = "\(shown):\(port)"
         var path = url.path(percentEncoded: true)
         while path.hasSuffix("/") { path.removeLast() }
+        self.path = path
         base = "\(scheme)://\(endpoint.tlsServerName ?? shown):\(port)\(path)"
     }
 

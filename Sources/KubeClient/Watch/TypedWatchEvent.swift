@@ -1,4 +1,3 @@
-import FoundationEssentials
 import KubeModel
 
 /// One line of a watch, its object decoded.
@@ -11,28 +10,33 @@ enum TypedWatchEvent<Object: KubeObject>: Hashable, Sendable {
 
     /// Decodes a line; throws `KubeError` when it is no watch event at all, since then the stream cannot be trusted.
     init(line: [UInt8]) throws(KubeError) {
-        let data = Data(line)
-        guard let kind = try? JSON.decode(Head.self, from: data).type else {
+        let tree = try? JSON.read(line, leavingOut: KubeClient.unread)
+        guard let kind = tree?["type"]?.string.flatMap(WatchEvent.Kind.init) else {
             throw KubeError(.undecodable, "a watch of \(Object.type.plural) holds a line that is no event")
         }
+        let object = tree?["object"] ?? .null
         switch kind {
         case .added, .modified:
-            switch try? JSON.decode(Body<TolerantObject<Object>>.self, from: data).object {
-            case .good(let object)?: self = .put(object)
-            case .bad(let object)?: self = .undecodable(object)
-            case nil: throw KubeError(.undecodable, "a watch of \(Object.type.plural) holds an event without an object")
+            guard !object.isNull else {
+                throw KubeError(.undecodable, "a watch of \(Object.type.plural) holds an event without an object")
+            }
+            switch TolerantObject<Object>(object) {
+            case .good(let object): self = .put(object)
+            case .bad(let object): self = .undecodable(object)
             }
         case .deleted:
-            let metadata = try? JSON.decode(Body<Meta>.self, from: data).object.metadata
-            guard let metadata, !metadata.name.isEmpty else {
+            let metadata = object["metadata"]
+            guard let name = metadata?["name"]?.string, !name.isEmpty else {
                 throw KubeError(.undecodable, "a watch of \(Object.type.plural) deletes an object without a name")
             }
-            self = .removed(metadata.key, resourceVersion: metadata.resourceVersion)
+            self = .removed(
+                ObjectKey(namespace: metadata?["namespace"]?.string, name: name),
+                resourceVersion: metadata?["resourceVersion"]?.string
+            )
         case .bookmark:
-            let version = try? JSON.decode(Body<Meta>.self, from: data).object.metadata.resourceVersion
-            self = .bookmark(resourceVersion: version ?? "")
+            self = .bookmark(resourceVersion: object["metadata"]?["resourceVersion"]?.string ?? "")
         case .error:
-            let status = try? JSON.decode(Body<KubeStatus>.self, from: data).object
+            let status = try? JSON.decode(KubeStatus.self, from: object)
             self = .error(status.map { KubeError($0) } ?? KubeError(.serverError, "the watch reported an error"))
         }
     }
@@ -48,36 +52,5 @@ enum TypedWatchEvent<Object: KubeObject>: Hashable, Sendable {
             case .error: nil
             }
         return version.flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    private struct Head: Decodable {
-        var type: WatchEvent.Kind
-    }
-
-    private struct Body<Content: Decodable>: Decodable {
-        var object: Content
-    }
-
-    private struct Meta: Decodable {
-        var metadata: Identity
-    }
-
-    private struct Identity: Decodable {
-        var name: String
-        var namespace: String?
-        var resourceVersion: String?
-
-        private enum Keys: CodingKey {
-            case name, namespace, resourceVersion
-        }
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: Keys.self)
-            name = try container.decodeIfPresent(String.self, forKey: .name) ?? ""
-            namespace = try container.decodeIfPresent(String.self, forKey: .namespace)
-            resourceVersion = try container.decodeIfPresent(String.self, forKey: .resourceVersion)
-        }
-
-        var key: ObjectKey { ObjectKey(namespace: namespace, name: name) }
     }
 }

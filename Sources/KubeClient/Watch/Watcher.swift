@@ -17,7 +17,7 @@ struct Watcher<Object: KubeObject> {
     /// Runs until cancelled.
     func run() async throws {
         var machine = WatchStateMachine()
-        var staged = Staged(length: ListLength(longest: options.longestList))
+        var staged = empty(served: Object.type)
         var actions = machine.handle(.started)
         while true {
             try Task.checkCancellation()
@@ -25,14 +25,14 @@ struct Watcher<Object: KubeObject> {
             for action in actions {
                 switch action {
                 case .list(let token):
-                    if token == nil { staged = Staged(length: ListLength(longest: options.longestList)) }
+                    if token == nil { staged = empty(served: staged.served) }
                     next += machine.handle(try await list(token, into: &staged))
                 case .commit:
                     report(writer.replace(staged.items, refused: staged.undecodable))
                     options.logger.debug("list complete", metadata: ["kind": "\(Object.type.kind)"])
-                    staged = Staged(length: ListLength(longest: options.longestList))
+                    staged = empty(served: staged.served)
                 case .watch(let version):
-                    next += try await watch(from: version, &machine)
+                    next += try await watch(staged.served, from: version, &machine)
                 case .backOff(let attempt, let floor):
                     var generator = SystemRandomNumberGenerator()
                     let delay = options.backOff.delay(attempt: attempt, atLeast: floor, using: &generator)
@@ -48,11 +48,23 @@ struct Watcher<Object: KubeObject> {
         var items: [Object] = []
         var undecodable: [RefusedObject] = []
         var length: ListLength
+        /// The version of the kind that the server knows.
+        var served: ResourceType
+    }
+
+    private func empty(served: ResourceType) -> Staged {
+        Staged(length: ListLength(longest: options.longestList), served: served)
     }
 
     private func list(_ token: String?, into staged: inout Staged) async throws -> WatchStateMachine.Event {
         do {
-            let page = try await client.page(Object.self, scope, limit: options.pageSize, continue: token)
+            let page: ListPage<Object>
+            if let token {
+                let limit = options.pageSize
+                page = try await client.page(Object.self, scope, limit: limit, continue: token, as: staged.served)
+            } else {
+                (page, staged.served) = try await client.firstPage(Object.self, scope, limit: options.pageSize)
+            }
             try staged.length.add(page)
             staged.items += page.items
             staged.undecodable += page.undecodable
@@ -68,6 +80,7 @@ struct Watcher<Object: KubeObject> {
 
     /// Reads one watch to its end and returns what the machine then wants.
     private func watch(
+        _ served: ResourceType,
         from version: String,
         _ machine: inout WatchStateMachine
     ) async throws -> [WatchStateMachine.Action] {
@@ -75,11 +88,14 @@ struct Watcher<Object: KubeObject> {
         let end: WatchStateMachine.Event
         do {
             end = try await withThrowingTaskGroup(of: WatchStateMachine.Event.self) { group in
-                group.addTask { try await read(from: version, activity) }
+                group.addTask { try await read(served, from: version, activity) }
                 group.addTask { try await silence(activity, options.clock) }
                 defer { group.cancelAll() }
                 return try await group.next() ?? .ended
             }
+        } catch let error as KubeError where error.code == .notFound && !Object.type.olderVersions.isEmpty {
+            // The server was upgraded, and knows the kind in another version now.
+            end = .failed(.relist, retryAfter: error.retryAfter)
         } catch {
             end = try failure(error)
         }
@@ -88,18 +104,26 @@ struct Watcher<Object: KubeObject> {
         return machine.handle(end)
     }
 
-    private func read(from version: String, _ activity: Activity) async throws -> WatchStateMachine.Event {
-        let request = KubeRequest.watch(Object.type, scope, from: version, timeout: options.watchTimeout)
+    private func read(
+        _ served: ResourceType,
+        from version: String,
+        _ activity: Activity
+    ) async throws -> WatchStateMachine.Event {
+        let request = KubeRequest.watch(served, scope, from: version, timeout: options.watchTimeout)
         let stream = try await client.open(request)
         var lines = JSONLineDecoder()
         var latest = version
         for try await piece in stream.pieces {
             activity.mark()
-            for line in try lines.append(piece) {
-                let event = try TypedWatchEvent<Object>(line: line)
-                try write(event)
-                latest = event.resourceVersion ?? latest
-                activity.note(latest)
+            let complete = try lines.append(piece)
+            // What came in one piece is told in one.
+            try writer.store.signal.gather {
+                for line in complete {
+                    let event = try TypedWatchEvent<Object>(line: line)
+                    try write(event)
+                    latest = event.resourceVersion ?? latest
+                    activity.note(latest)
+                }
             }
         }
         return .ended

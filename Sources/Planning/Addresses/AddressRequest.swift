@@ -90,16 +90,9 @@ extension AddressRequest {
         families = addresses.isEmpty ? Self.families(service, clusterFamilies) : []
         pool = annotations["martlet.dev/pool"].flatMap { $0.isEmpty ? nil : $0 }
         sharing = Sharing(
-            key: Self.first(annotations, ["martlet.dev/sharing-key"] + Self.foreign("sharing-key")),
+            key: Self.first(annotations, Self.keyNames),
             namespace: namespace,
-            namespaces: Set(
-                Self.list(
-                    Self.first(
-                        annotations,
-                        ["martlet.dev/sharing-cross-namespace"] + Self.foreign("sharing-cross-namespace")
-                    )
-                )
-            ),
+            namespaces: Set(Self.list(Self.first(annotations, Self.namespaceNames))),
             ports: Set(
                 (service.spec.ports ?? []).map { Port(transport: $0.protocol ?? "TCP", number: $0.port) }
             ),
@@ -109,9 +102,13 @@ extension AddressRequest {
         assigned = (service.status?.loadBalancer?.ingress ?? []).compactMap { $0.ip.flatMap { IPAddress($0) } }
     }
 
-    /// The names that manifests written for Cilium carry.
-    private static func foreign(_ name: String) -> [String] {
-        ["lbipam.cilium.io/\(name)", "io.cilium/lb-ipam-\(name)"]
+    private static let addressNames = names("ips")
+    private static let keyNames = names("sharing-key")
+    private static let namespaceNames = names("sharing-cross-namespace")
+
+    /// Our name of an annotation and those that manifests written for Cilium carry.
+    private static func names(_ name: String) -> [String] {
+        ["martlet.dev/\(name)", "lbipam.cilium.io/\(name)", "io.cilium/lb-ipam-\(name)"]
     }
 
     private static func first(_ annotations: [String: String], _ names: [String]) -> String? {
@@ -125,7 +122,7 @@ extension AddressRequest {
 
     private static func requested(_ service: Service, _ annotations: [String: String]) -> [String] {
         let field = service.spec.loadBalancerIP.flatMap { $0.isEmpty ? nil : [$0] } ?? []
-        return field + list(first(annotations, ["martlet.dev/ips"] + foreign("ips")))
+        return field + list(first(annotations, addressNames))
     }
 
     /// The table of families: the first listed for a single stack, every listed one where two are preferred, all

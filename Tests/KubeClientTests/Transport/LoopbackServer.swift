@@ -8,6 +8,8 @@ struct LoopbackServer {
     enum Answer: Sendable {
         /// An HTTP answer with this status line and body, after which the connection is closed.
         case http(String, String)
+        /// To each of so many requests its own target, on the same connection, which is closed after them.
+        case targets(Int)
         /// What a proxy does: the connection goes on to a port of loopback.
         case tunnel(Int)
     }
@@ -60,6 +62,18 @@ struct LoopbackServer {
                 let text =
                     "HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)"
                 try await outbound.write(ByteBuffer(string: text))
+            case .targets(let limit):
+                var rest = head
+                for _ in 0..<limit {
+                    while rest.firstRange(of: "\r\n\r\n") == nil {
+                        guard let piece = try await pieces.next() else { return }
+                        rest += String(buffer: piece)
+                    }
+                    let target = rest.split(separator: " ", maxSplits: 2)[1]
+                    let text = "HTTP/1.1 200 OK\r\nContent-Length: \(target.utf8.count)\r\n\r\n\(target)"
+                    try await outbound.write(ByteBuffer(string: text))
+                    if let end = rest.firstRange(of: "\r\n\r\n") { rest = String(rest[end.upperBound...]) }
+                }
             case .tunnel(let port):
                 let onward = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
                     .connect(host: "127.0.0.1", port: port) { channel in

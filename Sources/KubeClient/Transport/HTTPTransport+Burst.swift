@@ -1,0 +1,115 @@
+import Addressing
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+
+extension HTTPTransport {
+    /// From how many requests on connections of their own are worth it.
+    private static var smallestBurst: Int { 64 }
+    /// How many requests go out together on one connection.
+    private static var together: Int { 16 }
+    /// On how many connections, as many as a server takes from one client without a thought.
+    private static var connections: Int { 16 }
+
+    /// Sends many requests with as little as can be for each: ten thousand Services that wait for their addresses are ten
+    /// thousand requests, and what a request costs beside its content is most of what they cost.
+    package func send(
+        _ requests: [KubeRequest],
+        take: (_ place: Int, _ answer: Result<KubeResponse, any Error>) async -> Bool
+    ) async {
+        // Whatever is special goes the general way.
+        guard requests.count >= Self.smallestBurst, isDirect, let identity = try? await authenticator.identity(),
+            identity.certificate == nil, let security = try? security()
+        else { return await sendEach(requests, take: take) }
+        let heads = requests.map { head(of: $0, as: identity) }
+        await withTaskGroup(of: Exchanged.self) { group in
+            var next = 0
+            var isWanted = true
+            func start(_ connection: PipelinedConnection?, _ group: inout TaskGroup<Exchanged>) async {
+                guard isWanted, next < requests.count else {
+                    await connection?.close()
+                    return
+                }
+                let places = next..<min(next + Self.together, requests.count)
+                next = places.upperBound
+                let parts = places.map { (head: heads[$0], body: ByteBuffer(bytes: requests[$0].body ?? .init())) }
+                group.addTask { await self.exchange(parts, at: places, over: connection, security) }
+            }
+            for _ in 0..<Self.connections { await start(nil, &group) }
+            while let done = await group.next() {
+                // What is under way is waited for, so that nothing that was written goes unnoticed.
+                for (place, answer) in zip(done.places, done.answers) {
+                    isWanted = await take(place, answer) && isWanted
+                }
+                await start(done.connection, &group)
+            }
+        }
+    }
+
+    /// How connections of a burst are secured.
+    private struct Security: Sendable {
+        var context: NIOSSLContext?
+        var name: String?
+    }
+
+    private struct Exchanged: Sendable {
+        var places: Range<Int>
+        var answers: [Result<KubeResponse, any Error>]
+        /// The connection, if it can carry more.
+        var connection: PipelinedConnection?
+    }
+
+    private func security() throws -> Security {
+        guard address.scheme == "https" else { return Security() }
+        // An address is compared with those of the certificate, and cannot be a name in the handshake (RFC 6066 §3).
+        let name = endpoint.tlsServerName ?? (IPAddress(address.host) == nil ? address.host : nil)
+        return Security(context: try NIOSSLContext(configuration: tls), name: name)
+    }
+
+    private func head(of request: KubeRequest, as identity: Identity) -> HTTPRequestHead {
+        var headers = headers(of: request, as: identity)
+        headers.replaceOrAdd(name: "Host", value: address.authority)
+        headers.replaceOrAdd(name: "Content-Length", value: String(request.body?.count ?? 0))
+        return HTTPRequestHead(
+            version: .http1_1,
+            method: HTTPMethod(rawValue: request.method.rawValue),
+            uri: address.path + request.target,
+            headers: headers
+        )
+    }
+
+    private func exchange(
+        _ requests: [(head: HTTPRequestHead, body: ByteBuffer)],
+        at places: Range<Int>,
+        over present: PipelinedConnection?,
+        _ security: Security
+    ) async -> Exchanged {
+        do {
+            let connection: PipelinedConnection
+            if let present {
+                connection = present
+            } else {
+                connection = try await translate {
+                    try await PipelinedConnection.open(
+                        to: address,
+                        tls: security.context,
+                        name: security.name,
+                        on: eventLoop
+                    )
+                }
+            }
+            let answers = await connection.exchange(requests, within: .seconds(60))
+            let isWhole = answers.count == requests.count
+            if !isWhole { await connection.close() }
+            let lost = KubeError(.unreachable, "\(endpoint.server) closed the connection before it answered")
+            return Exchanged(
+                places: places,
+                answers: answers.map { .success($0) } + places.dropFirst(answers.count).map { _ in .failure(lost) },
+                connection: isWhole ? connection : nil
+            )
+        } catch {
+            return Exchanged(places: places, answers: places.map { _ in .failure(error) })
+        }
+    }
+}
