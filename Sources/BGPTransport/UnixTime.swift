@@ -19,8 +19,8 @@ package struct UnixTime: Hashable, Sendable {
         return UnixTime(secondsSinceEpoch: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
     }
 
-    /// The moment that lies so much later.
-    package func advanced(by duration: Duration) -> UnixTime {
-        UnixTime(secondsSinceEpoch: secondsSinceEpoch + duration / .seconds(1))
+    /// The moment that lies so many nanoseconds later, or earlier.
+    func advanced(byNanoseconds nanoseconds: Int64) -> UnixTime {
+        UnixTime(secondsSinceEpoch: secondsSinceEpoch + Double(nanoseconds) / 1e9)
     }
 }

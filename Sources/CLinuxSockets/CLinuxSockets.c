@@ -14,6 +14,10 @@
 
 _Static_assert(sizeof(struct tcp_md5sig) == sizeof(struct martlet_tcp_md5sig), "the kernel's struct has this size");
 
+_Static_assert(
+    offsetof(struct tcp_info, tcpi_bytes_acked) + sizeof(uint64_t) == sizeof(struct martlet_tcp_info),
+    "what is asked for is the last of what is read");
+
 const int martlet_TCP_MD5SIG = TCP_MD5SIG;
 const int martlet_IP_MINTTL = IP_MINTTL;
 const int martlet_IPV6_MINHOPCOUNT = IPV6_MINHOPCOUNT;
@@ -32,6 +36,13 @@ struct martlet_tcp_md5sig martlet_make_tcp_md5sig(
     struct martlet_tcp_md5sig result;
     memcpy(&result, &signature, sizeof result);
     return result;
+}
+
+uint64_t martlet_acknowledged_octets(struct martlet_tcp_info info)
+{
+    uint64_t octets;
+    memcpy(&octets, info.bytes + sizeof info.bytes - sizeof octets, sizeof octets);
+    return octets;
 }
 
 struct martlet_interface_name martlet_make_interface_name(const char *name)

@@ -280,7 +280,7 @@ actor SpeakerLoop {
         guard let desired, let advertiser else { return }
         let isOpen = gates.dataPath == .ready
         let announced = limits.apply(plans.announceLimits, to: desired.tables) { keeper?.load()?.desired ?? [:] }
-        speaker.want(announced, isComplete: isOpen)
+        speaker.want(announced, heldBack: limits.heldBack, isComplete: isOpen)
         // What is announced behind a closed gate is no good state to come back to.
         guard isOpen, let keeper else { return }
         let state = LastGood(configuration: advertiser.configuration, passwords: passwords, desired: announced)

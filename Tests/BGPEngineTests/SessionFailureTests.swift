@@ -209,6 +209,71 @@ import Testing
         #expect(SessionFailure.dial(.refused).echo(of: Self.shutdown) == "it refuses new connections")
     }
 
+    @Test(arguments: [Disconnection.closedByPeer, .resetByPeer])
+    func `is an echo where the router may still hold a connection on which it hears nothing`(end: Disconnection) {
+        let silence = SessionFailure.disconnected(end, in: .openSent)
+        for evidence in [
+            SessionFailure.disconnected(.timedOut(nil), in: .openSent), .disconnected(.timedOut(nil), in: .openConfirm),
+            .openOverdue(.tooDistant), .dial(.timedOut(.wronglySigned)),
+        ] {
+            #expect(silence.echo(of: evidence) == "it closes new connections without a word")
+        }
+        #expect(silence.echo(of: .openOverdue(nil)) == nil)
+    }
+
+    @Test func `does not hide what the kernel has seen once`() {
+        for evidence in [
+            SessionFailure.dial(.timedOut(.unsigned)), .openOverdue(.signed),
+            .disconnected(.timedOut(.tooDistant), in: .openSent),
+        ] {
+            #expect(SessionFailure.dial(.timedOut(nil)).echo(of: evidence) == "it does not answer new connections")
+            #expect(
+                SessionFailure.disconnected(.timedOut(nil), in: .openSent).echo(of: evidence)
+                    == "it acknowledges nothing on new connections"
+            )
+            #expect(SessionFailure.openOverdue(nil).echo(of: evidence) == "no OPEN comes from it")
+            let expired = SessionFailure.holdTimerExpired(in: .openSent, holdTime: nil)
+            #expect(expired.echo(of: evidence) == "no OPEN comes from it")
+            // Other evidence is news.
+            #expect(SessionFailure.dial(.timedOut(.signed)).echo(of: evidence) == nil)
+        }
+        #expect(SessionFailure.dial(.timedOut(nil)).echo(of: .dial(.timedOut(nil))) == nil)
+        #expect(SessionFailure.dial(.timedOut(nil)).echo(of: .dial(.refused)) == nil)
+    }
+
+    @Test(arguments: [
+        SessionFailure.holdTimerExpired(in: .established, holdTime: .standard),
+        .received(.holdTimerExpired, in: .established), .disconnected(.timedOut(nil), in: .established),
+    ])
+    func `is not taken for a wrong TTL or password after a session that was up`(cutOff: SessionFailure) {
+        #expect(SessionFailure.dial(.timedOut(nil)).echo(of: cutOff) == "it does not answer new connections")
+        #expect(
+            SessionFailure.disconnected(.timedOut(nil), in: .openConfirm).echo(of: cutOff)
+                == "it acknowledges nothing on new connections"
+        )
+        #expect(SessionFailure.dial(.absentFromLink).echo(of: cutOff) == nil)
+    }
+
+    @Test func `may be a Cease that only turns away`() {
+        let collision = SessionFailure.received(.cease(.connectionCollisionResolution), in: .openSent)
+        let rejected = SessionFailure.received(.cease(.connectionRejected), in: .openSent)
+        let silence = SessionFailure.disconnected(.timedOut(nil), in: .openConfirm)
+        #expect(collision.echo(of: silence) == "it turns new connections away")
+        #expect(rejected.echo(of: silence) == "it turns new connections away")
+        #expect(rejected.echo(of: Self.shutdown) == "it turns new connections away")
+        #expect(rejected.echo(of: .sent(.badPeerAS, in: .openSent, open: nil)) == "it turns new connections away")
+        #expect(rejected.echo(of: rejected) == nil)
+        // Another speaker may have taken the session over.
+        #expect(collision.echo(of: Self.shutdown) == nil)
+    }
+
+    @Test func `may come after OPEN where the session was ended with a reason`() {
+        let closed = SessionFailure.disconnected(.closedByPeer, in: .openConfirm)
+        #expect(closed.echo(of: Self.shutdown) == "it closes new connections without a word")
+        #expect(closed.echo(of: .disconnected(.timedOut(nil), in: .openConfirm)) != nil)
+        #expect(closed.echo(of: Self.badPeer) == nil)
+    }
+
     @Test func `is news after anything else, and nothing else is an echo`() {
         #expect(Self.silence.echo(of: .dial(.refused)) == nil)
         #expect(Self.silence.echo(of: Self.silence) == nil)

@@ -333,4 +333,23 @@ import Testing
             ]
         )
     }
+
+    @Test func `has not come up for a peer that never acknowledged the first KEEPALIVE`() throws {
+        let silence = Disconnection.timedOut(nil)
+        var unheard = Fixture.established(try Fixture.peer(), try Fixture.open())
+        #expect(unheard.handle(.disconnected(silence)) == [.close(.disconnected(silence, in: .openConfirm))])
+        var heard = Fixture.established(try Fixture.peer(), try Fixture.open())
+        #expect(heard.handle(.acknowledged) == [])
+        #expect(heard.handle(.disconnected(silence)) == [.close(.disconnected(silence, in: .established))])
+        var early = SessionStateMachine.start(try Fixture.peer(), restarted: false).machine
+        _ = early.handle(.received(.open(try Fixture.open())))
+        #expect(early.handle(.acknowledged) == [])
+        _ = early.handle(.received(.keepalive))
+        #expect(early.handle(.disconnected(silence)) == [.close(.disconnected(silence, in: .established))])
+        // What the peer does of its own is about a session.
+        var closed = Fixture.established(try Fixture.peer(), try Fixture.open())
+        #expect(
+            closed.handle(.disconnected(.closedByPeer)) == [.close(.disconnected(.closedByPeer, in: .established))]
+        )
+    }
 }

@@ -28,6 +28,20 @@ import Testing
         }
     }
 
+    @Test func `tell how many routes a limit leaves out, though no route changes`() async throws {
+        try await Loopback.run { loopback in
+            let id = Loopback.routerID
+            let table = try RouteTable(prefixes: "203.0.113.1/32")
+            loopback.node.want([id: table], heldBack: [id: [.ipv4: 2]], isComplete: true)
+            let counters = try await loopback.peer(of: loopback.node) { $0.families.first?.announced == 1 }.families
+            #expect(counters.map(\.heldBack) == [2])
+            loopback.node.want([id: table], heldBack: [id: [.ipv4: 3]], isComplete: true)
+            _ = try await loopback.peer(of: loopback.node) { $0.families.map(\.heldBack) == [3] }
+            loopback.node.want([id: table], isComplete: true)
+            _ = try await loopback.peer(of: loopback.node) { $0.families.map(\.heldBack) == [0] }
+        }
+    }
+
     @Test func `carry routes with their attributes, changes and withdrawals`() async throws {
         try await Loopback.run { loopback in
             let attributes = RouteAttributes(
@@ -71,7 +85,11 @@ import Testing
             let snapshot = try await loopback.peer(of: loopback.router) { $0.families.first?.received == 10_000 }
             #expect(snapshot.state == .established)
             let node = try await loopback.peer(of: loopback.node) { $0.families.first?.announced == 10_000 }
-            #expect(node.families == [.init(family: .ipv4Unicast, desired: 10_000, announced: 10_000, received: 0)])
+            #expect(
+                node.families == [
+                    .init(family: .ipv4Unicast, desired: 10_000, heldBack: 0, announced: 10_000, received: 0)
+                ]
+            )
         }
     }
 

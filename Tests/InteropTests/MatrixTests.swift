@@ -105,6 +105,8 @@ struct `The interoperability matrix` {
             #expect(error.text == cell.kind.resetMessage)
             try await rack.established()
             try await rack.routerHas([.plain])
+            // Both dialled, and nothing went wrong with that.
+            #expect(try await rack.peer().lastError?.reason == "AdministrativeReset")
         }
     }
 

@@ -3,24 +3,83 @@ import BGPWire
 extension SessionFailure {
     /// What this failure adds to `previous` when it only follows from it: a clause such as `refuses new connections`.
     ///
-    /// A router that has closed a session for a reason it gave, or was given, often pauses, and meanwhile turns new
-    /// connections away without a word. A person needs the reason, so it is not to be forgotten for the silence after it.
+    /// What comes first often says more than what comes after. A router that has closed a session for a reason it gave, or was
+    /// given, pauses and turns new connections away without a word. One that hears nothing from this node hears no end of a
+    /// connection either: it keeps that one for minutes and closes every newer one at once. And the kernel does not count
+    /// dropped segments in every attempt. A person needs the reason, so it is not to be forgotten for what follows from it.
     /// `nil` when this failure is news.
     package func echo(of previous: SessionFailure) -> String? {
-        switch (self, previous) {
-        case (.disconnected(.closedByPeer, in: .openSent), .sent), (.disconnected(.resetByPeer, in: .openSent), .sent),
-            (.disconnected(.closedByPeer, in: .openSent), .received),
-            (.disconnected(.resetByPeer, in: .openSent), .received),
-            (.disconnected(.closedByPeer, in: .openSent), .disconnected(.timedOut, in: _)),
-            (.disconnected(.resetByPeer, in: .openSent), .disconnected(.timedOut, in: _)):
-            "it closes new connections without a word"
-        case (.dial(.refused), .received(let error, in: _)) where error.code == .cease:
-            "it refuses new connections"
-        case (.dial(.refused), .disconnected(.closedByPeer, in: .established)),
-            (.dial(.refused), .disconnected(.resetByPeer, in: .established)):
-            "it refuses new connections"
+        switch self {
+        case .disconnected(.closedByPeer, let state), .disconnected(.resetByPeer, let state):
+            echo(ofClosingIn: state, previous)
+        case .dial(.refused):
+            previous.mayStopListening ? "it refuses new connections" : nil
+        case .dial(.timedOut(nil)):
+            previous.isCutOff || previous.hasEvidence ? "it does not answer new connections" : nil
+        case .disconnected(.timedOut(nil), in: .openSent), .disconnected(.timedOut(nil), in: .openConfirm):
+            previous.isCutOff || previous.hasEvidence ? "it acknowledges nothing on new connections" : nil
+        case .openOverdue(nil), .holdTimerExpired(in: .openSent, _):
+            previous.hasEvidence ? "no OPEN comes from it" : nil
+        case .received(let error, let state) where state != .established:
+            echo(ofTurningAway: error, previous)
+        case .dial, .disconnected, .openOverdue, .holdTimerExpired, .sent, .received, .stopped, .heldDown:
+            nil
+        }
+    }
+
+    /// The connection ended before the session was up, without a word.
+    private func echo(ofClosingIn state: PeerState, _ previous: SessionFailure) -> String? {
+        let words = "it closes new connections without a word"
+        switch (state, previous) {
+        case (.openSent, .sent), (.openSent, .received), (.openSent, .disconnected(.timedOut, _)):
+            return words
+        case (.openSent, _) where previous.hasEvidence:
+            return words
+        case (.openConfirm, .received(let error, in: .established)) where error.code == .cease:
+            return words
+        case (.openConfirm, .disconnected(.timedOut, _)):
+            return words
+        default:
+            return nil
+        }
+    }
+
+    /// The peer said that it wants none of this connection, which it may say for another that it still holds.
+    private func echo(ofTurningAway error: NotificationError, _ previous: SessionFailure) -> String? {
+        switch (error.cease, previous) {
+        case (.connectionCollisionResolution?, .disconnected(.timedOut, _)),
+            (.connectionRejected?, .disconnected(.timedOut, _)), (.connectionRejected?, .sent):
+            "it turns new connections away"
+        case (.connectionRejected?, .received(let reason, _)) where reason.cease != .connectionRejected:
+            "it turns new connections away"
         default:
             nil
+        }
+    }
+
+    /// Whether a router may close its port for this.
+    private var mayStopListening: Bool {
+        switch self {
+        case .received(let error, _): error.code == .cease
+        case .disconnected(.closedByPeer, in: .established), .disconnected(.resetByPeer, in: .established): true
+        default: false
+        }
+    }
+
+    /// Whether a session was up and then one side heard nothing more: neither password nor TTL was wrong before.
+    private var isCutOff: Bool {
+        switch self {
+        case .holdTimerExpired(in: .established, _), .disconnected(.timedOut, in: .established): true
+        case .received(let error, in: .established): error.code == .holdTimerExpired
+        default: false
+        }
+    }
+
+    /// Whether the kernel gave away why nothing was heard.
+    private var hasEvidence: Bool {
+        switch self {
+        case .dial(.timedOut(.some)), .disconnected(.timedOut(.some), _), .openOverdue(.some): true
+        default: false
         }
     }
 }

@@ -20,6 +20,8 @@ extension PeerStateMachine {
             return dialAgain(running)
         case .expired(.settle):
             return settle(running)
+        case .expired(.collision):
+            return release(all: true)
         case .expired(.idleHold), .expired(.session):
             return []
         case .announcedAll:
@@ -33,6 +35,10 @@ extension PeerStateMachine {
         var actions = quiet(running)
         for var connection in running.connections {
             actions += end(&connection, stop)
+        }
+        if let caller = running.caller {
+            if let notification = stop.notification { actions.append(.send(.notification(notification), caller)) }
+            actions.append(.close(caller))
         }
         state = .stopped
         return actions
@@ -70,16 +76,34 @@ extension PeerStateMachine {
         guard running.established != nil else { return [] }
         var running = running
         running.isSettled = true
-        state = .running(running)
         dialBackOff.reset()
         pauseBackOff.reset()
-        return []
+        var actions: [Action] = []
+        for var other in running.connections where other.session.peerState != .established {
+            actions += end(&other, .collision)
+        }
+        running.connections.removeAll { $0.session.peerState != .established }
+        if let caller = running.caller {
+            running.caller = nil
+            return actions + open(caller, isDialled: false, &running)
+        }
+        state = .running(running)
+        return actions
     }
 
     /// A connection of the peer takes the place of an earlier one that has not come up: the peer must have given it up.
     private mutating func accept(_ id: ConnectionID, _ running: Running) -> [Action] {
         var running = running
         var actions: [Action] = []
+        if let established = running.established, !running.isSettled {
+            // As below; and what is said on the new connection could end the session that the peer is about to have.
+            actions = [.send(.keepalive, established.id)]
+            if let earlier = running.caller { actions += refuse(earlier, .cease(.connectionCollisionResolution)) }
+            running.caller = id
+            attempts += 1
+            state = .running(running)
+            return actions
+        }
         for index in running.connections.indices.reversed() {
             var connection = running.connections[index]
             if connection.session.peerState == .established {
@@ -94,7 +118,7 @@ extension PeerStateMachine {
         return actions + open(id, isDialled: false, &running)
     }
 
-    private mutating func open(_ id: ConnectionID, isDialled: Bool, _ running: inout Running) -> [Action] {
+    mutating func open(_ id: ConnectionID, isDialled: Bool, _ running: inout Running) -> [Action] {
         let (session, actions) = SessionStateMachine.start(configuration, restarted: isRestarting)
         running.connections.append(Connection(id: id, isDialled: isDialled, session: session))
         state = .running(running)

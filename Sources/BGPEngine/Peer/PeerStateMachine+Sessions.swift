@@ -3,9 +3,27 @@ import BGPWire
 extension PeerStateMachine {
     /// Hands an event to its connection, and draws the conclusions for the others.
     mutating func pass(_ event: SessionStateMachine.Event, to id: ConnectionID, _ running: Running) -> [Action] {
-        guard let index = running.connections.firstIndex(where: { $0.id == id }) else { return [] }
+        guard let index = running.connections.firstIndex(where: { $0.id == id }) else {
+            return running.caller == id ? hear(event, from: id, running) : []
+        }
         if let actions = running.connections[index].session.routine(event) { return actions.map { translate($0, id) } }
         var running = running
+        if let actions = hold(event, at: index, &running) {
+            state = .running(running)
+            return actions
+        }
+        if case .received(let message) = event, !running.connections[index].held.isEmpty, message.type != .notification
+        {
+            // For the peer this connection is in OpenConfirm.
+            return proceed(.malformed(.unexpected(message.type, in: .openConfirm)), to: id)
+        }
+        return proceed(event, to: id)
+    }
+
+    /// Hands on what need not wait.
+    mutating func proceed(_ event: SessionStateMachine.Event, to id: ConnectionID) -> [Action] {
+        guard case .running(var running) = state, let index = running.connections.firstIndex(where: { $0.id == id })
+        else { return [] }
         let before = running.connections[index]
         let actions = running.connections[index].session.handle(event)
         let after = running.connections[index]
@@ -55,51 +73,23 @@ extension PeerStateMachine {
         return endings + actions.map { translate($0, after.id) }
     }
 
-    private enum Collision {
-        case none
-        case closeNew
-        case closeOther(SessionStop)
-    }
-
-    private func collision(
-        of new: Connection,
-        _ openConfirm: SessionStateMachine.OpenConfirm,
-        with other: Connection,
-        _ running: Running
-    ) -> Collision {
-        switch other.session.state {
-        case .openSent, .closed:
-            // Its OPEN will tell whether it is the same peer at all.
-            return .none
-        case .established(let established):
-            // A peer with graceful restart that opens a new connection has lost the old one (RFC 4724 §5). Shortly after
-            // the start it is rather the other half of a collision.
-            return running.isSettled && established.negotiation.gracefulRestart ? .closeOther(.replaced) : .closeNew
-        case .openConfirm:
-            let keepsDialled = localWins(over: openConfirm.negotiation)
-            return keepsDialled == new.isDialled ? .closeOther(.collision) : .closeNew
-        }
-    }
-
-    /// The higher identifier's connection is kept, with equal identifiers that of the higher AS (RFC 6286 §2.3).
-    private func localWins(over negotiation: Negotiation) -> Bool {
-        guard configuration.routerID == negotiation.remoteRouterID else {
-            return configuration.routerID > negotiation.remoteRouterID
-        }
-        return configuration.localAS > negotiation.remoteAS
-    }
-
-    /// The session is up: dialling and every other connection end.
+    /// The session is up: dialling ends, and every other connection that the peer cannot prefer.
     private mutating func establish(
         _ connection: Connection,
         _ actions: [SessionStateMachine.Action],
         _ running: Running
     ) -> [Action] {
         var result = quiet(Running(dial: running.dial))
+        var connections = [connection]
         for var other in running.connections where other.id != connection.id {
-            result += end(&other, .collision)
+            if let peer = connection.session.negotiation, isPreferred(other, peer.remoteRouterID, peer.remoteAS) {
+                // To the peer this session may not be up yet; then it closes this one for the other's OPEN.
+                connections.append(other)
+            } else {
+                result += end(&other, .collision)
+            }
         }
-        state = .running(Running(dial: .resting, connections: [connection]))
+        state = .running(Running(dial: .resting, connections: connections))
         establishedTransitions += 1
         attempts = 0
         return result + actions.map { translate($0, connection.id) } + [.arm(.settle, Self.settleTime)]
@@ -118,11 +108,15 @@ extension PeerStateMachine {
             if !running.isSettled { result.append(.cancel(.settle)) }
         }
         let failure = actions.failure
+        var running = running
+        if wasEstablished { running.isSettled = false }
+        if running.established == nil, let caller = running.caller {
+            running.caller = nil
+            result += open(caller, isDialled: false, &running)
+        }
         guard running.connections.isEmpty else {
-            var running = running
-            if wasEstablished { running.isSettled = false }
             state = .running(running)
-            return result
+            return result + release(all: false)
         }
         if let failure, failure.isRejection {
             result += wait(running)

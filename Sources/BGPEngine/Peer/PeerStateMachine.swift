@@ -75,6 +75,8 @@ package struct PeerStateMachine: Hashable, Sendable {
         case idleHold
         /// Until an established session counts as good, which ends the doubling of pauses.
         case settle
+        /// Until a connection whose OPEN has come goes on without the one that it waits for; means nothing when none waits.
+        case collision
         /// A timer of one connection.
         case session(ConnectionID, SessionStateMachine.Timer)
     }
@@ -87,6 +89,8 @@ package struct PeerStateMachine: Hashable, Sendable {
         package internal(set) var connections: [Connection] = []
         /// The established session has stood for `settleTime`.
         package internal(set) var isSettled = false
+        /// A connection that the peer opened beside a session that has just come up: this side has said nothing on it.
+        package internal(set) var caller: ConnectionID?
     }
 
     /// What dialling does.
@@ -107,10 +111,14 @@ package struct PeerStateMachine: Hashable, Sendable {
         package let isDialled: Bool
         /// Its life.
         package internal(set) var session: SessionStateMachine
+        /// The OPEN, and perhaps the KEEPALIVE after it, that wait until it is clear which of two connections is kept.
+        var held: [SessionStateMachine.Event] = []
     }
 
     /// How long a session must stand before pauses start anew and a new connection of the peer means that it restarted.
     package static let settleTime: Duration = .seconds(10)
+    /// How long a connection waits for the OPEN of the one that identifiers prefer; a router that is there sends it at once.
+    package static let collisionPatience: Duration = .seconds(5)
     /// The pause after a first failure.
     package static let firstPause: Duration = .seconds(1)
     /// A passive peer is never refused for longer, since only it can dial.

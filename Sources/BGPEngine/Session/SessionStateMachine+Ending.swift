@@ -13,6 +13,15 @@ extension SessionStateMachine {
         return [.close(failure)]
     }
 
+    /// The connection went away while the session was up.
+    ///
+    /// A peer that has never acknowledged the KEEPALIVE is still in OpenConfirm, where a router ends up that takes what comes
+    /// from further away than it allows until it has accepted the connection, and not a segment more.
+    mutating func end(_ disconnection: Disconnection) -> [Action] {
+        if case .timedOut = disconnection, !isHeard { return end(.disconnected(disconnection, in: .openConfirm)) }
+        return end(.disconnected(disconnection, in: .established))
+    }
+
     /// Event 10.
     mutating func expireHoldTimer(in peerState: PeerState) -> [Action] {
         let holdTime = negotiation?.holdTime

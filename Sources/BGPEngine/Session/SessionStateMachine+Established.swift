@@ -48,11 +48,11 @@ extension SessionStateMachine {
             return sendKeepalive(established.negotiation)
         case .expired(.sendHold):
             return self.stop(.sendHoldTimerExpired, in: .established)
-        case .received(.keepalive), .sent:
+        case .received(.keepalive), .sent, .acknowledged:
             // Routine.
             return []
         case .disconnected(let disconnection):
-            return end(.disconnected(disconnection, in: .established))
+            return end(disconnection)
         case .stop(let stop):
             return self.stop(stop, in: .established)
         }

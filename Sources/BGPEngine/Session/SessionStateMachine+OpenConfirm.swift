@@ -35,7 +35,7 @@ extension SessionStateMachine {
             return expireHoldTimer(in: .openConfirm)
         case .expired(.keepalive):
             return sendKeepalive(openConfirm.negotiation)
-        case .expired(.sendHold), .sent:
+        case .expired(.sendHold), .sent, .acknowledged:
             return []
         case .disconnected(let disconnection):
             return end(.disconnected(disconnection, in: .openConfirm))

@@ -19,7 +19,7 @@ extension SessionStateMachine {
             return fail(error, in: .openSent)
         case .expired(.hold):
             return expireHoldTimer(in: .openSent)
-        case .expired(.keepalive), .expired(.sendHold), .sent:
+        case .expired(.keepalive), .expired(.sendHold), .sent, .acknowledged:
             return []
         case .disconnected(let disconnection):
             return end(.disconnected(disconnection, in: .openSent))

@@ -36,6 +36,8 @@ package struct SessionStateMachine: Hashable, Sendable {
         case stop(SessionStop)
         /// Something that was to be sent has been taken by the system.
         case sent
+        /// The peer's system has acknowledged this side's first KEEPALIVE.
+        case acknowledged
     }
 
     /// An order to the one who owns the connection.
@@ -68,6 +70,8 @@ package struct SessionStateMachine: Hashable, Sendable {
 
     /// Where the connection is in its life.
     package internal(set) var state: State
+    /// Whether the peer can know that the session is up: its system has acknowledged this side's first KEEPALIVE.
+    var isHeard = false
     /// What the session is to be like.
     package let configuration: PeerConfiguration
 
@@ -96,7 +100,11 @@ package struct SessionStateMachine: Hashable, Sendable {
 
     /// Moves on by one event; the actions are to be carried out in order.
     package mutating func handle(_ event: Event) -> [Action] {
-        switch state {
+        if case .acknowledged = event {
+            isHeard = true
+            return []
+        }
+        return switch state {
         case .openSent(let openSent): handle(event, in: openSent)
         case .openConfirm(let openConfirm): handle(event, in: openConfirm)
         case .established(let established): handle(event, in: established)

@@ -24,6 +24,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var decoder = MessageDecoder()
     private var received = ByteBuffer()
     private var disconnection: Disconnection = .closedByPeer
+    /// What the peer must acknowledge before the session counts as heard of: all octets up to the first KEEPALIVE.
+    private var greeting: UInt64 = 0
+    private var isGreetingComplete = false
+
+    /// How soon after the first KEEPALIVE, and then how often, it is looked whether the peer has acknowledged it.
+    private static let acknowledgementInterval: TimeAmount = .seconds(1)
 
     init(driver: PeerDriver, id: ConnectionID, isDialled: Bool) {
         self.driver = driver
@@ -84,7 +90,32 @@ final class ConnectionHandler: ChannelDuplexHandler {
             if case .open(let open) = message { decoder.local = open }
             var buffer = context.channel.allocator.buffer(capacity: 64)
             message.encode(into: &buffer, context: decoder.context)
+            if !isGreetingComplete {
+                greeting += UInt64(buffer.readableBytes)
+                if case .keepalive = message {
+                    isGreetingComplete = true
+                    awaitAcknowledgement(context.channel)
+                }
+            }
             context.write(wrapOutboundOut(buffer), promise: promise)
+        }
+    }
+
+    /// Tells the machine once the peer's system has the first KEEPALIVE, and lets the hold timers watch over the session.
+    private func awaitAcknowledgement(_ channel: any Channel) {
+        let box = NIOLoopBound(self, eventLoop: channel.eventLoop)
+        channel.eventLoop.scheduleTask(in: Self.acknowledgementInterval) {
+            guard channel.isActive else { return }
+            channel.acknowledgedOctets().whenSuccess { octets in
+                let handler = box.value
+                guard octets >= handler.greeting else {
+                    handler.awaitAcknowledgement(channel)
+                    return
+                }
+                channel.setUserTimeout(0).whenFailure { _ in }
+                let id = handler.id
+                handler.driver.assumeIsolated { $0.submit(.session(id, .acknowledged)) }
+            }
         }
     }
 }

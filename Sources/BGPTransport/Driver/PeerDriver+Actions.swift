@@ -57,7 +57,6 @@ extension PeerDriver {
         let local = channel.localAddress?.scopedAddress
         let nextHops =
             local.map { LocalAddresses.nextHops(for: $0, among: devices.entries) } ?? LocalAddresses.NextHops()
-        channel.setUserTimeout(0).whenFailure { _ in }
         adjacency.sessionEstablished(
             SessionEncoding(
                 context: negotiation.wire,

@@ -42,7 +42,12 @@ extension PeerDriver {
             )
         )
         failureIsCurrent = true
-        failure = PeerSnapshot.Failure(time: .now(), evidence: evidence, explanation: explanation)
+        failureSeen = .now()
+        failure = PeerSnapshot.Failure(
+            time: timeTeller.tell(failureSeen),
+            evidence: evidence,
+            explanation: explanation
+        )
         logger.log(
             level: level,
             "session failed",
@@ -67,6 +72,7 @@ extension PeerDriver {
 
     private func publish() {
         guard !isRetired else { return }
+        timeTeller.look()
         let snapshot = snapshot()
         metrics.record(snapshot)
         board.publish(snapshot, for: id)
@@ -78,7 +84,7 @@ extension PeerDriver {
             id: id,
             configuration: machine.configuration,
             state: machine.peerState,
-            since: since
+            since: timeTeller.tell(since)
         )
         snapshot.heldDown = heldDown
         snapshot.localEndpoint = channel?.localAddress?.endpoint
@@ -86,9 +92,10 @@ extension PeerDriver {
         snapshot.negotiation = machine.negotiation
         snapshot.families = counters()
         snapshot.attempts = machine.attempts
-        snapshot.nextRetry = nextRetry
+        snapshot.nextRetry = nextRetry.map(timeTeller.tell)
         snapshot.establishedTransitions = machine.establishedTransitions
         snapshot.lastFailure = failure
+        snapshot.lastFailure?.time = timeTeller.tell(failureSeen)
         return snapshot
     }
 
@@ -97,6 +104,7 @@ extension PeerDriver {
             PeerSnapshot.FamilyCounters(
                 family: family,
                 desired: family.unicast.flatMap { adjacency.desired?.count($0) } ?? 0,
+                heldBack: family.unicast.flatMap { heldBack[$0] } ?? 0,
                 announced: family.unicast.map { adjacency.announcedCount($0) } ?? 0,
                 received: family.unicast.flatMap { session?.received.count($0) } ?? 0
             )

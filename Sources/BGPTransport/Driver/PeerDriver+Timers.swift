@@ -14,7 +14,7 @@ extension PeerDriver {
 
     func arm(_ timer: PeerStateMachine.Timer, _ duration: Duration) {
         let deadline = NIODeadline.now() + TimeAmount(duration)
-        if timer.announcesRetry { nextRetry = UnixTime.now().advanced(by: duration) }
+        if timer.announcesRetry { nextRetry = deadline }
         if let armed = timers[timer], armed.firesAt <= deadline {
             timers[timer]?.deadline = deadline
         } else {
@@ -45,7 +45,7 @@ extension PeerDriver {
         if timer.announcesRetry { nextRetry = nil }
         switch timer {
         case .session(let id, let timer): submit(.session(id, .expired(timer)))
-        case .connectRetry, .idleHold, .settle: submit(.expired(timer))
+        case .connectRetry, .idleHold, .settle, .collision: submit(.expired(timer))
         }
     }
 }

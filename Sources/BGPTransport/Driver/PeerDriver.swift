@@ -22,6 +22,8 @@ actor PeerDriver {
     var machine: PeerStateMachine
     var heldDown: HeldDown?
     var adjacency = AdjacencyOut()
+    /// How many routes wait because of a limit, by family.
+    var heldBack: [IPFamily: Int] = [:]
     var session: EstablishedSession?
     var channels: [ConnectionID: any Channel] = [:]
     var timers: [PeerStateMachine.Timer: ArmedTimer] = [:]
@@ -29,9 +31,12 @@ actor PeerDriver {
     var dial: UInt64 = 0
     var dialledChannel: (any Channel)?
     var nextConnection: UInt64 = 0
-    var since = UnixTime.now()
+    var timeTeller: TimeTeller
+    var since = NIODeadline.now()
     var publishedState: PeerState = .idle
+    /// The last failure; its time is that of the wall clock when it was told, `failureSeen` is what counts.
     var failure: PeerSnapshot.Failure?
+    var failureSeen = NIODeadline.now()
     /// What the kernel had dropped when it was last looked at for this peer.
     var drops = DropCounters(netstat: "")
     /// Whether no session was established since `failure`.
@@ -41,7 +46,7 @@ actor PeerDriver {
     var isPublishing = false
     var isRetired = false
     /// When the next attempt is due.
-    var nextRetry: UnixTime?
+    var nextRetry: NIODeadline?
     private var pending: [PeerStateMachine.Event] = []
     private var isHandling = false
     /// Called with nothing left open; set while shutting down.
@@ -71,9 +76,11 @@ actor PeerDriver {
         board: SpeakerBoard,
         share: TransmissionShare,
         devices: KnownDevices,
+        wallClock: @escaping @Sendable () -> UnixTime,
         logger: Logger
     ) {
         self.id = id
+        timeTeller = TimeTeller(now: wallClock)
         self.eventLoop = eventLoop
         self.board = board
         self.share = share
@@ -123,8 +130,13 @@ actor PeerDriver {
 
     /// Takes the whole set of routes to announce.
     ///
-    /// `isComplete` says that the set is known to be full, so the End-of-RIB may follow it.
-    func want(_ routes: RouteTable, isComplete: Bool) {
+    /// `heldBack` says how many more there would be but for a limit. `isComplete` says that the set is known to be full, so the
+    /// End-of-RIB may follow it.
+    func want(_ routes: RouteTable, heldBack: [IPFamily: Int], isComplete: Bool) {
+        if heldBack != self.heldBack {
+            self.heldBack = heldBack
+            setNeedsPublish()
+        }
         if let desired = adjacency.desired, desired.isIdentical(to: routes), adjacency.endOfRIBIsHeld != isComplete {
             // A change for other peers.
             return

@@ -14,18 +14,21 @@ struct PeerMetrics: Sendable {
     /// The gauges of one family, made once: finding them by their labels costs more than all else that is published.
     private struct FamilyGauges {
         let desired: Gauge
+        let heldBack: Gauge
         let advertised: Gauge
         let received: Gauge
 
         init(_ family: Family, _ labels: [(String, String)]) {
             let labels = labels + [("family", family.description)]
             desired = Gauge(label: "bgp_prefixes_desired", dimensions: labels)
+            heldBack = Gauge(label: "bgp_prefixes_held_back", dimensions: labels)
             advertised = Gauge(label: "bgp_prefixes_advertised", dimensions: labels)
             received = Gauge(label: "bgp_prefixes_received", dimensions: labels)
         }
 
         func record(_ counters: PeerSnapshot.FamilyCounters) {
             desired.record(counters.desired)
+            heldBack.record(counters.heldBack)
             advertised.record(counters.announced)
             received.record(counters.received)
         }

@@ -38,10 +38,22 @@ extension Channel {
 
     /// Sets after how many milliseconds without acknowledgement the system gives the connection up; 0 is its own default.
     ///
-    /// While a session comes up this finds out soon that one direction's segments are dropped for their TTL. An established
-    /// session has its hold timers instead.
+    /// While a session comes up this finds out soon that one direction's segments are dropped for their TTL. Once the peer
+    /// has acknowledged the first KEEPALIVE, the session has its hold timers instead.
     func setUserTimeout(_ milliseconds: CInt) -> EventLoopFuture<Void> {
         set("the user timeout", level: CInt(IPPROTO_TCP), name: TCP_USER_TIMEOUT, value: milliseconds)
+    }
+
+    /// How many octets the peer's system has acknowledged, a SYN of this side as one; fails where there is no TCP.
+    func acknowledgedOctets() -> EventLoopFuture<UInt64> {
+        guard let provider = self as? any SocketOptionProvider else {
+            return eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
+        }
+        let info: EventLoopFuture<martlet_tcp_info> = provider.unsafeGetSocketOption(
+            level: SocketOptionLevel(IPPROTO_TCP),
+            name: SocketOptionName(TCP_INFO)
+        )
+        return info.map(martlet_acknowledged_octets)
     }
 
     /// Sets the TTL or hop limit of what is sent.

@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import Metrics
 import NIOCore
 
 /// Lets a listening socket rest while the system has no descriptor or memory for another connection.
@@ -11,10 +12,19 @@ final class AcceptPauseHandler: ChannelInboundHandler {
 
     private static let pause: TimeAmount = .seconds(1)
     private let logger: Logger
+    private let pauses: Counter
     private var isPaused = false
+    /// Whether a person has been told since a connection was last accepted.
+    private var isTold = false
 
-    init(logger: Logger) {
+    init(instance: String, logger: Logger) {
         self.logger = logger
+        pauses = Counter(label: "bgp_accept_pauses_total", dimensions: [("instance", instance)])
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        isTold = false
+        context.fireChannelRead(data)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -24,7 +34,13 @@ final class AcceptPauseHandler: ChannelInboundHandler {
         }
         guard !isPaused else { return }
         isPaused = true
-        logger.warning("connections wait: the system has no room for them", metadata: ["bgp.seen": "\(error)"])
+        pauses.increment()
+        logger.log(
+            level: isTold ? .debug : .warning,
+            isTold ? "connections still wait" : "connections wait: the system has no room for them",
+            metadata: ["bgp.seen": "\(error)"]
+        )
+        isTold = true
         let channel = context.channel
         channel.setOption(.autoRead, value: false).whenFailure { _ in }
         let box = NIOLoopBound(self, eventLoop: context.eventLoop)

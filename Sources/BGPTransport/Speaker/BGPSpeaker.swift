@@ -32,11 +32,13 @@ package final class BGPSpeaker: Service {
     ///   - group: Where the sockets live; one thread of its own unless given. All peers share one event loop of it.
     ///   - listenAddresses: Where instances with a `localPort` accept connections; everywhere if empty.
     ///   - restarted: Whether an earlier run's routes may still be held by peers with graceful restart; sets the R bit.
+    ///   - wallClock: What the time is for people; nothing waits for it or is decided by it.
     ///   - logger: Gets states, failures and notifications.
     package init(
         group: MultiThreadedEventLoopGroup? = nil,
         listenAddresses: [IPAddress] = [],
         restarted: Bool = false,
+        wallClock: @escaping @Sendable () -> UnixTime = { .now() },
         logger: Logger
     ) {
         ownsGroup = group == nil
@@ -46,6 +48,7 @@ package final class BGPSpeaker: Service {
             listenAddresses: listenAddresses,
             restarted: restarted,
             board: board,
+            wallClock: wallClock,
             logger: logger
         )
     }
@@ -60,10 +63,15 @@ package final class BGPSpeaker: Service {
 
     /// Makes the desired routes of every peer those given; peers that are not named have none.
     ///
-    /// Peers that are to have the same routes should be given the same table, which then costs nothing further. With
-    /// `isComplete` false no End-of-RIB is sent, so that a peer with graceful restart keeps what it has.
-    package func want(_ routes: [PeerID: RouteTable], isComplete: Bool) {
-        perform { $0.want(routes, isComplete: isComplete) }
+    /// Peers that are to have the same routes should be given the same table, which then costs nothing further. `heldBack` says
+    /// how many routes of each family are left out because of a limit, for metrics. With `isComplete` false no End-of-RIB is
+    /// sent, so that a peer with graceful restart keeps what it has.
+    package func want(
+        _ routes: [PeerID: RouteTable],
+        heldBack: [PeerID: [IPFamily: Int]] = [:],
+        isComplete: Bool
+    ) {
+        perform { $0.want(routes, heldBack: heldBack, isComplete: isComplete) }
     }
 
     /// Ends a peer's session with Cease/4 and starts it anew.

@@ -56,15 +56,18 @@ package struct PeerSnapshot: Hashable, Sendable {
         package var family: Family
         /// Routes that are to be announced.
         package var desired: Int
+        /// Routes that would be announced but for a limit.
+        package var heldBack: Int
         /// Routes that have been announced on this session.
         package var announced: Int
         /// Prefixes that the peer has announced on this session.
         package var received: Int
 
         /// Joins the counts.
-        package init(family: Family, desired: Int, announced: Int, received: Int) {
+        package init(family: Family, desired: Int, heldBack: Int, announced: Int, received: Int) {
             self.family = family
             self.desired = desired
+            self.heldBack = heldBack
             self.announced = announced
             self.received = received
         }

@@ -11,6 +11,7 @@ actor SpeakerCore {
     let logger: Logger
     private let listenAddresses: [IPAddress]
     private let restarted: Bool
+    private let wallClock: @Sendable () -> UnixTime
 
     private var instances: [InstanceConfiguration] = []
     private(set) var drivers: [PeerID: PeerDriver] = [:]
@@ -22,6 +23,7 @@ actor SpeakerCore {
     private let devices = KnownDevices()
     private var listeners: [String: Listener] = [:]
     private var desired: [PeerID: RouteTable]?
+    private var heldBack: [PeerID: [IPFamily: Int]] = [:]
     private var isDesiredComplete = false
     /// Sessions that still say goodbye.
     private var leaving: [EventLoopFuture<Void>] = []
@@ -33,11 +35,13 @@ actor SpeakerCore {
         listenAddresses: [IPAddress],
         restarted: Bool,
         board: SpeakerBoard,
+        wallClock: @escaping @Sendable () -> UnixTime,
         logger: Logger
     ) {
         self.eventLoop = eventLoop
         self.listenAddresses = listenAddresses
         self.restarted = restarted
+        self.wallClock = wallClock
         self.board = board
         self.logger = logger
         share = TransmissionShare(eventLoop: eventLoop)
@@ -72,11 +76,14 @@ actor SpeakerCore {
         }
     }
 
-    func want(_ routes: [PeerID: RouteTable], isComplete: Bool) {
+    func want(_ routes: [PeerID: RouteTable], heldBack: [PeerID: [IPFamily: Int]], isComplete: Bool) {
         desired = routes
+        self.heldBack = heldBack
         isDesiredComplete = isComplete
         for (id, driver) in drivers {
-            driver.assumeIsolated { $0.want(routes[id] ?? RouteTable(), isComplete: isComplete) }
+            driver.assumeIsolated {
+                $0.want(routes[id] ?? RouteTable(), heldBack: heldBack[id] ?? [:], isComplete: isComplete)
+            }
         }
     }
 
@@ -108,12 +115,14 @@ actor SpeakerCore {
             board: board,
             share: share,
             devices: devices,
+            wallClock: wallClock,
             logger: logger
         )
         drivers[id] = driver
         let (routes, isComplete) = (desired.map { $0[id] ?? RouteTable() }, isDesiredComplete)
+        let waiting = heldBack[id] ?? [:]
         driver.assumeIsolated {
-            if let routes { $0.want(routes, isComplete: isComplete) }
+            if let routes { $0.want(routes, heldBack: waiting, isComplete: isComplete) }
             $0.configure(peer, drops: drops)
         }
     }
@@ -158,7 +167,7 @@ actor SpeakerCore {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { [logger] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptPauseHandler(logger: logger))
+                    try channel.pipeline.syncOperations.addHandler(AcceptPauseHandler(instance: name, logger: logger))
                 }
             }
         if case .v6 = target {

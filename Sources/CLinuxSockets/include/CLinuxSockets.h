@@ -18,6 +18,14 @@ struct martlet_interface_name {
     uint8_t bytes[16];
 };
 
+// The beginning of struct tcp_info, as getsockopt(2) gives it for TCP_INFO.
+struct martlet_tcp_info {
+    uint8_t bytes[128];
+};
+
+// How many octets that were sent the other system has acknowledged; a SYN of this side counts as one.
+uint64_t martlet_acknowledged_octets(struct martlet_tcp_info info);
+
 // A key of `length` bytes, 0 to remove the one that is set, for the address in `address`; its port is ignored.
 struct martlet_tcp_md5sig martlet_make_tcp_md5sig(
     const struct sockaddr *address, socklen_t address_length, const uint8_t *key, size_t length);

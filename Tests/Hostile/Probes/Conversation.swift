@@ -143,7 +143,7 @@ package struct Conversation {
             timers[side]?[timer] = nil
             switch timer {
             case .session(let id, let name): act(side, .session(id, .expired(name)))
-            case .connectRetry, .idleHold, .settle: act(side, .expired(timer))
+            case .connectRetry, .idleHold, .settle, .collision: act(side, .expired(timer))
             }
             return
         }

@@ -52,6 +52,7 @@ struct FailingSession: Sendable {
                 try await row.before?(session)
                 try session.manifests.write(row.manifests, to: "node.yaml")
                 try await session.startSpeaker(with: row.wrapper)
+                try await row.meanwhile?(session)
                 if let after = row.after {
                     _ = try await eventually("the session is established") {
                         try await session.page().peers.first { $0.status.peeringState == .established }
@@ -88,14 +89,26 @@ struct FailingSession: Sendable {
 
     /// Stops the router's programs where they are, so that its system answers for them.
     func freezeRouter() async throws {
-        let pids = try await Command("ip", "netns", "pids", routerHost.namespace).run()
-        for pid in pids.split(separator: "\n").compactMap({ pid_t($0) }) { _ = Glibc.kill(pid, SIGSTOP) }
+        try await signalRouter(SIGSTOP)
+    }
+
+    /// Lets the frozen programs go on once the node's OPEN waits for them, before they have set anything on its connection.
+    func thawRouterOnOpen() async throws {
+        _ = try await eventually("the node's OPEN waits at the router") {
+            let sockets = try await routerHost.command("ss", "-tnH", "state", "established", "sport = :179").run()
+            return sockets.split(separator: " ").first.flatMap { Int($0) }.flatMap { $0 > 0 ? true : nil }
+        }
+        try await signalRouter(SIGCONT)
     }
 
     /// Ends the router's programs at once.
     func killRouter() async throws {
+        try await signalRouter(SIGKILL)
+    }
+
+    private func signalRouter(_ signal: CInt) async throws {
         let pids = try await Command("ip", "netns", "pids", routerHost.namespace).run()
-        for pid in pids.split(separator: "\n").compactMap({ pid_t($0) }) { _ = Glibc.kill(pid, SIGKILL) }
+        for pid in pids.split(separator: "\n").compactMap({ pid_t($0) }) { _ = Glibc.kill(pid, signal) }
     }
 
     private func startSpeaker(with wrapper: [String]) async throws {

@@ -13,6 +13,8 @@ struct FailureRow: Sendable, CustomTestStringConvertible {
     var isRouted = false
     /// Runs before the speaker starts.
     var before: (@Sendable (FailingSession) async throws -> Void)?
+    /// Runs while the speaker starts.
+    var meanwhile: (@Sendable (FailingSession) async throws -> Void)?
     /// Runs once the session is established; without it none has to be.
     var after: (@Sendable (FailingSession) async throws -> Void)?
     /// What the speaker is started with, as `setpriv`.

@@ -54,9 +54,21 @@ extension FailureRow {
         FailureRow(
             what: "only the router has TTL security",
             router: .bird("ttl security on;"),
+            says: tooClose
+        ),
+        FailureRow(
+            what: "only the router has TTL security, and takes the node's OPEN before it looks",
+            router: .bird("ttl security on;"),
+            before: { try await $0.freezeRouter() },
+            meanwhile: { try await $0.thawRouterOnOpen() },
+            says: tooClose
+        ),
+        FailureRow(
+            what: "only the router has TTL security, and closes all connections but the first",
+            router: .bird("ttl security on;"),
             says: Words(
                 reason: "TTLMismatch",
-                seen: "sent its OPEN but takes nothing that this node sends with TTL 1",
+                seen: "with TTL 1; since then it closes new connections without a word",
                 cause: "it has ttl-security for 10.0.0.1",
                 fix: "set ttlSecurity to the number of hops"
             )
@@ -156,6 +168,12 @@ extension FailureRow {
         ),
     ]
 
+    private static let tooClose = Words(
+        reason: "TTLMismatch",
+        seen: "sent its OPEN but takes nothing that this node sends with TTL 1",
+        cause: "it has ttl-security for 10.0.0.1",
+        fix: "set ttlSecurity to the number of hops"
+    )
     private static let unknown = Words(
         reason: "ClosedAfterOpen",
         seen: "10.0.0.254 accepted the connection and closed it without an answer to OPEN",

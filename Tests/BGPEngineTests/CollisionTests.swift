@@ -1,0 +1,249 @@
+import Addressing
+import BGPEngine
+import BGPWire
+import Testing
+
+/// The router has the identifier 10.0.0.1, the node 10.0.0.12 unless told otherwise (RFC 4271 §6.8).
+@Suite struct `Two connections with one peer` {
+    typealias Action = PeerStateMachine.Action
+    static let dialled = ConnectionID(rawValue: 1)
+    static let accepted = ConnectionID(rawValue: 2)
+
+    private func started(_ configuration: PeerConfiguration) -> PeerStateMachine {
+        var machine = PeerStateMachine(configuration, restarted: false, seed: 7)
+        _ = machine.handle(.start(configuration))
+        return machine
+    }
+
+    private func localOpen(_ configuration: PeerConfiguration) -> Message {
+        .open(configuration.open(restarted: false))
+    }
+
+    /// Dialled, and through both OPENs.
+    private func established(_ configuration: PeerConfiguration, _ open: Open) -> PeerStateMachine {
+        var machine = started(configuration)
+        _ = machine.handle(.connected(Self.dialled))
+        _ = machine.handle(.session(Self.dialled, .received(.open(open))))
+        _ = machine.handle(.session(Self.dialled, .received(.keepalive)))
+        return machine
+    }
+
+    private func colliding(router: String, firstOpenOn first: ConnectionID) throws -> (PeerStateMachine, Open) {
+        var machine = started(try Fixture.peer())
+        _ = machine.handle(.accepted(Self.accepted))
+        _ = machine.handle(.connected(Self.dialled))
+        let open = try Fixture.open(routerID: router)
+        _ = machine.handle(.session(first, .received(.open(open))))
+        return (machine, open)
+    }
+
+    @Test(arguments: [
+        ("10.0.0.1", ConnectionID(rawValue: 1), ConnectionID(rawValue: 1)),
+        ("10.0.0.1", ConnectionID(rawValue: 2), ConnectionID(rawValue: 1)),
+        ("10.0.0.99", ConnectionID(rawValue: 1), ConnectionID(rawValue: 2)),
+        ("10.0.0.99", ConnectionID(rawValue: 2), ConnectionID(rawValue: 2)),
+    ])
+    func `keeps the connection of the higher identifier, whichever OPEN comes first`(
+        router: String,
+        first: ConnectionID,
+        kept: ConnectionID
+    ) throws {
+        let second = first == Self.dialled ? Self.accepted : Self.dialled
+        let closed = kept == Self.dialled ? Self.accepted : Self.dialled
+        var (machine, open) = try colliding(router: router, firstOpenOn: first)
+        let actions = machine.handle(.session(second, .received(.open(open))))
+        let cease: [Action] = [
+            .send(.notification(NotificationError(code: .cease, subcode: 7)), closed), .close(closed),
+        ]
+        let goesOn: [Action] = [
+            .send(.keepalive, second), .arm(.session(second, .keepalive), .seconds(30)),
+            .arm(.session(second, .hold), .seconds(90)),
+        ]
+        #expect(actions == cease + (kept == second ? goesOn : []))
+        #expect(machine.peerState == .openConfirm)
+        _ = machine.handle(.session(kept, .received(.keepalive)))
+        #expect(machine.establishedConnection == kept)
+        #expect(machine.lastFailure == nil)
+    }
+
+    @Test func `keeps an established connection whatever the identifiers`() throws {
+        var machine = established(try Fixture.peer(), try Fixture.open(routerID: "10.0.0.99"))
+        let accepted = machine.handle(.accepted(Self.accepted))
+        #expect(accepted.first == .send(.keepalive, Self.dialled))
+        #expect(
+            machine.handle(.session(Self.accepted, .received(.open(try Fixture.open(routerID: "10.0.0.99"))))) == [
+                .send(.notification(NotificationError(code: .cease, subcode: 7)), Self.accepted),
+                .close(Self.accepted),
+            ]
+        )
+        #expect(machine.establishedConnection == Self.dialled)
+    }
+
+    @Test func `says nothing on a connection beside a session that has just come up`() throws {
+        let open = try Fixture.open(routerID: "10.0.0.99")
+        var machine = established(try Fixture.peer(), open)
+        #expect(machine.handle(.accepted(Self.accepted)) == [.send(.keepalive, Self.dialled)])
+        // A newer one takes its place.
+        let newer = ConnectionID(rawValue: 3)
+        #expect(
+            machine.handle(.accepted(newer)) == [
+                .send(.keepalive, Self.dialled),
+                .send(.notification(.cease(.connectionCollisionResolution)), Self.accepted), .close(Self.accepted),
+            ]
+        )
+        #expect(machine.handle(.session(newer, .disconnected(.closedByPeer))) == [.close(newer)])
+        // It is answered once the session is old enough for the peer to have restarted.
+        let last = ConnectionID(rawValue: 4)
+        _ = machine.handle(.accepted(last))
+        #expect(
+            machine.handle(.expired(.settle)) == [
+                .send(localOpen(try Fixture.peer()), last), .arm(.session(last, .hold), .seconds(240)),
+            ]
+        )
+    }
+
+    @Test func `answers the waiting connection at once when the session turns out to be dead`() throws {
+        let configuration = try Fixture.peer()
+        var machine = established(configuration, try Fixture.open())
+        _ = machine.handle(.accepted(Self.accepted))
+        #expect(
+            machine.handle(.session(Self.dialled, .disconnected(.resetByPeer))) == [
+                .close(Self.dialled), .lost(Self.dialled), .cancel(.settle),
+                .send(localOpen(configuration), Self.accepted), .arm(.session(Self.accepted, .hold), .seconds(240)),
+            ]
+        )
+        #expect(machine.peerState == .openSent)
+        #expect(machine.lastFailure == nil)
+    }
+
+    @Test func `ends a waiting connection with the others, and one that says nonsense`() throws {
+        var machine = established(try Fixture.peer(), try Fixture.open())
+        _ = machine.handle(.accepted(Self.accepted))
+        let cease = Message.notification(.cease(.peerDeconfigured))
+        #expect(
+            machine.handle(.stop(.deconfigured)) == [
+                .cancel(.settle), .send(cease, Self.dialled), .close(Self.dialled), .lost(Self.dialled),
+                .send(cease, Self.accepted), .close(Self.accepted),
+            ]
+        )
+        var other = established(try Fixture.peer(), try Fixture.open())
+        _ = other.handle(.accepted(Self.accepted))
+        #expect(
+            other.handle(.session(Self.accepted, .received(.keepalive))) == [
+                .send(.notification(.unexpected(.keepalive, in: .openSent)), Self.accepted), .close(Self.accepted),
+            ]
+        )
+        #expect(other.establishedConnection == Self.dialled)
+    }
+
+    @Test func `holds a connection back for the one that identifiers prefer`() throws {
+        var (machine, open) = try colliding(router: "10.0.0.99", firstOpenOn: Self.dialled)
+        #expect(machine.peerState == .openSent)
+        #expect(machine.handle(.session(Self.dialled, .received(.keepalive))) == [])
+        // Nothing was heard on the other one: both messages count now.
+        var impatient = machine
+        _ = impatient.handle(.expired(.collision))
+        #expect(impatient.establishedConnection == Self.dialled)
+        // The other one ended.
+        var lonely = machine
+        _ = lonely.handle(.session(Self.accepted, .disconnected(.closedByPeer)))
+        #expect(lonely.establishedConnection == Self.dialled)
+        // A fault is answered at once, as in OpenConfirm.
+        let fault = NotificationError.unexpected(.keepalive, in: .openConfirm)
+        #expect(
+            machine.handle(.session(Self.dialled, .received(.keepalive))) == [
+                .send(.notification(fault), Self.dialled), .close(Self.dialled),
+            ]
+        )
+        _ = machine.handle(.session(Self.accepted, .received(.open(open))))
+        _ = machine.handle(.session(Self.accepted, .received(.keepalive)))
+        #expect(machine.establishedConnection == Self.accepted)
+    }
+
+    @Test func `answers a wrong OPEN at once, whatever else is open`() throws {
+        var machine = started(try Fixture.peer())
+        _ = machine.handle(.accepted(Self.accepted))
+        _ = machine.handle(.connected(Self.dialled))
+        let wrong = try Fixture.open(asNumber: 65099, routerID: "10.0.0.99")
+        #expect(
+            machine.handle(.session(Self.dialled, .received(.open(wrong)))) == [
+                .send(.notification(.badPeerAS), Self.dialled), .close(Self.dialled),
+            ]
+        )
+    }
+
+    @Test func `leaves the choice to the peer once the one that is not preferred was answered`() throws {
+        let configuration = try Fixture.peer()
+        let open = try Fixture.open()
+        var machine = started(configuration)
+        _ = machine.handle(.accepted(Self.accepted))
+        _ = machine.handle(.session(Self.accepted, .received(.open(open))))
+        #expect(
+            machine.handle(.connected(Self.dialled)) == [
+                .send(localOpen(configuration), Self.dialled), .arm(.session(Self.dialled, .hold), .seconds(240)),
+            ]
+        )
+        #expect(
+            machine.handle(.session(Self.dialled, .received(.open(open)))) == [
+                .arm(.collision, PeerStateMachine.collisionPatience)
+            ]
+        )
+        let collision = SessionStateMachine.Event.received(.notification(.cease(.connectionCollisionResolution)))
+        // The peer, to which neither was established, decided by identifiers.
+        var other = machine
+        _ = other.handle(.session(Self.accepted, collision))
+        _ = other.handle(.session(Self.dialled, .received(.keepalive)))
+        #expect(other.establishedConnection == Self.dialled)
+        // To the peer the session was up; the second connection ends, by the peer or when the session has stood.
+        _ = machine.handle(.session(Self.accepted, .received(.keepalive)))
+        #expect(machine.establishedConnection == Self.accepted)
+        var silent = machine
+        let cease = Message.notification(.cease(.connectionCollisionResolution))
+        #expect(silent.handle(.expired(.settle)) == [.send(cease, Self.dialled), .close(Self.dialled)])
+        #expect(machine.handle(.session(Self.dialled, collision)) == [.close(Self.dialled)])
+        #expect(machine.establishedConnection == Self.accepted)
+        #expect(machine.lastFailure == nil)
+    }
+
+    @Test func `lets a peer that restarted gracefully take over with its new connection`() throws {
+        let configuration = try Fixture.peer(restartTime: 120)
+        let open = try Fixture.open(
+            capabilities: [.multiprotocol(.ipv4Unicast), Fixture.gracefulRestart(notifications: false)]
+        )
+        var machine = established(configuration, open)
+        _ = machine.handle(.expired(.settle))
+        _ = machine.handle(.accepted(Self.accepted))
+        #expect(
+            machine.handle(.session(Self.accepted, .received(.open(open)))) == [
+                .close(Self.dialled), .lost(Self.dialled), .send(.keepalive, Self.accepted),
+                .arm(.session(Self.accepted, .keepalive), .seconds(30)),
+                .arm(.session(Self.accepted, .hold), .seconds(90)),
+            ]
+        )
+        _ = machine.handle(.session(Self.accepted, .received(.keepalive)))
+        #expect(machine.establishedConnection == Self.accepted)
+    }
+
+    @Test func `prefers the newer of two connections that the peer dialled`() throws {
+        var machine = started(try Fixture.peer(isPassive: true))
+        _ = machine.handle(.accepted(Self.accepted))
+        let newer = ConnectionID(rawValue: 3)
+        let actions = machine.handle(.accepted(newer))
+        #expect(
+            actions.prefix(2) == [
+                .send(.notification(NotificationError(code: .cease, subcode: 7)), Self.accepted),
+                .close(Self.accepted),
+            ]
+        )
+        #expect(machine.foremostConnection == newer)
+    }
+
+    @Test func `gives up dialling when the accepted connection is established`() throws {
+        var machine = started(try Fixture.peer())
+        _ = machine.handle(.accepted(Self.accepted))
+        _ = machine.handle(.session(Self.accepted, .received(.open(try Fixture.open()))))
+        let actions = machine.handle(.session(Self.accepted, .received(.keepalive)))
+        #expect(actions.first == .abandonDial)
+        #expect(machine.handle(.connected(Self.dialled)) == [.close(Self.dialled)])
+    }
+}
