@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
+import Synchronization
 
 /// Health, metrics and state of one program over HTTP: `/livez`, `/readyz`, `/metrics` and what the program adds.
 ///
@@ -96,15 +97,43 @@ package struct AdminServer: Service {
             try await cancelWhenGracefulShutdown {
                 try await withThrowingDiscardingTaskGroup { group in
                     try await server.executeThenClose { connections in
+                        let open = OpenConnections()
                         for try await connection in connections {
                             // What goes wrong on a connection is its client's concern.
-                            group.addTask { try? await self.serve(connection) }
+                            group.addTask {
+                                guard open.enter() else {
+                                    try? await connection.executeThenClose { _, _ in }
+                                    return
+                                }
+                                defer { open.leave() }
+                                try? await self.serve(connection)
+                            }
                         }
                     }
                 }
             }
         } catch is CancellationError where !Task.isCancelled {
             return
+        }
+    }
+
+    /// How many connections may be open at a time, so that none takes the descriptors that the program needs for its work.
+    package static let mostConnections = 128
+
+    /// Counts the connections that are served.
+    private final class OpenConnections: Sendable {
+        private let count = Mutex(0)
+
+        func enter() -> Bool {
+            count.withLock { count in
+                guard count < AdminServer.mostConnections else { return false }
+                count += 1
+                return true
+            }
+        }
+
+        func leave() {
+            count.withLock { $0 -= 1 }
         }
     }
 

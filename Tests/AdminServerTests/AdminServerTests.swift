@@ -47,6 +47,34 @@ import Testing
         return Answer(response.status.code, String(buffer: body))
     }
 
+    @Test func `connections beyond the most that it serves are closed, and served again when there is room`()
+        async throws
+    {
+        try await serving(.init(ListenAddress(host: "127.0.0.1", port: 0))) { url in
+            let port = try #require(url.split(separator: ":").last.flatMap { Int($0) })
+            let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            var held: [any Channel] = []
+            for _ in 0..<AdminServer.mostConnections {
+                held.append(try await bootstrap.connect(host: "127.0.0.1", port: port).get())
+            }
+            var request = HTTPClientRequest(url: "\(url)/livez")
+            request.headers.add(name: "connection", value: "close")
+            let plain = request
+            _ = try await eventually("one more is closed") { () -> Bool? in
+                do {
+                    _ = try await HTTPClient.shared.execute(plain, timeout: .seconds(10))
+                    return nil
+                } catch {
+                    return true
+                }
+            }
+            for channel in held { try await channel.close() }
+            _ = try await eventually("there is room again") {
+                try await HTTPClient.shared.execute(plain, timeout: .seconds(10)).status == .ok ? true : nil
+            }
+        }
+    }
+
     @Test func `requests that nobody means stop nothing`() async throws {
         let page = AdminPage("v1/routes/:view") { request in
             .json("\(request.parameters["view"] ?? "-") \(request.query["peer"] ?? "-")")

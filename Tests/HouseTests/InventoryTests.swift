@@ -2,8 +2,9 @@ import TestSupport
 import Testing
 
 @Suite struct `The inventory of the semantics` {
-    @Test func `names tests that are there`() throws {
-        let rows = try Checkout.read("Tests/README.md").split(separator: "\n").filter { $0.contains("| ``") }
+    @Test(arguments: [("Tests/README.md", 60), ("config/rfc.md", 90)])
+    func `names tests that are there`(page: String, least: Int) throws {
+        let rows = try Checkout.read(page).split(separator: "\n").filter { $0.contains("| ``") }
         // A row may name several tests, each between pairs of backquotes.
         let named = rows.flatMap { row in
             row.split(separator: "``").enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) }
@@ -12,7 +13,17 @@ import Testing
         for file in try Checkout.files(under: "Tests") where file.hasSuffix(".swift") {
             tests += try Checkout.read(file)
         }
-        #expect(named.count > 60)
+        #expect(named.count > least)
         #expect(named.filter { !tests.contains("func `\($0)`") } == [])
+    }
+
+    /// Of the page on RFCs: the middle of three columns is a file of `Sources`, by its name.
+    @Test func `names source files that are there`() throws {
+        let rows = try Checkout.read("config/rfc.md").split(separator: "\n").filter { $0.contains("| ``") }
+        let named = rows.map { row in
+            row.split(separator: "|")[1].filter { $0 != "`" }.trimmingPrefix(" ").split(separator: " ").first ?? ""
+        }
+        let files = Set(try Checkout.files(under: "Sources").compactMap { $0.split(separator: "/").last })
+        #expect(named.filter { !files.contains("\($0).swift"[...]) } == [])
     }
 }

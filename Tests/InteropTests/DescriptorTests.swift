@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 extension Interop {
-    @Suite struct `A speaker that may open nothing more` {
+    @Suite struct `A speaker with few descriptors left` {
         @Test func `keeps its session, rests, says so once, and goes on when it may`() async throws {
             try await VirtualNetwork.with(Self.plan) { network in
                 let (routerHost, node) = (try network["router"], try network["node"])
@@ -17,7 +17,7 @@ extension Interop {
                 let programs = try Programs()
                 try await programs.startSpeaker("node", on: node, manifests: directory.path)
                 do {
-                    try await Self.run(router, node, programs)
+                    try await Self.run(router, on: routerHost, node, programs)
                 } catch {
                     let log = await programs.log(of: "node").suffix(6000)
                     await programs.stopAll()
@@ -28,7 +28,12 @@ extension Interop {
             }
         }
 
-        private static func run(_ router: BIRD, _ node: NetworkHost, _ programs: Programs) async throws {
+        private static func run(
+            _ router: BIRD,
+            on routerHost: NetworkHost,
+            _ node: NetworkHost,
+            _ programs: Programs
+        ) async throws {
             try await eventually("two of three routes arrive", is: 2) {
                 try await router.table(.ipv4).nextHops.byPrefix.count
             }
@@ -40,16 +45,22 @@ extension Interop {
                 }
             )
 
-            // Less than it has open: what is open stays, and nothing can be opened.
+            // What is open stays. It can open a few files more, but no connection: some numbers are never theirs.
             let pid = try await Command("ip", "netns", "pids", node.namespace).run().filter { !$0.isWhitespace }
-            try await Command("prlimit", "--pid", pid, "--nofile=3").run()
-            _ = try await router.ask("enable late")
+            let names = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd")
+            let open = Set(names.compactMap { Int($0) })
+            let lowest = (0...open.count).first { !open.contains($0) } ?? open.count
+            try await Command("prlimit", "--pid", pid, "--nofile=\(lowest + 2):").run()
+            // The next connection is taken because it was waited for before; a stranger's is closed at once.
+            let stranger = "curl -s --interface 10.0.0.252 http://10.0.0.1:179/ || true"
+            try await routerHost.command("sh", "-c", stranger).run()
             func count(_ text: String) async -> Int {
                 await programs.log(of: "node").count(of: text)
             }
             _ = try await eventually("a connection waits") {
                 await count("connections wait: the system has no room") > 0 ? true : nil
             }
+            _ = try await router.ask("enable late")
             let start = (time: ContinuousClock.now, ticks: try ticks(of: pid))
             _ = try await eventually("it rests and looks again") {
                 await count("connections still wait") > 3 ? true : nil
@@ -58,10 +69,12 @@ extension Interop {
             // A socket that is asked again at once would take all that a core gives.
             #expect(Double(try ticks(of: pid) - start.ticks) / Double(sysconf(Int32(_SC_CLK_TCK))) < seconds / 2)
             #expect(await count("connections wait: the system has no room") == 1)
+            #expect(try await !session("late", of: router).contains("Established"))
+            #expect(await count("bgp.reason=OutOfResources") > 0)
             // The hold time has passed more than once.
             #expect(try await session("early", of: router) == before)
 
-            try await Command("prlimit", "--pid", pid, "--nofile=1024").run()
+            try await Command("prlimit", "--pid", pid, "--nofile=1024:").run()
             _ = try await eventually("the connection that waited becomes a session") {
                 try await session("late", of: router).contains("Established") ? true : nil
             }
@@ -82,19 +95,19 @@ extension Interop {
         }
 
         private static let plan = [
-            HostPlan("router", on: "lan", "10.0.0.254/24", "10.0.0.253/24"),
-            HostPlan("node", on: "lan", "10.0.0.1/24"),
+            HostPlan("router", on: "lan", "10.0.0.254/24", "10.0.0.253/24", "10.0.0.252/24"),
+            HostPlan("node", on: "lan", "10.0.0.1/24", "10.0.0.2/24"),
         ]
 
         private static let configuration = """
             router id 10.0.0.254;
             protocol device { }
             template bgp tor {
-              neighbor 10.0.0.1 as 65001; hold time 3; keepalive time 1; connect delay time 1;
+              hold time 3; keepalive time 1; connect delay time 1;
               ipv4 { import all; export none; };
             }
-            protocol bgp early from tor { local 10.0.0.254 as 65000; }
-            protocol bgp late from tor { local 10.0.0.253 as 65000; disabled; }
+            protocol bgp early from tor { local 10.0.0.254 as 65000; neighbor 10.0.0.1 as 65001; }
+            protocol bgp late from tor { local 10.0.0.253 as 65000; neighbor 10.0.0.2 as 65001; disabled; }
             """
 
         private static let manifests = """

@@ -15,6 +15,10 @@ extension PeerDriver {
             submit(.dialFailed(.noSuchInterface))
             return
         }
+        guard SpareDescriptors.leaveRoom else {
+            submit(.dialFailed(.outOfResources))
+            return
+        }
         let connection = newConnection()
         var bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(Self.dialTimeout)

@@ -3,12 +3,14 @@ import Logging
 import Metrics
 import NIOCore
 
-/// Lets a listening socket rest while the system has no descriptor or memory for another connection.
+/// Lets a listening socket rest while there is no descriptor or memory to spare for another connection.
 ///
-/// The connection stays in the kernel's queue, so without a rest the socket would be ready again at once and take all of a
-/// core. NIO's own `AcceptBackoffHandler` delays the next read alone, while the one that failed still counts as wanted.
-final class AcceptPauseHandler: ChannelInboundHandler {
+/// Connections stay in the kernel's queue. Where the system refuses one, the socket would be ready again at once and take all
+/// of a core without a rest: NIO's own `AcceptBackoffHandler` delays the next read alone, while the one that failed still
+/// counts as wanted.
+final class AcceptPauseHandler: ChannelDuplexHandler {
     typealias InboundIn = any Channel
+    typealias OutboundIn = Never
 
     private static let pause: TimeAmount = .seconds(1)
     private let logger: Logger
@@ -22,6 +24,16 @@ final class AcceptPauseHandler: ChannelInboundHandler {
         pauses = Counter(label: "bgp_accept_pauses_total", dimensions: [("instance", instance)])
     }
 
+    func read(context: ChannelHandlerContext) {
+        guard !isPaused else { return }
+        guard SpareDescriptors.leaveRoom else {
+            tell("too few descriptors are free")
+            rest(context) { $0.read(context: $1) }
+            return
+        }
+        context.read()
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         isTold = false
         context.fireChannelRead(data)
@@ -33,20 +45,33 @@ final class AcceptPauseHandler: ChannelInboundHandler {
             return
         }
         guard !isPaused else { return }
-        isPaused = true
+        tell("\(error)")
+        // The read that failed still counts as wanted.
+        context.channel.setOption(.autoRead, value: false).whenFailure { _ in }
+        rest(context) { $1.channel.setOption(.autoRead, value: true).whenFailure { _ in } }
+    }
+
+    private func tell(_ seen: String) {
         pauses.increment()
         logger.log(
             level: isTold ? .debug : .warning,
             isTold ? "connections still wait" : "connections wait: the system has no room for them",
-            metadata: ["bgp.seen": "\(error)"]
+            metadata: ["bgp.seen": "\(seen)"]
         )
         isTold = true
-        let channel = context.channel
-        channel.setOption(.autoRead, value: false).whenFailure { _ in }
-        let box = NIOLoopBound(self, eventLoop: context.eventLoop)
+    }
+
+    private func rest(
+        _ context: ChannelHandlerContext,
+        then resume: @escaping (AcceptPauseHandler, ChannelHandlerContext) -> Void
+    ) {
+        isPaused = true
+        let box = NIOLoopBound((self, context, resume), eventLoop: context.eventLoop)
         context.eventLoop.scheduleTask(in: Self.pause) {
-            box.value.isPaused = false
-            channel.setOption(.autoRead, value: true).whenFailure { _ in }
+            let (handler, context, resume) = box.value
+            handler.isPaused = false
+            guard context.channel.isActive else { return }
+            resume(handler, context)
         }
     }
 }

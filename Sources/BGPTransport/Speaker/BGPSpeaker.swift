@@ -42,6 +42,7 @@ package final class BGPSpeaker: Service {
         logger: Logger
     ) {
         ownsGroup = group == nil
+        SpareDescriptors.raiseLimit()
         self.group = group ?? MultiThreadedEventLoopGroup(numberOfThreads: 1)
         core = SpeakerCore(
             eventLoop: self.group.next(),

@@ -105,6 +105,30 @@ extension FailureRow {
             )
         ),
         FailureRow(
+            what: "the router wants no connection",
+            router: .exaBGP,
+            after: { try await $0.router?.tell("5") },
+            says: Words(
+                reason: "ConnectionRejected",
+                seen: "10.0.0.254 answered 6/5 Connection Rejected",
+                cause: "does not want a connection now",
+                fix: "add: neighbor 10.0.0.1 remote-as 65001",
+                notification: .received(6, 5)
+            )
+        ),
+        FailureRow(
+            what: "the router has no resources left",
+            router: .exaBGP,
+            after: { try await $0.router?.tell("8") },
+            says: Words(
+                reason: "PeerOutOfResources",
+                seen: "10.0.0.254 answered 6/8 Out of Resources",
+                cause: "the router has no memory or sessions left",
+                fix: "free some on the router",
+                notification: .received(6, 8)
+            )
+        ),
+        FailureRow(
             what: "the router falls silent",
             node: NodeSide(peerConfig: [shortTimers]),
             after: { try await $0.routerHost.block(tcpPort: 179) },

@@ -13,18 +13,26 @@ enum WrongRouter: Sendable {
     case goBGP(String, neighbor: String = "10.0.0.1")
     /// OpenBGPD with these lines in its configuration.
     case openBGPD(String)
+    /// ExaBGP with nothing wrong.
+    case exaBGP
 
     /// A router that runs.
     enum Running: Sendable {
         case frr(FRR)
         case bird(BIRD)
+        case exaBGP(ExaBGP)
         case program(RunningProcess, TemporaryDirectory)
 
-        /// Carries out lines of configuration (FRR) or one command (BIRD).
+        /// Carries out lines of configuration (FRR) or one command (BIRD), or ends the session with a subcode (ExaBGP).
         func tell(_ text: String) async throws {
             switch self {
             case .frr(let frr): _ = try await frr.ask(text)
             case .bird(let bird): _ = try await bird.ask(text)
+            case .exaBGP(let exaBGP):
+                guard let subcode = UInt8(text) else { return }
+                // Its journal tells of the session a moment later than the session is up.
+                _ = try await eventually("ExaBGP knows of its session") { try await exaBGP.neighbors().first }
+                try await exaBGP.tearDown(subcode)
             case .program: break
             }
         }
@@ -33,6 +41,7 @@ enum WrongRouter: Sendable {
             switch self {
             case .frr(let frr): await frr.stop()
             case .bird(let bird): await bird.stop()
+            case .exaBGP(let exaBGP): await exaBGP.stop()
             case .program(let process, _): await process.stop()
             }
         }
@@ -74,6 +83,10 @@ enum WrongRouter: Sendable {
                 """,
                 on: host
             )
+        case .exaBGP:
+            let exaBGP = try ExaBGP(on: host, listeningOn: "10.0.0.254", neighbor: Self.exaBGPNeighbor)
+            try await exaBGP.start()
+            return .exaBGP(exaBGP)
         case .openBGPD(let lines):
             // Its programs change to this folder, which Debian's unit makes.
             try FileManager.default.createDirectory(atPath: "/run/openbgpd", withIntermediateDirectories: true)
@@ -84,6 +97,14 @@ enum WrongRouter: Sendable {
             )
         }
     }
+
+    private static let exaBGPNeighbor = """
+        neighbor 10.0.0.1 {
+          router-id 10.0.0.254; local-address 10.0.0.254; local-as 65000; peer-as 65001;
+          family { ipv4 unicast; }
+          api { processes [ journal ]; neighbor-changes; receive { parsed; update; } }
+        }
+        """
 
     /// BIRD's configuration in AS 65000.
     private static func bird(_ lines: String, port: Int, neighbor: String, family: String) -> String {

@@ -68,24 +68,3 @@ package struct RawConnection: ~Copyable {
         }
     }
 }
-
-/// Takes descriptors until none is left.
-package struct ExhaustedDescriptors: ~Copyable {
-    private let taken: [CInt]
-
-    /// Lowers the limit of this process to what it has and a little more, and takes the rest.
-    package init() {
-        var limit = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        let highest = open("/dev/null", O_RDONLY | O_CLOEXEC)
-        limit.rlim_cur = rlim_t(highest + 64)
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        var taken = [highest]
-        while case let next = dup(highest), next >= 0 { taken.append(next) }
-        self.taken = taken
-    }
-
-    deinit {
-        for descriptor in taken { close(descriptor) }
-    }
-}

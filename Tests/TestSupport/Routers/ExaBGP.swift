@@ -85,7 +85,12 @@ package actor ExaBGP: Router {
 
     /// `teardown 4`, which ExaBGP tells as Administrative Reset.
     package func reset() async throws {
-        for neighbor in try neighbors().keys.sorted() { try await command("neighbor \(neighbor) teardown 4") }
+        try await tearDown(4)
+    }
+
+    /// Ends all sessions with a Cease of any subcode; no other router here can be asked for that.
+    package func tearDown(_ subcode: UInt8) async throws {
+        for neighbor in try neighbors().keys.sorted() { try await command("neighbor \(neighbor) teardown \(subcode)") }
     }
 
     /// What the daemon wrote to its output.
