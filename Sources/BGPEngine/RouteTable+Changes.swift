@@ -56,9 +56,19 @@ extension RouteTable {
 extension [RouteChange] {
     /// All prefixes by family.
     fileprivate func touchedPrefixes() -> [IPFamily: PrefixSet] {
-        var keys: [IPFamily: [PrefixKey]] = [:]
-        for change in self { keys[change.prefix.family, default: []].append(PrefixKey(change.prefix)) }
-        return keys.reduce(into: [:]) { $0[$1.key] = PrefixSet(sorted: $1.value.sorted(), family: $1.key) }
+        var keys4: [PrefixKey] = []
+        var keys6: [PrefixKey] = []
+        for change in self {
+            if change.prefix.family == .ipv4 {
+                keys4.append(PrefixKey(change.prefix))
+            } else {
+                keys6.append(PrefixKey(change.prefix))
+            }
+        }
+        var sets: [IPFamily: PrefixSet] = [:]
+        if !keys4.isEmpty { sets[.ipv4] = PrefixSet(unsorted: keys4, family: .ipv4) }
+        if !keys6.isEmpty { sets[.ipv6] = PrefixSet(unsorted: keys6, family: .ipv6) }
+        return sets
     }
 
     /// The changes without those that a later one replaces.
@@ -82,7 +92,7 @@ extension [RouteChange] {
             run.append(PrefixKey(change.prefix))
         }
         if let key { keys[key, default: []] += run }
-        return keys.reduce(into: [:]) { $0[$1.key] = PrefixSet(sorted: $1.value.sorted(), family: $1.key.family) }
+        return keys.reduce(into: [:]) { $0[$1.key] = PrefixSet(unsorted: $1.value, family: $1.key.family) }
     }
 }
 

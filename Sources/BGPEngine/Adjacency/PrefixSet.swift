@@ -25,10 +25,19 @@ package struct PrefixSet: Sendable {
 
     /// Prefixes in any order; repetitions count once, and those of the other family not at all.
     package init(_ prefixes: some Sequence<IPPrefix>, family: IPFamily) {
-        var keys = prefixes.lazy.filter { $0.family == family }.map(PrefixKey.init)
+        let keys = prefixes.lazy.filter { $0.family == family }.map(PrefixKey.init)
             .reduce(into: [PrefixKey]()) { $0.append($1) }
-        if !zip(keys, keys.dropFirst()).allSatisfy({ $0 < $1 }) { keys.sort() }
-        self.init(sorted: keys, family: family)
+        self.init(unsorted: keys, family: family)
+    }
+
+    /// Keys in any order, quickest in their own; repetitions count once.
+    init(unsorted keys: [PrefixKey], family: IPFamily) {
+        var isSorted = true
+        for index in keys.indices.dropFirst() where keys[index] < keys[index - 1] {
+            isSorted = false
+            break
+        }
+        self.init(sorted: isSorted ? keys : keys.sorted(), family: family)
     }
 
     /// Keys in ascending order; repetitions count once.
