@@ -1,6 +1,5 @@
 package import Addressing
 package import BGPEngine
-import BGPWire
 import KubeModel
 
 extension Advertiser {
@@ -23,7 +22,7 @@ extension Advertiser {
 
     /// The routes of a group by family and equal attributes.
     package func runs(ofGroup group: Int) -> [RouteRun] {
-        tables.indices.contains(group) ? tables[group].runs(attributes: attributes) : []
+        tables.indices.contains(group) ? tables[group].runs(attributes: policy.attributes) : []
     }
 
     /// Where a group's routes come from, in the order of entry and object.
@@ -66,19 +65,5 @@ extension Advertiser {
             service: service,
             node: configuration.nodeName
         )
-    }
-
-    /// The merged attributes of a set of entries.
-    func attributes(_ entries: [Int]) -> RouteAttributes {
-        var merged = EntryAttributes()
-        for entry in entries { merged.merge(policy.entries[entry].attributes) }
-        let attributes = merged.routeAttributes
-        guard policy.standing.gates.drain != .none,
-            entries.contains(where: { policy.entries[$0].concernsServices })
-        else { return attributes }
-        // What a draining node still announces asks routers to prefer anybody else (RFC 8326).
-        var leaving = attributes.adding([.gracefulShutdown])
-        leaving.localPreference = 0
-        return leaving
     }
 }

@@ -68,7 +68,7 @@ package struct Advertiser: Sendable {
             announceContributions(of: key)
         }
         return tables.indices.compactMap { index in
-            tables[index].finishRecording(peers: policy.groups[index].peers, attributes: attributes)
+            tables[index].finishRecording(peers: policy.groups[index].peers, attributes: policy.attributes)
         }
     }
 

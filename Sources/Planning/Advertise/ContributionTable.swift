@@ -54,7 +54,7 @@ struct ContributionTable {
     private var before6: [IPPrefix: Before] = [:]
 
     /// The entries that announced a prefix when recording started, sorted.
-    private enum Before: Equatable {
+    fileprivate enum Before: Equatable {
         case none
         case one(Int)
         case several([Int])
@@ -155,7 +155,7 @@ extension ContributionTable {
     }
 
     /// What differs from the moment recording started; nil when nothing does.
-    mutating func finishRecording(peers: [PeerID], attributes: ([Int]) -> RouteAttributes) -> RouteChanges? {
+    mutating func finishRecording(peers: [PeerID], attributes: @escaping ([Int]) -> RouteAttributes) -> RouteChanges? {
         defer {
             isRecording = false
             before4 = [:]
@@ -163,28 +163,11 @@ extension ContributionTable {
         }
         var announced: [Route] = []
         var withdrawn: [IPPrefix] = []
-        // Most prefixes have one entry, and an entry has many prefixes.
-        var single: [Int: RouteAttributes] = [:]
-        var several: [[Int]: RouteAttributes] = [:]
-        func attributesOnce(_ state: Before) -> RouteAttributes? {
-            switch state {
-            case .none: return nil
-            case .one(let entry):
-                if let found = single[entry] { return found }
-                let found = attributes([entry])
-                single[entry] = found
-                return found
-            case .several(let entries):
-                if let found = several[entries] { return found }
-                let found = attributes(entries)
-                several[entries] = found
-                return found
-            }
-        }
+        var known = KnownAttributes(attributes)
         func collect(_ prefix: IPPrefix, from before: Before, to now: Before) {
             if now == before { return }
-            guard let after = attributesOnce(now) else { return withdrawn.append(prefix) }
-            if attributesOnce(before) != after { announced.append(Route(prefix: prefix, attributes: after)) }
+            guard let after = known.attributes(now) else { return withdrawn.append(prefix) }
+            if known.attributes(before) != after { announced.append(Route(prefix: prefix, attributes: after)) }
         }
         for (key, before) in before4.sorted(by: { $0.key < $1.key }) {
             collect(IPPrefix(key4: key), from: before, to: state(of: ipv4[key]))
@@ -194,6 +177,34 @@ extension ContributionTable {
         }
         guard !announced.isEmpty || !withdrawn.isEmpty else { return nil }
         return RouteChanges(peers: peers, announced: announced, withdrawn: withdrawn)
+    }
+}
+
+/// The attributes of sets of entries, each worked out once: most prefixes have one entry, and an entry has many prefixes.
+private struct KnownAttributes {
+    private let find: ([Int]) -> RouteAttributes
+    private var single: [Int: RouteAttributes] = [:]
+    private var several: [[Int]: RouteAttributes] = [:]
+
+    init(_ find: @escaping ([Int]) -> RouteAttributes) {
+        self.find = find
+    }
+
+    /// The attributes of what announces a prefix; nil when nothing does.
+    mutating func attributes(_ state: ContributionTable.Before) -> RouteAttributes? {
+        switch state {
+        case .none: return nil
+        case .one(let entry):
+            if let found = single[entry] { return found }
+            let found = find([entry])
+            single[entry] = found
+            return found
+        case .several(let entries):
+            if let found = several[entries] { return found }
+            let found = find(entries)
+            several[entries] = found
+            return found
+        }
     }
 }
 

@@ -134,7 +134,7 @@ extension Advertiser {
         let isLeaving = policy.standing.gates.drain != .none && entries.contains(where: \.concernsServices)
         return AttributeMerge(
             entries: entries,
-            merged: attributes(places),
+            merged: policy.attributes(places),
             leaving: isLeaving ? configuration.nodeName : nil
         )
         .attributes
