@@ -17,7 +17,8 @@ struct LastGoodJournal {
         /// Counted up when lines mean something else; a journal of another format says nothing.
         var format: Int
         var length: Int
-        var digest: UInt64
+        /// In digits: a number of JSON is not sure to hold 64 bits.
+        var digest: String
     }
 
     private struct Line: Codable {
@@ -38,7 +39,7 @@ struct LastGoodJournal {
     /// The first line of a journal that continues a file of these contents.
     static func head(continuing file: Data) throws -> Data {
         let journal = LastGoodJournal(continuing: file)
-        let head = Head(format: format, length: file.count, digest: journal.digest.value)
+        let head = Head(format: format, length: file.count, digest: journal.digest.description)
         return try JSON.encode(head) + [lineEnd]
     }
 
@@ -61,7 +62,7 @@ struct LastGoodJournal {
         var lines = journal.split(separator: lineEnd, omittingEmptySubsequences: false).dropLast()[...]
         var digest = LastGoodJournal(continuing: file).digest
         guard let first = lines.popFirst(), let head = try? JSON.decode(Head.self, from: Data(first)),
-            head.format == format, head.length == file.count, head.digest == digest.value
+            head.format == format, head.length == file.count, head.digest == digest.description
         else { return state }
         var desired = state.desired
         for text in lines {
@@ -82,12 +83,14 @@ struct LastGoodJournal {
 }
 
 /// FNV-1a of 64 bits, which only has to tell one state of the file from the next and damage from none.
-private struct Digest {
-    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+private struct Digest: CustomStringConvertible {
+    private var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
     mutating func add(_ data: Data) {
         value = data.reduce(value) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
+
+    var description: String { String(decoding: text, as: UTF8.self) }
 
     /// How many octets `text` has.
     static let length = 16
