@@ -11,6 +11,12 @@ extension Interop {
                 let all: NextHops = [homelab.vip: ["10.86.5.204", "10.86.5.205", "10.86.5.206"]]
                 let rest: NextHops = [homelab.vip: ["10.86.5.204", "10.86.5.206"]]
                 try await homelab.settles(at: all)
+                try await eventually(
+                    "the kernel has told of all three",
+                    is: ["10.86.5.204", "10.86.5.205", "10.86.5.206"]
+                ) {
+                    homelab.monitor.changes(of: homelab.vip).last?.nextHops
+                }
                 let before = homelab.monitor.changes(of: homelab.vip).count
                 let drained = try await homelab.setting.kubectl.bgp("drain", "worker-205", "--grace-period", "2")
                 #expect(drained.succeeded, "\(drained.output)\(drained.errors)")
