@@ -9,27 +9,8 @@ import Testing
     static let dialled = ConnectionID(rawValue: 1)
     static let accepted = ConnectionID(rawValue: 2)
 
-    private func started(_ configuration: PeerConfiguration) -> PeerStateMachine {
-        var machine = PeerStateMachine(configuration, restarted: false, seed: 7)
-        _ = machine.handle(.start(configuration))
-        return machine
-    }
-
-    private func localOpen(_ configuration: PeerConfiguration) -> Message {
-        .open(configuration.open(restarted: false))
-    }
-
-    /// Dialled, and through both OPENs.
-    private func established(_ configuration: PeerConfiguration, _ open: Open) -> PeerStateMachine {
-        var machine = started(configuration)
-        _ = machine.handle(.connected(Self.dialled))
-        _ = machine.handle(.session(Self.dialled, .received(.open(open))))
-        _ = machine.handle(.session(Self.dialled, .received(.keepalive)))
-        return machine
-    }
-
     private func colliding(router: String, firstOpenOn first: ConnectionID) throws -> (PeerStateMachine, Open) {
-        var machine = started(try Fixture.peer())
+        var machine = PeerStateMachine.started(try Fixture.peer())
         _ = machine.handle(.accepted(Self.accepted))
         _ = machine.handle(.connected(Self.dialled))
         let open = try Fixture.open(routerID: router)
@@ -67,7 +48,7 @@ import Testing
     }
 
     @Test func `keeps an established connection whatever the identifiers`() throws {
-        var machine = established(try Fixture.peer(), try Fixture.open(routerID: "10.0.0.99"))
+        var machine = PeerStateMachine.established(try Fixture.peer(), try Fixture.open(routerID: "10.0.0.99"))
         let accepted = machine.handle(.accepted(Self.accepted))
         #expect(accepted.first == .send(.keepalive, Self.dialled))
         #expect(
@@ -81,7 +62,7 @@ import Testing
 
     @Test func `says nothing on a connection beside a session that has just come up`() throws {
         let open = try Fixture.open(routerID: "10.0.0.99")
-        var machine = established(try Fixture.peer(), open)
+        var machine = PeerStateMachine.established(try Fixture.peer(), open)
         #expect(machine.handle(.accepted(Self.accepted)) == [.send(.keepalive, Self.dialled)])
         // A newer one takes its place.
         let newer = ConnectionID(rawValue: 3)
@@ -97,19 +78,20 @@ import Testing
         _ = machine.handle(.accepted(last))
         #expect(
             machine.handle(.expired(.settle)) == [
-                .send(localOpen(try Fixture.peer()), last), .arm(.session(last, .hold), .seconds(240)),
+                .send(PeerStateMachine.localOpen(try Fixture.peer()), last), .arm(.session(last, .hold), .seconds(240)),
             ]
         )
     }
 
     @Test func `answers the waiting connection at once when the session turns out to be dead`() throws {
         let configuration = try Fixture.peer()
-        var machine = established(configuration, try Fixture.open())
+        var machine = PeerStateMachine.established(configuration, try Fixture.open())
         _ = machine.handle(.accepted(Self.accepted))
         #expect(
             machine.handle(.session(Self.dialled, .disconnected(.resetByPeer))) == [
                 .close(Self.dialled), .lost(Self.dialled), .cancel(.settle),
-                .send(localOpen(configuration), Self.accepted), .arm(.session(Self.accepted, .hold), .seconds(240)),
+                .send(PeerStateMachine.localOpen(configuration), Self.accepted),
+                .arm(.session(Self.accepted, .hold), .seconds(240)),
             ]
         )
         #expect(machine.peerState == .openSent)
@@ -117,7 +99,7 @@ import Testing
     }
 
     @Test func `ends a waiting connection with the others, and one that says nonsense`() throws {
-        var machine = established(try Fixture.peer(), try Fixture.open())
+        var machine = PeerStateMachine.established(try Fixture.peer(), try Fixture.open())
         _ = machine.handle(.accepted(Self.accepted))
         let cease = Message.notification(.cease(.peerDeconfigured))
         #expect(
@@ -126,7 +108,7 @@ import Testing
                 .send(cease, Self.accepted), .close(Self.accepted),
             ]
         )
-        var other = established(try Fixture.peer(), try Fixture.open())
+        var other = PeerStateMachine.established(try Fixture.peer(), try Fixture.open())
         _ = other.handle(.accepted(Self.accepted))
         #expect(
             other.handle(.session(Self.accepted, .received(.keepalive))) == [
@@ -161,7 +143,7 @@ import Testing
     }
 
     @Test func `answers a wrong OPEN at once, whatever else is open`() throws {
-        var machine = started(try Fixture.peer())
+        var machine = PeerStateMachine.started(try Fixture.peer())
         _ = machine.handle(.accepted(Self.accepted))
         _ = machine.handle(.connected(Self.dialled))
         let wrong = try Fixture.open(asNumber: 65099, routerID: "10.0.0.99")
@@ -175,12 +157,13 @@ import Testing
     @Test func `leaves the choice to the peer once the one that is not preferred was answered`() throws {
         let configuration = try Fixture.peer()
         let open = try Fixture.open()
-        var machine = started(configuration)
+        var machine = PeerStateMachine.started(configuration)
         _ = machine.handle(.accepted(Self.accepted))
         _ = machine.handle(.session(Self.accepted, .received(.open(open))))
         #expect(
             machine.handle(.connected(Self.dialled)) == [
-                .send(localOpen(configuration), Self.dialled), .arm(.session(Self.dialled, .hold), .seconds(240)),
+                .send(PeerStateMachine.localOpen(configuration), Self.dialled),
+                .arm(.session(Self.dialled, .hold), .seconds(240)),
             ]
         )
         #expect(
@@ -210,7 +193,7 @@ import Testing
         let open = try Fixture.open(
             capabilities: [.multiprotocol(.ipv4Unicast), Fixture.gracefulRestart(notifications: false)]
         )
-        var machine = established(configuration, open)
+        var machine = PeerStateMachine.established(configuration, open)
         _ = machine.handle(.expired(.settle))
         _ = machine.handle(.accepted(Self.accepted))
         #expect(
@@ -225,7 +208,7 @@ import Testing
     }
 
     @Test func `prefers the newer of two connections that the peer dialled`() throws {
-        var machine = started(try Fixture.peer(isPassive: true))
+        var machine = PeerStateMachine.started(try Fixture.peer(isPassive: true))
         _ = machine.handle(.accepted(Self.accepted))
         let newer = ConnectionID(rawValue: 3)
         let actions = machine.handle(.accepted(newer))
@@ -239,7 +222,7 @@ import Testing
     }
 
     @Test func `gives up dialling when the accepted connection is established`() throws {
-        var machine = started(try Fixture.peer())
+        var machine = PeerStateMachine.started(try Fixture.peer())
         _ = machine.handle(.accepted(Self.accepted))
         _ = machine.handle(.session(Self.accepted, .received(.open(try Fixture.open()))))
         let actions = machine.handle(.session(Self.accepted, .received(.keepalive)))

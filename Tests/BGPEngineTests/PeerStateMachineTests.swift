@@ -8,25 +8,6 @@ import Testing
     static let dialled = ConnectionID(rawValue: 1)
     static let accepted = ConnectionID(rawValue: 2)
 
-    private func started(_ configuration: PeerConfiguration, seed: UInt64 = 7) -> PeerStateMachine {
-        var machine = PeerStateMachine(configuration, restarted: false, seed: seed)
-        _ = machine.handle(.start(configuration))
-        return machine
-    }
-
-    private func localOpen(_ configuration: PeerConfiguration) -> Message {
-        .open(configuration.open(restarted: false))
-    }
-
-    /// Dialled, and through both OPENs.
-    private func established(_ configuration: PeerConfiguration, _ open: Open) -> PeerStateMachine {
-        var machine = started(configuration)
-        _ = machine.handle(.connected(Self.dialled))
-        _ = machine.handle(.session(Self.dialled, .received(.open(open))))
-        _ = machine.handle(.session(Self.dialled, .received(.keepalive)))
-        return machine
-    }
-
     /// The one pause that actions arm, and the actions without it.
     private func split(_ actions: [Action], _ timer: PeerStateMachine.Timer) -> (rest: [Action], pause: Duration?) {
         var pause: Duration?
@@ -54,7 +35,8 @@ import Testing
         #expect(machine.peerState == .active)
         #expect(
             machine.handle(.accepted(Self.accepted)) == [
-                .send(localOpen(configuration), Self.accepted), .arm(.session(Self.accepted, .hold), .seconds(240)),
+                .send(PeerStateMachine.localOpen(configuration), Self.accepted),
+                .arm(.session(Self.accepted, .hold), .seconds(240)),
             ]
         )
         #expect(machine.peerState == .openSent)
@@ -72,7 +54,7 @@ import Testing
     }
 
     @Test func `dials again after growing pauses`() throws {
-        var machine = started(try Fixture.peer())
+        var machine = PeerStateMachine.started(try Fixture.peer())
         for whole in [1, 2, 4, 8] {
             let (rest, pause) = split(machine.handle(.dialFailed(.refused)), .connectRetry)
             #expect(rest == [.report(.dial(.refused))])
@@ -86,7 +68,7 @@ import Testing
     }
 
     @Test func `never waits longer than the connect retry time`() throws {
-        var machine = started(try Fixture.peer(timers: PeerTimers(connectRetry: 5)))
+        var machine = PeerStateMachine.started(try Fixture.peer(timers: PeerTimers(connectRetry: 5)))
         for _ in 0..<10 {
             let (_, pause) = split(machine.handle(.dialFailed(.timedOut(nil))), .connectRetry)
             #expect(try #require(pause) <= .seconds(5))
@@ -96,10 +78,11 @@ import Testing
 
     @Test func `is established through the dialled connection`() throws {
         let configuration = try Fixture.peer()
-        var machine = started(configuration)
+        var machine = PeerStateMachine.started(configuration)
         #expect(
             machine.handle(.connected(Self.dialled)) == [
-                .send(localOpen(configuration), Self.dialled), .arm(.session(Self.dialled, .hold), .seconds(240)),
+                .send(PeerStateMachine.localOpen(configuration), Self.dialled),
+                .arm(.session(Self.dialled, .hold), .seconds(240)),
             ]
         )
         #expect(
@@ -123,7 +106,7 @@ import Testing
     }
 
     @Test func `pauses after a refused session and forgets nothing of why`() throws {
-        var machine = started(try Fixture.peer())
+        var machine = PeerStateMachine.started(try Fixture.peer())
         _ = machine.handle(.connected(Self.dialled))
         let error = NotificationError(code: .openMessage, subcode: 2)
         let actions = machine.handle(.session(Self.dialled, .received(.notification(error))))
@@ -136,7 +119,7 @@ import Testing
     }
 
     @Test func `starts pauses anew once a session has stood`() throws {
-        var machine = established(try Fixture.peer(), try Fixture.open())
+        var machine = PeerStateMachine.established(try Fixture.peer(), try Fixture.open())
         #expect(machine.handle(.expired(.settle)) == [])
         let (rest, pause) = split(machine.handle(.session(Self.dialled, .disconnected(.closedByPeer))), .idleHold)
         #expect(
@@ -148,12 +131,12 @@ import Testing
     }
 
     @Test func `says nothing on restart and Cease with the words given on leaving`() throws {
-        var restarting = established(try Fixture.peer(), try Fixture.open())
+        var restarting = PeerStateMachine.established(try Fixture.peer(), try Fixture.open())
         #expect(
             restarting.handle(.stop(.restarting)) == [.cancel(.settle), .close(Self.dialled), .lost(Self.dialled)]
         )
         #expect(restarting.state == .stopped)
-        var leaving = established(try Fixture.peer(), try Fixture.open())
+        var leaving = PeerStateMachine.established(try Fixture.peer(), try Fixture.open())
         #expect(
             leaving.handle(.stop(.leaving(message: "drained"))) == [
                 .cancel(.settle),
@@ -164,7 +147,7 @@ import Testing
     }
 
     @Test func `resets its session once when its configuration changes`() throws {
-        var machine = established(try Fixture.peer(), try Fixture.open())
+        var machine = PeerStateMachine.established(try Fixture.peer(), try Fixture.open())
         let changed = try Fixture.peer(timers: PeerTimers(holdTime: 30, keepalive: 10))
         #expect(
             machine.handle(.start(changed)) == [
@@ -191,7 +174,7 @@ import Testing
     }
 
     @Test func `waits long after too many prefixes`() throws {
-        var machine = established(try Fixture.peer(), try Fixture.open())
+        var machine = PeerStateMachine.established(try Fixture.peer(), try Fixture.open())
         let stop = SessionStop.prefixLimit(.ipv4Unicast, limit: 10)
         let (rest, pause) = split(machine.handle(.session(Self.dialled, .stop(stop))), .idleHold)
         #expect(

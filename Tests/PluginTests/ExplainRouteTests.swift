@@ -139,7 +139,7 @@ struct ExplainRouteTests {
                     metadata: ObjectMeta(name: "public"),
                     spec: LoadBalancerIPPool.Spec(blocks: [.init(cidr: "192.0.2.0/24")])
                 ),
-                speaker("a"), speaker("b"),
+                Pod.speaker("a"), Pod.speaker("b"),
             ],
             pods: [
                 "speaker-a:9179/v1/peers": Self.peers("\"peeringState\": \"established\""),
@@ -180,18 +180,6 @@ struct ExplainRouteTests {
                   "routerID": "10.0.0.1", "peers": [{"name": "tor-a", "peerAddress": "10.0.0.254", "peerASN": 65000,
                   "peerConfigRef": {"name": "tor"}}]}]}}
                 """
-        )
-    }
-
-    private func speaker(_ letter: String) -> Pod {
-        Pod(
-            metadata: ObjectMeta(
-                name: "speaker-\(letter)",
-                namespace: "martlet-system",
-                labels: ["app.kubernetes.io/name": "bgp-speaker"]
-            ),
-            spec: .init(nodeName: "node-\(letter)"),
-            status: .init(phase: "Running")
         )
     }
 

@@ -190,7 +190,7 @@ struct ExplainServiceTests {
                 Node(metadata: ObjectMeta(name: "node-y")),
                 try nodeConfig("node-a"), try nodeConfig("node-b"), try nodeConfig("node-c"),
                 try peerConfig, try advertisement,
-                speaker("a"), speaker("b"), speaker("c"),
+                Pod.speaker("a"), Pod.speaker("b"), Pod.speaker("c"),
             ],
             pods: [
                 "speaker-a:9179/v1/peers": Self.peers(state: "established"),
@@ -263,18 +263,6 @@ struct ExplainServiceTests {
                     """
             )
         }
-    }
-
-    private func speaker(_ letter: String) -> Pod {
-        Pod(
-            metadata: ObjectMeta(
-                name: "speaker-\(letter)",
-                namespace: "martlet-system",
-                labels: ["app.kubernetes.io/name": "bgp-speaker"]
-            ),
-            spec: .init(nodeName: "node-\(letter)"),
-            status: .init(phase: "Running")
-        )
     }
 
     private static func peers(state: String) -> String {

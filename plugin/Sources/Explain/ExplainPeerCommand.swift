@@ -42,7 +42,7 @@ package struct ExplainPeerCommand: RunnableCommand {
                 name: { "\($0.node)/\($0.instance)/\($0.peer)" },
                 text: { PeerExplanationText($0, style: $1, now: console.now()).text }
             )
-            let world = try await observe(.explainingRoutes(of: cluster), cluster)
+            let world = try await Observation(.explainingRoutes(of: cluster), of: cluster, in: scope)
             world.report(on: console)
             let found = names.map { explainPeer($0, in: world.cluster) }
             let explanations = found.flatMap { $0 }
@@ -50,7 +50,7 @@ package struct ExplainPeerCommand: RunnableCommand {
             try absent.areNotAll(of: names.count)
             let stores = follow.watch ? ExplainedStores(services: true, namespace: nil) : nil
             try await printer.show(explanations, following: stores, on: cluster) { objects in
-                let world = try await observe(objects, cluster)
+                let world = try await Observation(objects, of: cluster, in: scope)
                 return names.flatMap { explainPeer($0, in: world.cluster) }
             }
             absent.report(on: console)
@@ -63,15 +63,6 @@ package struct ExplainPeerCommand: RunnableCommand {
         .error(
             "no node has a peer \"\(name)\"\(scope.nodes == nil ? "" : " among those named by --node")",
             hint: "\"kubectl bgp peers\" lists them."
-        )
-    }
-
-    private func observe(_ objects: ExplainedObjects, _ cluster: Cluster) async throws -> Observation {
-        try await Observation(
-            objects,
-            of: cluster,
-            nodes: NodeFilter(names: scope.nodes),
-            speakerNamespace: scope.speakerNamespace
         )
     }
 }

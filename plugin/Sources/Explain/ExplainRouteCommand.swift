@@ -38,6 +38,7 @@ package struct ExplainRouteCommand: RunnableCommand {
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
         let targets = try words.map(Self.target)
+        let ranges = targets.map(\.range)
         return try await clusters.withCluster(connection) { cluster in
             let printer = ExplanationPrinter<RouteExplanation>(
                 console: console,
@@ -45,31 +46,17 @@ package struct ExplainRouteCommand: RunnableCommand {
                 name: { "route/\($0.prefix)" },
                 text: { RouteExplanationText($0, style: $1, now: console.now()).text }
             )
-            let world = try await observe(.explainingRoutes(of: cluster), cluster, targets)
+            let world = try await Observation(.explainingRoutes(of: cluster), of: cluster, in: scope, about: ranges)
             world.report(on: console)
             let explanations = targets.map { explainRoute($0, in: world.cluster) }
             let stores = follow.watch ? ExplainedStores(services: true, namespace: nil) : nil
             try await printer.show(explanations, following: stores, on: cluster) { objects in
-                let world = try await observe(objects, cluster, targets)
+                let world = try await Observation(objects, of: cluster, in: scope, about: ranges)
                 return targets.map { explainRoute($0, in: world.cluster) }
             }
             if explanations.contains(where: \.isIncomplete) { return .failure }
             return explanations.contains(where: \.hasFindings) ? .findings : .success
         }
-    }
-
-    private func observe(
-        _ objects: ExplainedObjects,
-        _ cluster: Cluster,
-        _ targets: [RouteTarget]
-    ) async throws -> Observation {
-        try await Observation(
-            objects,
-            of: cluster,
-            nodes: NodeFilter(names: scope.nodes),
-            speakerNamespace: scope.speakerNamespace,
-            about: targets.map(\.range)
-        )
     }
 
     private static func target(_ word: String) throws -> RouteTarget {

@@ -86,8 +86,7 @@ package struct ExplainServiceCommand: RunnableCommand {
         return try await Observation(
             objects,
             of: cluster,
-            nodes: NodeFilter(names: scope.nodes),
-            speakerNamespace: scope.speakerNamespace,
+            in: scope,
             about: addresses.compactMap { IPAddress($0).map(IPPrefix.init(host:)) }
         )
     }

@@ -13,21 +13,21 @@ struct Observation: Sendable {
     /// The nodes whose speaker does not answer, and why.
     let silent: [String: String]
 
-    /// Asks the speakers of the chosen nodes; with `prefixes` only about routes that have to do with those.
+    /// Asks the speakers of the nodes in the scope; with `prefixes` only about routes that have to do with those.
     init(
         _ objects: ExplainedObjects,
         of cluster: Cluster,
-        nodes filter: NodeFilter,
-        speakerNamespace: String?,
+        in scope: ScopeOptions,
         about prefixes: [IPPrefix]? = nil
     ) async throws {
+        let filter = NodeFilter(names: scope.nodes)
         self.objects = objects
         configurations = objects.configurations(filter)
         let configs = objects.nodeConfigs.filter { filter.includes($0.metadata.name) }
             .sorted { $0.metadata.name < $1.metadata.name }
         let speakers = try await Speakers(
             on: cluster,
-            namespace: speakerNamespace,
+            namespace: scope.speakerNamespace,
             nodes: NodeFilter(names: Set(configs.map(\.metadata.name)))
         )
         let query = prefixes.map { [KubeRequest.Field("prefix", $0.map(\.description).joined(separator: ","))] }
