@@ -41,14 +41,18 @@ let package = Package(
     ],
     targets: [
         // Row 1: knowledge. Pure values.
+        .target(name: "PlainText"),
         .target(name: "Addressing"),
         .target(name: "BGPWire", dependencies: ["Addressing", nioCore]),
         .target(name: "BGPEngine", dependencies: ["BGPWire", "Addressing", collections, nioCore]),
-        .target(name: "KubeModel"),
+        .target(name: "KubeModel", dependencies: ["PlainText"]),
         .target(name: "BGPResources", dependencies: ["KubeModel", "Addressing"]),
 
         // Row 2: decision. Pure functions.
-        .target(name: "Planning", dependencies: ["BGPResources", "KubeModel", "Addressing", "BGPEngine", "BGPWire"]),
+        .target(
+            name: "Planning",
+            dependencies: ["BGPResources", "KubeModel", "Addressing", "BGPEngine", "BGPWire", "PlainText"]
+        ),
 
         // Row 3: in and out.
         .target(name: "CLinuxSockets"),
@@ -64,8 +68,8 @@ let package = Package(
         .target(
             name: "KubeClient",
             dependencies: [
-                "KubeYAML", "KubeModel", "Addressing", asyncHTTPClient, hashTreeCollections, nioCore, nioHTTP1,
-                nioPosix, nioSSL, serviceLifecycle, logging, metrics,
+                "KubeYAML", "KubeModel", "Addressing", "PlainText", asyncHTTPClient, hashTreeCollections, nioCore,
+                nioHTTP1, nioPosix, nioSSL, serviceLifecycle, logging, metrics,
             ]
         ),
         .target(
@@ -136,8 +140,8 @@ let package = Package(
         .executableTarget(
             name: "kubectl-bgp",
             dependencies: [
-                "Planning", "KubeClient", "KubeYAML", "BGPResources", "KubeModel", "Addressing", argumentParser,
-                logging,
+                "Planning", "KubeClient", "KubeYAML", "BGPResources", "KubeModel", "Addressing", "PlainText",
+                argumentParser, logging,
             ],
             path: "plugin/Sources",
             // Nothing is loaded into the plugin that would look for its symbols, whose names are a tenth of the program;
@@ -183,6 +187,7 @@ let package = Package(
             path: "Tests/Hostile/Program"
         ),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "PlainTextTests", dependencies: ["PlainText"]),
         .testTarget(name: "AddressingTests", dependencies: ["Addressing"]),
         .testTarget(
             name: "BGPWireTests",

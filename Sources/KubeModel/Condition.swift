@@ -1,3 +1,5 @@
+import PlainText
+
 /// Whether a condition holds.
 package enum ConditionStatus: String, Hashable, Sendable, CaseIterable {
     case `true` = "True"
@@ -32,7 +34,7 @@ package struct Condition: Hashable, Sendable, Codable {
     /// Why, as a sentence.
     package var message: String?
 
-    /// States a fact.
+    /// States a fact; `message` is made fit to be stored (`String.asMessage`), wherever its words come from.
     package init(
         type: String,
         status: ConditionStatus,
@@ -46,7 +48,7 @@ package struct Condition: Hashable, Sendable, Codable {
         self.observedGeneration = observedGeneration
         self.lastTransitionTime = lastTransitionTime
         self.reason = reason
-        self.message = message
+        self.message = message?.asMessage
     }
 }
 

@@ -14,6 +14,7 @@ enum House {
 
     static let rooms: [String: Room] = [
         // Row 1: knowledge.
+        "PlainText": Room(row: 1, folder: "Sources/PlainText"),
         "Addressing": Room(row: 1, folder: "Sources/Addressing"),
         "BGPWire": Room(row: 1, folder: "Sources/BGPWire", beside: ["Addressing"], foreign: ["NIOCore"]),
         "BGPEngine": Room(
@@ -23,7 +24,12 @@ enum House {
             // The codec's buffers are NIOCore's, so whoever hands them on has to name it.
             foreign: collections.union(["NIOCore"])
         ),
-        "KubeModel": Room(row: 1, folder: "Sources/KubeModel", foreign: ["FoundationEssentials"]),
+        "KubeModel": Room(
+            row: 1,
+            folder: "Sources/KubeModel",
+            beside: ["PlainText"],
+            foreign: ["FoundationEssentials"]
+        ),
         "BGPResources": Room(row: 1, folder: "Sources/BGPResources", beside: ["KubeModel", "Addressing"]),
         // Row 2: decision.
         "Planning": Room(row: 2, folder: "Sources/Planning"),

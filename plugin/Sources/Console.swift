@@ -6,6 +6,7 @@ import Darwin
 import Musl
 #else
 import Glibc
+import PlainText
 #endif
 
 /// Somewhere text goes: a terminal, a pipe, a test.

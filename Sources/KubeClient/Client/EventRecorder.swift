@@ -1,6 +1,7 @@
 import FoundationEssentials
 package import KubeModel
 package import Logging
+import PlainText
 import ServiceLifecycle
 
 /// Writes Kubernetes events (events.k8s.io/v1) about transitions.
@@ -19,10 +20,10 @@ package final class EventRecorder: ServiceLifecycle.Service {
         package var action: String
         /// What it happened to.
         package var regarding: Event.Subject
-        /// For a person, cut at 1024 bytes.
-        package var note: String
+        /// For a person.
+        package let note: String
 
-        /// States an event.
+        /// States an event; `note` is made fit to be stored (`String.asMessage`), wherever its words come from.
         package init(
             level: Event.Level,
             reason: String,
@@ -34,7 +35,7 @@ package final class EventRecorder: ServiceLifecycle.Service {
             self.reason = reason
             self.action = action
             self.regarding = regarding
-            self.note = note
+            self.note = note.asMessage
         }
     }
 
@@ -114,7 +115,7 @@ package final class EventRecorder: ServiceLifecycle.Service {
                 action: entry.action,
                 reason: entry.reason,
                 regarding: entry.regarding,
-                note: String(decoding: entry.note.utf8.prefix(1000), as: UTF8.self),
+                note: entry.note,
                 type: entry.level
             )
             _ = try await client.create(event)

@@ -1,6 +1,7 @@
 import Addressing
 package import BGPResources
 package import KubeModel
+import PlainText
 
 extension AddressAllocator {
     /// What every pool's status says, by pool name; `objects` are the pools as the cluster has them.
@@ -36,8 +37,8 @@ extension PoolState {
                 message: message
             )
         }
-        let overlaps = Self.told(conflicts.map { "\($0.range) overlaps \($0.otherRange) of \($0.with)" })
-        let faults = Self.told(layout.faults.map(\.description))
+        let overlaps = conflicts.map { "\($0.range) overlaps \($0.otherRange) of \($0.with)" }.asFindings(most: 10)
+        let faults = layout.faults.map(\.description).asFindings(most: 10)
         let problems = [faults, overlaps].filter { !$0.isEmpty }
         return [
             condition(
@@ -59,11 +60,5 @@ extension PoolState {
                 faults
             ),
         ]
-    }
-
-    /// A pool can overlap every node of a cluster, and a condition's message holds 32768 characters.
-    private static func told(_ cases: [String]) -> String {
-        let shown = cases.prefix(32).joined(separator: "; ")
-        return cases.count > 32 ? "\(shown); and \(cases.count - 32) more" : shown
     }
 }

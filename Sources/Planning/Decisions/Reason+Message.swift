@@ -1,5 +1,6 @@
 import Addressing
 import BGPResources
+import PlainText
 
 extension Reason {
     /// The reason as one sentence without a full stop.
@@ -20,7 +21,7 @@ extension Reason {
             "no BGPAdvertisement has the labels \(selector) that BGPPeerConfig/\(peerConfig) asks for "
                 + "(\(family.routeFamily))"
         case .noServiceEntry(let family, let advertisements):
-            "no entry of type Service in \(list(advertisements.map { "BGPAdvertisement/\($0)" })) "
+            "no entry of type Service in \(advertisements.map { "BGPAdvertisement/\($0)" }.asSentence()) "
                 + "(\(family.routeFamily))"
         case .selectorAbsent(let entry):
             "\(entry.object) entry \(entry.index) has no selector, and an absent selector selects nothing"
@@ -44,7 +45,7 @@ extension Reason {
         case .invalidAddress(let service, let kind, let text):
             "\"\(text)\" in \(kind.field) of Service/\(service) is not an IP address"
         case .announcedForOthers(let address, let services):
-            "\(address) is announced for \(list(services.map { "Service/\($0)" }))"
+            "\(address) is announced for \(services.map { "Service/\($0)" }.asSentence())"
         default:
             eligibilityMessage
         }
@@ -111,7 +112,7 @@ extension Reason {
         case .poolHolds(let prefix, let pool, let detail):
             "LoadBalancerIPPool/\(pool) holds \(prefix): \(detail)"
         case .covered(let prefix, let larger, let nodes):
-            "\(larger) covers \(prefix), announced by \(list(nodes))"
+            "\(larger) covers \(prefix), announced by \(nodes.asSentence())"
         case .attributesDiffer(let peer, let node, let detail):
             "what node \(node) has sent to \(peer) is not what is decided: \(detail)"
         case .sessionNotEstablished(let peer, _, let state, let detail):
@@ -149,7 +150,7 @@ extension Reason {
             "instance \(instance) on node \(node) has no router id: the node has no IPv4 InternalIP, no override "
                 + "gives one, and " + (pool.map { "the pool \($0) is used up" } ?? "there is no pool to take one from")
         case .duplicateRouterID(let routerID, let nodes):
-            "router id \(routerID) is used by more than one node: \(list(nodes))"
+            "router id \(routerID) is used by more than one node: \(nodes.asSentence())"
         case .unmatchedOverride(_, _, let detail):
             detail
         case .foreignNodeConfig(let node, let owner):

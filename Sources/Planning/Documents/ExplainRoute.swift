@@ -2,6 +2,7 @@ package import Addressing
 import BGPEngine
 import BGPResources
 import KubeModel
+import PlainText
 
 /// What is asked about.
 package enum RouteTarget: Hashable, Sendable {
@@ -97,7 +98,7 @@ extension ObservedCluster {
             let detail =
                 owners.isEmpty
                 ? layout.refusal(of: prefix, inConflict: conflicting.contains(layout.name))
-                : "given to \(list(owners))"
+                : "given to \(owners.asSentence())"
             return .poolHolds(prefix, pool: layout.name, detail: detail)
         }
     }

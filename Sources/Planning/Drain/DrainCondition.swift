@@ -1,5 +1,6 @@
 import Addressing
 package import KubeModel
+import PlainText
 
 /// The condition `Drained` of a BGPNodeConfig, by which a speaker says how far its node is on its way out of service.
 package enum DrainCondition {
@@ -39,7 +40,7 @@ package enum DrainCondition {
                 (
                     .lastAnnouncer,
                     "kept with GRACEFUL_SHUTDOWN because no other node announces "
-                        + "\(keeping.count == 1 ? "it" : "them"): \(list(keeping.sorted().map(\.description)))"
+                        + "\(keeping.count == 1 ? "it" : "them"): \(keeping.sorted().map(\.description).asSentence())"
                 )
             }
         return Condition(

@@ -2,6 +2,7 @@ import Addressing
 import BGPEngine
 import BGPResources
 import KubeModel
+import PlainText
 
 extension Planner {
     /// What a reviewer should see before the change is applied: sessions that end, nodes and prefixes that go.
@@ -24,7 +25,7 @@ extension Planner {
                 object: ObjectReference(kind: BGPClusterConfig.type.kind, name: owner),
                 field: "spec.nodeSelector",
                 message: (all ? "all nodes stop" : nodes.count == 1 ? "1 node stops" : "\(nodes.count) nodes stop")
-                    + " announcing anything: \(list(nodes))"
+                    + " announcing anything: \(nodes.asSentence())"
             )
         }
     }
@@ -64,7 +65,7 @@ extension Planner {
                 reason: "Session\(cause.effect.rawValue)",
                 object: cause.object,
                 field: cause.field,
-                message: "\(what) \(count)\(plural): \(list(sessions.sorted()))"
+                message: "\(what) \(count)\(plural): \(sessions.sorted().asSentence())"
             )
         }
     }
@@ -138,14 +139,14 @@ extension Planner {
             let successor = after.world.pools.first { $0.key == holder?.key }
             let isByPool = holder != nil && successor != nil && successor?.spec != holder?.spec
             let reference = ObjectReference(kind: "Service", namespace: service.namespace, name: service.name)
-            let gained = lost.gained.isEmpty ? "none" : list(lost.gained.map(\.description))
+            let gained = lost.gained.isEmpty ? "none" : lost.gained.map(\.description).asSentence()
             return Diagnostic(
                 severity: .warning,
                 reason: "AddressLost",
                 object: isByPool ? holder?.reference : reference,
                 field: isByPool ? "spec.blocks" : nil,
                 message: (isByPool ? "\(reference) loses " : "loses ")
-                    + "\(list(lost.addresses.map(\.description))) and gets \(gained)"
+                    + "\(lost.addresses.map(\.description).asSentence()) and gets \(gained)"
             )
         }
     }
@@ -189,7 +190,7 @@ extension Planner {
                 severity: .warning,
                 reason: "PrefixWithdrawn",
                 object: object,
-                message: "no node announces \(list(sorted.map(\.description))) any more"
+                message: "no node announces \(sorted.map(\.description).asSentence()) any more"
             )
         }
     }

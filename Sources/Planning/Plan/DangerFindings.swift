@@ -2,6 +2,7 @@ import Addressing
 import BGPEngine
 import BGPResources
 import KubeModel
+import PlainText
 
 /// What is written as the rules have it, and yet will hurt.
 extension PlannedCluster {
@@ -42,7 +43,7 @@ extension PlannedCluster {
                     reason: "CoversNodes",
                     object: covering.object,
                     field: covering.field,
-                    message: "announces \(prefix), which holds \(list(covered)): "
+                    message: "announces \(prefix), which holds \(covered.asSentence()): "
                         + "traffic for it would go to whichever node announces"
                 )
             }

@@ -1,5 +1,6 @@
 import BGPResources
 import KubeModel
+import PlainText
 
 extension ClusterRendering {
     /// Entries of an Advertisement whose absent selector selects nothing.
@@ -34,13 +35,18 @@ extension ClusterRendering {
             users.isEmpty,
             message: users.isEmpty
                 ? "no BGPPeerConfig selects these labels, so no peer is told"
-                : "selected by \(list(users.map(\.metadata.name)))"
+                : "selected by \(users.map(\.metadata.name).asSentence())"
         )
         if faults.isEmpty {
             let message = empty.isEmpty ? "accepted" : "accepted, but \(empty.joined(separator: "; "))"
             draft.state(ConditionType.ready, true, reason: "Accepted", message: message)
         } else {
-            draft.state(ConditionType.ready, false, reason: "InvalidSpec", message: sentence(faults))
+            draft.state(
+                ConditionType.ready,
+                false,
+                reason: "InvalidSpec",
+                message: faults.map(\.description).asFindings()
+            )
         }
         let types = Set(advertisement.spec.advertisements.map(\.advertisementType.rawValue)).sorted()
         return BGPAdvertisement.Status(

@@ -1,6 +1,7 @@
 import Addressing
 import BGPResources
 import KubeModel
+import PlainText
 
 extension ClusterRendering {
     /// The nodes that a ClusterConfig's selector matches, whoever keeps them.
@@ -42,7 +43,7 @@ extension ClusterRendering {
             !missing.isEmpty,
             message: missing.isEmpty
                 ? "every peerConfigRef exists"
-                : "no BGPPeerConfig named \(list(missing)); the peers that refer to it stay down"
+                : "no BGPPeerConfig named \(missing.asSentence()); the peers that refer to it stay down"
         )
         draft.state(
             ConditionType.conflictingClusterConfig,
@@ -57,13 +58,13 @@ extension ClusterRendering {
             message: excluded.isEmpty
                 ? "not every selected node is excluded from external load balancers"
                 : "every selected node carries the label \(NodeMark.excludeLabel) and announces no LoadBalancerIP and "
-                    + "no ExternalIP: \(list(excluded)); set nodeExclusion to Ignore if they should"
+                    + "no ExternalIP: \(excluded.asSentence()); set nodeExclusion to Ignore if they should"
         )
         let leaving = drainedNodes(mine)
         draft.state(
             ConditionType.nodesDrained,
             !leaving.isEmpty,
-            message: leaving.isEmpty ? "no node is to be drained" : list(leaving)
+            message: leaving.isEmpty ? "no node is to be drained" : leaving.asSentence()
         )
         draft.state(
             ConditionType.sessionsEstablished,
@@ -85,10 +86,10 @@ extension ClusterRendering {
         let kept = conflict.nodes.filter { claims.winner($0)?.key == config.key }
         let lost = conflict.nodes.filter { claims.winner($0)?.metadata.name == conflict.other }
         var parts: [String] = []
-        if !kept.isEmpty { parts.append("keeps \(list(kept))") }
-        if !lost.isEmpty { parts.append("loses \(list(lost))") }
-        let outcome = parts.isEmpty ? "a third one keeps \(list(conflict.nodes))" : parts.joined(separator: ", ")
-        return "BGPClusterConfig/\(conflict.other) also selects \(list(conflict.nodes)): this one \(outcome)"
+        if !kept.isEmpty { parts.append("keeps \(kept.asSentence())") }
+        if !lost.isEmpty { parts.append("loses \(lost.asSentence())") }
+        let outcome = parts.isEmpty ? "a third one keeps \(conflict.nodes.asSentence())" : parts.joined(separator: ", ")
+        return "BGPClusterConfig/\(conflict.other) also selects \(conflict.nodes.asSentence()): this one \(outcome)"
     }
 
     /// The nodes that are to be drained, each with how far its speaker is.
@@ -125,17 +126,17 @@ extension ClusterRendering {
         conflicts: [(other: String, nodes: [String])]
     ) -> (value: Bool, reason: String, message: String) {
         let faults = snapshot.faults(config)
-        if !faults.isEmpty { return (false, "InvalidSpec", sentence(faults)) }
+        if !faults.isEmpty { return (false, "InvalidSpec", faults.map(\.description).asFindings()) }
         if matching.isEmpty { return (false, ConditionType.noMatchingNode, "no node matches the nodeSelector") }
         if !missing.isEmpty {
-            return (false, ConditionType.missingPeerConfigs, "no BGPPeerConfig named \(list(missing))")
+            return (false, ConditionType.missingPeerConfigs, "no BGPPeerConfig named \(missing.asSentence())")
         }
         let lost = conflicts.flatMap(\.nodes).filter { claims.winner($0)?.key != config.key }
         if !lost.isEmpty {
             let nodes = Set(lost).sorted()
             return (
                 false, ConditionType.conflictingClusterConfig,
-                "not applied on \(list(nodes)), which other BGPClusterConfigs keep"
+                "not applied on \(nodes.asSentence()), which other BGPClusterConfigs keep"
             )
         }
         let mine = Set(progress.map(\.node))
@@ -149,7 +150,7 @@ extension ClusterRendering {
         }
         return (
             false, "NotApplied",
-            "not applied yet on \(list(waiting.map(\.node))) (\(first.node): \(first.obstacle ?? ""))"
+            "not applied yet on \(waiting.map(\.node).asSentence()) (\(first.node): \(first.obstacle ?? ""))"
         )
     }
 }

@@ -1,5 +1,6 @@
 import BGPResources
 import KubeModel
+import PlainText
 
 extension ClusterRendering {
     /// Entries of an override that match nothing on its node.
@@ -56,7 +57,12 @@ extension ClusterRendering {
             let message = unmatched.isEmpty ? "accepted" : "accepted, but \(unmatched.joined(separator: "; "))"
             draft.state(ConditionType.ready, true, reason: "Accepted", message: message)
         } else {
-            draft.state(ConditionType.ready, false, reason: "InvalidSpec", message: sentence(faults))
+            draft.state(
+                ConditionType.ready,
+                false,
+                reason: "InvalidSpec",
+                message: faults.map(\.description).asFindings()
+            )
         }
         return BGPNodeConfigOverride.Status(
             conditions: draft.settled(after: override.status?.conditions, now: moment)

@@ -1,6 +1,7 @@
 import Addressing
 import BGPResources
 import KubeModel
+import PlainText
 
 extension ClusterRendering {
     /// The password Secret of a PeerConfig: what is wrong with it, or nil when nothing is.
@@ -79,7 +80,12 @@ extension ClusterRendering {
             message: empty.isEmpty ? "every family selects a BGPAdvertisement" : empty.joined(separator: "; ")
         )
         if !faults.isEmpty {
-            draft.state(ConditionType.ready, false, reason: "InvalidSpec", message: sentence(faults))
+            draft.state(
+                ConditionType.ready,
+                false,
+                reason: "InvalidSpec",
+                message: faults.map(\.description).asFindings()
+            )
         } else if let secret {
             draft.state(ConditionType.ready, false, reason: secret.code, message: secret.message)
         } else {

@@ -17,7 +17,7 @@ struct ConditionDraft {
                 status: ConditionStatus(value),
                 observedGeneration: generation,
                 reason: reason ?? type,
-                message: String(message.prefix(1000))
+                message: message
             )
         )
     }
@@ -26,10 +26,4 @@ struct ConditionDraft {
     func settled(after previous: [Condition]?, now: Timestamp) -> [Condition] {
         conditions.settled(after: previous ?? [], now: now)
     }
-}
-
-/// The first faults of an object in one sentence.
-func sentence(_ faults: [FieldError]) -> String {
-    let shown = faults.prefix(3).map(\.description).joined(separator: "; ")
-    return faults.count > 3 ? "\(shown); and \(faults.count - 3) more" : shown
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import BGPResources
 import KubeClient
 import KubeModel
+import PlainText
 
 /// Answers `__complete`: the protocol that kubectl speaks with `kubectl_complete-bgp`.
 ///

@@ -1,6 +1,7 @@
 import BGPResources
 import KubeClient
 import KubeModel
+import PlainText
 import Planning
 
 /// The nodes that `drain` and `undrain` are about.

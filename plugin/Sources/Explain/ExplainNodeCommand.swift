@@ -2,6 +2,7 @@ package import ArgumentParser
 import BGPResources
 import KubeClient
 import KubeModel
+import PlainText
 import Planning
 
 /// `explain node`: which configuration a node has, and why this one or none.

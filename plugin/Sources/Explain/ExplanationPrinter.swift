@@ -1,5 +1,6 @@
 import KubeClient
 import KubeModel
+import PlainText
 import Planning
 
 /// Prints explanations, and then what changes in them.

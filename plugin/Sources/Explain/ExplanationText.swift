@@ -1,6 +1,7 @@
 import Addressing
 import BGPResources
 package import KubeModel
+import PlainText
 package import Planning
 
 /// An explanation for reading: what the service is, a row for each node, address and peer, then all reasons by node.

@@ -1,6 +1,7 @@
 import Addressing
 import BGPResources
 import KubeModel
+import PlainText
 import Planning
 
 /// A peer's explanation for reading: the session, its families, and where wire and decision differ.

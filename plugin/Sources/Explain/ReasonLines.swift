@@ -1,3 +1,4 @@
+import PlainText
 import Planning
 
 /// One reason in one to three lines: what, where, and what would change it.

@@ -1,6 +1,7 @@
 import Addressing
 import BGPResources
 import KubeModel
+import PlainText
 import Planning
 
 /// A route's explanation for reading: what has the prefix, a row for each node and peer, then reasons and attributes.

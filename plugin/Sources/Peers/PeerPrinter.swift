@@ -1,5 +1,6 @@
 import BGPResources
 import KubeModel
+import PlainText
 
 /// Prints peers in the form that was asked for.
 struct PeerPrinter: Sendable {

@@ -1,6 +1,7 @@
 package import ArgumentParser
 import KubeModel
 import KubeYAML
+import PlainText
 import Planning
 
 /// `plan`: what operator and speakers would do with manifests, and what would change.

@@ -1,5 +1,6 @@
 import Addressing
 import KubeModel
+import PlainText
 import Planning
 
 /// A plan for reading: sessions, routes, Services, then diagnostics; of a comparison only what changes.

@@ -2,6 +2,7 @@ package import ArgumentParser
 import BGPResources
 import KubeClient
 import KubeModel
+import PlainText
 
 /// `pools`: how full the address pools are, and what keeps some from handing out addresses.
 package struct PoolsCommand: RunnableCommand {

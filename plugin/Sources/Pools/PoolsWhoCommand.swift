@@ -3,6 +3,7 @@ package import ArgumentParser
 import BGPResources
 import KubeClient
 import KubeModel
+import PlainText
 import Planning
 
 /// `pools who`: which services have an address, and which pool it is of.

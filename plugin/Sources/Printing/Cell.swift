@@ -1,3 +1,5 @@
+import PlainText
+
 /// One cell of a table: its text and what the text means for the reader.
 package struct Cell: Hashable, Sendable {
     /// What is printed; one line, without anything that a terminal would act on.
@@ -20,33 +22,4 @@ package struct Cell: Hashable, Sendable {
 
     /// The cell of a value that nobody told us.
     package static let unknown = Cell("<unknown>", .quiet)
-}
-
-extension String {
-    /// The text with line breaks and tabs as spaces and every other control character replaced.
-    ///
-    /// Names and messages come from the API server and from routers; none of them may move the cursor or
-    /// change the title of a terminal.
-    package var onOneLine: String {
-        guard unicodeScalars.contains(where: \.actsOnTerminal) else { return self }
-        var line = String.UnicodeScalarView()
-        for scalar in unicodeScalars {
-            switch scalar {
-            case "\n", "\r", "\t", "\u{2028}", "\u{2029}": line.append(" ")
-            case _ where scalar.actsOnTerminal: line.append("\u{FFFD}")
-            default: line.append(scalar)
-            }
-        }
-        return String(line)
-    }
-}
-
-extension Unicode.Scalar {
-    /// Whether a terminal does something other than drawing on reading the character.
-    var actsOnTerminal: Bool {
-        switch properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator, .format: true
-        default: false
-        }
-    }
 }

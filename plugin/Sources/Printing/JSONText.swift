@@ -1,4 +1,5 @@
 package import KubeModel
+import PlainText
 
 extension JSONValue {
     /// The value as JSON the way kubectl prints it: four spaces a level, keys in order, a line break at the end.
@@ -80,7 +81,7 @@ private struct JSONTextWriter {
         case "\n": write("\\n")
         case "\r": write("\\r")
         case "\t": write("\\t")
-        case _ where scalar.actsOnTerminal:
+        case _ where scalar.actsOnReader:
             for unit in String(scalar).utf16 {
                 let digits = String(unit, radix: 16)
                 write("\\u")

@@ -3,6 +3,7 @@ package import ArgumentParser
 import BGPResources
 import KubeClient
 import KubeModel
+import PlainText
 import Planning
 
 /// `routes`: what the speakers have, what they announce and what they hear.

@@ -1,6 +1,7 @@
 package import ArgumentParser
 import KubeClient
 import KubeModel
+import PlainText
 
 /// `version`: this program's version, the cluster's and its speakers'.
 package struct VersionCommand: RunnableCommand {
