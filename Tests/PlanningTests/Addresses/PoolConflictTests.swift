@@ -59,7 +59,7 @@ import Testing
         )
         world.setPools(pool("a", network("10.0.0.0/24")))
         #expect(world.status("a")?.conflicts.count == 64)
-        #expect(world.status("a")?.conditions.of("PoolConflict")?.message?.hasSuffix("; and 168 more") == true)
+        #expect(world.status("a")?.conditions.of("PoolConflict")?.message?.hasSuffix("; and 190 more") == true)
     }
 
     @Test(arguments: [
