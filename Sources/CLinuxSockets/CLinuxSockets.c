@@ -19,11 +19,15 @@ _Static_assert(
     "what is asked for is the last of what is read");
 
 const int martlet_TCP_MD5SIG = TCP_MD5SIG;
+const int martlet_TCP_MD5SIG_EXT = TCP_MD5SIG_EXT;
+const int martlet_IP_PKTOPTIONS = IP_PKTOPTIONS;
+const int martlet_IPV6_2292PKTOPTIONS = IPV6_2292PKTOPTIONS;
+const int martlet_IPV6_RECVHOPLIMIT = IPV6_RECVHOPLIMIT;
 const int martlet_IP_MINTTL = IP_MINTTL;
 const int martlet_IPV6_MINHOPCOUNT = IPV6_MINHOPCOUNT;
 
 struct martlet_tcp_md5sig martlet_make_tcp_md5sig(
-    const struct sockaddr *address, socklen_t address_length, const uint8_t *key, size_t length)
+    const struct sockaddr *address, socklen_t address_length, uint8_t prefix_length, const uint8_t *key, size_t length)
 {
     struct tcp_md5sig signature;
     memset(&signature, 0, sizeof signature);
@@ -32,10 +36,33 @@ struct martlet_tcp_md5sig martlet_make_tcp_md5sig(
     if (length > TCP_MD5SIG_MAXKEYLEN) length = TCP_MD5SIG_MAXKEYLEN;
     if (length > 0) memcpy(signature.tcpm_key, key, length);
     signature.tcpm_keylen = (uint16_t)length;
+    signature.tcpm_flags = TCP_MD5SIG_FLAG_PREFIX;
+    signature.tcpm_prefixlen = prefix_length;
 
     struct martlet_tcp_md5sig result;
     memcpy(&result, &signature, sizeof result);
     return result;
+}
+
+int martlet_arrival_ttl(struct martlet_packet_options options)
+{
+    _Alignas(struct cmsghdr) uint8_t bytes[sizeof options.bytes];
+    memcpy(bytes, options.bytes, sizeof bytes);
+    struct msghdr messages;
+    memset(&messages, 0, sizeof messages);
+    messages.msg_control = bytes;
+    messages.msg_controllen = sizeof bytes;
+    for (struct cmsghdr *message = CMSG_FIRSTHDR(&messages); message != NULL && message->cmsg_len != 0;
+         message = CMSG_NXTHDR(&messages, message)) {
+        if (message->cmsg_len < CMSG_LEN(sizeof(int))) continue;
+        if ((message->cmsg_level == IPPROTO_IP && message->cmsg_type == IP_TTL)
+            || (message->cmsg_level == IPPROTO_IPV6 && message->cmsg_type == IPV6_HOPLIMIT)) {
+            int ttl;
+            memcpy(&ttl, CMSG_DATA(message), sizeof ttl);
+            return ttl;
+        }
+    }
+    return -1;
 }
 
 uint64_t martlet_acknowledged_octets(struct martlet_tcp_info info)

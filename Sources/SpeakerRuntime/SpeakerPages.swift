@@ -129,8 +129,8 @@ extension NodeInstance {
         self.init(
             name: name,
             listening: snapshot?.listening.map(\.description) ?? [],
-            problem: snapshot?.failure?.description,
-            reason: snapshot?.failure?.reason.rawValue
+            problem: snapshot?.problems.first?.description,
+            reason: snapshot?.problems.first?.reason.rawValue
         )
     }
 }

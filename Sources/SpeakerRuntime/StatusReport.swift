@@ -66,9 +66,9 @@ package struct StatusReport {
         plans.flatMap { plan in plan.obstacles + plan.peers.compactMap(\.obstacle) }
     }
 
-    /// The instances that cannot listen, and why.
+    /// The instances that cannot listen, or not for all of their peers, and why.
     private var portFailures: [String] {
-        instances.compactMap { instance in instance.failure.map { "instance \(instance.name): \($0)" } }
+        instances.flatMap { instance in instance.problems.map { "instance \(instance.name): \($0)" } }
     }
 
     /// Why no service route is announced yet.
@@ -106,7 +106,7 @@ package struct StatusReport {
     /// Ready is about the configuration, not about the sessions: a dead router does not make a node unready.
     private func conditions(established: Int, total: Int) -> [Condition] {
         let problems = obstacles.map(\.message) + portFailures
-        let port = instances.lazy.compactMap(\.failure).first
+        let port = instances.lazy.flatMap(\.problems).first
         let reason = obstacles.first?.code ?? port?.reason.rawValue ?? "Applied"
         var dataPath = Condition(
             type: "DataPathReady",
@@ -225,7 +225,7 @@ extension SessionError {
         case .received(let notification, _): describe(notification, .received)
         case .holdTimerExpired: describe(.holdTimerExpired, .sent)
         case .stopped(let stop, _): if let notification = stop.notification { describe(notification, .sent) }
-        case .dial, .disconnected, .openOverdue, .heldDown: break
+        case .dial, .disconnected, .openOverdue, .heldDown, .notAdmitted: break
         }
     }
 

@@ -35,6 +35,8 @@ package struct PeerConfiguration: Hashable, Sendable {
     package var distance: PeerDistance
     /// The TCP MD5 password (RFC 2385).
     package var password: Password?
+    /// Whether the peer must not come up without a password, known or not.
+    package var needsPassword: Bool
     /// Waits for the peer to dial instead of dialling.
     package var isPassive: Bool
     /// The session ends with Cease/1 when a family has more received prefixes than this.
@@ -56,6 +58,7 @@ package struct PeerConfiguration: Hashable, Sendable {
         longLivedStaleTime: UInt32? = nil,
         distance: PeerDistance = .adjacent,
         password: Password? = nil,
+        needsPassword: Bool = false,
         isPassive: Bool = false,
         prefixLimit: UInt32? = nil
     ) {
@@ -73,6 +76,7 @@ package struct PeerConfiguration: Hashable, Sendable {
         self.longLivedStaleTime = longLivedStaleTime
         self.distance = distance
         self.password = password
+        self.needsPassword = needsPassword
         self.isPassive = isPassive
         self.prefixLimit = prefixLimit
     }

@@ -22,7 +22,7 @@ extension SessionFailure {
             previous.hasEvidence ? "no OPEN comes from it" : nil
         case .received(let error, let state) where state != .established:
             echo(ofTurningAway: error, previous)
-        case .dial, .disconnected, .openOverdue, .holdTimerExpired, .sent, .received, .stopped, .heldDown:
+        case .dial, .disconnected, .openOverdue, .holdTimerExpired, .sent, .received, .stopped, .heldDown, .notAdmitted:
             nil
         }
     }

@@ -15,6 +15,7 @@ extension SessionFailure {
         case .received(let error, let state): return context.explain(received: error, in: state)
         case .stopped(let stop, _): return context.explain(stop)
         case .heldDown(let heldDown): return context.explain(heldDown)
+        case .notAdmitted(let failure): return failure.explanation(for: "connections from \(peer.remote)")
         }
     }
 }

@@ -18,6 +18,8 @@ package enum SessionFailure: Hashable, Sendable {
     case stopped(SessionStop, in: PeerState)
     /// The peer is kept down by its configuration.
     case heldDown(HeldDown)
+    /// Connections that the peer opens are not accepted; those to it are dialled nevertheless.
+    case notAdmitted(AdmissionFailure)
 }
 
 /// Why dialling failed, from the system's error.

@@ -179,7 +179,7 @@ extension SessionFailure {
         case .received(let error, let state):
             state != .established
                 && (error.cease == .connectionCollisionResolution || error.cease == .connectionRejected)
-        case .dial, .disconnected, .openOverdue, .holdTimerExpired, .sent, .stopped, .heldDown: false
+        case .dial, .disconnected, .openOverdue, .holdTimerExpired, .sent, .stopped, .heldDown, .notAdmitted: false
         }
     }
 }

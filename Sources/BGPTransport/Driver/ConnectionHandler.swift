@@ -20,7 +20,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private let driver: PeerDriver
     private let id: ConnectionID
+    private let peer: PeerConfiguration
     private let isDialled: Bool
+    private let options: SocketOptions
     private var decoder = MessageDecoder()
     private var received = ByteBuffer()
     private var disconnection: Disconnection = .closedByPeer
@@ -31,16 +33,21 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// How soon after the first KEEPALIVE, and then how often, it is looked whether the peer has acknowledged it.
     private static let acknowledgementInterval: TimeAmount = .seconds(1)
 
-    init(driver: PeerDriver, id: ConnectionID, isDialled: Bool) {
+    /// `peer` is what the connection's options were set for.
+    init(driver: PeerDriver, id: ConnectionID, peer: PeerConfiguration, isDialled: Bool, options: SocketOptions) {
         self.driver = driver
         self.id = id
+        self.peer = peer
         self.isDialled = isDialled
+        self.options = options
     }
+
+    private var use: SocketOptions.Use { isDialled ? .dialled : .accepted }
 
     func channelActive(context: ChannelHandlerContext) {
         let channel = context.channel
-        let (id, isDialled) = (id, isDialled)
-        driver.assumeIsolated { $0.opened(id, channel: channel, isDialled: isDialled) }
+        let (id, peer, isDialled) = (id, peer, isDialled)
+        driver.assumeIsolated { $0.opened(id, channel: channel, peer: peer, isDialled: isDialled) }
         context.fireChannelActive()
     }
 
@@ -112,7 +119,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
                     handler.awaitAcknowledgement(channel)
                     return
                 }
-                channel.setUserTimeout(0).whenFailure { _ in }
+                // Fails on a connection that has just been closed; otherwise the system gives up what is not acknowledged
+                // for ten seconds, which takes nobody in.
+                channel.setUserTimeout(0, use: handler.use, with: handler.options).whenFailure { _ in }
                 let id = handler.id
                 handler.driver.assumeIsolated { $0.submit(.session(id, .acknowledged)) }
             }

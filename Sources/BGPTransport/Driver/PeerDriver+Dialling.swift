@@ -24,11 +24,14 @@ extension PeerDriver {
             .connectTimeout(Self.dialTimeout)
             .channelOption(.allowRemoteHalfClosure, value: false)
             .channelOption(.writeBufferWaterMark, value: ConnectionLimits.writeBuffer)
-            .channelInitializer { channel in
-                channel.applyOptions(of: peer, dialling: true).flatMapThrowing {
-                    self.assumeIsolated { $0.dialledChannel = channel }
+            .channelInitializer { [options] channel in
+                channel.applyOptions(of: peer, for: .dialled, with: options).flatMapThrowing {
+                    try self.assumeIsolated { driver in
+                        guard driver.dial == attempt else { throw ChannelError.ioOnClosedChannel }
+                        driver.dialledChannel = channel
+                    }
                     try channel.pipeline.syncOperations.addHandler(
-                        ConnectionHandler(driver: self, id: connection, isDialled: true)
+                        ConnectionHandler(driver: self, id: connection, peer: peer, isDialled: true, options: options)
                     )
                 }
             }
@@ -68,13 +71,68 @@ extension PeerDriver {
         return now.dropped(since: drops, from: machine.configuration)
     }
 
-    /// Takes a connection that the peer has opened; the channel is not active yet.
-    func adopt(_ channel: any Channel) -> EventLoopFuture<Void> {
+    /// Takes a connection that the peer has opened, to a socket that does not object; the channel is not active yet.
+    ///
+    /// Where an option is refused, the peer is told and the connection closed before a word of it is read.
+    func adopt(_ channel: any Channel, from socket: ListeningSocket) -> EventLoopFuture<Void> {
         let id = newConnection()
-        return channel.applyOptions(of: machine.configuration, dialling: false).flatMapThrowing {
-            try channel.pipeline.syncOperations.addHandler(
-                ConnectionHandler(driver: self, id: id, isDialled: false)
-            )
+        let peer = machine.configuration
+        return channel.applyOptions(of: peer, for: .accepted, with: options)
+            .flatMap { [options] in channel.isNearEnough(for: peer, from: socket, with: options) }
+            .flatMapThrowing { [options] isNear in
+                guard isNear else { throw TooDistant() }
+                try channel.pipeline.syncOperations.addHandler(
+                    ConnectionHandler(driver: self, id: id, peer: peer, isDialled: false, options: options)
+                )
+            }
+            .flatMapErrorThrowing { error in
+                self.assumeIsolated { $0.turnedAway(for: error) }
+                throw error
+            }
+    }
+
+    /// Tells why a connection of the peer was not accepted; not while there is a session, which it says nothing about.
+    private func turnedAway(for error: any Error) {
+        guard machine.establishedConnection == nil else { return }
+        switch error {
+        case let error as SocketOptionError: note(.notAdmitted(error.admissionFailure))
+        case is TooDistant: note(.openOverdue(.tooDistant))
+        default: return
+        }
+        setNeedsPublish()
+    }
+
+    /// Takes why no connection that the peer opens would be accepted; `nil` when one would, or that is still to be seen.
+    func noteAdmission(_ objection: AdmissionFailure?) {
+        guard objection != self.objection else { return }
+        self.objection = objection
+        if let objection {
+            note(.notAdmitted(objection))
+        } else if case .notAdmitted = failure?.evidence {
+            failure = nil
+        }
+        setNeedsPublish()
+    }
+
+    /// The connection was opened from further away than the peer may be.
+    private struct TooDistant: Error {}
+}
+
+extension Channel {
+    /// Whether a connection comes from no further away than the peer may be.
+    ///
+    /// Where other peers of the instance may be anywhere, the listening socket lets everything through, and what waits on
+    /// the connection when its own limit is set may come from afar.
+    fileprivate func isNearEnough(
+        for peer: PeerConfiguration,
+        from socket: ListeningSocket,
+        with options: SocketOptions
+    ) -> EventLoopFuture<Bool> {
+        guard let lowest = peer.lowestIncomingTTL, lowest > socket.protection.lowestTTL else {
+            return eventLoop.makeSucceededFuture(true)
+        }
+        return arrivalTTL(family: peer.remote.address.family, with: options).map { ttl in
+            ttl.map { $0 >= lowest } ?? false
         }
     }
 }

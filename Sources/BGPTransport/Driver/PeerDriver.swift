@@ -16,6 +16,7 @@ actor PeerDriver {
     let board: SpeakerBoard
     let share: TransmissionShare
     let devices: KnownDevices
+    let options: SocketOptions
     var metrics: PeerMetrics
     let logger: Logger
 
@@ -41,6 +42,8 @@ actor PeerDriver {
     var drops = DropCounters(netstat: "")
     /// Whether no session was established since `failure`.
     var failureIsCurrent = false
+    /// Why no connection that the peer opens would be accepted.
+    var objection: AdmissionFailure?
     /// What the peer called itself in its last session.
     var lastRouterID: RouterID?
     var isPublishing = false
@@ -76,6 +79,7 @@ actor PeerDriver {
         board: SpeakerBoard,
         share: TransmissionShare,
         devices: KnownDevices,
+        options: SocketOptions,
         wallClock: @escaping @Sendable () -> UnixTime,
         logger: Logger
     ) {
@@ -85,6 +89,7 @@ actor PeerDriver {
         self.board = board
         self.share = share
         self.devices = devices
+        self.options = options
         var logger = logger
         logger[metadataKey: "bgp.instance"] = "\(id.instance)"
         logger[metadataKey: "bgp.peer"] = "\(id.peer)"
@@ -98,6 +103,7 @@ actor PeerDriver {
     /// `drops` is what the kernel has dropped until now, for what it drops from now on.
     func configure(_ peer: InstanceConfiguration.Peer, drops: DropCounters) {
         heldDown = peer.heldDown
+        objection = nil
         self.drops = drops
         if let heldDown = peer.heldDown {
             submit(.stop(.configurationChanged))
@@ -163,7 +169,13 @@ actor PeerDriver {
         noteState()
     }
 
-    func opened(_ id: ConnectionID, channel: any Channel, isDialled: Bool) {
+    /// Takes a connection that is up, made or accepted with the options of `peer`.
+    func opened(_ id: ConnectionID, channel: any Channel, peer: PeerConfiguration, isDialled: Bool) {
+        // The configuration may have changed since the options were set, and with it the password.
+        guard peer == machine.configuration else {
+            channel.close(promise: nil)
+            return
+        }
         channels[id] = channel
         submit(isDialled ? .connected(id) : .accepted(id))
         // The session waits for minutes (RFC 4271 §8.2.2), a person should not.

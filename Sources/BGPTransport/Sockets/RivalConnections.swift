@@ -91,7 +91,7 @@ extension SessionFailure {
         case .disconnected(.closedByPeer, in: .openSent), .disconnected(.resetByPeer, in: .openSent): true
         case .received(let error, in: _):
             error.cease == .connectionCollisionResolution || error.cease == .connectionRejected
-        case .dial, .disconnected, .openOverdue, .holdTimerExpired, .sent, .stopped, .heldDown: false
+        case .dial, .disconnected, .openOverdue, .holdTimerExpired, .sent, .stopped, .heldDown, .notAdmitted: false
         }
     }
 }

@@ -32,12 +32,14 @@ package final class BGPSpeaker: Service {
     ///   - group: Where the sockets live; one thread of its own unless given. All peers share one event loop of it.
     ///   - listenAddresses: Where instances with a `localPort` accept connections; everywhere if empty.
     ///   - restarted: Whether an earlier run's routes may still be held by peers with graceful restart; sets the R bit.
+    ///   - options: What sets the options of sockets.
     ///   - wallClock: What the time is for people; nothing waits for it or is decided by it.
     ///   - logger: Gets states, failures and notifications.
     package init(
         group: MultiThreadedEventLoopGroup? = nil,
         listenAddresses: [IPAddress] = [],
         restarted: Bool = false,
+        options: SocketOptions = .kernel,
         wallClock: @escaping @Sendable () -> UnixTime = { .now() },
         logger: Logger
     ) {
@@ -48,6 +50,7 @@ package final class BGPSpeaker: Service {
             eventLoop: self.group.next(),
             listenAddresses: listenAddresses,
             restarted: restarted,
+            options: options,
             board: board,
             wallClock: wallClock,
             logger: logger

@@ -1,86 +1,95 @@
 import Addressing
 import BGPEngine
-import Logging
 import NIOCore
-import NIOPosix
 
-/// The listening sockets of an instance, one per family and address.
+/// The listening sockets of an instance, one per address.
 ///
 /// Not `Sendable`: it belongs to the core and lives on its event loop.
 final class Listener {
-    private let port: UInt16
-    private let addresses: [IPAddress]
-    private var channels: [IPFamily: [any Channel]] = [:]
-    private var signatures: [ScopedAddress: Password] = [:]
-    private var lowestTTLs: [IPFamily: UInt8] = [:]
-    /// Why an address cannot be listened on, by its place among the targets.
-    private var failures: [Int: FailureExplanation] = [:]
+    /// An address to listen on.
+    struct Target {
+        /// The address; its port is the one that the system gave, once it has.
+        var address: SocketAddress
+        /// The last attempt to listen there; what an earlier one brings is not wanted.
+        var attempt: UInt64 = 0
+        /// What listens, or is about to.
+        var socket: ListeningSocket?
+        /// Why nothing does.
+        var failure: FailureExplanation?
+
+        /// IPv4 has sockets of its own, since keys and peers are told apart by plain IPv4 addresses.
+        var family: IPFamily {
+            if case .v6 = address { .ipv6 } else { .ipv4 }
+        }
+    }
+
+    private(set) var targets: [Target]
+    /// What the sockets of each family are to check.
+    private var protections: [IPFamily: ListenerProtection] = [:]
 
     /// All addresses of the node unless some are given.
     init(port: UInt16, addresses: [IPAddress]) {
-        self.port = port
-        self.addresses = addresses.isEmpty ? [.v4(.unspecified), .v6(.unspecified)] : addresses
+        let addresses = addresses.isEmpty ? [.v4(.unspecified), .v6(.unspecified)] : addresses
+        targets = addresses.compactMap { address in
+            SocketAddress(ScopedAddress(address), port: port).map { Target(address: $0) }
+        }
     }
 
     /// The addresses and ports that accept connections.
     var endpoints: [PeerSnapshot.Endpoint] {
-        channels.values.flatMap { $0 }.compactMap { $0.localAddress?.endpoint }.sorted {
-            $0.address < $1.address
-        }
+        targets.compactMap { $0.socket?.channel.localAddress?.endpoint }.sorted { $0.address < $1.address }
     }
 
     /// What keeps the first address from being listened on that cannot be.
-    var failure: FailureExplanation? { failures.min { $0.key < $1.key }?.value }
+    var failure: FailureExplanation? { targets.lazy.compactMap(\.failure).first }
 
-    /// Remembers how the last attempt for an address went; `nil` for well.
-    func note(_ failure: FailureExplanation?, for target: SocketAddress) {
-        guard let index = targets.firstIndex(of: target) else { return }
-        failures[index] = failure
+    /// Takes what the peers need, and says at which places a socket that checks it is missing.
+    func protect(_ peers: [InstanceConfiguration.Peer]) -> [Int] {
+        for family in IPFamily.allCases { protections[family] = ListenerProtection(of: peers, family: family) }
+        return targets.indices.filter { targets[$0].socket?.protection != protection(at: $0) }
     }
 
-    /// What to bind.
-    var targets: [SocketAddress] { addresses.compactMap { SocketAddress(ScopedAddress($0), port: port) } }
+    /// What a socket at a place is to check.
+    func protection(at place: Int) -> ListenerProtection? { protections[targets[place].family] }
 
-    /// Takes a socket that listens, and gives it the passwords.
-    func add(_ channel: any Channel) {
-        guard let family = channel.localAddress?.scopedAddress?.address.family else { return }
-        channels[family, default: []].append(channel)
-        // SYN-ACKs leave from here: a peer with TTL security drops those with less (RFC 5082 §3).
-        channel.setTTL(255, family: family).whenFailure { _ in }
-        if let ttl = lowestTTLs[family] { channel.setLowestTTL(ttl, family: family).whenFailure { _ in } }
-        for (remote, password) in signatures where remote.address.family == family {
-            channel.setSignature(password, for: remote).whenFailure { _ in }
+    /// Takes note of a new attempt to listen at a place; those before it are void.
+    func begin(_ attempt: UInt64, at place: Int) { targets[place].attempt = attempt }
+
+    /// Puts a socket that is ready to listen in the place of the one that does, which is closed with all that waits on it.
+    func replace(at place: Int, by socket: ListeningSocket) {
+        targets[place].socket?.channel.close(promise: nil)
+        targets[place].socket = socket
+    }
+
+    /// Remembers how an attempt went.
+    func note(_ failure: FailureExplanation?, at place: Int) {
+        targets[place].failure = failure
+        if let bound = targets[place].socket?.channel.localAddress { targets[place].address = bound }
+    }
+
+    /// Forgets a socket that could not listen.
+    func forget(_ attempt: UInt64, at place: Int) {
+        if targets[place].socket?.attempt == attempt { targets[place].socket = nil }
+    }
+
+    /// Why no connection that the peer opens would be accepted as its own; `nil` while that is still to be seen.
+    func objection(to peer: PeerConfiguration) -> AdmissionFailure? {
+        for (place, target) in targets.enumerated() where target.family == peer.remote.address.family {
+            guard let socket = target.socket, socket.protection == protection(at: place) else { continue }
+            if let objection = socket.objection(to: peer) { return objection }
         }
+        return nil
     }
 
-    /// Makes the passwords of all peers known to the kernel, and takes away those that are no more.
-    func setSignatures(_ wanted: [ScopedAddress: Password]) {
-        for remote in signatures.keys where wanted[remote] == nil { set(nil, for: remote) }
-        for (remote, password) in wanted where signatures[remote] != password { set(password, for: remote) }
-        signatures = wanted
-    }
-
-    /// Sets the lowest TTL that a peer of each family may have, so that no segment from further away makes any state.
-    ///
-    /// It is 0 for a family with a peer that may be anywhere; new connections start with it and are then set to their own.
-    func setLowestTTLs(_ wanted: [IPFamily: UInt8]) {
-        for (family, ttl) in wanted where (lowestTTLs[family] ?? 0) != ttl {
-            for channel in channels[family] ?? [] {
-                channel.setLowestTTL(ttl, family: family).whenFailure { _ in }
-            }
-        }
-        lowestTTLs = wanted
-    }
-
-    private func set(_ password: Password?, for remote: ScopedAddress) {
-        for channel in channels[remote.address.family] ?? [] {
-            channel.setSignature(password, for: remote).whenFailure { _ in }
-        }
-    }
+    /// What the kernel refused that keeps nobody away by itself.
+    var ttlRefusal: AdmissionFailure? { targets.lazy.compactMap { $0.socket?.refusals.ttl }.first }
 
     /// Stops listening.
     func close() {
-        for channel in channels.values.flatMap({ $0 }) { channel.close(promise: nil) }
-        channels = [:]
+        for place in targets.indices {
+            targets[place].socket?.channel.close(promise: nil)
+            targets[place].socket = nil
+            targets[place].attempt = 0
+        }
     }
 }

@@ -9,19 +9,27 @@ extension SpeakerCore {
     private static let introductionTime: TimeAmount = .seconds(5)
 
     /// Finds the peer of a connection; one from anywhere else is closed before it costs anything.
-    func admit(_ channel: any Channel, _ instance: String) -> EventLoopFuture<Void> {
+    ///
+    /// Only a peer of whose password the listening socket has known from the first is one that the connection can be of:
+    /// whatever else is on it, said before this program saw it, is signed with that password.
+    func admit(_ channel: any Channel, _ attempt: Attempt) -> EventLoopFuture<Void> {
+        let instance = attempt.instance
         let refusal: EventLoopFuture<Void> = eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
-        guard let remote = channel.remoteAddress?.scopedAddress else { return refusal }
-        let candidates = drivers(of: instance, at: remote)
+        guard let remote = channel.remoteAddress?.scopedAddress, let socket = socket(of: attempt) else {
+            return refusal
+        }
+        let candidates = drivers(of: instance, at: remote, by: socket)
         guard let first = candidates.first else {
             logger.debug("connection from no peer", metadata: ["bgp.instance": "\(instance)", "bgp.from": "\(remote)"])
             return refusal
         }
-        guard candidates.count > 1 else { return first.assumeIsolated { $0.adopt(channel) } }
+        guard candidates.count > 1 else { return first.assumeIsolated { $0.adopt(channel, from: socket) } }
         let connection = AcceptedConnection(channel, among: candidates)
         let matches = connection.bestMatches(among: candidates.map { $0.assumeIsolated { $0.candidate } })
-        guard matches.count > 1 else { return candidates[matches[0]].assumeIsolated { $0.adopt(channel) } }
-        return introduce(channel, connection, instance, remote, limit: 2 * candidates.count)
+        guard matches.count > 1 else {
+            return candidates[matches[0]].assumeIsolated { $0.adopt(channel, from: socket) }
+        }
+        return introduce(channel, connection, instance, remote, socket, limit: 2 * candidates.count)
     }
 
     /// Lets the peer say its OPEN first, which says who it is.
@@ -30,6 +38,7 @@ extension SpeakerCore {
         _ connection: AcceptedConnection,
         _ instance: String,
         _ remote: ScopedAddress,
+        _ socket: ListeningSocket,
         limit: Int
     ) -> EventLoopFuture<Void> {
         let address = PeerAddress(instance: instance, remote: remote)
@@ -45,12 +54,12 @@ extension SpeakerCore {
                 core.forget(channel, address)
                 var connection = connection
                 connection.open = open
-                let candidates = core.drivers(of: instance, at: remote)
+                let candidates = core.drivers(of: instance, at: remote, by: socket)
                 let matches = connection.bestMatches(among: candidates.map { $0.assumeIsolated { $0.candidate } })
                 guard let match = matches.first else {
                     return core.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
                 }
-                return candidates[match].assumeIsolated { $0.adopt(channel) }
+                return candidates[match].assumeIsolated { $0.adopt(channel, from: socket) }
             }
         }
         return eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(handler) }
@@ -61,9 +70,10 @@ extension SpeakerCore {
         if strangers[address]?.isEmpty == true { strangers[address] = nil }
     }
 
-    private func drivers(of instance: String, at remote: ScopedAddress) -> [PeerDriver] {
-        (peers[instance]?[remote] ?? []).compactMap {
-            drivers[PeerID(instance: instance, peer: $0.configuration.name)]
+    private func drivers(of instance: String, at remote: ScopedAddress, by socket: ListeningSocket) -> [PeerDriver] {
+        (peers[instance]?[remote] ?? []).compactMap { peer in
+            guard socket.objection(to: peer.configuration) == nil else { return nil }
+            return drivers[PeerID(instance: instance, peer: peer.configuration.name)]
         }
     }
 

@@ -9,11 +9,12 @@ actor SpeakerCore {
     nonisolated let eventLoop: any EventLoop
     let board: SpeakerBoard
     let logger: Logger
-    private let listenAddresses: [IPAddress]
+    let listenAddresses: [IPAddress]
+    let options: SocketOptions
     private let restarted: Bool
     private let wallClock: @Sendable () -> UnixTime
 
-    private var instances: [InstanceConfiguration] = []
+    private(set) var instances: [InstanceConfiguration] = []
     private(set) var drivers: [PeerID: PeerDriver] = [:]
     /// The peers at an address by instance, for connections that they open.
     private(set) var peers: [String: [ScopedAddress: [InstanceConfiguration.Peer]]] = [:]
@@ -21,7 +22,9 @@ actor SpeakerCore {
     var strangers: [PeerAddress: [any Channel]] = [:]
     private let share: TransmissionShare
     private let devices = KnownDevices()
-    private var listeners: [String: Listener] = [:]
+    var listeners: [String: Listener] = [:]
+    /// Counts attempts to listen, of all instances.
+    var attempts: UInt64 = 0
     private var desired: [PeerID: RouteTable]?
     private var heldBack: [PeerID: [IPFamily: Int]] = [:]
     private var isDesiredComplete = false
@@ -34,10 +37,12 @@ actor SpeakerCore {
         eventLoop: any EventLoop,
         listenAddresses: [IPAddress],
         restarted: Bool,
+        options: SocketOptions,
         board: SpeakerBoard,
         wallClock: @escaping @Sendable () -> UnixTime,
         logger: Logger
     ) {
+        self.options = options
         self.eventLoop = eventLoop
         self.listenAddresses = listenAddresses
         self.restarted = restarted
@@ -47,15 +52,14 @@ actor SpeakerCore {
         share = TransmissionShare(eventLoop: eventLoop)
     }
 
-    func apply(_ new: [InstanceConfiguration], farewell: String?) {
+    func apply(_ wanted: [InstanceConfiguration], farewell: String?) {
+        let new = wanted.map(\.holdingDownWhatLacksItsPassword)
         let changes = ConfigurationChange.changes(from: instances, to: new)
         instances = new
         peers = Dictionary(
             new.map { ($0.name, Dictionary(grouping: $0.peers, by: \.configuration.remote)) },
             uniquingKeysWith: { first, _ in first }
         )
-        // The kernel must have a new password before the first segment of the new session.
-        for instance in new { secure(instance.name) }
         // Read once for all, since five hundred peers may begin at a time.
         let drops = DropCounters.now()
         for change in changes {
@@ -64,8 +68,9 @@ actor SpeakerCore {
                 listeners.removeValue(forKey: name)?.close()
                 board.publish(nil, for: name)
             case .addInstance(let name):
-                listen(name)
-                secure(name)
+                if let port = new.first(where: { $0.name == name })?.localPort {
+                    listeners[name] = Listener(port: port, addresses: listenAddresses)
+                }
             case .removePeer(let id):
                 remove(id, farewell.map { .leaving(message: $0) } ?? .deconfigured)
             case .addPeer(let id, let peer):
@@ -74,6 +79,7 @@ actor SpeakerCore {
                 drivers[id]?.assumeIsolated { $0.configure(peer, drops: drops) }
             }
         }
+        for instance in new { protect(instance) }
     }
 
     func want(_ routes: [PeerID: RouteTable], heldBack: [PeerID: [IPFamily: Int]], isComplete: Bool) {
@@ -115,6 +121,7 @@ actor SpeakerCore {
             board: board,
             share: share,
             devices: devices,
+            options: options,
             wallClock: wallClock,
             logger: logger
         )
@@ -132,93 +139,5 @@ actor SpeakerCore {
         let done = driver.assumeIsolated { $0.retire(stop) }
         leaving.append(done)
         if leaving.count > 64 { leaving = [.andAllComplete(leaving, on: eventLoop)] }
-    }
-
-    /// Makes the listening sockets take only what a peer can have sent, as far as the kernel can tell.
-    private func secure(_ instance: String) {
-        guard let listener = listeners[instance], let configuration = instances.first(where: { $0.name == instance })
-        else { return }
-        var wanted: [ScopedAddress: Password] = [:]
-        for peer in configuration.peers where peer.heldDown == nil {
-            if let password = peer.configuration.password { wanted[peer.configuration.remote] = password }
-        }
-        listener.setSignatures(wanted)
-        let ttls = Dictionary(
-            configuration.peers.map {
-                ($0.configuration.remote.address.family, $0.configuration.lowestIncomingTTL ?? 0)
-            },
-            uniquingKeysWith: min
-        )
-        listener.setLowestTTLs(ttls.merging(IPFamily.allCases.map { ($0, 0) }) { known, _ in known })
-    }
-
-    // Listening.
-
-    private func listen(_ name: String) {
-        guard let port = instances.first(where: { $0.name == name })?.localPort else { return }
-        let listener = Listener(port: port, addresses: listenAddresses)
-        listeners[name] = listener
-        for target in listener.targets { bind(target, name, ObjectIdentifier(listener)) }
-    }
-
-    private func bind(_ target: SocketAddress, _ name: String, _ listener: ObjectIdentifier) {
-        var bootstrap = ServerBootstrap(group: eventLoop)
-            .serverChannelOption(.backlog, value: 1024)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelInitializer { [logger] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptPauseHandler(instance: name, logger: logger))
-                }
-            }
-        if case .v6 = target {
-            // IPv4 has a socket of its own, since MD5 keys and peers are told apart by plain IPv4 addresses.
-            let only = ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only)
-            bootstrap = bootstrap.serverChannelOption(only, value: 1)
-        }
-        bootstrap
-            .childChannelOption(.writeBufferWaterMark, value: ConnectionLimits.writeBuffer)
-            .childChannelInitializer { channel in self.assumeIsolated { $0.admit(channel, name) } }
-            .bind(to: target)
-            .whenComplete { result in self.assumeIsolated { $0.bound(target, name, listener, result) } }
-    }
-
-    private func bound(
-        _ target: SocketAddress,
-        _ name: String,
-        _ expected: ObjectIdentifier,
-        _ result: Result<any Channel, any Error>
-    ) {
-        guard let listener = listeners[name], ObjectIdentifier(listener) == expected else {
-            if case .success(let channel) = result { channel.close(promise: nil) }
-            return
-        }
-        switch result {
-        case .success(let channel):
-            listener.add(channel)
-            listener.note(nil, for: target)
-            publish(listener, name)
-        case .failure(let error):
-            guard let failure = FailureExplanation(listeningOn: target, failed: error) else { return }
-            logger.warning(
-                "cannot listen",
-                metadata: [
-                    "bgp.instance": "\(name)", "bgp.endpoint": "\(target)", "bgp.reason": "\(failure.reason.rawValue)",
-                    "bgp.seen": "\(failure.seen)", "bgp.cause": "\(failure.cause)", "bgp.fix": "\(failure.fix)",
-                ]
-            )
-            listener.note(failure, for: target)
-            publish(listener, name)
-            eventLoop.scheduleTask(in: .seconds(5)) {
-                self.assumeIsolated { core in
-                    guard let listener = core.listeners[name], ObjectIdentifier(listener) == expected else { return }
-                    core.bind(target, name, expected)
-                }
-            }
-        }
-    }
-
-    private func publish(_ listener: Listener, _ name: String) {
-        let snapshot = InstanceSnapshot(name: name, listening: listener.endpoints, failure: listener.failure)
-        board.publish(snapshot, for: name)
     }
 }

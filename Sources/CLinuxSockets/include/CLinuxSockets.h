@@ -13,6 +13,11 @@ struct martlet_tcp_md5sig {
     uint8_t bytes[216];
 };
 
+// The control messages of IP_PKTOPTIONS and IPV6_2292PKTOPTIONS, as getsockopt(2) gives them; zero after the last.
+struct martlet_packet_options {
+    uint8_t bytes[128];
+};
+
 // The argument of SO_BINDTODEVICE, a name that ends in 0.
 struct martlet_interface_name {
     uint8_t bytes[16];
@@ -26,9 +31,13 @@ struct martlet_tcp_info {
 // How many octets that were sent the other system has acknowledged; a SYN of this side counts as one.
 uint64_t martlet_acknowledged_octets(struct martlet_tcp_info info);
 
-// A key of `length` bytes, 0 to remove the one that is set, for the address in `address`; its port is ignored.
+// A key of `length` bytes for the addresses that share their first `prefix_length` bits with `address`; its port is
+// ignored. TCP_MD5SIG takes it for that one address, whatever the prefix length, TCP_MD5SIG_EXT for all.
 struct martlet_tcp_md5sig martlet_make_tcp_md5sig(
-    const struct sockaddr *address, socklen_t address_length, const uint8_t *key, size_t length);
+    const struct sockaddr *address, socklen_t address_length, uint8_t prefix_length, const uint8_t *key, size_t length);
+
+// The TTL or hop limit among the control messages, -1 for none.
+int martlet_arrival_ttl(struct martlet_packet_options options);
 
 // Cut to 15 bytes.
 struct martlet_interface_name martlet_make_interface_name(const char *name);
@@ -41,5 +50,9 @@ uint32_t martlet_scope(const struct sockaddr *address, socklen_t address_length)
 size_t martlet_source(const struct sockaddr *address, socklen_t address_length, uint8_t source[16]);
 
 extern const int martlet_TCP_MD5SIG;
+extern const int martlet_TCP_MD5SIG_EXT;
+extern const int martlet_IP_PKTOPTIONS;
+extern const int martlet_IPV6_2292PKTOPTIONS;
+extern const int martlet_IPV6_RECVHOPLIMIT;
 extern const int martlet_IP_MINTTL;
 extern const int martlet_IPV6_MINHOPCOUNT;

@@ -68,6 +68,7 @@ struct SessionPlanner {
                 longLivedStaleTime: spec.effectiveLongLivedStaleTimeSeconds.flatMap(UInt32.init(exactly:)),
                 distance: distance(spec),
                 password: spec.authSecretRef.flatMap { passwords[$0] },
+                needsPassword: spec.authSecretRef != nil,
                 prefixLimit: spec.prefixLimit.flatMap(UInt32.init(exactly:))
             )
         }
