@@ -47,6 +47,7 @@ package final class KnownDevices: Sendable {
 
     /// What the kernel says now; nothing where it says nothing.
     @Sendable package static func readKernel() -> [Entry] {
+        // A kernel that does not tell costs the other family's next hop, and lets nobody in.
         let devices = (try? System.enumerateDevices()) ?? []
         return devices.compactMap { device in
             guard let address = device.address?.scopedAddress?.address else { return nil }

@@ -17,6 +17,7 @@ enum LocalAddresses {
     /// The interface that has an address of this node; the first by name if there are several.
     static func interface(of local: ScopedAddress) -> String? {
         if let zone = local.zone { return zone }
+        // Where the kernel does not tell, peers at one address are told apart by their OPENs instead.
         let devices = (try? System.enumerateDevices()) ?? []
         return devices.filter { $0.address?.scopedAddress?.address == local.address }.map(\.name).min()
     }
@@ -51,6 +52,7 @@ enum LocalAddresses {
     /// Whether an address is in a network of one of this node's links, so that no router lies between.
     static func isOnLink(_ remote: ScopedAddress) -> Bool {
         if remote.address.isLinkLocal || remote.address.isLoopback { return true }
+        // Chooses words alone.
         let devices = (try? System.enumerateDevices()) ?? []
         return devices.contains { device in
             guard let address = device.address?.scopedAddress?.address.octets,

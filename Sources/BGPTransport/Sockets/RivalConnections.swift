@@ -71,7 +71,7 @@ enum RivalConnections {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The sockets of this process.
+    /// The sockets of this process; a descriptor that is closed meanwhile is none of them.
     private static func ownSockets() -> Set<UInt64> {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
         return Set(

@@ -46,7 +46,7 @@ final class AcceptPauseHandler: ChannelDuplexHandler {
         }
         guard !isPaused else { return }
         tell("\(error)")
-        // The read that failed still counts as wanted.
+        // The read that failed still counts as wanted. Setting this fails on a socket that has just been closed.
         context.channel.setOption(.autoRead, value: false).whenFailure { _ in }
         rest(context) { $1.channel.setOption(.autoRead, value: true).whenFailure { _ in } }
     }

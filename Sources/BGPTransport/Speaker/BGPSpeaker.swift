@@ -121,6 +121,7 @@ package final class BGPSpeaker: Service {
 
     /// Holds until a graceful shutdown or cancellation, then ends the sessions and frees the sockets.
     package func run() async throws {
+        // Throws when the task is cancelled, which ends it as well.
         try? await gracefulShutdown()
         await shutDown(departure.withLock { $0 })
         if ownsGroup { try await group.shutdownGracefully() }
@@ -133,6 +134,7 @@ package final class BGPSpeaker: Service {
             case .restarting: .restarting
             case .leaving(let message): .leaving(message: message)
             }
+        // Does not fail: it waits for connections to close, however they do.
         try? await core.shutDown(stop).get()
     }
 
