@@ -180,14 +180,17 @@ extension PeerStatus {
         package var advertised: Int
         /// Routes that `announceLimit` keeps from being announced; absent when there are none.
         package var heldBack: Int?
+        /// How many of the received ones are counted and not kept; absent when there are none.
+        package var notKept: Int?
 
-        /// Counts the routes of a family; none held back is the same as nothing.
-        package init(_ family: AddressFamily, received: Int, advertised: Int, heldBack: Int = 0) {
+        /// Counts the routes of a family; none held back or not kept is the same as nothing.
+        package init(_ family: AddressFamily, received: Int, advertised: Int, heldBack: Int = 0, notKept: Int = 0) {
             afi = family.afi
             safi = family.safi
             self.received = received
             self.advertised = advertised
             self.heldBack = heldBack == 0 ? nil : heldBack
+            self.notKept = notKept == 0 ? nil : notKept
         }
 
         /// `afi` and `safi` together.

@@ -33,7 +33,11 @@ package struct Speaker: Sendable {
         let keeper = configuration.stateDirectory.map {
             LastGoodKeeper(directory: $0, node: configuration.node, logger: logger)
         }
-        let sessions = BGPSpeaker(restarted: keeper?.hasState ?? true, logger: logger)
+        let sessions = BGPSpeaker(
+            receivedRoutesMemory: configuration.receivedRoutesMemory,
+            restarted: keeper?.hasState ?? true,
+            logger: logger
+        )
         let gate = configuration.datapathProbe.map { HTTPProbe(url: $0) }
         let loop = SpeakerLoop(
             stores: stores,

@@ -29,6 +29,8 @@ package struct SpeakerConfiguration: Sendable {
     package var datapathProbe: String?
     /// The directory that keeps the last good configuration and routes; nil keeps nothing.
     package var stateDirectory: String?
+    /// The octets that what all routers announce may take.
+    package var receivedRoutesMemory: Int
     /// How long the API server may be away at the start before an earlier run's state is taken; shorter than any graceful
     /// restart.
     package var patience: Duration
@@ -48,6 +50,7 @@ package struct SpeakerConfiguration: Sendable {
         admin = nil
         datapathProbe = nil
         stateDirectory = nil
+        receivedRoutesMemory = 128 << 20
         patience = .seconds(3)
         handOverPatience = .seconds(5)
         clock = ContinuousClock()

@@ -64,6 +64,7 @@ struct SpeakerPages: Sendable {
                 node: node,
                 view: view,
                 truncated: routes.count > Self.limit,
+                notKept: view == .received ? notKept(query) : nil,
                 routes: Array(routes.sorted().prefix(Self.limit))
             )
         )
@@ -120,6 +121,25 @@ struct SpeakerPages: Sendable {
             }
         }
         return documents
+    }
+}
+
+extension SpeakerPages {
+    /// The peers of which not all routes are kept; nil for none.
+    private func notKept(_ query: RouteQuery) -> [NotKeptRoutes]? {
+        let found = speaker.snapshot().filter { query.allows($0.id) }.flatMap { peer in
+            peer.families.filter { $0.notKept > 0 && query.allows($0.family) }.map { counters in
+                NotKeptRoutes(
+                    instance: peer.id.instance,
+                    peer: peer.id.peer,
+                    peerAddress: peer.configuration.remote,
+                    family: counters.family.description,
+                    received: counters.received,
+                    notKept: counters.notKept
+                )
+            }
+        }
+        return found.isEmpty ? nil : found
     }
 }
 

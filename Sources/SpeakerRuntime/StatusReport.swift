@@ -193,7 +193,8 @@ extension PeerStatus {
                     $0,
                     received: counters.received,
                     advertised: counters.announced,
-                    heldBack: counters.family.unicast.flatMap { heldBack[$0] } ?? 0
+                    heldBack: counters.family.unicast.flatMap { heldBack[$0] } ?? 0,
+                    notKept: counters.notKept
                 )
             }
         }

@@ -49,6 +49,17 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where the last good state is kept over restarts.", valueName: "directory"))
     var stateDir: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            What routes received from all routers may take; beyond half of it, and beyond 100,000 a router, they are counted \
+            and not kept. Unless given a quarter of the cgroup's memory limit.
+            """,
+            valueName: "quantity"
+        )
+    )
+    var receivedRoutesMemory: String?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel = "info"
 
@@ -84,6 +95,16 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
         let probe = datapathProbe ?? (manifests == nil ? "http://127.0.0.1:10256/healthz" : "none")
         configuration.datapathProbe = probe == "none" ? nil : probe
         configuration.stateDirectory = stateDir
+        let limit = MemoryLimit.read()
+        let size = try receivedRoutesMemory.map { try MemorySize.option($0, named: "--received-routes-memory") }
+        configuration.receivedRoutesMemory = size?.octets ?? limit.receivedRoutes
+        logger.info(
+            "memory is bounded",
+            metadata: [
+                "limit": "\(MemorySize(octets: limit.octets))", "limit.source": "\(limit.source.rawValue)",
+                "received-routes": "\(MemorySize(octets: configuration.receivedRoutesMemory))",
+            ]
+        )
         services += Speaker(configuration, metrics: metrics, logger: logger).services
         try await ServiceGroup(
             services: services,

@@ -1,6 +1,7 @@
 import AdminServer
 import ArgumentParser
 import Logging
+import SpeakerRuntime
 
 extension ListenAddress {
     /// The address an option names; nil for `none`, an error that shows the forms for anything else.
@@ -10,6 +11,17 @@ extension ListenAddress {
             throw ValidationError("\(option): expected host:port, [address]:port, :port or none, found \"\(text)\"")
         }
         return address
+    }
+}
+
+extension MemorySize {
+    /// The amount an option names; an error that shows the form for anything else, and for what is too little.
+    static func option(_ text: String, named option: String) throws -> MemorySize {
+        guard let size = MemorySize(text), size.octets >= MemoryLimit.leastReceivedRoutes else {
+            let least = MemorySize(octets: MemoryLimit.leastReceivedRoutes)
+            throw ValidationError("\(option): expected \(least) or more, such as 128Mi, found \"\(text)\"")
+        }
+        return size
     }
 }
 

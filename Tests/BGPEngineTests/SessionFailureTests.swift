@@ -37,6 +37,11 @@ import Testing
         Row(evidence: .dial(.noSuchInterface), reason: .sourceInterfaceMissing, says: "no interface of that name"),
         Row(evidence: .dial(.notPermitted), reason: .notPermitted, says: "NET_ADMIN"),
         Row(evidence: .dial(.outOfResources), reason: .outOfResources, says: "descriptors"),
+        Row(
+            evidence: .stopped(.outOfResources, in: .established),
+            reason: .outOfResources,
+            says: "raise --received-routes-memory"
+        ),
         Row(evidence: .dial(.optionRefused("TCP MD5")), reason: .socketOptionRefused, says: "would not set TCP MD5"),
         Row(evidence: .dial(.other("odd")), reason: .connectionFailed, says: "odd"),
         Row(

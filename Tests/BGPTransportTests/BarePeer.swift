@@ -19,10 +19,16 @@ struct BarePeer {
         addresses: [String] = ["127.0.0.1"],
         instances names: [String] = ["router"],
         group: MultiThreadedEventLoopGroup? = nil,
+        receivedRoutesMemory: Int = 128 << 20,
         _ body: (BarePeer) async throws -> Void
     ) async throws {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        let speaker = BGPSpeaker(group: group, listenAddresses: [.v4(IPv4Address(127, 0, 0, 1))], logger: logger)
+        let speaker = BGPSpeaker(
+            group: group,
+            listenAddresses: [.v4(IPv4Address(127, 0, 0, 1))],
+            receivedRoutesMemory: receivedRoutesMemory,
+            logger: logger
+        )
         let routerID = try #require(RouterID("192.0.2.1"))
         let instances = try names.enumerated().map { index, name in
             let localAS = ASNumber(rawValue: 65000 + 100 * UInt32(index))

@@ -48,6 +48,18 @@ import Testing
         #expect(NotificationError(code: .cease, subcode: 2, data: data).message == text)
     }
 
+    @Test func `few of the errors that can be sent are assigned`() {
+        let assigned = (0...255 as ClosedRange<UInt8>).map { code in
+            (0...255 as ClosedRange<UInt8>).count {
+                NotificationError(code: .init(rawValue: code), subcode: $0).isAssigned
+            }
+        }
+        #expect(assigned.prefix(10) == [0, 4, 12, 12, 1, 4, 11, 2, 1, 0])
+        #expect(assigned.reduce(0, +) == 47)
+        #expect(NotificationError.badPeerAS.isAssigned)
+        #expect(NotificationError.cease(.outOfResources).isAssigned)
+    }
+
     @Test func `a hard reset wraps the error that it is about`() {
         let inner = NotificationError.cease(.administrativeShutdown, message: "gone")
         #expect(inner.asHardReset.isHardReset)

@@ -43,6 +43,18 @@ struct ExplainRouteTests {
         #expect(outcome.status == .success)
     }
 
+    @Test func `a peer tells how many of its routes are only counted`() async throws {
+        var cluster = try cluster()
+        cluster.pods["speaker-a:9179/v1/peers"] = Self.peers(
+            """
+            "peeringState": "established", "routeCount": [
+              {"afi": "ipv4", "safi": "unicast", "received": 1000000, "advertised": 1, "notKept": 900000}]
+            """
+        )
+        let outcome = await run("explain", "peer", "tor-a", "--node", "node-a", against: cluster)
+        #expect(outcome.output.contains("1 announced, 1000000 received (900000 counted and not kept)\n"))
+    }
+
     @Test func `a session that is down is a finding with cause and fix`() async throws {
         let outcome = await run("explain", "peer", "10.0.0.254", "--node", "node-b", against: try cluster())
         #expect(outcome.status == .findings)

@@ -25,6 +25,25 @@ struct PeersTests {
         #expect(outcome.status == .success)
     }
 
+    @Test func `a router that announces very many routes is told of beside their count`() async throws {
+        let leaked = Self.nodeA.replacing(
+            #""received": 4, "advertised": 3},"#,
+            with: #""received": 1000000, "advertised": 3, "notKept": 900000},"#
+        )
+        let cluster = FixedCluster(objects: [
+            Node(metadata: ObjectMeta(name: "node-a")), try JSON.decode(BGPNodeConfig.self, from: leaked),
+        ])
+        let outcome = await run("peers", "--peer=tor-a", "--family=ipv4", "--no-headers", against: cluster)
+        #expect(
+            outcome.output == """
+                node-a   tor-a   10.0.0.254   65000   established   5m12s   ipv4/unicast   1000000   3   \
+                900000 of the received routes are counted and not kept: filter what the router sends
+
+                """
+        )
+        #expect(outcome.status == .success)
+    }
+
     @Test func `wide adds what both sides agreed on`() async throws {
         let outcome = await run("peers", "-o", "wide", "--node", "node-a", "--family=ipv4", against: try cluster())
         #expect(

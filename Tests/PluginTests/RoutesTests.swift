@@ -112,6 +112,53 @@ struct RoutesTests {
         )
     }
 
+    @Test func `routes that a speaker only counts are named, and are part of a document`() async throws {
+        var cluster = Self.cluster
+        cluster.pods["speaker-a:9179/v1/routes/received"] = Self.leaked
+        let names = await run("routes", "received", "-o", "name", "--node=node-a", against: cluster)
+        #expect(
+            names
+                == Outcome(
+                    status: .failure,
+                    output: "node-a/0.0.0.0/0\n",
+                    errors: """
+                        warning: node node-a only counts 900000 of 1000000 ipv4/unicast routes of peer main/tor-a and \
+                        7 of 9 ipv6/unicast routes of peer main/tor-b, so they are not listed
+
+                        """
+                )
+        )
+        let document = await run("routes", "received", "-o", "json", "--node=node-a", against: cluster)
+        let counted = try JSON.decode(JSONValue.self, from: document.output)["notKept"]?.array
+        #expect(
+            counted?.first == [
+                "node": "node-a", "instance": "main", "peer": "tor-a", "peerAddress": "10.0.0.254",
+                "family": "ipv4/unicast", "received": 1_000_000, "notKept": 900_000,
+            ]
+        )
+        #expect(counted?.count == 2)
+    }
+
+    @Test(
+        arguments: [
+            (["--peer", "10.0.0.254"], "900000 of 1000000 ipv4/unicast routes of peer main/tor-a,"),
+            (["--peer", "tor-b"], "7 of 9 ipv6/unicast routes of peer main/tor-b,"), (["--peer", "tor-c"], nil),
+        ] as [([String], String?)]
+    )
+    func `only what is asked for is said to be counted`(flags: [String], words: String?) async {
+        var cluster = Self.cluster
+        cluster.pods["speaker-a:9179/v1/routes/received"] = Self.leaked
+        let outcome = await run(
+            ["routes", "received", "-o", "name", "--node=node-a"] + flags,
+            against: cluster
+        )
+        #expect(outcome.status == (words == nil ? .success : .failure))
+        #expect(
+            outcome.errors
+                == (words.map { "warning: node node-a only counts \($0) so they are not listed\n" } ?? "")
+        )
+    }
+
     @Test func `an answer of another version is no trap`() async {
         var cluster = Self.cluster
         cluster.pods["speaker-a:9179/v1/routes/available"] = #"{"node": "node-a", "routes": 7}"#
@@ -164,6 +211,17 @@ struct RoutesTests {
             """,
         ]
     )
+
+    /// A router has leaked a full table.
+    private static let leaked = """
+        {"apiVersion": "martlet.dev/v2", "kind": "NodeRoutes", "node": "node-a", "view": "received",
+         "truncated": false, "notKept": [
+         {"instance": "main", "peer": "tor-a", "peerAddress": "10.0.0.254", "family": "ipv4/unicast",
+          "received": 1000000, "notKept": 900000},
+         {"instance": "main", "peer": "tor-b", "family": "ipv6/unicast", "received": 9, "notKept": 7}], "routes": [
+         {"instance": "main", "peer": "tor-a", "peerAddress": "10.0.0.254", "family": "ipv4/unicast",
+          "prefix": "0.0.0.0/0", "nextHop": "10.0.0.254", "origin": "incomplete", "asPath": [65000]}]}
+        """
 
     private static let empty = """
         {"apiVersion": "martlet.dev/v2", "kind": "NodeRoutes", "node": "node-a", "view": "advertised",

@@ -282,7 +282,7 @@ struct SpeakerTests {
         }
     }
 
-    private static func asking(_ port: Int, _ body: (KubeClient) async throws -> Void) async throws {
+    static func asking(_ port: Int, _ body: (KubeClient) async throws -> Void) async throws {
         let transport = try HTTPTransport(
             KubeEndpoint(server: "http://127.0.0.1:\(port)"),
             userAgent: "test",

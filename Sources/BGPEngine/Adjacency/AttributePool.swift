@@ -5,6 +5,10 @@
 struct AttributePool: Sendable {
     /// Octets of a block, twice what the longest set can have.
     private static let blockSize = 128 << 10
+    /// With no more places than that it is no use to give them back.
+    private static let leastForgotten = 1024
+    /// The first number of places in the index.
+    private static let firstPlaces = 16
 
     /// How the octets of a set are to be read.
     enum Form: UInt8, Sendable {
@@ -39,27 +43,32 @@ struct AttributePool: Sendable {
     private(set) var count = 0
 
     /// The memory of the sets, in octets: their own, and what their places and the index take.
-    var octets: Int { used + gaps + entries.count * MemoryLayout<Entry>.stride + free.count * 4 + index.count * 4 }
+    var octets: Int {
+        let stored = blocks.count > 1 ? blocks.count * Self.blockSize : used + gaps
+        return stored + entries.capacity * MemoryLayout<Entry>.stride + free.capacity * 4 + index.count * 4
+    }
 
-    /// The number of a set of at most 65,535 octets, 1 or more, counted as used `times` more.
-    mutating func number(of set: UnsafeRawBufferPointer, _ form: Form, times: Int) -> UInt32 {
-        if (count + 1) * 4 > index.count * 3 { growIndex() }
+    /// The number of a set of at most 65,535 octets, 1 or more, counted as used once more.
+    ///
+    /// `nil` when it is a new set with which all would take more than `most` octets.
+    mutating func number(of set: UnsafeRawBufferPointer, _ form: Form, within most: Int = .max) -> UInt32? {
         let hash = hash(of: set)
-        var slot = Int(hash) & (index.count - 1)
-        while index[slot] != 0 {
-            let place = Int(index[slot]) - 1
-            if entries[place].hash == hash, entries[place].form == form, isEqual(place, set) {
-                entries[place].users &+= UInt32(clamping: times)
+        if !index.isEmpty {
+            let slot = slot(of: set, form, hash)
+            if index[slot] != 0 {
+                entries[Int(index[slot]) - 1].users &+= 1
                 return index[slot]
             }
-            slot = (slot + 1) & (index.count - 1)
         }
+        guard octets + growth(for: set.count) <= most else { return nil }
+        if mustGrowIndex { growIndex() }
+        let slot = slot(of: set, form, hash)
         let (block, offset) = append(set)
         let entry = Entry(
             block: block,
             offset: offset,
             hash: hash,
-            users: UInt32(clamping: times),
+            users: 1,
             length: UInt16(clamping: set.count),
             form: form
         )
@@ -77,6 +86,13 @@ struct AttributePool: Sendable {
         return number
     }
 
+    /// Counts a set that is there as used so many times more.
+    mutating func use(_ number: UInt32, times: Int) {
+        let place = Int(number) - 1
+        guard entries.indices.contains(place), entries[place].users > 0 else { return }
+        entries[place].users &+= UInt32(clamping: times)
+    }
+
     /// Gives back one use; what nobody uses is forgotten.
     mutating func release(_ number: UInt32) {
         let place = Int(number) - 1
@@ -87,6 +103,11 @@ struct AttributePool: Sendable {
         used -= Int(entries[place].length)
         gaps += Int(entries[place].length)
         count -= 1
+        if count == 0, entries.count > Self.leastForgotten {
+            // The numbers may start anew, and the places of very many sets are given back.
+            self = AttributePool()
+            return
+        }
         free.append(number)
         if gaps > Self.blockSize / 8, gaps > used { compact() }
     }
@@ -95,16 +116,46 @@ struct AttributePool: Sendable {
     func set(_ number: UInt32) -> (octets: [UInt8], form: Form)? {
         let place = Int(number) - 1
         guard entries.indices.contains(place), entries[place].users > 0 else { return nil }
-        return (withSet(entries[place]) { Array($0) }, entries[place].form)
+        return (Self.withSet(entries[place], in: blocks) { Array($0) }, entries[place].form)
     }
 
-    private func withSet<Result>(_ entry: Entry, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    private static func withSet<Result>(
+        _ entry: Entry,
+        in blocks: [[UInt8]],
+        _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
         let range = Int(entry.offset)..<Int(entry.offset) + Int(entry.length)
         return blocks[Int(entry.block)].withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
     }
 
+    /// Where a set's number is in the index, or the free place where it belongs; the index must not be empty.
+    private func slot(of set: UnsafeRawBufferPointer, _ form: Form, _ hash: UInt32) -> Int {
+        var slot = Int(hash) & (index.count - 1)
+        while index[slot] != 0 {
+            let place = Int(index[slot]) - 1
+            if entries[place].hash == hash, entries[place].form == form, isEqual(place, set) { break }
+            slot = (slot + 1) & (index.count - 1)
+        }
+        return slot
+    }
+
+    /// How many octets more a further set of so many octets takes at most.
+    private func growth(for length: Int) -> Int {
+        var growth = blocks.count > 1 ? 0 : length
+        if let last = blocks.last, last.count + length > Self.blockSize {
+            growth = Self.blockSize * (blocks.count > 1 ? 1 : 2)
+        }
+        if free.isEmpty, entries.count == entries.capacity {
+            growth += max(entries.capacity, Self.firstPlaces) * MemoryLayout<Entry>.stride
+        }
+        if mustGrowIndex { growth += max(index.count, Self.firstPlaces) * 4 }
+        return growth
+    }
+
+    private var mustGrowIndex: Bool { (count + 1) * 4 > index.count * 3 }
+
     private func isEqual(_ place: Int, _ set: UnsafeRawBufferPointer) -> Bool {
-        Int(entries[place].length) == set.count && withSet(entries[place]) { $0.elementsEqual(set) }
+        Int(entries[place].length) == set.count && Self.withSet(entries[place], in: blocks) { $0.elementsEqual(set) }
     }
 
     /// Writes a set behind all others and says where.
@@ -122,18 +173,18 @@ struct AttributePool: Sendable {
     }
 
     private mutating func compact() {
-        let old = self
+        let old = blocks
         blocks = []
         gaps = 0
         for place in entries.indices where entries[place].users > 0 {
-            let (block, offset) = old.withSet(entries[place]) { append($0) }
+            let (block, offset) = Self.withSet(entries[place], in: old) { append($0) }
             entries[place].block = block
             entries[place].offset = offset
         }
     }
 
     private mutating func growIndex() {
-        index = Array(repeating: 0, count: max(16, index.count * 2))
+        index = Array(repeating: 0, count: max(Self.firstPlaces, index.count * 2))
         for place in entries.indices where entries[place].users > 0 {
             var slot = Int(entries[place].hash) & (index.count - 1)
             while index[slot] != 0 { slot = (slot + 1) & (index.count - 1) }

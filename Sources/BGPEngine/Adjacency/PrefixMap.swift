@@ -32,11 +32,25 @@ struct PrefixMap: Sendable {
     private var size: Int { family == .ipv4 ? words.count : values.count }
 
     /// The memory of the places, in octets.
-    var octets: Int { words.count * 8 + values.count * 20 }
+    var octets: Int { size * octetsOfPlace }
+
+    private var octetsOfPlace: Int { family == .ipv4 ? 8 : 20 }
+
+    /// The first number of places.
+    private static let smallest = 16
+    /// With no more places than that it is no use to give some back.
+    private static let leastShrunk = 4096
 
     /// Sets a prefix's number, which is not 0, and returns the one before; 0 for none.
-    mutating func update(_ key: PrefixKey, to value: UInt32) -> UInt32 {
-        if (count + 1) * 4 > size * 3 { grow() }
+    ///
+    /// Where there is no free place left and more of them would take more than `most` octets, those that they replace
+    /// included, nothing changes and it returns `nil`.
+    mutating func update(_ key: PrefixKey, to value: UInt32, within most: @autoclosure () -> Int = .max) -> UInt32? {
+        if (count + 1) * 4 > size * 3, self.value(of: key) == 0 {
+            let larger = max(Self.smallest, size * 2)
+            guard octets + larger * octetsOfPlace <= most() else { return nil }
+            resize(to: larger)
+        }
         let place = self.place(of: key)
         let old = number(at: place)
         store(key, value, at: place)
@@ -62,7 +76,19 @@ struct PrefixMap: Sendable {
         }
         clear(hole)
         count -= 1
+        // What a peer has taken back is free for others, too.
+        if size > Self.leastShrunk, count < size / 8 { resize(to: size / 4) }
         return old
+    }
+
+    /// Gives all prefixes the same number, which is not 0.
+    mutating func setAll(to value: UInt32) {
+        for place in 0..<size where number(at: place) != 0 {
+            switch family {
+            case .ipv4: words[place] = words[place] & ~UInt64(Self.maximumValue) | UInt64(value)
+            case .ipv6: values[place] = values[place] & ~Self.maximumValue | value
+            }
+        }
     }
 
     /// A prefix's number; 0 for none.
@@ -164,9 +190,9 @@ struct PrefixMap: Sendable {
         }
     }
 
-    private mutating func grow() {
+    /// Puts all prefixes into so many places, a power of two.
+    private mutating func resize(to size: Int) {
         let old = self
-        let size = max(16, self.size * 2)
         switch family {
         case .ipv4:
             words = Array(repeating: 0, count: size)

@@ -75,7 +75,12 @@ extension FailureContext {
                 fix: "run it with the manifests of config/speaker, and check the node's firewall"
             )
         case .outOfResources:
-            return explain(SessionStop.outOfResources)
+            return FailureExplanation(
+                .outOfResources,
+                seen: "this node ran out of memory or descriptors",
+                cause: "the speaker's limits are too low for its peers",
+                fix: "raise them"
+            )
         case .optionRefused(let option):
             return FailureExplanation(
                 .socketOptionRefused,

@@ -80,9 +80,9 @@ struct FailureContext {
         case .outOfResources:
             FailureExplanation(
                 .outOfResources,
-                seen: "this node ran out of memory or descriptors",
-                cause: "the speaker's limits are too low for its peers",
-                fix: "raise them"
+                seen: "\(router) sent so many prefixes that this node cannot even count them",
+                cause: "all peers together filled the memory for received routes, and this one has most of it",
+                fix: "filter what the router sends to \(us), set prefixLimit, or raise --received-routes-memory"
             )
         case .sendHoldTimerExpired:
             FailureExplanation(

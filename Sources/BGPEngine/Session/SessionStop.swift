@@ -14,7 +14,7 @@ package enum SessionStop: Hashable, Sendable {
     case collision
     /// The peer sent more prefixes of a family than it may: Cease/1 (RFC 4486 §4).
     case prefixLimit(Family, limit: UInt32)
-    /// Not enough memory, descriptors or the like: Cease/8.
+    /// The memory for received routes is too small to count them, and the peer's take most of it: Cease/8.
     case outOfResources
     /// The peer took nothing for longer than it may (RFC 9687).
     case sendHoldTimerExpired

@@ -67,38 +67,19 @@ extension PeerDriver {
                 sendsEndOfRIB: negotiation.remoteGracefulRestart != nil
             )
         )
-        session = EstablishedSession(connection: id, negotiation: negotiation)
+        if let session { release(session) }
+        session = EstablishedSession(connection: id, negotiation: negotiation, share: memory.enter(self))
         lastRouterID = negotiation.remoteRouterID
         metrics.established()
         write()
     }
 
     private func lose(_ id: ConnectionID) {
-        guard session?.connection == id else { return }
-        session = nil
+        guard let session, session.connection == id else { return }
+        release(session)
+        self.session = nil
         drops = .now()
         adjacency.sessionLost()
-    }
-
-    private func receive(_ update: UpdateMessage, on id: ConnectionID) {
-        guard let session, session.connection == id else { return }
-        session.received.receive(update)
-        if let excess = excess(of: session) {
-            submit(.session(id, .stop(excess)))
-        } else {
-            setNeedsPublish()
-        }
-    }
-
-    /// Why the session must end for what the peer has announced; `nil` when it need not.
-    private func excess(of session: EstablishedSession) -> SessionStop? {
-        if let limit = machine.configuration.prefixLimit {
-            for family in session.negotiation.families {
-                guard let version = family.unicast, session.received.count(version) > Int(limit) else { continue }
-                return .prefixLimit(family, limit: limit)
-            }
-        }
-        return session.received.octets > AdjacencyIn.maximumOctets ? .outOfResources : nil
     }
 
     private func repeatRoutes(_ family: Family, on id: ConnectionID) {

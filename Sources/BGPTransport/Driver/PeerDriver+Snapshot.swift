@@ -106,7 +106,8 @@ extension PeerDriver {
                 desired: family.unicast.flatMap { adjacency.desired?.count($0) } ?? 0,
                 heldBack: family.unicast.flatMap { heldBack[$0] } ?? 0,
                 announced: family.unicast.map { adjacency.announcedCount($0) } ?? 0,
-                received: family.unicast.flatMap { session?.received.count($0) } ?? 0
+                received: family.unicast.flatMap { session?.received.count($0) } ?? 0,
+                notKept: family.unicast.flatMap { session?.received.notKept($0) } ?? 0
             )
         }
     }

@@ -15,6 +15,7 @@ actor PeerDriver {
     nonisolated let id: PeerID
     let board: SpeakerBoard
     let share: TransmissionShare
+    let memory: ReceivedRoutesMemory
     let devices: KnownDevices
     let options: SocketOptions
     var metrics: PeerMetrics
@@ -62,11 +63,18 @@ actor PeerDriver {
         let connection: ConnectionID
         let negotiation: Negotiation
         var received: AdjacencyIn
+        /// Its part of the memory for received routes; `nil` once the session is to end.
+        var share: ReceivedRoutesBudget.Share?
+        /// What of it was last noted.
+        var usage = ReceivedRoutesBudget.Usage()
+        /// Whether the log says that not all routes are kept.
+        var hasToldNotKept = false
         var announcedAll = false
 
-        init(connection: ConnectionID, negotiation: Negotiation) {
+        init(connection: ConnectionID, negotiation: Negotiation, share: ReceivedRoutesBudget.Share) {
             self.connection = connection
             self.negotiation = negotiation
+            self.share = share
             received = AdjacencyIn(negotiation.wire)
         }
     }
@@ -78,6 +86,7 @@ actor PeerDriver {
         eventLoop: any EventLoop,
         board: SpeakerBoard,
         share: TransmissionShare,
+        memory: ReceivedRoutesMemory,
         devices: KnownDevices,
         options: SocketOptions,
         wallClock: @escaping @Sendable () -> UnixTime,
@@ -88,6 +97,7 @@ actor PeerDriver {
         self.eventLoop = eventLoop
         self.board = board
         self.share = share
+        self.memory = memory
         self.devices = devices
         self.options = options
         var logger = logger

@@ -17,6 +17,7 @@ struct PeerMetrics: Sendable {
         let heldBack: Gauge
         let advertised: Gauge
         let received: Gauge
+        let notKept: Gauge
 
         init(_ family: Family, _ labels: [(String, String)]) {
             let labels = labels + [("family", family.description)]
@@ -24,6 +25,7 @@ struct PeerMetrics: Sendable {
             heldBack = Gauge(label: "bgp_prefixes_held_back", dimensions: labels)
             advertised = Gauge(label: "bgp_prefixes_advertised", dimensions: labels)
             received = Gauge(label: "bgp_prefixes_received", dimensions: labels)
+            notKept = Gauge(label: "bgp_prefixes_not_kept", dimensions: labels)
         }
 
         func record(_ counters: PeerSnapshot.FamilyCounters) {
@@ -31,6 +33,7 @@ struct PeerMetrics: Sendable {
             heldBack.record(counters.heldBack)
             advertised.record(counters.announced)
             received.record(counters.received)
+            notKept.record(counters.notKept)
         }
     }
 
@@ -67,7 +70,12 @@ struct PeerMetrics: Sendable {
     }
 
     private func count(_ label: String, _ error: NotificationError) {
-        let code = [("code", "\(error.code.rawValue)"), ("subcode", "\(error.subcode)")]
+        // What nobody has assigned is counted together, since each value that a peer makes up would be kept for ever.
+        let isAssigned = error.isAssigned
+        let code = [
+            ("code", isAssigned ? "\(error.code.rawValue)" : "other"),
+            ("subcode", isAssigned ? "\(error.subcode)" : "other"),
+        ]
         Counter(label: label, dimensions: labels + code).increment()
     }
 }

@@ -35,9 +35,9 @@ extension PeerDriver {
         }
     }
 
-    /// The routes received on the present session, by prefix, at most `limit` of them.
-    func received(_ family: Family, limit: Int) -> [ReceivedRoute] {
+    /// The routes received and kept on the present session, by prefix, at most `limit` of them from a place on.
+    func received(_ family: Family, after start: IPPrefix?, limit: Int) -> [ReceivedRoute] {
         guard let family = family.unicast else { return [] }
-        return session?.received.routes(family, limit: limit) ?? []
+        return session?.received.routes(family, after: start, limit: limit) ?? []
     }
 }

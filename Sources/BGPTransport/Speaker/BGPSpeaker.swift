@@ -31,6 +31,9 @@ package final class BGPSpeaker: Service {
     /// - Parameters:
     ///   - group: Where the sockets live; one thread of its own unless given. All peers share one event loop of it.
     ///   - listenAddresses: Where instances with a `localPort` accept connections; everywhere if empty.
+    ///   - receivedRoutesMemory: The octets that what all peers announce may take. Beyond a part of it, and beyond
+    ///     ``AdjacencyIn/mostKept`` a peer, routes are counted and not kept; the session of the peer with most ends only
+    ///     when not even counting fits.
     ///   - restarted: Whether an earlier run's routes may still be held by peers with graceful restart; sets the R bit.
     ///   - options: What sets the options of sockets.
     ///   - wallClock: What the time is for people; nothing waits for it or is decided by it.
@@ -38,6 +41,7 @@ package final class BGPSpeaker: Service {
     package init(
         group: MultiThreadedEventLoopGroup? = nil,
         listenAddresses: [IPAddress] = [],
+        receivedRoutesMemory: Int = 128 << 20,
         restarted: Bool = false,
         options: SocketOptions = .kernel,
         wallClock: @escaping @Sendable () -> UnixTime = { .now() },
@@ -49,6 +53,7 @@ package final class BGPSpeaker: Service {
         core = SpeakerCore(
             eventLoop: self.group.next(),
             listenAddresses: listenAddresses,
+            receivedRoutesMemory: receivedRoutesMemory,
             restarted: restarted,
             options: options,
             board: board,
@@ -108,10 +113,16 @@ package final class BGPSpeaker: Service {
 
     /// The routes that a peer has announced on its present session, by prefix; empty without a session.
     ///
-    /// At most `limit`, the first ones, so that a page of a million costs no million.
-    package func received(_ peer: PeerID, family: Family, limit: Int = .max) async -> [ReceivedRoute] {
+    /// At most `limit`, the first ones after `start`, so that a part of many costs no more than itself. What is counted and
+    /// not kept is not among them.
+    package func received(
+        _ peer: PeerID,
+        family: Family,
+        after start: IPPrefix? = nil,
+        limit: Int = .max
+    ) async -> [ReceivedRoute] {
         guard let driver = await core.driver(peer) else { return [] }
-        return await driver.received(family, limit: limit)
+        return await driver.received(family, after: start, limit: limit)
     }
 
     /// Chooses how the sessions will end when the program does; `.restarting` until told.

@@ -62,14 +62,17 @@ package struct PeerSnapshot: Hashable, Sendable {
         package var announced: Int
         /// Prefixes that the peer has announced on this session.
         package var received: Int
+        /// How many of these are counted and not kept, so that no list has them.
+        package var notKept: Int
 
         /// Joins the counts.
-        package init(family: Family, desired: Int, heldBack: Int, announced: Int, received: Int) {
+        package init(family: Family, desired: Int, heldBack: Int, announced: Int, received: Int, notKept: Int = 0) {
             self.family = family
             self.desired = desired
             self.heldBack = heldBack
             self.announced = announced
             self.received = received
+            self.notKept = notKept
         }
     }
 

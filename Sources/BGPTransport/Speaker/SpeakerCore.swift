@@ -21,6 +21,7 @@ actor SpeakerCore {
     /// Connections that have not said yet which of several peers at an address they are.
     var strangers: [PeerAddress: [any Channel]] = [:]
     private let share: TransmissionShare
+    private let memory: ReceivedRoutesMemory
     private let devices = KnownDevices()
     var listeners: [String: Listener] = [:]
     /// Counts attempts to listen, of all instances.
@@ -36,6 +37,7 @@ actor SpeakerCore {
     init(
         eventLoop: any EventLoop,
         listenAddresses: [IPAddress],
+        receivedRoutesMemory: Int,
         restarted: Bool,
         options: SocketOptions,
         board: SpeakerBoard,
@@ -50,6 +52,7 @@ actor SpeakerCore {
         self.board = board
         self.logger = logger
         share = TransmissionShare(eventLoop: eventLoop)
+        memory = ReceivedRoutesMemory(limit: receivedRoutesMemory)
     }
 
     func apply(_ wanted: [InstanceConfiguration], farewell: String?) {
@@ -120,6 +123,7 @@ actor SpeakerCore {
             eventLoop: eventLoop,
             board: board,
             share: share,
+            memory: memory,
             devices: devices,
             options: options,
             wallClock: wallClock,

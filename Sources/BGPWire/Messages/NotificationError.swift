@@ -37,6 +37,18 @@ package struct NotificationError: Error, Hashable, Sendable {
     /// What the error's RFC says that follows.
     package var data: [UInt8]
 
+    /// Whether IANA knows the code and has given the subcode a meaning in it.
+    package var isAssigned: Bool {
+        switch code {
+        case .openMessage, .updateMessage: subcode <= 11
+        case .messageHeader, .stateMachine: subcode <= 3
+        case .holdTimerExpired, .sendHoldTimerExpired: subcode == 0
+        case .cease: subcode <= Cease.bfdDown.rawValue
+        case .routeRefresh: subcode <= 1
+        default: false
+        }
+    }
+
     /// Joins three fields.
     package init(code: Code, subcode: UInt8 = 0, data: [UInt8] = []) {
         self.code = code

@@ -88,6 +88,7 @@ private struct PeerExplainer {
             let name = family.family.routeFamily
             let wire: AddressFamily = family.family == .ipv4 ? .ipv4Unicast : .ipv6Unicast
             let negotiated = status?.negotiated.map { $0.families.contains(wire) }
+            let count = status?.routeCount.first { $0.family == wire }
             var reasons: [Reason] = []
             if let selector = family.selector {
                 if node.advertiser.policy.advertisements(family).isEmpty {
@@ -116,7 +117,8 @@ private struct PeerExplainer {
                 },
                 wanted: wanted.count,
                 announced: sent.map { $0.count { $0.family == name } },
-                received: status?.routeCount.first { $0.family == wire }?.received,
+                received: count?.received,
+                notKept: count?.notKept,
                 reasons: reasons.map(ExplainedReason.init)
             )
         }

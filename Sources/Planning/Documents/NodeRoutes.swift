@@ -25,15 +25,57 @@ package struct NodeRoutes: Codable, Hashable, Sendable {
     package var view: View
     /// Whether there are more than were sent.
     package var truncated: Bool
+    /// The peers of which not all routes are kept, in the view `received`; absent when there are none.
+    package var notKept: [NotKeptRoutes]?
     /// The routes by instance, peer, family and prefix.
     package var routes: [RouteDocument]
 
     /// A document; the routes are sorted.
-    package init(node: String, view: View, truncated: Bool = false, routes: [RouteDocument]) {
+    package init(
+        node: String,
+        view: View,
+        truncated: Bool = false,
+        notKept: [NotKeptRoutes]? = nil,
+        routes: [RouteDocument]
+    ) {
         self.node = node
         self.view = view
         self.truncated = truncated
+        self.notKept = notKept
         self.routes = routes.sorted()
+    }
+}
+
+/// How many of the routes that a peer announced are counted and not kept, so that no list has them.
+package struct NotKeptRoutes: Codable, Hashable, Sendable {
+    /// The instance.
+    package var instance: String
+    /// The peer.
+    package var peer: String
+    /// The peer's address.
+    package var peerAddress: ScopedAddress?
+    /// `ipv4/unicast` or `ipv6/unicast`.
+    package var family: String
+    /// How many routes the peer announced.
+    package var received: Int
+    /// How many of them are not kept.
+    package var notKept: Int
+
+    /// Joins the parts.
+    package init(
+        instance: String,
+        peer: String,
+        peerAddress: ScopedAddress?,
+        family: String,
+        received: Int,
+        notKept: Int
+    ) {
+        self.instance = instance
+        self.peer = peer
+        self.peerAddress = peerAddress
+        self.family = family
+        self.received = received
+        self.notKept = notKept
     }
 }
 

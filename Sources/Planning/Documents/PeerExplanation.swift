@@ -45,6 +45,8 @@ package struct ExplainedFamily: Codable, Hashable, Sendable {
     package var announced: Int?
     /// How many the peer announced to us; absent without a session.
     package var received: Int?
+    /// How many of these are counted and not kept; absent when there are none.
+    package var notKept: Int?
     /// Why nothing, or less than one might expect, is carried.
     package var reasons: [ExplainedReason]
 }

@@ -84,10 +84,10 @@ import Testing
             update.attributes.communities = (0..<100).map { Community(65001, $0) }
             adjacency.receive(update)
         }
-        let full = adjacency.octets
-        #expect(full > 2000 * 400 && full < AdjacencyIn.maximumOctets)
+        let full = adjacency.usage.total
+        #expect(full > 2000 * 400 && full < 2000 * 600)
         for med in 0..<3 as Range<UInt32> { adjacency.receive(Self.update(announced: hosts, med: med)) }
-        #expect(adjacency.octets < full / 4)
+        #expect(adjacency.usage.total < full / 4)
     }
 
     @Test(arguments: [true, false], [IPFamily.ipv4, .ipv6])

@@ -76,7 +76,8 @@ package struct PeerExplanationText {
     private func lines(of family: ExplainedFamily) -> [String] {
         let negotiated = family.negotiated.map { $0 ? "agreed on" : "not agreed on" } ?? "no session"
         let announced = family.announced.map(\.description) ?? "unknown"
-        let received = family.received.map { ", \($0) received" } ?? ""
+        let notKept = family.notKept.map { " (\($0) counted and not kept)" } ?? ""
+        let received = family.received.map { ", \($0) received\(notKept)" } ?? ""
         var lines = [
             style.palette.paint("  \(family.family)".onOneLine, .strong)
                 + ": \(negotiated), \(family.wanted) wanted, \(announced) announced\(received)"

@@ -77,6 +77,12 @@ extension PeerReport {
                 return Cell("\(heldBack) more held back by announceLimit of its BGPPeerConfig: raise it", .warning)
             }
             guard let family, let negotiated = peer.negotiated?.families, !negotiated.contains(family) else {
+                if drain == nil, let notKept = count?.notKept {
+                    return Cell(
+                        "\(notKept) of the received routes are counted and not kept: filter what the router sends",
+                        .warning
+                    )
+                }
                 return drain.map { Cell("node \(node) is \($0.words): kubectl bgp undrain \(node)", .warning) }
                     ?? .absent
             }

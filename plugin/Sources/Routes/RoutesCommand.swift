@@ -60,13 +60,33 @@ package struct RoutesCommand: RunnableCommand {
         let routes = answers.documents.sorted { $0.key < $1.key }.flatMap { node, document in
             document.routes.sorted().map { NodeRoute(node: node, route: $0) }
         }
-        try print(routes.filter { isAskedFor($0.route, question) }, view: question.view, answers, on: console)
+        let notKept = notKept(in: answers)
+        try print(routes.filter { isAskedFor($0.route, question) }, view: question.view, answers, notKept, on: console)
         let truncated = answers.documents.filter(\.value.truncated).keys.sorted()
         for node in truncated {
             console.warn("node \(node) has more routes than it sent; --instance and --family narrow the question")
         }
+        for (node, routes) in notKept {
+            let counts = routes.map {
+                "\($0.notKept) of \($0.received) \($0.family) routes of peer \($0.instance)/\($0.peer)"
+            }
+            let words = "node \(node) only counts \(counts.asSentence(most: 4)), so they are not listed"
+            console.warn(words.asMessage)
+        }
         answers.report(on: console)
-        return answers.silent.isEmpty && truncated.isEmpty ? .success : .failure
+        return answers.silent.isEmpty && truncated.isEmpty && notKept.isEmpty ? .success : .failure
+    }
+
+    /// What the speakers only count of the routes that are asked for, by node.
+    private func notKept(in answers: SpeakerAnswers<NodeRoutes>) -> [(node: String, routes: [NotKeptRoutes])] {
+        answers.documents.sorted { $0.key < $1.key }.compactMap { node, document in
+            let routes = (document.notKept ?? []).filter {
+                filter.includes(instance: $0.instance)
+                    && filter.includes(peer: $0.peer, address: $0.peerAddress?.description)
+                    && filter.includes(family: $0.family)
+            }
+            return routes.isEmpty ? nil : (node, routes)
+        }
     }
 
     private func isAskedFor(_ route: RouteDocument, _ question: RouteQuestion) -> Bool {
@@ -80,15 +100,21 @@ package struct RoutesCommand: RunnableCommand {
         _ routes: [NodeRoute],
         view: NodeRoutes.View,
         _ answers: SpeakerAnswers<NodeRoutes>,
+        _ notKept: [(node: String, routes: [NotKeptRoutes])],
         on console: Console
     ) throws {
         switch output.output {
         case .json, .yaml:
-            let document = JSONValue.list(
-                "RouteList",
-                items: try routes.map { try $0.document() },
-                and: ["view": .string(view.rawValue), "unanswered": answers.unanswered]
-            )
+            var members: [String: JSONValue] = ["view": .string(view.rawValue), "unanswered": answers.unanswered]
+            let counted = try notKept.flatMap { node, routes in
+                try routes.map { routes in
+                    var document = try JSON.tree(routes).object ?? [:]
+                    document["node"] = .string(node)
+                    return JSONValue.object(document)
+                }
+            }
+            if !counted.isEmpty { members["notKept"] = .array(counted) }
+            let document = JSONValue.list("RouteList", items: try routes.map { try $0.document() }, and: members)
             try console.write(document, as: output.output)
         case .name:
             for route in routes { try console.output.write("\(route.node)/\(route.route.prefix)".onOneLine + "\n") }
