@@ -59,4 +59,6 @@ package enum ManifestReason {
     package static let unknownField = "UnknownField"
     /// The same object twice.
     package static let duplicateObject = "DuplicateObject"
+    /// More text than is read of one object.
+    package static let tooLong = "TooLong"
 }

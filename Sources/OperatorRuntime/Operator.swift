@@ -31,10 +31,7 @@ package struct Operator: Sendable {
         let board = RenderingBoard()
         var services: [any ServiceLifecycle.Service] = []
         if let admin = configuration.admin {
-            let ready = HealthCheck("synced") {
-                stores.set.isReady
-                    ? nil : "not loaded yet: \(stores.set.missing.map(\.plural).joined(separator: ", "))"
-            }
+            let ready = HealthCheck("synced") { stores.set.problem }
             services.append(
                 AdminServer(
                     AdminServer.Configuration(

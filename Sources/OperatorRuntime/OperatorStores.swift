@@ -40,7 +40,7 @@ struct OperatorStores: Sendable {
         pools = set.register(LoadBalancerIPPool.self, isOptional: true, signal: signal) {
             checksRules ? $0.validate() : []
         }
-        services = set.register(Service.self)
+        services = set.register(Service.self, trim: { $0.keepWhatIsAllocated() })
         // Clusters before Kubernetes 1.31 have no such kind, and rights that were granted to an older operator lack it.
         serviceCIDRs = set.register(ServiceCIDR.self, isOptional: true, needsRight: false)
         self.namespace = namespace
@@ -67,5 +67,19 @@ struct OperatorStores: Sendable {
             secrets: KnownSecrets(secrets.snapshot.objects, namespace: namespace),
             settings: settings
         )
+    }
+}
+
+extension Service {
+    /// Leaves out what no address follows from: of Services of other types nearly all, for there are many of them.
+    fileprivate mutating func keepWhatIsAllocated() {
+        guard spec.type == "LoadBalancer" else {
+            metadata.labels = nil
+            metadata.annotations = nil
+            spec.selector = nil
+            spec.ports = nil
+            return
+        }
+        spec.ports = spec.ports?.map { Port(protocol: $0.protocol, port: $0.port) }
     }
 }

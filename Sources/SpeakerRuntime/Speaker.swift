@@ -51,8 +51,9 @@ package struct Speaker: Sendable {
         var services: [any ServiceLifecycle.Service] = []
         if let admin = configuration.admin {
             let ready = HealthCheck("synced") {
-                if await loop.isConfigured { return nil }
-                return "not loaded yet: \(stores.set.missing.map(\.plural).joined(separator: ", "))"
+                // Also while an earlier run's state is announced: changes are not followed.
+                if let problem = stores.set.problem { return problem }
+                return await loop.isConfigured ? nil : "what was loaded is not applied yet"
             }
             services.append(
                 AdminServer(

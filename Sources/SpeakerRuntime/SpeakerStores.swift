@@ -37,7 +37,7 @@ struct SpeakerStores: Sendable {
         peerConfigs = set.register(BGPPeerConfig.self) { $0.validate() }
         advertisements = set.register(BGPAdvertisement.self) { $0.validate() }
         pools = set.register(LoadBalancerIPPool.self, isOptional: true) { $0.validate() }
-        services = set.register(Service.self)
+        services = set.register(Service.self, trim: { $0.keepWhatIsAnnounced() })
         endpointSlices = set.register(EndpointSlice.self)
         secrets = set.register(Secret.self, scope: ObjectScope(namespace: namespace))
         if case .directory = configuration.source {
@@ -181,5 +181,15 @@ extension ResourceStore {
         guard let earlier, !refused.isEmpty else { return snapshot.objects }
         let unseen = Set(refused.compactMap(\.key).filter { snapshot[$0] == nil })
         return snapshot.objects + earlier.filter { unseen.contains($0.key) }
+    }
+}
+
+extension Service {
+    /// Leaves out what no route follows from.
+    fileprivate mutating func keepWhatIsAnnounced() {
+        metadata.annotations = nil
+        spec.selector = nil
+        spec.ports = nil
+        status?.conditions = nil
     }
 }

@@ -34,13 +34,23 @@ struct APISourceTests {
         scope: ObjectScope = .all,
         _ body: (ResourceStore<Object>) async throws -> Void
     ) async throws {
+        try await follow(type, script, scope: scope) { store, _ in try await body(store) }
+    }
+
+    /// Follows any kind, and shows the set that its store is in.
+    private func follow<Object: KubeObject>(
+        _ type: Object.Type,
+        _ script: Script,
+        scope: ObjectScope = .all,
+        _ body: (ResourceStore<Object>, StoreSet) async throws -> Void
+    ) async throws {
         var stores = StoreSet()
         let store = stores.register(type, scope: scope)
         let client = KubeClient(transport: script.transport, retry: RetryPolicy(attempts: 1))
         let source = APISource(client: client, stores: stores, options: options)
         try await withThrowingTaskGroup { group in
             group.addTask { try await source.run() }
-            try await body(store)
+            try await body(store, stores)
             group.cancelAll()
             while let result = await group.nextResult() {
                 if case .failure(let error) = result, !(error is CancellationError) { throw error }
@@ -234,6 +244,72 @@ struct APISourceTests {
             clock.advance(by: .seconds(8))
             _ = try await script.nextWatch()
             #expect(store.isReady)
+        }
+    }
+
+    @Test func `a set tells which kinds are not read, and why`() async throws {
+        let script = Script([
+            failure(503, "ServiceUnavailable"), failure(403, "nodes is\nforbidden"),
+            list([node("a", 1)], version: 10),
+        ])
+        try await follow(Node.self, script) { store, stores in
+            await clock.waitForSleepers(1)
+            #expect(stores.problem == "nodes not loaded yet: ServiceUnavailable")
+            clock.advance(by: .seconds(1))
+            try await eventually("the next reason", is: "nodes not loaded yet: nodes is forbidden") { stores.problem }
+            await clock.waitForSleepers(1)
+            clock.advance(by: .seconds(2))
+            let first = try await script.nextWatch()
+            #expect(stores.problem == nil)
+            // A server that is away is lived through.
+            first.close(KubeError(.unreachable, "connection reset"))
+            await clock.waitForSleepers(1, within: .seconds(8))
+            #expect(stores.problem == nil)
+            clock.advance(by: .seconds(8))
+            // What will not mend by itself is told until it has.
+            let second = try await script.nextWatch()
+            try second.send("ERROR", ["kind": "Status", "code": 403, "reason": "Forbidden", "message": "no more"])
+            await clock.waitForSleepers(1, within: .seconds(8))
+            #expect(stores.problem == "nodes not followed: no more")
+            #expect(store.isReady)
+            clock.advance(by: .seconds(8))
+            _ = try await script.nextWatch()
+            try await eventually("all is well", is: nil) { stores.problem }
+        }
+    }
+
+    @Test func `what a program does not read is not kept, and what nobody reads by none`() async throws {
+        func service(_ version: Int, note: String) -> JSONValue {
+            [
+                "metadata": [
+                    "name": "web", "namespace": "shop", "resourceVersion": .string("\(version)"),
+                    "annotations": ["martlet.dev/pool": "red", "example.com/note": .string(note)],
+                ],
+                "spec": ["ports": [["port": 80, "name": "http"]]],
+            ]
+        }
+        let script = Script([list([service(1, note: "a")], version: 10)])
+        var stores = StoreSet()
+        let trimmed = stores.register(Service.self, trim: { $0.spec.ports = nil })
+        let whole = stores.register(Service.self)
+        let client = KubeClient(transport: script.transport, retry: RetryPolicy(attempts: 1))
+        let source = APISource(client: client, stores: stores, options: options)
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await source.run() }
+            let watches = [try await script.nextWatch(), try await script.nextWatch()]
+            for version in [1, 11] {
+                try await stores.signal.wait {
+                    [trimmed, whole].allSatisfy {
+                        $0.snapshot.objects.first?.metadata.resourceVersion == "\(version)"
+                    }
+                }
+                let kept = [trimmed, whole].compactMap { $0.snapshot.objects.first }
+                #expect(kept.map(\.metadata.annotations) == [["martlet.dev/pool": "red"], ["martlet.dev/pool": "red"]])
+                #expect(kept.map { $0.spec.ports?.count } == [nil, 1])
+                for watch in watches where version == 1 { try watch.send("MODIFIED", service(11, note: "b")) }
+            }
+            group.cancelAll()
+            _ = await group.nextResult()
         }
     }
 

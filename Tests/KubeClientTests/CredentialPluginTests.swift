@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-struct CredentialPluginTests {
+@Suite(.timeLimit(.minutes(5))) struct CredentialPluginTests {
     private let directory: TemporaryDirectory
 
     init() throws {
@@ -16,6 +16,7 @@ struct CredentialPluginTests {
         _ script: String,
         version: String = "client.authentication.k8s.io/v1beta1",
         more: String = "interactiveMode: Never",
+        timeout: Duration? = Authenticator.pluginPatience,
         now: @escaping @Sendable () -> Timestamp = { Timestamp(secondsSinceEpoch: 0) }
     ) throws -> Authenticator {
         try directory.write(script, to: "plugin.sh")
@@ -35,7 +36,52 @@ struct CredentialPluginTests {
             """
         let file = try directory.write(config, to: "config")
         let endpoint = try KubeEndpoint.discover(KubeConfigOptions(kubeconfig: file), environment: [:])
-        return Authenticator(endpoint: endpoint, environment: ["PATH": "/usr/bin:/bin"], now: now)
+        return Authenticator(
+            endpoint: endpoint,
+            environment: ["PATH": "/usr/bin:/bin"],
+            pluginTimeout: timeout,
+            now: now
+        )
+    }
+
+    @Test func `a plugin that prints without an end is ended, and named`() async throws {
+        let authenticator = try authenticator("exec yes")
+        let error = await #expect(throws: KubeError.self) { _ = try await authenticator.identity() }
+        #expect(
+            error?.message == "credential plugin sh printed more than 1048576 octets, and was ended (ask the admins)"
+        )
+    }
+
+    @Test func `a plugin that prints all it may and ends is read whole`() async throws {
+        let authenticator = try authenticator(
+            "head -c 1000000 /dev/zero | tr '\\0' ' '\n" + answer("{\"token\":\"t\"}")
+        )
+        #expect(try await authenticator.identity().authorization?.value == "Bearer t")
+    }
+
+    @Test func `a plugin that does not end is ended when its time is over`() async throws {
+        let authenticator = try authenticator("exec sleep 600", timeout: .milliseconds(50))
+        let error = await #expect(throws: KubeError.self) { _ = try await authenticator.identity() }
+        #expect(error?.message.contains("was ended, since it took longer than 0.05 seconds") == true)
+    }
+
+    @Test func `a plugin that leaves a program behind is not waited for longer than it runs`() async throws {
+        let script = "sleep 600 &\necho $! > \(directory.path("pid"))\n" + answer("{\"token\":\"t\"}")
+        #expect(try await authenticator(script).identity().authorization?.value == "Bearer t")
+        // The program that holds the pipe is still there.
+        let pid = try await Command("cat", directory.path("pid")).run().filter { $0.isNumber }
+        try await Command("kill", pid).run()
+    }
+
+    @Test func `a plugin whose request is given up is ended`() async throws {
+        let authenticator = try authenticator("echo $$ > \(directory.path("pid"))\nexec sleep 600")
+        let asking = Task { try await authenticator.identity() }
+        let pid = try await eventually("the plugin runs") { try? await Command("cat", directory.path("pid")).run() }
+        asking.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await asking.value }
+        await #expect(throws: (any Error).self) {
+            try await Command("kill", "-0", pid.filter { $0.isNumber }).run()
+        }
     }
 
     private func answer(_ status: String, version: String = "client.authentication.k8s.io/v1beta1") -> String {

@@ -10,10 +10,29 @@ struct JSONLineDecoderTests {
         var start = 0
         while start < bytes.count {
             let piece = Array(bytes[start..<min(start + size, bytes.count)])
-            lines += try decoder.append(piece).map { String(decoding: $0, as: UTF8.self) }
+            lines += try decoder.append(piece).compactMap(text)
             start += size
         }
         #expect(lines == ["{\"a\":1}", "{\"b\":\"ü\"}", "{\"c\":3}"])
-        #expect(try decoder.append(Array("\"}\n".utf8)) == [Array("{\"rest\"}".utf8)])
+        #expect(try decoder.append(Array("\"}\n".utf8)).compactMap(text) == ["{\"rest\"}"])
+    }
+
+    @Test func `a line that is too long is passed over, and those around it are not`() throws {
+        let long = String(repeating: "x", count: JSONLineDecoder.maximumLength)
+        var decoder = JSONLineDecoder()
+        var seen: [String] = []
+        for piece in ["{\"a\":1}\n{\"b\":\"", long, "\"}", "\n{\"c\":3}\n", "{\"d\":4}\n"] {
+            for line in try decoder.append(Array(piece.utf8)) {
+                switch line {
+                case .whole: seen += text(line).map { [$0] } ?? []
+                case .tooLong(let event): seen.append("\(event.length) octets")
+                }
+            }
+        }
+        #expect(seen == ["{\"a\":1}", "\(JSONLineDecoder.maximumLength + 8) octets", "{\"c\":3}", "{\"d\":4}"])
+    }
+
+    private func text(_ line: JSONLineDecoder.Line) -> String? {
+        line.bytes.map { String(decoding: $0, as: UTF8.self) }
     }
 }

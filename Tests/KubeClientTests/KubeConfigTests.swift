@@ -79,6 +79,30 @@ struct KubeConfigTests {
         }
     }
 
+    @Test func `a kubeconfig may come from a pipe, as kubectl takes it`() async throws {
+        let file = try write()[0]
+        let expected = try KubeEndpoint.discover(KubeConfigOptions(kubeconfig: file), environment: [:])
+        let pipe = directory.path("pipe")
+        try await Command("mkfifo", pipe).run()
+        // Opening either end waits for the other.
+        async let writing = Command("cp", file, pipe).run()
+        let endpoint = try KubeEndpoint.discover(KubeConfigOptions(kubeconfig: pipe), environment: [:])
+        _ = try await writing
+        #expect([endpoint.server, endpoint.context] == [expected.server, expected.context])
+    }
+
+    @Test func `a kubeconfig without an end is refused, and so is what cannot be read`() throws {
+        for (path, message) in [
+            ("/dev/zero", "/dev/zero: the kubeconfig has more than 8388608 octets"),
+            (directory.path, "\(directory.path): the kubeconfig cannot be read: Is a directory"),
+        ] {
+            let error = #expect(throws: KubeError.self) {
+                try KubeEndpoint.discover(KubeConfigOptions(kubeconfig: path), environment: [:])
+            }
+            #expect(error?.message == message)
+        }
+    }
+
     @Test func `a pod uses its service account and reads a replaced token again`() async throws {
         let token = try directory.write("one\n", to: "sa/token")
         try directory.write("martlet-system", to: "sa/namespace")

@@ -139,7 +139,7 @@ package struct ConformanceCluster: Sendable {
         var decoder = JSONLineDecoder()
         var events: [JSONValue] = []
         for try await piece in stream.pieces {
-            for line in try decoder.append(piece) {
+            for line in try decoder.append(piece).compactMap(\.bytes) {
                 events.append(try JSON.decode(JSONValue.self, from: Data(line)))
                 if isEnough(events) { return events }
             }

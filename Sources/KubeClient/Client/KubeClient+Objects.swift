@@ -17,67 +17,37 @@ extension KubeClient {
 
     /// Reads a whole list, page by page.
     ///
-    /// Objects that cannot be decoded are reported in the result. A list that changes too much underneath (410) is
-    /// started again once.
+    /// Objects that cannot be decoded, or are too long, are reported in the result. A page that is too long is asked for
+    /// again with half as many objects. A list that changes too much underneath (410) is started again, twice at most.
     package func list<Object: KubeObject>(
         _ type: Object.Type,
         _ scope: ObjectScope = .all,
         pageSize: Int = 500
     ) async throws -> ObjectList<Object> {
-        do {
-            return try await pages(type, scope, pageSize: pageSize)
-        } catch let error as KubeError where error.recovery == .relist {
-            return try await pages(type, scope, pageSize: pageSize)
+        // What was learned about the length of pages stays: a list of short pages takes longer, and expires more easily.
+        var reader = PageReader<Object>(client: self, scope: scope, limit: PageLimit(most: pageSize))
+        for _ in 0..<2 {
+            do {
+                return try await pages(&reader)
+            } catch let error as KubeError where error.recovery == .relist {
+                continue
+            }
         }
+        return try await pages(&reader)
     }
 
-    private func pages<Object: KubeObject>(
-        _ type: Object.Type,
-        _ scope: ObjectScope,
-        pageSize: Int
-    ) async throws -> ObjectList<Object> {
+    private func pages<Object: KubeObject>(_ reader: inout PageReader<Object>) async throws -> ObjectList<Object> {
         var result = ObjectList<Object>()
         var length = ListLength()
-        var (page, served) = try await firstPage(type, scope, limit: pageSize)
+        var page = try await reader.first()
         try length.add(page)
         result.append(page)
         while let token = page.continue {
-            page = try await self.page(type, scope, limit: pageSize, continue: token, as: served)
+            page = try await reader.page(continue: token)
             try length.add(page)
             result.append(page)
         }
         return result
-    }
-
-    /// Reads one page of a list; `served` says in which version of the kind, unless it is the newest.
-    package func page<Object: KubeObject>(
-        _ type: Object.Type,
-        _ scope: ObjectScope,
-        limit: Int,
-        continue token: String?,
-        as served: ResourceType = Object.type
-    ) async throws -> ListPage<Object> {
-        let response = try await send(.list(served, scope, limit: limit, continue: token))
-        return try ListPage(response.body)
-    }
-
-    /// Reads the first page of a list in the newest version of the kind that the server knows, and says which that is.
-    ///
-    /// Throws `KubeError` with code `notFound` when it knows none.
-    func firstPage<Object: KubeObject>(
-        _ type: Object.Type,
-        _ scope: ObjectScope,
-        limit: Int
-    ) async throws -> (page: ListPage<Object>, served: ResourceType) {
-        var unknown: KubeError?
-        for version in Object.type.versions {
-            do {
-                return (try await page(type, scope, limit: limit, continue: nil, as: version), version)
-            } catch let error as KubeError where error.code == .notFound {
-                unknown = unknown ?? error
-            }
-        }
-        throw unknown ?? KubeError(.notFound, "the server does not know \(Object.type.plural)")
     }
 
     /// Creates an object and returns it as the server stored it.

@@ -40,6 +40,21 @@ package struct KubeClient: Sendable {
         }
     }
 
+    /// Sends a request and hands over the body of a good answer piece by piece; throws `KubeError` for any other.
+    ///
+    /// `begin` is called before each attempt, since the server may ask for patience.
+    func read(
+        _ request: KubeRequest,
+        begin: () -> Void,
+        take: @escaping @Sendable ([UInt8]) throws -> Void
+    ) async throws {
+        try await retry.run {
+            begin()
+            let response = try await transport.read(request, take: take)
+            guard (200..<300).contains(response.status) else { throw KubeError(response) }
+        }
+    }
+
     /// What every object has, is long, and nobody here asks for: who set which of its fields.
     static let unread = ["managedFields"]
 

@@ -18,18 +18,21 @@ package struct KubeConnection: Service {
     ///   - endpoint: The server.
     ///   - program: The program's name and version for the `User-Agent`, such as `bgp-speaker/2.0`.
     ///   - environment: The process's environment, for proxies and credential plugins.
+    ///   - pluginTimeout: How long a credential plugin may take; nil is no limit.
     ///   - logger: Hears of connections that break while nobody uses them.
     /// - Throws: `KubeError` with code `configuration`.
     package init(
         _ endpoint: KubeEndpoint,
         program: String,
         environment: [String: String] = ProcessInfo.processInfo.environment,
+        pluginTimeout: Duration? = Authenticator.pluginPatience,
         logger: Logger = Logger(label: "martlet.kube")
     ) throws {
         transport = try HTTPTransport(
             endpoint,
             userAgent: "martlet/2 \(program)",
             environment: environment,
+            pluginTimeout: pluginTimeout,
             logger: logger
         )
         client = KubeClient(transport: transport)

@@ -1,4 +1,3 @@
-package import FoundationEssentials
 package import KubeModel
 
 /// One page of a list; an object that cannot be decoded costs itself alone.
@@ -11,26 +10,6 @@ package struct ListPage<Object: KubeObject>: Hashable, Sendable {
     package var resourceVersion: String
     /// The token for the next page; nil on the last.
     package var `continue`: String?
-
-    /// Decodes a page; throws `KubeError` when the answer is no list.
-    package init(_ body: Data) throws {
-        do {
-            let tree = try JSON.read(body, leavingOut: KubeClient.unread)
-            let metadata = try JSON.decode(ListMeta.self, from: tree["metadata"] ?? .null)
-            resourceVersion = metadata.resourceVersion ?? ""
-            `continue` = metadata.continue.flatMap { $0.isEmpty ? nil : $0 }
-            items = []
-            undecodable = []
-            for item in try JSON.decode([JSONValue]?.self, from: tree["items"] ?? .null) ?? [] {
-                switch TolerantObject<Object>(item) {
-                case .good(let object): items.append(object)
-                case .bad(let object): undecodable.append(object)
-                }
-            }
-        } catch is DecodingError {
-            throw KubeError(.undecodable, "the list of \(Object.type.plural) cannot be decoded")
-        }
-    }
 }
 
 /// An object, or what can still be said about it.
@@ -40,7 +19,7 @@ enum TolerantObject<Object: KubeObject>: Hashable, Sendable {
 
     init(_ json: JSONValue) {
         do {
-            self = .good(try JSON.decode(Object.self, from: json))
+            self = .good(try JSON.decode(Object.self, from: json).kept)
         } catch {
             self = .bad(RefusedObject(undecodable: json, as: Object.self))
         }

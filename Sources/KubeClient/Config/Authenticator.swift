@@ -9,20 +9,26 @@ package actor Authenticator {
     private static let tokenFileAge = 60.0
 
     private let endpoint: KubeEndpoint
+    /// How long a credential plugin may take unless told otherwise: long enough for a person to log in.
+    package static let pluginPatience: Duration = .seconds(300)
+
     private let environment: [String: String]
+    private let pluginTimeout: Duration?
     private let now: @Sendable () -> Timestamp
     private var cached: (identity: Identity, validUntil: Timestamp?)?
     private var isRunning = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    /// Takes the server's credential and what tells the time.
+    /// Takes the server's credential, how long a credential plugin may take, and what tells the time.
     package init(
         endpoint: KubeEndpoint,
         environment: [String: String],
+        pluginTimeout: Duration? = pluginPatience,
         now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) }
     ) {
         self.endpoint = endpoint
         self.environment = environment
+        self.pluginTimeout = pluginTimeout
         self.now = now
     }
 
@@ -60,7 +66,7 @@ package actor Authenticator {
 
     /// A file that is away for a moment leaves the last token in use.
     private func readToken(_ path: String) throws -> Identity {
-        let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+        let text = try? BoundedFile.read(path)
         let token = text.map { String($0.filter { !$0.isWhitespace }) } ?? ""
         guard !token.isEmpty else {
             if let cached { return cached.identity }
@@ -83,7 +89,8 @@ package actor Authenticator {
             plugin: plugin,
             directory: directory,
             endpoint: endpoint,
-            environment: environment
+            environment: environment,
+            timeout: pluginTimeout
         ).run()
         var identity = Identity()
         if let token = status.token, !token.isEmpty { identity.authorization = bearer(token).authorization }

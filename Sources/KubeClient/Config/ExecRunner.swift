@@ -1,6 +1,7 @@
 import FoundationEssentials
 import KubeModel
 import NIOPosix
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -16,6 +17,11 @@ struct ExecRunner: Sendable {
     let directory: String
     let endpoint: KubeEndpoint
     let environment: [String: String]
+    /// How long the program may take; nil is no limit.
+    let timeout: Duration?
+
+    /// No credential is longer.
+    private static let longestOutput = 1 << 20
 
     /// Returns the plugin's credential; throws `KubeError` that names the program and what went wrong.
     func run() async throws -> ExecCredential.Status {
@@ -24,7 +30,15 @@ struct ExecRunner: Sendable {
             throw failure("needs a terminal to ask on (interactiveMode: Always), and there is none")
         }
         let isInteractive = isTerminal && plugin.interactiveMode != .never
-        let output = try await NIOThreadPool.singleton.runIfActive { try spawn(isInteractive: isInteractive) }
+        let isCancelled = Atomic(false)
+        let output = try await withTaskCancellationHandler {
+            try await NIOThreadPool.singleton.runIfActive {
+                try spawn(isInteractive: isInteractive) { isCancelled.load(ordering: .relaxed) }
+            }
+        } onCancel: {
+            isCancelled.store(true, ordering: .relaxed)
+        }
+        try Task.checkCancellation()
         guard let credential = try? JSON.decode(ExecCredential.self, from: Data(output)) else {
             throw failure("printed no ExecCredential")
         }
@@ -73,7 +87,7 @@ struct ExecRunner: Sendable {
     }
 
     /// Blocks until the plugin ends, so it runs on a thread of its own.
-    private func spawn(isInteractive: Bool) throws -> [UInt8] {
+    private func spawn(isInteractive: Bool, isCancelled: () -> Bool) throws -> [UInt8] {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw failure("cannot be started: no more file descriptors") }
         var actions = posix_spawn_file_actions_t()
@@ -91,26 +105,94 @@ struct ExecRunner: Sendable {
         close(ends[1])
         defer { close(ends[0]) }
         guard result == 0 else { throw failure("cannot be started: \(String(cString: strerror(result)))") }
-        let output = readAll(ends[0])
-        var status: Int32 = 0
-        while waitpid(child, &status, 0) == -1, errno == EINTR {}
-        guard status == 0 else {
+        var plugin = RunningPlugin(process: child, output: ends[0])
+        switch plugin.wait(for: timeout, most: Self.longestOutput, isCancelled: isCancelled) {
+        case .tooMuch: throw failure("printed more than \(Self.longestOutput) octets, and was ended")
+        case .late:
+            throw failure("was ended, since it took longer than \((timeout ?? .zero) / .seconds(1)) seconds")
+        case .cancelled: throw CancellationError()
+        case .ended(0): return plugin.text
+        case .ended(let status):
             let signal = status & 0x7f
             throw failure(
                 signal == 0 ? "ended with exit code \((status >> 8) & 0xff)" : "was ended by signal \(signal)"
             )
         }
-        return output
+    }
+}
+
+/// A credential plugin while it runs.
+private struct RunningPlugin {
+    let process: pid_t
+    let output: Int32
+    /// What it has printed.
+    private(set) var text: [UInt8] = []
+
+    init(process: pid_t, output: Int32) {
+        self.process = process
+        self.output = output
     }
 
-    private func readAll(_ descriptor: Int32) -> [UInt8] {
-        var output: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        while output.count < 1 << 20 {
-            let count = read(descriptor, &buffer, buffer.count)
-            if count > 0 { output += buffer[..<count] } else if count == 0 || errno != EINTR { break }
+    enum Outcome {
+        /// By itself, with this status.
+        case ended(Int32)
+        case tooMuch
+        case late
+        case cancelled
+    }
+
+    /// How often it is looked at, in milliseconds: its end cannot be waited for together with its output, which a program
+    /// that it has left behind may hold open.
+    private static let pace: Int32 = 20
+
+    /// Reads what it prints until it ends, and ends it when it prints or takes too much.
+    mutating func wait(for limit: Duration?, most: Int, isCancelled: () -> Bool) -> Outcome {
+        let start = ContinuousClock.now
+        _ = fcntl(output, F_SETFL, fcntl(output, F_GETFL) | O_NONBLOCK)
+        while true {
+            var status: Int32 = 0
+            let waited = waitpid(process, &status, WNOHANG)
+            readOn(most: most)
+            if text.count > most {
+                if waited == 0 { end() }
+                return .tooMuch
+            }
+            if waited == process { return .ended(status) }
+            if waited == -1, errno != EINTR { return .ended(0) }
+            if let limit, ContinuousClock.now - start >= limit {
+                end()
+                return .late
+            }
+            if isCancelled() {
+                end()
+                return .cancelled
+            }
+            var interest = pollfd(fd: isOpen ? output : -1, events: Int16(POLLIN), revents: 0)
+            poll(&interest, 1, Self.pace)
         }
-        return output
+    }
+
+    private var isOpen = true
+
+    /// Reads what there is.
+    private mutating func readOn(most: Int) {
+        var buffer = [UInt8](repeating: 0, count: 1 << 14)
+        while isOpen, text.count <= most {
+            let count = read(output, &buffer, buffer.count)
+            if count > 0 {
+                text += buffer[..<count]
+            } else if count == 0 {
+                isOpen = false
+            } else if errno != EINTR {
+                return
+            }
+        }
+    }
+
+    private func end() {
+        kill(process, SIGKILL)
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) == -1, errno == EINTR {}
     }
 }
 
@@ -120,10 +202,11 @@ extension KubeEndpoint.Material {
         switch self {
         case .inline(let text): return text.value
         case .file(let path):
-            guard let data = FileManager.default.contents(atPath: path) else {
-                throw KubeError(.configuration, "\(path): the file named in the kubeconfig cannot be read")
+            do {
+                return try BoundedFile.read(path)
+            } catch {
+                throw KubeError(.configuration, "\(path): the file named in the kubeconfig \(error.words)")
             }
-            return String(decoding: data, as: UTF8.self)
         }
     }
 }

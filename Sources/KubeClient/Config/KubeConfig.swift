@@ -24,11 +24,12 @@ package struct KubeConfig: Sendable {
     package init(files: [String], mustExist: Bool) throws {
         self.files = files
         for file in files {
-            guard let data = FileManager.default.contents(atPath: file) else {
-                guard !mustExist else { throw KubeError(.configuration, "\(file): the kubeconfig cannot be read") }
-                continue
+            do {
+                try merge(try BoundedFile.read(file), file: file)
+            } catch let error as BoundedFile.Failure {
+                guard mustExist || error != .missing else { continue }
+                throw KubeError(.configuration, "\(file): the kubeconfig \(error.words)")
             }
-            try merge(String(decoding: data, as: UTF8.self), file: file)
         }
     }
 

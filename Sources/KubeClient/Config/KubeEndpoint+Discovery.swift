@@ -50,8 +50,8 @@ extension KubeEndpoint {
         var endpoint = KubeEndpoint(server: "https://\(host.contains(":") ? "[\(host)]" : host):\(port)")
         endpoint.certificateAuthority = .file("\(serviceAccount)/ca.crt")
         endpoint.credential = .tokenFile("\(serviceAccount)/token")
-        if let data = FileManager.default.contents(atPath: "\(serviceAccount)/namespace") {
-            let name = String(decoding: data, as: UTF8.self).filter { !$0.isWhitespace }
+        if let text = try? BoundedFile.read("\(serviceAccount)/namespace") {
+            let name = text.filter { !$0.isWhitespace }
             if !name.isEmpty { endpoint.namespace = name }
         }
         endpoint.apply(options)

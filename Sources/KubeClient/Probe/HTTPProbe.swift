@@ -1,6 +1,8 @@
 import AsyncHTTPClient
+import FoundationEssentials
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// Asks one URL whether all is well, as a kubelet's HTTP probe does: any status of 200 to 399 is yes.
 package struct HTTPProbe: Sendable {
@@ -14,8 +16,24 @@ package struct HTTPProbe: Sendable {
 
     /// Asks once, for two seconds at most; nil is yes, anything else says what was seen.
     package func problem() async -> String? {
+        guard let parts = URL(string: url), parts.scheme == "https", let host = parts.host(percentEncoded: false) else {
+            return await problem(asking: .shared)
+        }
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.certificateVerification = .noHostnameVerification
+        var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
+        configuration.httpVersion = .http1Only
+        let identity = ServerIdentity(host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host)
+        configuration.http1_1ConnectionDebugInitializer = { identity.confirm($0) }
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let problem = await problem(asking: client)
+        try? await client.shutdown()
+        return problem
+    }
+
+    private func problem(asking client: HTTPClient) async -> String? {
         do {
-            let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(2))
+            let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(2))
             return (200..<400).contains(response.status.code) ? nil : "\(url) answered \(response.status.code)"
         } catch {
             return "\(url) did not answer: \(error)"

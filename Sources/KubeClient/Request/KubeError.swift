@@ -33,6 +33,8 @@ package struct KubeError: Error, Hashable, Sendable {
         case serverError
         /// The answer is not what the API promises.
         case undecodable
+        /// The answer has more octets than are taken.
+        case tooLong
         /// Any other refusal.
         case refused
     }
@@ -67,11 +69,23 @@ package struct KubeError: Error, Hashable, Sendable {
     /// What the caller may do next.
     package var recovery: Recovery {
         switch code {
-        case .unreachable, .timedOut, .tooManyRequests, .serverError, .undecodable: .retry
+        case .unreachable, .timedOut, .tooManyRequests, .serverError, .undecodable, .tooLong: .retry
         case .expired: .relist
         case .configuration, .unauthorized, .forbidden, .notFound, .alreadyExists, .conflict, .invalid, .badRequest,
             .refused:
             .terminal
+        }
+    }
+}
+
+extension KubeError {
+    /// Whether asking again will not help until somebody changes something: everything but a server that is away or busy.
+    package var isLasting: Bool {
+        switch code {
+        case .unreachable, .timedOut, .expired, .conflict, .tooManyRequests, .serverError: false
+        case .configuration, .unauthorized, .forbidden, .notFound, .alreadyExists, .invalid, .badRequest, .undecodable,
+            .tooLong, .refused:
+            true
         }
     }
 }

@@ -35,12 +35,14 @@ package struct KubeRequest: Hashable, Sendable {
     package var headers: [Field]
     /// The body.
     package var body: Data?
-    /// How long the whole exchange may take; nil for streams, which the caller watches over.
+    /// How long the whole exchange may take, the body of the answer included; nil for streams, which the caller watches over.
+    ///
+    /// For a stream that has one it is the time to the head of the answer.
     package var timeout: Duration?
     /// How many octets of the answer's body are taken; with more it is refused.
     ///
-    /// Four times what a page of 500 of the largest EndpointSlices has.
-    package var longestAnswer = 64 << 20
+    /// Ten times what etcd keeps of an object; lists say themselves what they take.
+    package var longestAnswer = 16 << 20
 
     /// Makes a request; 30 seconds unless told otherwise.
     package init(

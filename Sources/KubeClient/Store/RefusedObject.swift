@@ -59,6 +59,23 @@ package struct RefusedObject: Hashable, Sendable {
         )
     }
 
+    /// Names an object that is too long to be read.
+    init<Object: KubeObject>(tooLong outline: ObjectOutline, length: Int, as type: Object.Type) {
+        let key = outline.key
+        self.init(
+            outline.json,
+            at: key,
+            diagnostics: [
+                Diagnostic(
+                    severity: .error,
+                    reason: ManifestReason.tooLong,
+                    object: ObjectReference(kind: Object.type.kind, namespace: key?.namespace, name: key?.name ?? "?"),
+                    message: "has \(length) octets as JSON, more than \(JSONLineDecoder.maximumLength); it is left out"
+                )
+            ]
+        )
+    }
+
     /// States which rules of its kind an object breaks.
     init(_ object: some KubeObject, breaking errors: [FieldError]) {
         let diagnostics = errors.map { error in

@@ -10,6 +10,8 @@ package final class ResourceStore<Object: KubeObject>: Sendable {
     struct State {
         var objects: TreeDictionary<ObjectKey, Object> = [:]
         var isReady = false
+        /// Why the objects cannot be read at present.
+        var fault: String?
         var refused: [ObjectKey: RefusedObject] = [:]
         var pending: [Int: StoreChanges] = [:]
         var lastReader = 0
@@ -39,6 +41,9 @@ package final class ResourceStore<Object: KubeObject>: Sendable {
     /// Whether a complete list has been read.
     package var isReady: Bool { state.withLock(\.isReady) }
 
+    /// Why what is here may be of the past, in words for a person; nil when it is up to date, or the server is merely away.
+    package var fault: String? { state.withLock(\.fault) }
+
     /// All objects at this moment.
     package var snapshot: StoreSnapshot<Object> {
         StoreSnapshot(tree: state.withLock(\.objects))
@@ -52,6 +57,9 @@ package final class ResourceStore<Object: KubeObject>: Sendable {
         let refused = state.withLock(\.refused)
         return refused.isEmpty ? [] : refused.sorted { $0.key < $1.key }.map(\.value)
     }
+
+    /// What is said against the newest version of one object.
+    func refusal(of key: ObjectKey) -> RefusedObject? { state.withLock { $0.refused[key] } }
 
     /// Makes a reader that remembers what it has seen.
     package func makeReader() -> StoreReader<Object> {

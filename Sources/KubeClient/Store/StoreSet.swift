@@ -1,5 +1,6 @@
 package import KubeModel
 import KubeYAML
+import PlainText
 
 /// The kinds that a program follows, each with its store; a source fills them.
 package struct StoreSet: Sendable {
@@ -24,6 +25,7 @@ package struct StoreSet: Sendable {
     ///   - needsRight: Whether a server that forbids reading an optional kind keeps its store from becoming ready; else
     ///     that counts as no such objects, too.
     ///   - signal: Hears of its changes in place of the set's own, which it is to be a part of.
+    ///   - trim: Takes out of an object from the API server what this program does not read, before it is kept.
     ///   - validate: What the kind's own rules say against an object. One with faults is refused, wherever it comes from:
     ///     its last good version stays.
     /// - Returns: The store.
@@ -34,6 +36,7 @@ package struct StoreSet: Sendable {
         isOptional: Bool = false,
         needsRight: Bool = true,
         signal: ChangeSignal? = nil,
+        trim: @escaping @Sendable (inout Object) -> Void = { _ in },
         validate: @escaping @Sendable (Object) -> [FieldError] = { _ in [] }
     ) -> ResourceStore<Object> {
         let (store, writer) = ResourceStore<Object>.make(
@@ -43,7 +46,7 @@ package struct StoreSet: Sendable {
         )
         let strict = strict ?? (Object.type.group == "martlet.dev")
         let absences: Set<KubeError.Code> = isOptional ? needsRight ? [.notFound] : [.notFound, .forbidden] : []
-        feeds.append(TypedFeed(writer: writer, scope: scope, isStrict: strict, absences: absences))
+        feeds.append(TypedFeed(writer: writer, scope: scope, isStrict: strict, absences: absences, trim: trim))
         return store
     }
 
@@ -52,6 +55,20 @@ package struct StoreSet: Sendable {
 
     /// The kinds whose first list is still missing.
     package var missing: [ResourceType] { feeds.filter { !$0.isReady }.map(\.type) }
+
+    /// Which kinds are not read, and why as far as that is known, in one line for a person; nil when all are.
+    ///
+    /// A kind that was read counts as read while the server is merely away; it does not when its list fails in a way that will
+    /// not mend by itself, such as one that is forbidden or cannot be decoded.
+    package var problem: String? {
+        let unread = feeds.filter { !$0.isReady || $0.fault != nil }
+        guard !unread.isEmpty else { return nil }
+        return unread.map { feed in
+            let state = feed.isReady ? "not followed" : "not loaded yet"
+            return "\(feed.type.plural) \(state)\(feed.fault.map { ": \($0.asMessage)" } ?? "")"
+        }
+        .asFindings(most: unread.count)
+    }
 
     /// What is wrong with objects of any of the kinds.
     package var diagnostics: [Diagnostic] { feeds.flatMap(\.diagnostics) }
@@ -66,6 +83,8 @@ package struct StoreSet: Sendable {
 protocol StoreFeed: Sendable {
     var type: ResourceType { get }
     var isReady: Bool { get }
+    /// Why the kind cannot be read at present.
+    var fault: String? { get }
     var diagnostics: [Diagnostic] { get }
 
     /// Follows the kind on the API server until cancelled.
@@ -84,9 +103,11 @@ struct TypedFeed<Object: KubeObject>: StoreFeed {
     let scope: ObjectScope
     let isStrict: Bool
     let absences: Set<KubeError.Code>
+    let trim: @Sendable (inout Object) -> Void
 
     var type: ResourceType { Object.type }
     var isReady: Bool { writer.store.isReady }
+    var fault: String? { writer.store.fault }
     var diagnostics: [Diagnostic] { writer.store.diagnostics }
 
     func follow(_ client: KubeClient, options: WatchOptions) async throws {
@@ -95,7 +116,8 @@ struct TypedFeed<Object: KubeObject>: StoreFeed {
             writer: writer,
             scope: scope,
             options: options,
-            absences: absences
+            absences: absences,
+            trim: trim
         ).run()
     }
 

@@ -36,6 +36,25 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
         }
     }
 
+    /// Notes why the objects could not be read.
+    ///
+    /// Before the first complete list every reason counts, later only one that lasts until somebody changes something: a
+    /// server that is away for a while is lived through.
+    package func failed(_ reason: String, isLasting: Bool) {
+        store.write { state in
+            if isLasting || !state.isReady { state.fault = reason }
+            return false
+        }
+    }
+
+    /// Notes that the objects can be read again.
+    package func recovered() {
+        store.write { state in
+            state.fault = nil
+            return false
+        }
+    }
+
     /// Takes one object away.
     package func remove(_ key: ObjectKey) {
         store.write { $0.remove(key) }
@@ -45,13 +64,13 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
     @discardableResult
     package func reject(_ object: RefusedObject) -> [Diagnostic] {
         let key = object.key ?? ObjectKey(name: "")
-        let before = store.diagnostics
+        let before = store.refusal(of: key)
         store.write { state in
             guard state.refused[key] != object else { return false }
             state.refused[key] = object
             return true
         }
-        return object.diagnostics.filter { !before.contains($0) }
+        return object.diagnostics.filter { !(before?.diagnostics.contains($0) ?? false) }
     }
 
     /// Takes a complete list, all at once, makes the store ready, and returns what is newly wrong.
@@ -71,10 +90,11 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
                 refused[object.key] = RefusedObject(object, breaking: faults)
             }
         }
-        let before = store.diagnostics
+        let before = Set(store.diagnostics)
         store.write { state in
             var didChange = !state.isReady || state.refused != refused
             state.isReady = true
+            state.fault = nil
             for key in state.objects.keys where fresh[key] == nil && refused[key] == nil {
                 _ = state.remove(key)
                 didChange = true

@@ -1,4 +1,3 @@
-import Addressing
 import FoundationEssentials
 import NIOCore
 import NIOHTTP1
@@ -7,8 +6,11 @@ import NIOSSL
 extension HTTPTransport {
     /// From how many requests on connections of their own are worth it.
     private static var smallestBurst: Int { 64 }
-    /// How many requests go out together on one connection.
-    private static var together: Int { 16 }
+    /// How many requests go out together on one connection at most, and how many at first, when it is not known yet how long
+    /// the answers are.
+    private static var together: (most: Int, first: Int) { (16, 4) }
+    /// How many octets the answers may have that are waited for on one connection; there they are all held.
+    private static var awaited: Int { 2 << 20 }
     /// On how many connections, as many as a server takes from one client without a thought.
     private static var connections: Int { 16 }
 
@@ -26,18 +28,20 @@ extension HTTPTransport {
         await withTaskGroup(of: Exchanged.self) { group in
             var next = 0
             var isWanted = true
+            var together = Self.together.first
             func start(_ connection: PipelinedConnection?, _ group: inout TaskGroup<Exchanged>) async {
                 guard isWanted, next < requests.count else {
                     await connection?.close()
                     return
                 }
-                let places = next..<min(next + Self.together, requests.count)
+                let places = next..<min(next + together, requests.count)
                 next = places.upperBound
                 let parts = places.map { (head: heads[$0], body: ByteBuffer(bytes: requests[$0].body ?? .init())) }
                 group.addTask { await self.exchange(parts, at: places, over: connection, security) }
             }
             for _ in 0..<Self.connections { await start(nil, &group) }
             while let done = await group.next() {
+                together = Self.together(after: done.answers)
                 // What is under way is waited for, so that nothing that was written goes unnoticed.
                 for (place, answer) in zip(done.places, done.answers) {
                     isWanted = await take(place, answer) && isWanted
@@ -47,10 +51,17 @@ extension HTTPTransport {
         }
     }
 
+    /// How many requests to send together after answers such as these.
+    private static func together(after answers: [Result<KubeResponse, any Error>]) -> Int {
+        let longest = answers.compactMap { try? $0.get().body.count }.max() ?? 0
+        return max(1, min(together.most, awaited / max(1, longest)))
+    }
+
     /// How connections of a burst are secured.
     private struct Security: Sendable {
         var context: NIOSSLContext?
-        var name: String?
+        /// Whom the server's certificate has to be for; nil when nobody looks at it.
+        var identity: ServerIdentity?
     }
 
     private struct Exchanged: Sendable {
@@ -62,9 +73,10 @@ extension HTTPTransport {
 
     private func security() throws -> Security {
         guard address.scheme == "https" else { return Security() }
-        // An address is compared with those of the certificate, and cannot be a name in the handshake (RFC 6066 §3).
-        let name = endpoint.tlsServerName ?? (IPAddress(address.host) == nil ? address.host : nil)
-        return Security(context: try NIOSSLContext(configuration: tls), name: name)
+        return Security(
+            context: try NIOSSLContext(configuration: tls),
+            identity: endpoint.insecureSkipTLSVerify ? nil : address.identity
+        )
     }
 
     private func head(of request: KubeRequest, as identity: Identity) -> HTTPRequestHead {
@@ -94,7 +106,8 @@ extension HTTPTransport {
                     try await PipelinedConnection.open(
                         to: address,
                         tls: security.context,
-                        name: security.name,
+                        name: address.identity.hello,
+                        identity: security.identity,
                         on: eventLoop
                     )
                 }

@@ -28,6 +28,19 @@ package struct InMemoryTransport: KubeTransport {
         return KubeResponse(status: stream.status, headers: stream.headers, body: Data(body))
     }
 
+    /// Asks the closure, and hands over the pieces of a stream as they are.
+    package func read(
+        _ request: KubeRequest,
+        take: @escaping @Sendable ([UInt8]) throws -> Void
+    ) async throws -> KubeResponse {
+        let stream = try await stream(request)
+        var response = KubeResponse(status: stream.status, headers: stream.headers)
+        for try await piece in stream.pieces {
+            if (200..<300).contains(stream.status) { try take(piece) } else { response.body.append(contentsOf: piece) }
+        }
+        return response
+    }
+
     /// Asks the closure; a whole body is one piece.
     package func stream(_ request: KubeRequest) async throws -> KubeStream {
         switch try await answer(request) {

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// Carries requests to an API server: over HTTP in the programs, in memory in tests.
 ///
 /// A transport authenticates, and throws `KubeError` when there is no answer; every answer of the server, good or bad,
@@ -5,6 +7,11 @@
 package protocol KubeTransport: Sendable {
     /// Sends a request and collects the answer.
     func send(_ request: KubeRequest) async throws -> KubeResponse
+
+    /// Sends a request and hands over the body of a good answer piece by piece, which the returned answer then lacks.
+    ///
+    /// What `take` throws ends the exchange and is thrown on.
+    func read(_ request: KubeRequest, take: @escaping @Sendable ([UInt8]) throws -> Void) async throws -> KubeResponse
 
     /// Sends a request and returns once the header of the answer is there.
     func stream(_ request: KubeRequest) async throws -> KubeStream
@@ -23,6 +30,18 @@ package protocol KubeTransport: Sendable {
 extension KubeTransport {
     /// Anywhere.
     package var executor: (any TaskExecutor)? { nil }
+
+    /// All of the body in one piece.
+    package func read(
+        _ request: KubeRequest,
+        take: @escaping @Sendable ([UInt8]) throws -> Void
+    ) async throws -> KubeResponse {
+        var response = try await send(request)
+        guard (200..<300).contains(response.status) else { return response }
+        try take(Array(response.body))
+        response.body = Data()
+        return response
+    }
 
     /// Some at a time, each by itself.
     package func send(

@@ -20,6 +20,11 @@ final class PipelineHandler: ChannelDuplexHandler {
     private var answers: [KubeResponse] = []
     private var head: HTTPResponseHead?
     private var body = ByteBuffer()
+    /// The length of the answers so far.
+    private var octets = 0
+
+    /// No more is taken of what answers the requests of one exchange.
+    private static let longestAnswers = 32 << 20
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let next = unwrapOutboundIn(data)
@@ -29,6 +34,7 @@ final class PipelineHandler: ChannelDuplexHandler {
             return
         }
         exchange = next
+        octets = 0
         for (head, body) in next.requests {
             context.write(wrapOutboundOut(.head(head)), promise: nil)
             if body.readableBytes > 0 { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
@@ -45,6 +51,9 @@ final class PipelineHandler: ChannelDuplexHandler {
             body.clear()
         case .body(var part):
             body.writeBuffer(&part)
+            octets += part.readableBytes
+            // Whoever sends so much answers something else.
+            if octets > Self.longestAnswers { context.close(promise: nil) }
         case .end:
             guard let head, head.status.code >= 200 else { return }
             self.head = nil

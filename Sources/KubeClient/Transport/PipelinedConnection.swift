@@ -15,6 +15,7 @@ struct PipelinedConnection: Sendable {
         to address: ServerAddress,
         tls: NIOSSLContext?,
         name: String?,
+        identity: ServerIdentity?,
         on eventLoop: any EventLoop
     ) async throws -> PipelinedConnection {
         let channel = try await ClientBootstrap(group: eventLoop)
@@ -23,7 +24,9 @@ struct PipelinedConnection: Sendable {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    if let tls { try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name)) }
+                    if let tls {
+                        try pipeline.addHandler(Self.security(context: tls, name: name, identity: identity))
+                    }
                     try pipeline.addHTTPClientHandlers()
                     try pipeline.addHandler(PipelineHandler())
                 }
@@ -31,6 +34,23 @@ struct PipelinedConnection: Sendable {
             .connect(host: address.host, port: address.port)
             .get()
         return PipelinedConnection(channel: channel)
+    }
+
+    /// Requests that were written wait in the handler until the certificate was looked at.
+    private static func security(
+        context: NIOSSLContext,
+        name: String?,
+        identity: ServerIdentity?
+    ) throws -> NIOSSLClientHandler {
+        guard let identity else { return try NIOSSLClientHandler(context: context, serverHostname: name) }
+        return try NIOSSLClientHandler._makeSSLClientHandler(
+            context: context,
+            serverHostname: name
+        ) { certificate, channel in
+            identity.isNamed(by: certificate)
+                ? channel.eventLoop.makeSucceededVoidFuture()
+                : channel.eventLoop.makeFailedFuture(NIOSSLExtraError.failedToValidateHostname)
+        }
     }
 
     /// Sends requests and returns the answers to them in their order, to fewer than all when the connection does not last or

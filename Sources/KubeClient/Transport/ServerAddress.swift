@@ -6,12 +6,16 @@ struct ServerAddress: Hashable, Sendable {
     let scheme: String
     let host: String
     let port: Int
-    /// What stands before a request's target; its host is the name to expect in the certificate.
+    /// What stands before a request's target; its host is the name to expect in the certificate, if that is a name.
     let base: String
     /// What stands before a request's target, without scheme and host.
     let path: String
     /// Host and port as the server knows itself.
     let authority: String
+    /// Whom the certificate has to be for.
+    let identity: ServerIdentity
+    /// The name that the connection is opened by in place of the host.
+    let alias: String?
 
     /// Takes the server's URL apart; throws `KubeError` when it is none.
     init(_ endpoint: KubeEndpoint) throws {
@@ -33,7 +37,9 @@ struct ServerAddress: Hashable, Sendable {
         var path = url.path(percentEncoded: true)
         while path.hasSuffix("/") { path.removeLast() }
         self.path = path
-        base = "\(scheme)://\(endpoint.tlsServerName ?? shown):\(port)\(path)"
+        identity = ServerIdentity(endpoint.tlsServerName ?? self.host)
+        alias = endpoint.tlsServerName == nil ? nil : identity.hello
+        base = "\(scheme)://\(alias ?? shown):\(port)\(path)"
     }
 
     /// The proxy on the way to the server, if there is one.

@@ -9,7 +9,21 @@ enum TypedWatchEvent<Object: KubeObject>: Hashable, Sendable {
     case error(KubeError)
 
     /// Decodes a line; throws `KubeError` when it is no watch event at all, since then the stream cannot be trusted.
-    init(line: [UInt8]) throws(KubeError) {
+    ///
+    /// Of one that is too long it is known which object it is about.
+    init(_ line: JSONLineDecoder.Line) throws(KubeError) {
+        switch line {
+        case .whole(let bytes): try self.init(line: bytes)
+        case .tooLong(let event):
+            if event.outline.event == WatchEvent.Kind.deleted.rawValue, let key = event.outline.key {
+                self = .removed(key, resourceVersion: event.outline.json["metadata"]?["resourceVersion"]?.string)
+            } else {
+                self = .undecodable(RefusedObject(tooLong: event.outline, length: event.length, as: Object.self))
+            }
+        }
+    }
+
+    private init(line: [UInt8]) throws(KubeError) {
         let tree = try? JSON.read(line, leavingOut: KubeClient.unread)
         guard let kind = tree?["type"]?.string.flatMap(WatchEvent.Kind.init) else {
             throw KubeError(.undecodable, "a watch of \(Object.type.plural) holds a line that is no event")

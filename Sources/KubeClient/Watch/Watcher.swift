@@ -1,6 +1,7 @@
 import FoundationEssentials
 import KubeModel
 import Logging
+import PlainText
 import Synchronization
 
 /// Follows one kind on an API server and writes what it sees to a store.
@@ -13,11 +14,14 @@ struct Watcher<Object: KubeObject> {
     let options: WatchOptions
     /// The answers to a list that count as an empty one.
     var absences: Set<KubeError.Code> = []
+    /// Takes out of an object what this program does not read.
+    var trim: @Sendable (inout Object) -> Void = { _ in }
 
     /// Runs until cancelled.
     func run() async throws {
         var machine = WatchStateMachine()
-        var staged = empty(served: Object.type)
+        var staged = Staged(length: ListLength(longest: options.longestList))
+        var reader = PageReader<Object>(client: client, scope: scope, limit: PageLimit(most: options.pageSize))
         var actions = machine.handle(.started)
         while true {
             try Task.checkCancellation()
@@ -25,14 +29,14 @@ struct Watcher<Object: KubeObject> {
             for action in actions {
                 switch action {
                 case .list(let token):
-                    if token == nil { staged = empty(served: staged.served) }
-                    next += machine.handle(try await list(token, into: &staged))
+                    if token == nil { staged = Staged(length: ListLength(longest: options.longestList)) }
+                    next += machine.handle(try await list(token, with: &reader, into: &staged))
                 case .commit:
                     report(writer.replace(staged.items, refused: staged.undecodable))
                     options.logger.debug("list complete", metadata: ["kind": "\(Object.type.kind)"])
-                    staged = empty(served: staged.served)
+                    staged = Staged(length: ListLength(longest: options.longestList))
                 case .watch(let version):
-                    next += try await watch(staged.served, from: version, &machine)
+                    next += try await watch(reader.served, from: version, &machine)
                 case .backOff(let attempt, let floor):
                     var generator = SystemRandomNumberGenerator()
                     let delay = options.backOff.delay(attempt: attempt, atLeast: floor, using: &generator)
@@ -48,31 +52,37 @@ struct Watcher<Object: KubeObject> {
         var items: [Object] = []
         var undecodable: [RefusedObject] = []
         var length: ListLength
-        /// The version of the kind that the server knows.
-        var served: ResourceType
     }
 
-    private func empty(served: ResourceType) -> Staged {
-        Staged(length: ListLength(longest: options.longestList), served: served)
-    }
-
-    private func list(_ token: String?, into staged: inout Staged) async throws -> WatchStateMachine.Event {
+    private func list(
+        _ token: String?,
+        with reader: inout PageReader<Object>,
+        into staged: inout Staged
+    ) async throws -> WatchStateMachine.Event {
+        let before = reader.limit.count
         do {
-            let page: ListPage<Object>
-            if let token {
-                let limit = options.pageSize
-                page = try await client.page(Object.self, scope, limit: limit, continue: token, as: staged.served)
-            } else {
-                (page, staged.served) = try await client.firstPage(Object.self, scope, limit: options.pageSize)
+            let page = token == nil ? try await reader.first() : try await reader.page(continue: token)
+            if reader.limit.count < before {
+                options.logger.info(
+                    "a page of a list was too long, and was asked for again with fewer objects",
+                    metadata: ["kind": "\(Object.type.kind)", "objects": "\(reader.limit.count)"]
+                )
             }
             try staged.length.add(page)
-            staged.items += page.items
+            let known = writer.store.snapshot
+            for item in page.items {
+                var object = item
+                trim(&object)
+                // What is known already is there once.
+                if let present = known[object.key], present == object { object = present }
+                staged.items.append(object)
+            }
             staged.undecodable += page.undecodable
             return .page(resourceVersion: page.resourceVersion, continue: page.continue)
         } catch let error as KubeError where absences.contains(error.code) {
             // Asked for again after a pause, so that a definition installed later takes effect.
             if token == nil { writer.replace([]) }
-            return try failure(error)
+            return try failure(error, isFault: false)
         } catch {
             return try failure(error)
         }
@@ -111,6 +121,7 @@ struct Watcher<Object: KubeObject> {
     ) async throws -> WatchStateMachine.Event {
         let request = KubeRequest.watch(served, scope, from: version, timeout: options.watchTimeout)
         let stream = try await client.open(request)
+        writer.recovered()
         var lines = JSONLineDecoder()
         var latest = version
         for try await piece in stream.pieces {
@@ -119,7 +130,7 @@ struct Watcher<Object: KubeObject> {
             // What came in one piece is told in one.
             try writer.store.signal.gather {
                 for line in complete {
-                    let event = try TypedWatchEvent<Object>(line: line)
+                    let event = try TypedWatchEvent<Object>(line)
                     try write(event)
                     latest = event.resourceVersion ?? latest
                     activity.note(latest)
@@ -131,7 +142,9 @@ struct Watcher<Object: KubeObject> {
 
     private func write(_ event: TypedWatchEvent<Object>) throws {
         switch event {
-        case .put(let object): report(writer.put(object))
+        case .put(var object):
+            trim(&object)
+            report(writer.put(object))
         case .removed(let key, _): writer.remove(key)
         case .bookmark: break
         case .undecodable(let object): report(writer.reject(object))
@@ -140,25 +153,29 @@ struct Watcher<Object: KubeObject> {
     }
 
     private func report(_ news: [Diagnostic]) {
-        for diagnostic in news { options.logger.error("\(diagnostic)") }
+        for diagnostic in news { options.logger.error("\(diagnostic.description.asMessage)") }
     }
 
-    /// Returns once no byte came for the idle timeout.
+    /// Returns once no byte came for the idle timeout, or the watch goes on long after the server should have ended it, as one
+    /// does that is fed an octet now and then.
     private func silence(_ activity: Activity, _ clock: some Clock<Duration>) async throws -> WatchStateMachine.Event {
-        while true {
+        let periods = max(1, Int(options.watchTimeout / options.idleTimeout)) + 2
+        for _ in 0..<periods {
             let before = activity.signs
             try await clock.sleep(for: options.idleTimeout)
             if activity.signs == before { return .idle }
         }
+        return .ended
     }
 
-    private func failure(_ error: any Error) throws -> WatchStateMachine.Event {
+    private func failure(_ error: any Error, isFault: Bool = true) throws -> WatchStateMachine.Event {
         if error is CancellationError || Task.isCancelled { throw CancellationError() }
         let known = error as? KubeError
+        if isFault { writer.failed(known?.message ?? "\(error)", isLasting: known?.isLasting ?? true) }
         options.logger.log(
             level: known?.recovery == .relist ? .debug : .warning,
             "following failed",
-            metadata: ["kind": "\(Object.type.kind)", "error": "\(known.map { "\($0)" } ?? "\(error)")"]
+            metadata: ["kind": "\(Object.type.kind)", "error": "\((known.map { "\($0)" } ?? "\(error)").asMessage)"]
         )
         return .failed(known?.recovery ?? .retry, retryAfter: known?.retryAfter)
     }

@@ -37,6 +37,12 @@ struct Authority {
         client = try await Self.sign("jane", "extendedKeyUsage=clientAuth", authority, key)
     }
 
+    /// A certificate for a server with these alternative names in OpenSSL's form, or with none.
+    func certificate(_ subject: String, names: String?) async throws -> Pair {
+        let extensions = names.map { "subjectAltName=\($0)" } ?? "extendedKeyUsage=serverAuth"
+        return try await Self.sign(subject, extensions, authority, authority.replacing(".pem", with: ".key"))
+    }
+
     private static func sign(
         _ who: String,
         _ extensions: String,

@@ -9,6 +9,18 @@ struct HostileServer {
         case octets([UInt8])
         /// The first octets, then the others again and again for as long as somebody reads.
         case endless([UInt8], [UInt8])
+        /// These octets, and then nothing, for as long as the other side waits.
+        case stalled([UInt8])
+        /// The first octets, and then one of the others every few milliseconds, again and again.
+        case trickling([UInt8], UInt8)
+
+        /// The beginning of a body that does not go on.
+        static func stalledBody(_ text: String) -> Answer { .stalled(head(200) + Array(text.utf8)) }
+
+        /// The beginning of a body that goes on by an octet now and then.
+        static func tricklingBody(_ text: String, _ octet: UInt8) -> Answer {
+            .trickling(head(200) + Array(text.utf8), octet)
+        }
 
         /// A body without a length, which ends with the connection.
         static func body(_ text: String, status: Int = 200, headers: String = "") -> Answer {
@@ -55,6 +67,7 @@ struct HostileServer {
         private var request = ""
         private var hasAnswered = false
         private var rest: ByteBuffer?
+        private var trickle: RepeatedTask?
 
         init(answer: @escaping @Sendable (String) -> Answer) {
             self.answer = answer
@@ -75,6 +88,14 @@ struct HostileServer {
                 context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: first)), promise: nil)
                 self.rest = ByteBuffer(bytes: rest)
                 writeOn(context)
+            case .stalled(let octets):
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: octets)), promise: nil)
+            case .trickling(let first, let octet):
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: first)), promise: nil)
+                let channel = context.channel
+                trickle = context.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(5)) { _ in
+                    channel.writeAndFlush(ByteBuffer(bytes: [octet]), promise: nil)
+                }
             }
         }
 
@@ -87,6 +108,10 @@ struct HostileServer {
             while context.channel.isActive, context.channel.isWritable {
                 context.writeAndFlush(wrapOutboundOut(rest), promise: nil)
             }
+        }
+
+        func channelInactive(context: ChannelHandlerContext) {
+            trickle?.cancel()
         }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) {

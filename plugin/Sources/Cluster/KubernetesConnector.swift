@@ -21,6 +21,7 @@ package struct KubernetesConnector: ClusterConnector {
             endpoint,
             program: "kubectl-bgp/\(VersionCommand.programVersion)",
             environment: console.environment,
+            pluginTimeout: timeout.map(\.duration) ?? Authenticator.pluginPatience,
             logger: console.logger
         )
         var client = connection.client
@@ -67,7 +68,7 @@ extension ConnectionOptions {
     }
 }
 
-/// Gives every request, but no stream, the time that `--request-timeout` allows.
+/// Gives every request the time that `--request-timeout` allows; of a stream that is the time to the beginning of its answer.
 private struct TimedTransport: KubeTransport {
     let base: any KubeTransport
     let timeout: RequestTimeout
@@ -78,7 +79,18 @@ private struct TimedTransport: KubeTransport {
         return try await base.send(request)
     }
 
+    func read(
+        _ request: KubeRequest,
+        take: @escaping @Sendable ([UInt8]) throws -> Void
+    ) async throws -> KubeResponse {
+        var request = request
+        request.timeout = timeout.duration
+        return try await base.read(request, take: take)
+    }
+
     func stream(_ request: KubeRequest) async throws -> KubeStream {
-        try await base.stream(request)
+        var request = request
+        request.timeout = timeout.duration
+        return try await base.stream(request)
     }
 }
