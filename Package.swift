@@ -82,6 +82,7 @@ let package = Package(
             name: "OperatorRuntime",
             dependencies: [
                 "Planning", "KubeClient", "KubeYAML", "AdminServer", "BGPResources", "KubeModel", "Addressing",
+                "PlainText",
                 serviceLifecycle, logging, metrics,
             ]
         ),
@@ -106,7 +107,8 @@ let package = Package(
         .executableTarget(
             name: "bgp-operator",
             dependencies: [
-                "OperatorRuntime", "AdminServer", "KubeClient", "Addressing", argumentParser, serviceLifecycle,
+                "OperatorRuntime", "Planning", "AdminServer", "KubeClient", "Addressing", argumentParser,
+                serviceLifecycle,
                 unixSignals,
                 logging,
             ]

@@ -23,6 +23,7 @@ extension LoadBalancerIPPool: ValidatableResource {
                 "expected an address, or a prefix without host bits such as 192.0.2.0/24"
             )
         }
+        validation.number(spec.maxPerService, in: 1...256, at: "spec.maxPerService")
         return validation.errors
     }
 }

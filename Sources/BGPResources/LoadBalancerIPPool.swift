@@ -35,6 +35,9 @@ extension LoadBalancerIPPool {
         package var priority: Int?
         /// Addresses, or networks in CIDR notation, inside the blocks that are never handed out.
         @EmptyWhenAbsent package var excluded: [String]
+        /// How many of the pool's addresses one service may ask for, 1 to 256; absent, or less than the families that it
+        /// has, it is as many as those.
+        package var maxPerService: Int?
 
         /// A pool of these blocks.
         package init(
@@ -43,7 +46,8 @@ extension LoadBalancerIPPool {
             allowFirstLastIPs: AllowFirstLastIPs? = nil,
             disabled: Bool? = nil,
             priority: Int? = nil,
-            excluded: [String] = []
+            excluded: [String] = [],
+            maxPerService: Int? = nil
         ) {
             self.blocks = blocks
             self.serviceSelector = serviceSelector
@@ -51,6 +55,7 @@ extension LoadBalancerIPPool {
             self.disabled = disabled
             self.priority = priority
             self.excluded = excluded
+            self.maxPerService = maxPerService
         }
 
         /// `disabled` with its default.

@@ -4,6 +4,7 @@ import FoundationEssentials
 import KubeClient
 import KubeModel
 import Logging
+import PlainText
 import Planning
 
 /// Gives Services of type LoadBalancer their addresses, and says on Services and pools what came of it.
@@ -15,37 +16,48 @@ struct AddressReconciler: Sendable {
     let client: KubeClient
     let stores: OperatorStores
     let serviceNetworks: [IPPrefix]
+    let limits: AddressLimits
     let pages: ClaimPages
     let recorder: EventRecorder
     let logger: Logger
 
     /// Allocates after every change until cancelled; a failed write is tried again after a pause.
     func run() async throws {
-        var work: AddressWork?
-        var pause = Pause()
-        var written = OwnWrites<LoadBalancerIPPool>()
-        for await _ in stores.set.signal.changes() where stores.set.isReady {
-            // A pool of which no good version was ever seen may be the one that addresses were given from.
-            guard !stores.pools.refused.contains(where: { stores.pools.hasUnseen($0.key?.name ?? "") }) else {
-                continue
-            }
-            do {
-                if work == nil { work = try await begin() }
-                // One round at a time, however fast Services come: nothing waits for the last of them.
-                let isSettled = try await work?.round(with: self, &written) ?? true
-                pause.reset()
-                if !isSettled { stores.set.signal.notify() }
-            } catch let error as KubeError {
-                logger.warning("a write failed, it is tried again", metadata: ["error": "\(error)"])
-                try await Task.sleep(for: pause.next())
-                stores.set.signal.notify()
+        try await withThrowingDiscardingTaskGroup { group in
+            defer { group.cancelAll() }
+            var work: AddressWork?
+            var pause = Pause()
+            var written = OwnWrites<LoadBalancerIPPool>()
+            var alarm: ContinuousClock.Instant?
+            for await _ in stores.set.signal.changes() where stores.set.isReady {
+                // A pool of which no good version was ever seen may be the one that addresses were given from.
+                guard !stores.pools.refused.contains(where: { stores.pools.hasUnseen($0.key?.name ?? "") }) else {
+                    continue
+                }
+                do {
+                    if work == nil { work = try await begin() }
+                    // One round at a time, however fast Services come: nothing waits for the last of them.
+                    let isSettled = try await work?.round(with: self, &written) ?? true
+                    pause.reset()
+                    if !isSettled { stores.set.signal.notify() }
+                } catch let error as KubeError {
+                    logger.warning("a write failed, it is tried again", metadata: ["error": "\(error)"])
+                    try await Task.sleep(for: pause.next())
+                    stores.set.signal.notify()
+                }
+                guard let next = work?.refusals.next, alarm.map({ next < $0 || $0 <= .now }) ?? true else { continue }
+                alarm = next
+                group.addTask {
+                    do { try await Task.sleep(until: next, clock: .continuous) } catch { return }
+                    stores.set.signal.notify()
+                }
             }
         }
     }
 
     /// What there is to do, with the claims of those who led before.
     private func begin() async throws -> AddressWork {
-        var work = AddressWork(stores: stores, serviceNetworks: serviceNetworks)
+        var work = AddressWork(stores: stores, serviceNetworks: serviceNetworks, limits: limits)
         for page in try await pages.all() { work.take(page, of: page.network, isOwn: false) }
         return work
     }
@@ -87,6 +99,7 @@ extension AddressWork {
         _ round: inout WriteRound
     ) async throws -> Bool {
         let now = Timestamp(Date())
+        takeUp(at: .now)
         var work: [(service: Service, status: Service.Status)] = []
         for key in unwritten.sorted() {
             guard let service = service(key), let status = status(of: service, now: now) else {
@@ -108,6 +121,7 @@ extension AddressWork {
     ) async throws -> Bool {
         var isChanged = false
         var failure: (any Error)?
+        var refused = 0
         let requests = try work.map { try reconciler.request($0.status, of: $0.service) }
         await reconciler.client.send(requests) { place, answer in
             let (service, status) = work[place]
@@ -120,6 +134,10 @@ extension AddressWork {
                     } catch let error as KubeError where error.code == .notFound || error.code == .conflict {
                         // Gone, or changed since: the watch brings the newer version, which is looked at again.
                         settle(service.key)
+                    } catch let error as KubeError where error.isAboutObject {
+                        putAside(service.key, at: .now)
+                        refused += 1
+                        reconciler.tell(error, about: service, isNamed: refused <= 5)
                     }
                 }
             } catch {
@@ -128,6 +146,10 @@ extension AddressWork {
             return failure == nil
         }
         try Task.checkCancellation()
+        if refused > 5 {
+            let more = refused - 5
+            reconciler.logger.warning("the statuses of more services were refused", metadata: ["count": "\(more)"])
+        }
         if let failure { throw failure }
         return isChanged
     }
@@ -173,6 +195,24 @@ extension AddressReconciler {
             fieldManager: ClusterReconciler.fieldManager,
             force: true,
             subresource: "status"
+        )
+    }
+
+    /// Tells the tenant, and in the log, that a Service's status is not taken: nothing else can show on the Service.
+    fileprivate func tell(_ error: KubeError, about service: Service, isNamed: Bool) {
+        recorder.record(
+            EventRecorder.Entry(
+                level: .warning,
+                reason: "StatusRefused",
+                action: "AllocateAddress",
+                regarding: service.eventSubject,
+                note: "the API server refuses this service's status, which is tried again: \(error)"
+            )
+        )
+        guard isNamed else { return }
+        logger.warning(
+            "the API server refuses the status of a service, it is tried again",
+            metadata: ["object": "\(service.reference)", "error": "\("\(error)".asMessage)"]
         )
     }
 

@@ -10,20 +10,23 @@ struct AddressWork {
     private let serviceReader: StoreReader<Service>
     private let poolReader: StoreReader<LoadBalancerIPPool>
     private var foreign: ForeignRanges
-    var allocator = AddressAllocator()
+    var allocator: AddressAllocator
     var ledger = ClaimLedger()
     var newClaims: [IPAddress: [ObjectKey]] = [:]
     private var written = OwnWrites<Service>()
     private var layouts: [PoolLayout]?
     /// Services whose outcome may differ from their status.
     private(set) var unwritten: Set<ObjectKey> = []
+    /// Services whose status was not taken.
+    var refusals = RefusedWrites()
     /// Services that may lack a claim, or have one they no longer need.
     var unsettled: Set<ObjectKey> = []
     /// Claims that were compared with the server lately, and when.
     var asked: [AddressClaim: ContinuousClock.Instant] = [:]
 
-    init(stores: OperatorStores, serviceNetworks: [IPPrefix]) {
+    init(stores: OperatorStores, serviceNetworks: [IPPrefix], limits: AddressLimits) {
         self.stores = stores
+        allocator = AddressAllocator(limits: limits)
         foreign = ForeignRanges(stores: stores, serviceNetworks: serviceNetworks)
         serviceReader = stores.services.makeReader()
         poolReader = stores.pools.makeReader()
@@ -33,12 +36,12 @@ struct AddressWork {
     mutating func look() {
         let (pools, poolChanges) = poolReader.read()
         var newPools: PoolSet?
-        let areForeignOthers = foreign.look()
-        if areForeignOthers || !poolChanges.isEmpty || layouts == nil {
+        let foreignChange = foreign.look()
+        if foreignChange.isOfPools || !poolChanges.isEmpty || layouts == nil {
             let objects = pools.objects
             // Their status changes with every address, which is no reason to look at all Services anew.
             let present = objects.map(PoolLayout.init)
-            if areForeignOthers || present != layouts { newPools = PoolSet(objects, foreign: foreign.ranges) }
+            if foreignChange.isOfPools || present != layouts { newPools = PoolSet(objects, foreign: foreign.ranges) }
             layouts = present
         }
         let (services, changes) = serviceReader.read()
@@ -53,15 +56,20 @@ struct AddressWork {
             ledger.see(key, at: version ?? "")
             guard !isKnown else { continue }
             touched.insert(key)
+            refusals.forget(key)
             if let request = AddressRequest(service, clusterFamilies: foreign.families) {
                 changed.append(request)
             } else {
                 removed.append(key)
             }
         }
-        for key in changes.removed { written.forget(key, unlessAt: nil) }
+        for key in changes.removed {
+            written.forget(key, unlessAt: nil)
+            refusals.forget(key)
+        }
         let outcomes = allocator.update(
             pools: newPools,
+            nodes: foreignChange.nodes,
             changed: changed,
             removed: removed.sorted(),
             claims: newClaims
@@ -115,9 +123,19 @@ struct AddressWork {
         }
     }
 
+    /// Puts a Service aside whose status the server does not take.
+    mutating func putAside(_ key: ObjectKey, at now: ContinuousClock.Instant) {
+        unwritten.remove(key)
+        refusals.note(key, at: now)
+    }
+
+    /// Takes up again those that were put aside long enough.
+    mutating func takeUp(at now: ContinuousClock.Instant) { unwritten.formUnion(refusals.due(at: now)) }
+
     /// Notes that a Service's status is as decided, with the server's answer if it was written.
     mutating func settle(_ key: ObjectKey, _ answer: Service? = nil, to service: Service? = nil) {
         unwritten.remove(key)
+        refusals.forget(key)
         guard let answer, let service else { return }
         written.note(answer, to: service)
         // What it has no longer is to be taken back.

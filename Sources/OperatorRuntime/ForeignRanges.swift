@@ -5,17 +5,35 @@ import Planning
 
 /// Follows which addresses are the cluster's own, so that no pool may hand them out: those of nodes, pods and cluster IPs.
 struct ForeignRanges {
-    /// All of them, in the order of their owners.
+    /// Those that stop a pool, in the order of their owners: networks and addresses of cluster IPs.
     private(set) var ranges: [ForeignRange] = []
     /// The families that nodes have addresses of; IPv4 while there are none.
-    private(set) var families: [IPFamily] = [.ipv4]
+    var families: [IPFamily] {
+        let found = IPFamily.allCases.filter { counts[$0, default: 0] > 0 }
+        return found.isEmpty ? [.ipv4] : found
+    }
 
     private let stores: OperatorStores
     private let nodeReader: StoreReader<Node>
     private let networkReader: StoreReader<ServiceCIDR>
     private let told: [IPPrefix]
-    private var ofNodes: [ForeignRange] = []
-    private var ofServices: [ForeignRange] = []
+    private var ofNodes: [String: NodeFacts] = [:]
+    /// How many nodes have internal addresses of a family.
+    private var counts: [IPFamily: Int] = [:]
+    private var ofServices: [ForeignRange]?
+
+    private struct NodeFacts: Hashable {
+        var ranges: [ForeignRange] = []
+        var families: Set<IPFamily> = []
+    }
+
+    /// What is another than at the last look.
+    struct Change {
+        /// Whether what stops pools is.
+        var isOfPools = false
+        /// What every changed node and its pods have now; nothing when it is gone.
+        var nodes: [String: [ForeignRange]] = [:]
+    }
 
     /// `serviceNetworks` are the networks of cluster IPs that the operator was told of.
     init(stores: OperatorStores, serviceNetworks: [IPPrefix]) {
@@ -25,22 +43,31 @@ struct ForeignRanges {
         networkReader = stores.serviceCIDRs.makeReader()
     }
 
-    /// Looks again; true when the ranges are others than before.
-    mutating func look() -> Bool {
+    /// Looks again; a node that changed costs no look at the others.
+    mutating func look() -> Change {
+        var change = Change()
         let (nodes, nodeChanges) = nodeReader.read()
-        if !nodeChanges.isEmpty {
-            let objects = nodes.objects
-            ofNodes = ForeignRange.nodes(objects)
-            let found = Set(objects.flatMap(\.internalIPs).compactMap { IPAddress($0)?.family })
-            families = found.isEmpty ? [.ipv4] : found.sorted()
+        for key in nodeChanges.changed.union(nodeChanges.removed) {
+            let facts = nodes[key].map { node in
+                NodeFacts(
+                    ranges: ForeignRange.of(node),
+                    families: Set(node.internalIPs.compactMap { IPAddress($0)?.family })
+                )
+            }
+            let known = ofNodes[key.name]
+            guard facts != known else { continue }
+            ofNodes[key.name] = facts
+            for family in known?.families ?? [] { counts[family, default: 0] -= 1 }
+            for family in facts?.families ?? [] { counts[family, default: 0] += 1 }
+            if facts?.ranges ?? [] != known?.ranges ?? [] { change.nodes[key.name] = facts?.ranges ?? [] }
         }
         let (networks, networkChanges) = networkReader.read()
-        if !networkChanges.isEmpty {
+        if !networkChanges.isEmpty || ofServices == nil {
             ofServices = ForeignRange.serviceNetworks(told: told, found: networks.objects)
         }
-        let now = ofNodes + ofServices + ForeignRange.clusterIPs(stores.services.snapshot[ForeignRange.apiServer])
-        guard now != ranges else { return false }
+        let now = (ofServices ?? []) + ForeignRange.clusterIPs(stores.services.snapshot[ForeignRange.apiServer])
+        change.isOfPools = now != ranges
         ranges = now
-        return true
+        return change
     }
 }

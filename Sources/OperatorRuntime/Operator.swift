@@ -71,6 +71,7 @@ package struct Operator: Sendable {
                 client: client,
                 stores: stores,
                 serviceNetworks: configuration.serviceNetworks,
+                limits: configuration.addressLimits,
                 pages: ClaimPages(client: client, namespace: configuration.namespace),
                 recorder: recorder,
                 logger: logger

@@ -1,6 +1,7 @@
 package import Addressing
 package import AdminServer
 package import KubeClient
+package import Planning
 
 /// What an operator is told at its start.
 package struct OperatorConfiguration: Sendable {
@@ -24,6 +25,8 @@ package struct OperatorConfiguration: Sendable {
     package var routerIDPool: IPPrefix?
     /// The networks that cluster IPs come from, which no pool may hand out.
     package var serviceNetworks: [IPPrefix]
+    /// How much of the pools one tenant can take.
+    package var addressLimits: AddressLimits
     /// Where health, metrics and state are served; nil serves nothing.
     package var admin: ListenAddress?
 
@@ -35,6 +38,7 @@ package struct OperatorConfiguration: Sendable {
         electsLeader = true
         routerIDPool = nil
         serviceNetworks = []
+        addressLimits = AddressLimits()
         admin = nil
     }
 }

@@ -1,5 +1,6 @@
 import KubeClient
 import KubeModel
+import PlainText
 import Planning
 
 /// Finds what is worth an event when an object's conditions change.
@@ -50,10 +51,10 @@ enum Transitions {
         } else if before == after {
             return nil
         } else if after.isEmpty {
-            (level, reason, note) = (.normal, "AddressReleased", "released \(before.joined(separator: ", "))")
+            (level, reason, note) = (.normal, "AddressReleased", "released \(before.asSentence())")
         } else {
             (level, reason) = (.normal, "AddressAssigned")
-            note = condition?.message ?? after.joined(separator: ", ")
+            note = condition?.message ?? after.asSentence()
         }
         return EventRecorder.Entry(
             level: level,

@@ -5,6 +5,7 @@ import FoundationEssentials
 import KubeClient
 import Logging
 import OperatorRuntime
+import Planning
 import ServiceLifecycle
 import UnixSignals
 
@@ -44,6 +45,14 @@ struct BGPOperatorCommand: AsyncParsableCommand {
     )
     var serviceNetworks: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "The most addresses that the services of one namespace may have together; 0 is any number.",
+            valueName: "number"
+        )
+    )
+    var maxAddressesPerNamespace = AddressLimits.defaultPerNamespace
+
     @Option(help: ArgumentHelp("Where health, metrics and state are served, or none.", valueName: "host:port"))
     var adminAddress = "0.0.0.0:9178"
 
@@ -79,6 +88,12 @@ struct BGPOperatorCommand: AsyncParsableCommand {
         configuration.electsLeader = leaderElect
         configuration.routerIDPool = try routerIDPool.map { try Self.network($0, named: "--router-id-pool") }
         configuration.serviceNetworks = try serviceNetworks.map { try Self.network($0, named: "--service-cidr") }
+        guard maxAddressesPerNamespace >= 0 else {
+            throw ValidationError(
+                "--max-addresses-per-namespace: expected 0 or more, found \(maxAddressesPerNamespace)"
+            )
+        }
+        configuration.addressLimits.perNamespace = maxAddressesPerNamespace == 0 ? nil : maxAddressesPerNamespace
         configuration.admin = try ListenAddress.option(adminAddress, named: "--admin-address")
         services += Operator(configuration, metrics: metrics, logger: logger).services
         try await ServiceGroup(

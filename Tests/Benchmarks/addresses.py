@@ -121,7 +121,9 @@ def main():
             start = time.monotonic()
             operator = subprocess.Popen([
                 os.path.join(options.programs, "bgp-operator"), "--kubeconfig", os.path.join(folder, "kubeconfig"), "--namespace",
-                "default", "--admin-address", "none", "--no-leader-elect", "--log-level", "warning"], stdout=log, stderr=log)
+                "default", "--admin-address", "none", "--no-leader-elect", "--log-level", "warning",
+                # All services are in one namespace here.
+                "--max-addresses-per-namespace", "0"], stdout=log, stderr=log)
             wait("every address", lambda: used() == options.services)
             served = time.monotonic() - start
             cpu = ticks(operator.pid)

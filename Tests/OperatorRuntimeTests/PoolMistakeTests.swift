@@ -18,6 +18,7 @@ struct PoolMistakeTests {
     private enum Verdict {
         case refused
         case condition(String)
+        case warning(String)
     }
 
     private static let mistakes: [Mistake] = [
@@ -45,6 +46,8 @@ struct PoolMistakeTests {
         ),
         refused("a wrong word", "blocks: [{cidr: 10.1.0.0/24}]\n  allowFirstLastIPs: Maybe", "spec.allowFirstLastIPs"),
         refused("a word without quotes", "blocks: [{cidr: 10.1.0.0/24}]\n  allowFirstLastIPs: No", "allowFirstLastIPs"),
+        refused("no address a service", "blocks: [{cidr: 10.1.0.0/24}]\n  maxPerService: 0", "spec.maxPerService"),
+        refused("too many a service", "blocks: [{cidr: 10.1.0.0/24}]\n  maxPerService: 257", "spec.maxPerService"),
         refused("a huge priority", "blocks: [{cidr: 10.1.0.0/24}]\n  priority: 2000000", "spec.priority"),
         refused(
             "an operator without values",
@@ -88,16 +91,16 @@ struct PoolMistakeTests {
         conflict("an older pool", "blocks: [{cidr: 203.0.112.0/23}]", "LoadBalancerIPPool/older", "203.0.113.0"),
         conflict("an older pool's only address", "blocks: [{start: 203.0.113.7}]", "LoadBalancerIPPool/older"),
         conflict("an older pool in IPv6", "blocks: [{cidr: '2001:db8:1:2::/64'}]", "LoadBalancerIPPool/older"),
-        conflict("a node", "blocks: [{cidr: 10.9.0.0/24}]", "Node/n1", "10.9.0.9"),
-        conflict("a node's IPv6 address", "blocks: [{cidr: '2001:db8:9::/64'}]", "Node/n1"),
-        conflict("pods", "blocks: [{cidr: 10.10.0.0/16}]", "Node/n1 pod network", "10.10.0.0-10.10.0.255"),
+        spared("a node", "blocks: [{cidr: 10.9.0.0/24}]", "Node/n1", "10.9.0.9"),
+        spared("a node's IPv6 address", "blocks: [{cidr: '2001:db8:9::/64'}]", "Node/n1"),
+        spared("pods", "blocks: [{cidr: 10.10.0.0/16}]", "Node/n1 pod network", "10.10.0.0-10.10.0.255"),
         conflict("cluster IPs", "blocks: [{start: 10.97.1.1, stop: 10.97.1.9}]", "ServiceCIDR/kubernetes", "10.96.0.0"),
         conflict("cluster IPs of IPv6", "blocks: [{cidr: 'fd00:96::/112'}]", "ServiceCIDR/kubernetes"),
         conflict("the API server's address", "blocks: [{cidr: 10.32.0.0/24}]", "Service/default/kubernetes"),
         conflict(
             "everything",
             "blocks: [{start: 1.0.0.0, stop: 126.255.255.255}]",
-            "Node/n1",
+            "Service/default/kubernetes",
             "ServiceCIDR/kubernetes"
         ),
     ]
@@ -112,6 +115,10 @@ struct PoolMistakeTests {
 
     private static func conflict(_ name: String, _ spec: String, _ words: String...) -> Mistake {
         Mistake(name: name, spec: spec, verdict: .condition("PoolConflict"), words: words)
+    }
+
+    private static func spared(_ name: String, _ spec: String, _ words: String...) -> Mistake {
+        Mistake(name: name, spec: spec, verdict: .warning("AddressesSpared"), words: words)
     }
 
     @Test func `every mistake is named and touches no other pool`() async throws {
@@ -208,7 +215,7 @@ struct PoolMistakeTests {
             let error = await #expect(throws: KubeError.self, "\(mistake.name)") { try await cluster.apply(manifest) }
             let message = error?.message ?? ""
             for word in mistake.words { #expect(message.contains(word), "\(mistake.name): \(message)") }
-        case .condition(let type):
+        case .condition(let type), .warning(let type):
             try await cluster.apply(manifest)
             let key = ObjectKey(name: "wrong")
             let told = try await eventually("\(mistake.name) is told") {
@@ -217,7 +224,8 @@ struct PoolMistakeTests {
             }
             let message = told.of(type)?.message ?? ""
             for word in mistake.words { #expect(message.contains(word), "\(mistake.name): \(message)") }
-            #expect(told.of("Ready")?.status == .false, "\(mistake.name)")
+            let isReady = if case .warning = mistake.verdict { true } else { false }
+            #expect(told.of("Ready")?.status == ConditionStatus(isReady), "\(mistake.name)")
             let name = "s\(mistake.name.filter(\.isLetter).lowercased())"
             try await cluster.apply(service(name))
             try await eventually("\(name) has an address", is: 1) {
@@ -244,8 +252,8 @@ struct PoolMistakeTests {
     }
 
     private static let good = [
-        "innocent": "InvalidBlocks=False PoolConflict=False Ready=True",
-        "older": "InvalidBlocks=False PoolConflict=False Ready=True",
+        "innocent": "AddressesSpared=False InvalidBlocks=False PoolConflict=False Ready=True",
+        "older": "AddressesSpared=False InvalidBlocks=False PoolConflict=False Ready=True",
     ]
 
     private static let world = """

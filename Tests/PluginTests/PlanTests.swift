@@ -137,8 +137,8 @@ struct PlanTests {
         ),
         (
             "192.0.2.0/24", "10.0.0.0/24",
-            "PoolConflict rack.yaml:44 10.0.0.0-10.0.0.255 overlaps 10.0.0.1-10.0.0.1 of Node/n1, "
-                + "so this pool hands out no address; take other addresses"
+            "AddressesSpared rack.yaml:44 not handed out: 10.0.0.1 of Node/n1, 10.0.0.2 of Node/n2; "
+                + "take these out with excluded"
         ),
         (
             "holdTimeSeconds: 90", "holdTimeSeconds: ninety",

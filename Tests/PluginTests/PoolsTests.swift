@@ -17,7 +17,7 @@ struct PoolsTests {
                         fresh    -        <unknown>                       <unknown>   <unknown>                       \
                         the operator has not looked at this pool
                         old      ipv4     256                             2           0                               \
-                        10.0.0.0-10.0.0.255 overlaps 10.0.0.9-10.0.0.9 of Node/n1
+                        10.0.0.0-10.0.0.255 overlaps 10.0.0.0-10.0.15.255 of ServiceCIDR/a
                         wide     ipv4     4                               1           3                               \
                         disabled: hands out nothing new
                         wide     ipv6     79228162514264337593543950336   0           79228162514264337593543950336   \
@@ -27,6 +27,26 @@ struct PoolsTests {
                     errors: ""
                 )
         )
+    }
+
+    @Test func `what nodes have of a pool stands in its row`() async throws {
+        let pool = LoadBalancerIPPool(
+            metadata: ObjectMeta(name: "a"),
+            spec: .init(blocks: [.init(cidr: "10.0.0.0/24")]),
+            status: .init(
+                conditions: [
+                    Condition(
+                        type: "AddressesSpared",
+                        status: .true,
+                        reason: "NodeAddresses",
+                        message: "not handed out: 10.0.0.9 of Node/n1"
+                    )
+                ],
+                ipv4: .init(total: "256", used: "0", available: "255")
+            )
+        )
+        let output = await run("pools", against: FixedCluster(objects: [pool])).output
+        #expect(output.hasSuffix("255    not handed out: 10.0.0.9 of Node/n1\n"), "\(output)")
     }
 
     @Test func `an address is asked for in any form and all who share it are named`() async throws {
@@ -93,7 +113,7 @@ struct PoolsTests {
                 status: .init(
                     ipv4: .init(total: "256", used: "2", available: "0"),
                     conflicts: [
-                        .init(range: "10.0.0.0-10.0.0.255", with: "Node/n1", otherRange: "10.0.0.9-10.0.0.9")
+                        .init(range: "10.0.0.0-10.0.0.255", with: "ServiceCIDR/a", otherRange: "10.0.0.0-10.0.15.255")
                     ]
                 )
             ),

@@ -1,5 +1,6 @@
 package import Addressing
 package import KubeModel
+import PlainText
 
 /// The outcome of allocation for one Service.
 package struct AddressAllocation: Hashable, Sendable {
@@ -16,6 +17,9 @@ package struct AddressAllocation: Hashable, Sendable {
         self.pools = pools
         self.failure = failure
     }
+
+    /// How many addresses the condition names.
+    private static let namedAddresses = 5
 
     /// The type of the condition on the Service.
     package static let conditionType = "martlet.dev/IPAMRequestSatisfied"
@@ -36,7 +40,7 @@ package struct AddressAllocation: Hashable, Sendable {
             observedGeneration: observedGeneration,
             reason: failure?.reason ?? "Satisfied",
             message: failure?.message
-                ?? addresses.map { "\($0) from pool \(pools[$0] ?? "unknown")" }.joined(separator: ", ")
+                ?? addresses.map { "\($0) from pool \(pools[$0] ?? "unknown")" }.asSentence(most: Self.namedAddresses)
         )
     }
 }
@@ -49,12 +53,20 @@ package enum AllocationFailure: Hashable, Sendable {
     case unknownPool(String)
     /// A pool contains the address, but does not serve this Service.
     case poolSelectorMismatch(IPAddress, pool: String)
-    /// Another Service has the address, and this one does not share.
-    case alreadyAllocated(IPAddress, by: ObjectKey)
-    /// Another Service has the address, and the two cannot share it.
+    /// Another Service has the address; `by` names it when it is of the same namespace, and nothing is told of others.
+    case alreadyAllocated(IPAddress, by: ObjectKey?)
+    /// Another Service of the namespace has the address, and the two cannot share it.
     case incompatible(IPAddress, with: ObjectKey, obstacle: String)
+    /// As many Services share the addresses around this one as can be recorded.
+    case crowded(IPAddress)
     /// The address lies in a pool but is never handed out.
     case reserved(IPAddress, pool: String)
+    /// The address lies in a pool and belongs to a node or its pods.
+    case spared(IPAddress, pool: String)
+    /// The Service has as many addresses as it may ask for; `first` and `others` more stay away.
+    case tooMany(first: IPAddress?, others: Int, most: Int, pool: String?)
+    /// The namespace has as many addresses as it may.
+    case namespaceFull(String, most: Int)
     /// All addresses of the pools that serve the Service are taken.
     case outOfIPs(IPFamily, pools: [String])
     /// A request is no address.
@@ -68,7 +80,10 @@ package enum AllocationFailure: Hashable, Sendable {
         case .poolSelectorMismatch: "PoolSelectorMismatch"
         case .alreadyAllocated: "AlreadyAllocated"
         case .incompatible: "AlreadyAllocatedIncompatibleService"
-        case .reserved: "AddressReserved"
+        case .crowded: "TooManyServices"
+        case .reserved, .spared: "AddressReserved"
+        case .tooMany: "TooManyAddresses"
+        case .namespaceFull: "TooManyAddressesInNamespace"
         case .outOfIPs: "OutOfIPs"
         case .unreadable: "InvalidAddress"
         }
@@ -78,17 +93,35 @@ package enum AllocationFailure: Hashable, Sendable {
     package var message: String {
         switch self {
         case .noPool(let wish): "no pool that hands out addresses has \(wish)"
-        case .unknownPool(let name): "there is no LoadBalancerIPPool \(name)"
+        case .unknownPool(let name): "there is no LoadBalancerIPPool \(name.quoted)"
         case .poolSelectorMismatch(let address, let pool):
             "\(address) belongs to pool \(pool), whose serviceSelector does not match this service"
-        case .alreadyAllocated(let address, let holder):
+        case .alreadyAllocated(let address, let holder?):
             "\(address) is assigned to service \(holder), and this service has no sharing key"
+        case .alreadyAllocated(let address, nil): "\(address) is taken"
         case .incompatible(let address, let holder, let obstacle):
             "\(address) is assigned to service \(holder), which cannot share it: \(obstacle)"
+        case .crowded(let address): "\(address) is shared by as many services as can be"
         case .reserved(let address, let pool): "\(address) is excluded from pool \(pool)"
+        case .spared(let address, let pool):
+            "\(address) is an address of a node or its pods, so pool \(pool) does not hand it out"
+        case .tooMany(let first, let others, let most, let pool):
+            Self.tooMany(first, others, most, pool)
+        case .namespaceFull(let namespace, let most):
+            "namespace \(namespace) has \(most) addresses, the most that one may have; "
+                + "--max-addresses-per-namespace of bgp-operator raises that"
         case .outOfIPs(let family, let pools):
-            "no \(family == .ipv4 ? "IPv4" : "IPv6") address is free in \(pools.joined(separator: ", "))"
-        case .unreadable(let text): "expected an IPv4 or IPv6 address, found \"\(text)\""
+            "no \(family == .ipv4 ? "IPv4" : "IPv6") address is free in \(pools.asSentence(most: 5))"
+        case .unreadable(let text): "expected an IPv4 or IPv6 address, found \(text.quoted)"
         }
+    }
+
+    private static func tooMany(_ first: IPAddress?, _ others: Int, _ most: Int, _ pool: String?) -> String {
+        guard let first, let pool else {
+            return "of the addresses asked for \(others) are not looked at: no service can ask for more than \(most)"
+        }
+        let rest = others > 0 ? "\(first) and \(others) more are" : "\(first) is"
+        let bound = "a service may ask for \(most) \(most == 1 ? "address" : "addresses") of pool \(pool)"
+        return "\(rest) not given: \(bound) unless its maxPerService says more"
     }
 }

@@ -4,93 +4,157 @@ import KubeModel
 extension AddressAllocator {
     /// Why a Service cannot have an address that others have; nil when it can.
     func obstacle(to request: AddressRequest, at address: IPAddress) -> AllocationFailure? {
-        var others = holders[address] ?? []
-        let claims = claims[address] ?? []
+        guard let present = holders[address] else { return nil }
+        if let failure = obstacle(to: request, at: address, ofHolders: present) { return failure }
         // Of two with a claim each was let in by the other, or came when it was.
-        if !claims.contains(request.service) { others += claims.filter { !others.contains($0) } }
-        for holder in others where holder != request.service {
+        guard !present.claims.contains(request.service), !present.claimants.isEmpty else { return nil }
+        for claimant in present.claimants.sorted() {
             // A claim of a Service that is not known here can be of any kind.
-            guard request.sharing.key != nil, let other = requests[holder] else {
-                return .alreadyAllocated(address, by: holder)
+            guard request.sharing.key != nil, let other = requests[claimant] else {
+                return taken(address, by: claimant, nil, for: request)
             }
             if let obstacle = request.sharing.obstacle(to: other.sharing) {
-                return .incompatible(address, with: holder, obstacle: obstacle)
+                return taken(address, by: claimant, obstacle, for: request)
             }
         }
         return nil
     }
 
-    /// The pools with an address, in the order of use.
-    func around(_ address: IPAddress) -> [PoolState] { index.pools(with: address).map { pools[$0] } }
-
-    /// Whether an address is given or claimed.
-    func isTaken(_ address: IPAddress) -> Bool { holders[address] != nil || claims[address] != nil }
-
-    /// Notes in the pools that an address is taken.
-    mutating func occupy(_ address: IPAddress) {
-        for position in index.pools(with: address) { pools[position].take(address) }
+    private func obstacle(
+        to request: AddressRequest,
+        at address: IPAddress,
+        ofHolders present: AddressHolders
+    ) -> AllocationFailure? {
+        guard let first = present.services.first else { return nil }
+        let sharing = request.sharing
+        guard let sharers = present.sharers else {
+            let obstacle = sharing.key == nil ? nil : AddressRequest.Sharing.keyMissing
+            return taken(address, by: first, obstacle, for: request)
+        }
+        guard sharing.key != nil else {
+            return .alreadyAllocated(address, by: sharers.member(of: sharing.namespace))
+        }
+        if let obstacle = sharers.obstacle(to: sharing) {
+            guard let holder = obstacle.holder else { return .alreadyAllocated(address, by: nil) }
+            return .incompatible(address, with: holder, obstacle: obstacle.words)
+        }
+        let isCrowded = pageCounts[ClaimPage.network(of: address), default: 0] >= AddressLimits.perPage
+        return isCrowded ? .crowded(address) : nil
     }
 
-    /// Notes in the pools that an address is free.
-    mutating func vacate(_ address: IPAddress) {
-        for position in index.pools(with: address) { pools[position].free(address) }
+    /// Of another namespace's Service nothing is told, not even that a key differs.
+    private func taken(
+        _ address: IPAddress,
+        by holder: ObjectKey,
+        _ obstacle: String?,
+        for request: AddressRequest
+    ) -> AllocationFailure {
+        guard holder.namespace == request.service.namespace else { return .alreadyAllocated(address, by: nil) }
+        guard let obstacle else { return .alreadyAllocated(address, by: holder) }
+        return .incompatible(address, with: holder, obstacle: obstacle)
+    }
+
+    /// Whether a pool serves a Service, and is the one it asks for if it does.
+    func serves(_ position: Int, _ request: AddressRequest) -> Bool {
+        let layout = pools[position].layout
+        return layout.serves(request.labels) && (request.pool.map { $0 == layout.name } ?? true)
+    }
+
+    /// Why a Service can have no more addresses, whichever they are; nil when it can.
+    private func bound(on request: AddressRequest) -> Refusal? {
+        let namespace = request.sharing.namespace
+        guard let most = limits.perNamespace, counts[namespace, default: 0] >= most else { return nil }
+        return Refusal(failure: .namespaceFull(namespace, most: most), needs: [.namespace(namespace)])
     }
 
     /// The very address asked for, if the Service can have it.
-    func find(_ address: IPAddress, for request: AddressRequest) -> Result<(IPAddress, pool: String), AllocationError> {
-        func failed(_ failure: AllocationFailure) -> Result<(IPAddress, pool: String), AllocationError> {
-            .failure(AllocationError(failure))
+    mutating func find(
+        _ address: IPAddress,
+        for request: AddressRequest,
+        _ quota: AddressQuota
+    ) -> Result<Found, Refusal> {
+        steps += 1
+        let around = index.pools(with: address).filter { pools[$0].handsOut }
+        guard let first = around.first else { return .failure(Refusal(failure: .noPool(wish: address.description))) }
+        guard let position = around.first(where: { serves($0, request) }) else {
+            return .failure(Refusal(failure: .poolSelectorMismatch(address, pool: pools[first].layout.name)))
         }
-        let around = around(address).filter(\.handsOut)
-        guard !around.isEmpty else { return failed(.noPool(wish: address.description)) }
-        let named = around.filter { pool in request.pool.map { $0 == pool.layout.name } ?? true }
-        guard let pool = named.first(where: { $0.layout.serves(request.labels) }) else {
-            return failed(.poolSelectorMismatch(address, pool: around[0].layout.name))
+        let pool = pools[position].layout
+        func refused(_ failure: AllocationFailure, _ needs: [AddressQueues.Need] = []) -> Result<Found, Refusal> {
+            .failure(Refusal(failure: failure, needs: needs, pool: position))
         }
-        if pool.isReserved(address) { return failed(.reserved(address, pool: pool.layout.name)) }
-        if let obstacle = obstacle(to: request, at: address) { return failed(obstacle) }
-        return .success((address, pool: pool.layout.name))
+        // What is beyond the quota is told, and counted, when all were tried.
+        guard quota.hasRoom(in: pool) else {
+            return refused(.tooMany(first: address, others: 0, most: quota.most(of: pool), pool: pool.name))
+        }
+        if pools[position].isReserved(address) { return refused(.reserved(address, pool: pool.name)) }
+        var needs: [AddressQueues.Need] = [.address(address)]
+        if let key = request.sharing.key { needs.append(.room(address, key: key)) }
+        if pools[position].isSpared(address) {
+            return refused(.spared(address, pool: pool.name), needs)
+        }
+        if let failure = obstacle(to: request, at: address) { return refused(failure, needs) }
+        if let refusal = bound(on: request) { return refused(refusal.failure, refusal.needs) }
+        return .success(Found(address: address, pool: position))
     }
 
     /// An address of a family: one that the Service can share, else the lowest that is free.
-    func find(_ family: IPFamily, for request: AddressRequest) -> Result<(IPAddress, pool: String), AllocationError> {
-        let serving = pools.filter { pool in
-            pool.handsOut && pool.has(family) && pool.layout.serves(request.labels)
-                && (request.pool.map { $0 == pool.layout.name } ?? true)
-        }
+    mutating func find(_ family: IPFamily, for request: AddressRequest) -> Result<Found, Refusal> {
+        steps += 1
+        let serving = pools.indices.filter { pools[$0].handsOut && pools[$0].has(family) && serves($0, request) }
         guard !serving.isEmpty else {
             let wish = family == .ipv4 ? "IPv4 addresses for this service" : "IPv6 addresses for this service"
-            return .failure(AllocationError(.noPool(wish: wish)))
+            return .failure(Refusal(failure: .noPool(wish: wish)))
         }
-        if let key = request.sharing.key, let shared = shared[key], shared.hasRoom(for: request.sharing.ports) {
-            for address in shared.addresses.sorted() where address.family == family {
-                guard let pool = serving.first(where: { $0.contains(address) }),
-                    obstacle(to: request, at: address) == nil
-                else { continue }
-                return .success((address, pool: pool.layout.name))
+        if let refusal = bound(on: request) { return .failure(refusal) }
+        var needs: [AddressQueues.Need] = []
+        if let found = shareable(family, for: request, serving, &needs) { return .success(found) }
+        for position in serving {
+            if let address = pools[position].lowestFree(family) {
+                return .success(Found(address: address, pool: position))
             }
         }
-        for pool in serving {
-            if let address = pool.lowestFree(family) { return .success((address, pool: pool.layout.name)) }
-        }
-        return .failure(AllocationError(.outOfIPs(family, pools: serving.map(\.layout.name))))
+        needs += serving.map { .pool($0, family) }
+        let names = serving.map { pools[$0].layout.name }
+        return .failure(Refusal(failure: .outOfIPs(family, pools: names), needs: needs))
     }
 
-    /// Notes that a Service has an address.
-    mutating func hold(_ address: IPAddress, by request: AddressRequest) {
-        if !isTaken(address) { occupy(address) }
-        holders[address, default: []].append(request.service)
-        if let key = request.sharing.key { shared[key, default: .init()].add(address, request.sharing.ports) }
+    /// The lowest address that a Service can share, of its own namespace before others; `needs` gets what has to change
+    /// before there can be one.
+    private mutating func shareable(
+        _ family: IPFamily,
+        for request: AddressRequest,
+        _ serving: [Int],
+        _ needs: inout [AddressQueues.Need]
+    ) -> Found? {
+        let sharing = request.sharing
+        guard let key = sharing.key else { return nil }
+        let own = SharingGroup(key: key, namespace: sharing.namespace, family: family)
+        needs.append(.group(own, shared[own]?.crowdedPort(of: sharing.ports)))
+        if !sharing.namespaces.isEmpty { needs.append(.key(own.anyNamespace)) }
+        var tries = AddressLimits.tries
+        for group in [own] + partners(of: own, sharing) {
+            guard let addresses = shared[group], addresses.crowdedPort(of: sharing.ports) == nil else { continue }
+            for address in addresses.addresses.prefix(tries) {
+                steps += 1
+                tries -= 1
+                guard let pool = index.pools(with: address).first(where: serving.contains),
+                    !pools[pool].isSpared(address), obstacle(to: request, at: address) == nil
+                else { continue }
+                return Found(address: address, pool: pool)
+            }
+        }
+        return nil
     }
 
-    /// Notes that a Service no longer has an address; with its last holder the address is free, unless it is claimed.
-    mutating func drop(_ address: IPAddress, of service: ObjectKey, _ request: AddressRequest) {
-        let left = (holders[address] ?? []).filter { $0 != service }
-        holders[address] = left.isEmpty ? nil : left
-        if let key = request.sharing.key {
-            shared[key]?.remove(address, request.sharing.ports)
-            if shared[key]?.addresses.isEmpty == true { shared[key] = nil }
+    /// The groups of other namespaces that a Service shares with, the first few.
+    private func partners(of own: SharingGroup, _ sharing: AddressRequest.Sharing) -> [SharingGroup] {
+        guard !sharing.namespaces.isEmpty, let present = sharingNamespaces[own.anyNamespace] else { return [] }
+        let names =
+            sharing.permitsAll
+            ? present.prefix(AddressLimits.tries) : sharing.namespaces.filter(present.contains).sorted()
+        return names.filter { $0 != own.namespace }.prefix(AddressLimits.tries).map {
+            SharingGroup(key: own.key, namespace: $0, family: own.family)
         }
-        if !isTaken(address) { vacate(address) }
     }
 }

@@ -13,7 +13,9 @@ extension AddressAllocator {
         var statuses: [String: LoadBalancerIPPool.Status] = [:]
         for object in objects {
             guard let state = states[object.metadata.name] else { continue }
-            let conditions = state.conditions(observedGeneration: object.metadata.generation)
+            let conditions =
+                state.conditions(observedGeneration: object.metadata.generation)
+                + [spared(state, observedGeneration: object.metadata.generation)]
             statuses[object.metadata.name] = LoadBalancerIPPool.Status(
                 conditions: conditions.settled(after: object.status?.conditions ?? [], now: now),
                 ipv4: state.usage(.ipv4),
@@ -23,6 +25,44 @@ extension AddressAllocator {
         }
         return statuses
     }
+
+    /// What nodes have of a pool, which is warned of when Services have it, too.
+    private func spared(_ state: PoolState, observedGeneration: Int64?) -> Condition {
+        let most = 5
+        func owner(_ address: IPAddress) -> String {
+            nodes.owner(of: address) ?? state.sparedNetworks.first { $0.range.contains(address) }?.owner ?? "a node"
+        }
+        func told(_ addresses: SortedList<IPAddress>) -> [String] {
+            addresses.prefix(most).map { "\($0) of \(owner($0))" }
+        }
+        func sentence(_ first: [String], of count: Int) -> String {
+            let names = first.prefix(most)
+            return names.joined(separator: ", ") + (count > names.count ? " and \(count - names.count) more" : "")
+        }
+        var parts: [String] = []
+        if !state.sparedAssigned.isEmpty {
+            let names = sentence(told(state.sparedAssigned), of: state.sparedAssigned.count)
+            parts.append("services have what is a node's, too, and keep it: \(names)")
+        }
+        let networks = state.sparedNetworks.prefix(most).map { "\($0.range) of \($0.owner)" }
+        let count = state.sparedHosts.count + state.sparedNetworks.count
+        if count > 0 {
+            parts.append("not handed out: \(sentence(told(state.sparedHosts) + networks, of: count))")
+        }
+        return Condition(
+            type: PoolCondition.addressesSpared,
+            status: ConditionStatus(count > 0),
+            observedGeneration: observedGeneration,
+            reason: count == 0 ? "NoOverlap" : state.sparedAssigned.isEmpty ? "NodeAddresses" : "AssignedAddresses",
+            message: parts.joined(separator: "; ")
+        )
+    }
+}
+
+/// The types of conditions on pools that are looked for by name.
+package enum PoolCondition {
+    /// Nodes, or their pods, have addresses of the pool, which it does not hand out.
+    package static let addressesSpared = "AddressesSpared"
 }
 
 extension PoolState {

@@ -4,34 +4,54 @@ package import KubeModel
 /// Hands out the addresses of pools to Services; a value that is fed with what changes.
 ///
 /// What a Service has, it keeps for as long as the address lies in a pool that serves it: neither an edit of pools
-/// nor the order in which objects arrive moves an address. All state is rebuilt from the Services' own status, so a
-/// restart knows what the last run did. Services are served in the order of their age, pools in the order of
-/// priority and name, addresses from the lowest.
+/// nor the order in which objects arrive moves an address, nor does a node that says the address is its own, nor a
+/// bound that is lower than what is given. All state is rebuilt from the Services' own status, so a restart knows what
+/// the last run did. Services are served in the order of their age, pools in the order of priority and name, addresses
+/// from the lowest.
+///
+/// A changed Service costs what it brings itself and a search in what all have. Those that wait are looked at again
+/// only when what they wait for is there, and only as long as there is some of it.
 package struct AddressAllocator: Sendable {
+    /// How much of the pools one tenant can take.
+    package let limits: AddressLimits
     var pools: [PoolState] = []
     var index = PoolIndex([])
+    var positions: [String: Int] = [:]
+    var nodes = NodeAddresses()
     var requests: [ObjectKey: AddressRequest] = [:]
-    var holders: [IPAddress: [ObjectKey]] = [:]
+    /// Who has which address, and who may have it, as the ledger says; nobody else can, whatever the Services' status
+    /// says.
+    var holders: [IPAddress: AddressHolders] = [:]
     /// Addresses by the sharing key of those who have them.
-    var shared: [String: SharedAddresses] = [:]
-    /// Who may have which address, as the ledger has it; nobody else can, whatever the Services' status says.
-    var claims: [IPAddress: [ObjectKey]] = [:]
+    var shared: [SharingGroup: SharedAddresses] = [:]
+    /// The namespaces in which a key has addresses.
+    var sharingNamespaces: [SharingGroup.Key: SortedList<String>] = [:]
+    /// How many addresses the Services of a namespace have.
+    var counts: [String: Int] = [:]
+    /// How many Services have addresses on a page of the ledger.
+    var pageCounts: [IPPrefix: Int] = [:]
     private var claimed: [ObjectKey: Set<IPAddress>] = [:]
-    /// Services with a wish that is not met.
-    private var waiting: Set<ObjectKey> = []
+    var queues = AddressQueues()
+    var agenda = Agenda()
     /// What every Service has.
     package private(set) var allocations: [ObjectKey: AddressAllocation] = [:]
+    /// How often a Service or an address was looked at so far: what an update costs, whatever the machine.
+    package internal(set) var steps = 0
 
     /// No pools, no Services.
-    package init() {}
+    package init(limits: AddressLimits = AddressLimits()) {
+        self.limits = limits
+    }
 
     /// Takes the world as it is after changes and returns the Services whose outcome is new, sorted.
     ///
-    /// `pools` is nil when pools and what conflicts with them are as before. `removed` names Services that are gone or
-    /// no longer ours. `claims` has for every address whose claims are new all Services with one, and no one where the
-    /// last is gone. What Services have is honoured before new wishes, whatever the order of arrival.
+    /// `pools` is nil when pools and what conflicts with them are as before. `nodes` has what every changed node and its
+    /// pods have now, nothing for one that is gone. `removed` names Services that are gone or no longer ours. `claims`
+    /// has for every address whose claims are new all Services with one, and no one where the last is gone. What
+    /// Services have is honoured before new wishes, whatever the order of arrival.
     package mutating func update(
         pools newPools: PoolSet? = nil,
+        nodes newNodes: [String: [ForeignRange]] = [:],
         changed: [AddressRequest] = [],
         removed: [ObjectKey] = [],
         claims newClaims: [IPAddress: [ObjectKey]] = [:]
@@ -40,14 +60,12 @@ package struct AddressAllocator: Sendable {
         func note(_ key: ObjectKey) {
             if before[key] == nil { before[key] = .some(allocations[key]) }
         }
-        var freed = newPools != nil
+        takeNodes(newNodes, isFollowed: newPools == nil)
         var affected: Set<ObjectKey> = []
-        for (address, services) in newClaims {
-            freed = claim(address, by: services, &affected) || freed
-        }
+        for address in newClaims.keys.sorted() { claim(address, by: Set(newClaims[address] ?? []), &affected) }
         for key in removed {
             note(key)
-            freed = release(key) || freed
+            release(key)
         }
         var work = changed
         if newPools != nil || !affected.isEmpty {
@@ -56,76 +74,104 @@ package struct AddressAllocator: Sendable {
             work += others.subtracting(named).compactMap { requests[$0] }
         }
         if let newPools { adopt(newPools) }
-        for request in work.sorted(by: Self.isServedBefore) {
+        work.sort { Turn($0) < Turn($1) }
+        for request in work {
             note(request.service)
-            freed = keep(request) || freed
+            keep(request)
         }
-        let served = freed ? waiting.union(work.map(\.service)) : Set(work.map(\.service))
-        for request in served.compactMap({ requests[$0] }).sorted(by: Self.isServedBefore) {
-            note(request.service)
-            serve(request)
+        var place = 0
+        while true {
+            let turn = place < work.count ? Turn(work[place]) : nil
+            if let next = agenda.next, turn.map({ next < $0 }) ?? true {
+                guard let entry = dueEntry(), let request = requests[entry.turn.service] else { continue }
+                note(entry.turn.service)
+                serve(request)
+                follow(entry)
+            } else if place < work.count {
+                serve(work[place])
+                place += 1
+            } else {
+                break
+            }
         }
         return before.filter { $0.value != allocations[$0.key] }.map(\.key).sorted()
     }
 
-    /// The older Service first, then by name; one without a time is only about to be created.
-    private static func isServedBefore(_ left: AddressRequest, _ right: AddressRequest) -> Bool {
-        switch (left.created, right.created) {
-        case (let left?, let right?) where left != right: left < right
-        case (_?, nil): true
-        case (nil, _?): false
-        default: left.service < right.service
+    /// Whoever is next of those that wait for something there is; nil when it is gone, or another has to come first.
+    private mutating func dueEntry() -> Agenda.Entry? {
+        guard let entry = agenda.take(), isThere(entry.need) else { return nil }
+        guard let turn = queues[entry.need]?.first(notBelow: entry.turn) else { return nil }
+        if turn == entry.turn { return entry }
+        agenda.add(entry.need, turn, failures: entry.failures)
+        return nil
+    }
+
+    /// Notes who comes after one that was served, as long as there is something left.
+    private mutating func follow(_ entry: Agenda.Entry) {
+        guard isThere(entry.need), let queue = queues[entry.need], let next = queue.first(above: entry.turn) else {
+            return
         }
+        let failures = queue.contains(entry.turn) ? entry.failures + 1 : 0
+        if failures < AddressLimits.tries { agenda.add(entry.need, next, failures: failures) }
     }
 
     /// Changes the pools and forgets who has what; `keep` of all Services brings it back.
     private mutating func adopt(_ set: PoolSet) {
         pools = set.pools
         index = PoolIndex(pools)
-        holders = [:]
-        shared = [:]
-        for address in claims.keys { occupy(address) }
+        positions = Dictionary(
+            pools.enumerated().map { ($0.element.layout.name, $0.offset) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let claims = holders.compactMapValues { $0.claims.isEmpty ? nil : $0.claims }
+        (holders, shared, sharingNamespaces, counts, pageCounts) = ([:], [:], [:], [:], [:])
+        (queues, agenda) = (AddressQueues(), Agenda())
+        for position in pools.indices { pools[position].spare(nodes.networks(in: pools[position].layout)) }
+        for address in nodes.addresses {
+            for position in index.pools(with: address) { pools[position].spare(address, isAssigned: false) }
+        }
+        for (address, services) in claims {
+            occupy(address)
+            holders[address, default: AddressHolders()].setClaims(services)
+        }
     }
 
-    /// Changes who has claims on an address; true when the address became free.
+    /// Changes who has claims on an address.
     ///
     /// `affected` gets the Services that have the address without a claim while another has one, and the others with one.
-    private mutating func claim(
-        _ address: IPAddress,
-        by services: [ObjectKey],
-        _ affected: inout Set<ObjectKey>
-    ) -> Bool {
-        let wasTaken = isTaken(address)
-        for service in claims[address] ?? [] {
+    private mutating func claim(_ address: IPAddress, by services: Set<ObjectKey>, _ affected: inout Set<ObjectKey>) {
+        var present = holders[address] ?? AddressHolders()
+        for service in present.claims.subtracting(services) {
             claimed[service]?.remove(address)
             if claimed[service]?.isEmpty == true { claimed[service] = nil }
         }
-        claims[address] = services.isEmpty ? nil : services
-        for service in services { claimed[service, default: []].insert(address) }
-        let isTaken = isTaken(address)
-        if isTaken, !wasTaken { occupy(address) }
-        if wasTaken, !isTaken { vacate(address) }
-        let holders = holders[address] ?? []
-        if services.contains(where: { !holders.contains($0) }) { affected.formUnion(services + holders) }
-        return wasTaken && !isTaken
+        for service in services.subtracting(present.claims) { claimed[service, default: []].insert(address) }
+        let wasTaken = !present.isEmpty
+        let hadRivals = !present.claimants.isEmpty
+        present.setClaims(services)
+        holders[address] = present.isEmpty ? nil : present
+        if !present.isEmpty, !wasTaken { occupy(address) }
+        if present.isEmpty, wasTaken { vacate(address) }
+        if !present.claimants.isEmpty { affected.formUnion(services.union(present.services)) }
+        if wasTaken, present.isEmpty || hadRivals { offer(address) }
     }
 
-    /// Frees what a Service has and forgets it; true when something became free.
-    private mutating func release(_ key: ObjectKey) -> Bool {
-        guard let request = requests.removeValue(forKey: key) else { return false }
+    /// Frees what a Service has and forgets it.
+    private mutating func release(_ key: ObjectKey) {
+        guard let request = requests.removeValue(forKey: key) else { return }
+        queues.remove(key)
         let had = allocations.removeValue(forKey: key)?.addresses ?? []
-        for address in had { drop(address, of: key, request) }
-        waiting.remove(key)
-        return !had.isEmpty
+        for address in had { drop(address, of: request) }
+        for address in had { offer(address, after: request) }
     }
 
-    /// Takes a Service's request and leaves it what it rightly has; true when something became free.
-    private mutating func keep(_ request: AddressRequest) -> Bool {
+    /// Takes a Service's request and leaves it what it rightly has.
+    private mutating func keep(_ request: AddressRequest) {
         let key = request.service
         let known = requests[key]
         let had = allocations[key]?.addresses
-        for address in had ?? [] where holders[address]?.contains(key) == true {
-            drop(address, of: key, known ?? request)
+        for address in had ?? [] where holders[address]?.services.contains(key) == true {
+            drop(address, of: known ?? request)
         }
         requests[key] = request
         var allocation = AddressAllocation()
@@ -133,78 +179,144 @@ package struct AddressAllocator: Sendable {
         // What the ledger says comes first; without it, what is in the status, unless this allocator knows better.
         let recorded = request.assigned.filter(claims.contains) + claims.sorted()
         for address in recorded + (had ?? request.assigned) {
+            steps += 1
             guard let pool = keeper(of: address, request, allocation), obstacle(to: request, at: address) == nil
             else { continue }
             hold(address, by: request)
             allocation.addresses.append(address)
-            allocation.pools[address] = pool.layout.name
+            allocation.pools[address] = pools[pool].layout.name
         }
         allocations[key] = allocation
-        return !Set(had ?? []).isSubset(of: allocation.addresses)
+        for address in had ?? [] where allocation.pools[address] == nil { offer(address, after: known ?? request) }
+        if let known, known.sharing != request.sharing {
+            for address in allocation.addresses {
+                offer(address, after: known)
+                announce(address, of: request)
+            }
+        }
     }
 
     /// The pool that lets a Service keep an address; nil when pools or wishes no longer allow it.
-    private func keeper(
-        of address: IPAddress,
-        _ request: AddressRequest,
-        _ allocation: AddressAllocation
-    ) -> PoolState? {
-        guard !allocation.addresses.contains(address) else { return nil }
+    private func keeper(of address: IPAddress, _ request: AddressRequest, _ allocation: AddressAllocation) -> Int? {
+        guard allocation.pools[address] == nil else { return nil }
         let isWanted =
             request.addresses.isEmpty
             ? request.families.contains(address.family)
                 && !allocation.addresses.contains { $0.family == address.family }
-            : request.addresses.contains(address)
+            : request.asks(for: address)
         guard isWanted else { return nil }
-        return around(address).first { pool in
-            pool.layout.serves(request.labels) && (request.pool.map { $0 == pool.layout.name } ?? true)
-        }
+        return index.pools(with: address).first { serves($0, request) }
     }
 
     /// Gives a Service what it still lacks.
     private mutating func serve(_ request: AddressRequest) {
+        steps += 1
+        queues.remove(request.service)
         var allocation = allocations[request.service] ?? AddressAllocation()
-        allocation.failure = request.unreadable.first.map(AllocationFailure.unreadable)
-        if let wanted = request.pool, !pools.contains(where: { $0.layout.name == wanted }) {
-            allocation.failure = .unknownPool(wanted)
+        allocation.failure = request.unreadable.map(AllocationFailure.unreadable)
+        if let wanted = request.pool, positions[wanted] == nil { allocation.failure = .unknownPool(wanted) }
+        let refusals =
+            request.addresses.isEmpty
+            ? giveFamilies(to: request, &allocation) : giveAddresses(to: request, &allocation)
+        allocation.failure = allocation.failure ?? refusals.first?.failure
+        let order = Dictionary(
+            request.families.enumerated().map { ($0.element, $0.offset) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        if allocation.addresses.count > 1 {
+            allocation.addresses.sort { (order[$0.family] ?? 0, $0) < (order[$1.family] ?? 0, $1) }
         }
-        for address in request.addresses where !allocation.addresses.contains(address) {
-            give(find(address, for: request), to: request, &allocation)
-        }
-        for family in request.families where !allocation.addresses.contains(where: { $0.family == family }) {
-            give(find(family, for: request), to: request, &allocation)
-        }
-        allocation.addresses.sort { Self.position($0, request) < Self.position($1, request) }
         allocations[request.service] = allocation
-        if allocation.failure == nil { waiting.remove(request.service) } else { waiting.insert(request.service) }
+        queues.add(Turn(request), refusals.flatMap(\.needs))
     }
 
-    private mutating func give(
-        _ found: Result<(IPAddress, pool: String), AllocationError>,
+    private mutating func giveFamilies(
         to request: AddressRequest,
         _ allocation: inout AddressAllocation
-    ) {
-        switch found {
-        case .success(let (address, pool)):
-            hold(address, by: request)
-            allocation.addresses.append(address)
-            allocation.pools[address] = pool
-        case .failure(let error):
-            if allocation.failure == nil { allocation.failure = error.failure }
+    ) -> [Refusal] {
+        var refusals: [Refusal] = []
+        for family in request.families where !allocation.addresses.contains(where: { $0.family == family }) {
+            switch find(family, for: request) {
+            case .success(let found): give(found, to: request, &allocation)
+            case .failure(let refusal): refusals.append(refusal)
+            }
         }
+        return refusals
     }
 
-    /// Where an address stands in the Service's list.
-    private static func position(_ address: IPAddress, _ request: AddressRequest) -> (Int, IPAddress) {
-        (request.families.firstIndex(of: address.family) ?? 0, address)
+    private mutating func giveAddresses(
+        to request: AddressRequest,
+        _ allocation: inout AddressAllocation
+    ) -> [Refusal] {
+        var quota = AddressQuota(request, allocation.addresses.compactMap { allocation.pools[$0] }, pools, positions)
+        var refusals: [(address: IPAddress, refusal: Refusal)] = []
+        for address in request.addresses where allocation.pools[address] == nil {
+            switch find(address, for: request, quota) {
+            case .success(let found):
+                give(found, to: request, &allocation)
+                quota.count(pools[found.pool].layout)
+            case .failure(let refusal): refusals.append((address, refusal))
+            }
+        }
+        return quota.settle(refusals, pools: pools, surplus: request.surplus)
+    }
+
+    private mutating func give(_ found: Found, to request: AddressRequest, _ allocation: inout AddressAllocation) {
+        hold(found.address, by: request)
+        allocation.addresses.append(found.address)
+        allocation.pools[found.address] = pools[found.pool].layout.name
+        announce(found.address, of: request)
     }
 }
 
-/// Carries a failure through `Result`.
-struct AllocationError: Error {
-    let failure: AllocationFailure
+/// An address that a Service can have, and the position of its pool.
+struct Found {
+    let address: IPAddress
+    let pool: Int
+}
 
-    init(_ failure: AllocationFailure) {
-        self.failure = failure
+/// Why an address is not given, and what has to change first.
+struct Refusal: Error {
+    var failure: AllocationFailure
+    /// What the Service is to wait for; empty when only an edit of it or of pools can help.
+    var needs: [AddressQueues.Need] = []
+    /// The position of the pool that would give the address.
+    var pool: Int?
+}
+
+/// What is there for those who wait, by who is next.
+struct Agenda: Sendable {
+    struct Entry: Comparable, Sendable {
+        let turn: Turn
+        /// Which came first, of two for one Service.
+        let number: Int
+        let need: AddressQueues.Need
+        /// How many in a row were looked at in vain.
+        let failures: Int
+
+        static func < (left: Entry, right: Entry) -> Bool { (left.turn, left.number) < (right.turn, right.number) }
+        static func == (left: Entry, right: Entry) -> Bool { left.number == right.number }
+    }
+
+    private var entries = SortedList<Entry>()
+    private var needs: Set<AddressQueues.Need> = []
+    private var number = 0
+
+    init() {}
+
+    /// Who is next.
+    var next: Turn? { entries.first?.turn }
+
+    /// Notes that something is there, and who of those that wait for it is next.
+    mutating func add(_ need: AddressQueues.Need, _ turn: Turn, failures: Int = 0) {
+        guard needs.insert(need).inserted else { return }
+        number += 1
+        entries.insert(Entry(turn: turn, number: number, need: need, failures: failures))
+    }
+
+    mutating func take() -> Entry? {
+        guard let entry = entries.popFirst() else { return nil }
+        needs.remove(entry.need)
+        return entry
     }
 }

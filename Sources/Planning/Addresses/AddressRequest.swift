@@ -1,5 +1,6 @@
 package import Addressing
 package import KubeModel
+import PlainText
 
 /// What a Service asks of address allocation, read from its spec and annotations.
 package struct AddressRequest: Hashable, Sendable {
@@ -11,10 +12,16 @@ package struct AddressRequest: Hashable, Sendable {
     package let created: Timestamp?
     /// The families it wants an address of each, in its order; empty when single addresses are asked for.
     package let families: [IPFamily]
-    /// The very addresses it asks for, sorted; empty when any will do.
+    /// How many families it would have an address of: as many addresses it may ask for where pools do not say more.
+    package let stack: Int
+    /// The very addresses it asks for, in its order, the first `AddressLimits.perService` and those that it has; empty
+    /// when any will do.
     package let addresses: [IPAddress]
-    /// Requests that are no address, as written.
-    package let unreadable: [String]
+    private let wanted: Set<IPAddress>
+    /// How many more it asks for.
+    package let surplus: Int
+    /// The first request that is no address, as written.
+    package let unreadable: String?
     /// The pool it asks for.
     package let pool: String?
     /// What decides whether it can share an address with another Service.
@@ -83,24 +90,32 @@ extension AddressRequest {
         created = service.metadata.creationTimestamp
 
         let annotations = service.metadata.annotations ?? [:]
-        let texts = Self.requested(service, annotations)
-        let readable = texts.compactMap { IPAddress($0) }
-        addresses = Set(readable).sorted()
-        unreadable = texts.filter { IPAddress($0) == nil }
-        families = addresses.isEmpty ? Self.families(service, clusterFamilies) : []
+        assigned = (service.status?.loadBalancer?.ingress ?? []).compactMap { $0.ip.flatMap { IPAddress($0) } }
+        var wishes = Wishes(assigned: assigned)
+        if let field = service.spec.loadBalancerIP, !field.isEmpty { wishes.add(Substring(field)) }
+        for text in Self.list(Self.first(annotations, Self.addressNames)) { wishes.add(text) }
+        addresses = wishes.addresses
+        wanted = wishes.known
+        surplus = wishes.surplus
+        unreadable = wishes.unreadable
+        let families = Self.families(service, clusterFamilies)
+        stack = max(1, families.count)
+        self.families = addresses.isEmpty ? families : []
         pool = annotations["martlet.dev/pool"].flatMap { $0.isEmpty ? nil : $0 }
         sharing = Sharing(
             key: Self.first(annotations, Self.keyNames),
             namespace: namespace,
-            namespaces: Set(Self.list(Self.first(annotations, Self.namespaceNames))),
+            namespaces: Set(Self.list(Self.first(annotations, Self.namespaceNames)).map(String.init)),
             ports: Set(
                 (service.spec.ports ?? []).map { Port(transport: $0.protocol ?? "TCP", number: $0.port) }
             ),
             policy: service.externalTrafficPolicy,
             selector: service.spec.selector ?? [:]
         )
-        assigned = (service.status?.loadBalancer?.ingress ?? []).compactMap { $0.ip.flatMap { IPAddress($0) } }
     }
+
+    /// Whether the Service asks for an address by itself.
+    package func asks(for address: IPAddress) -> Bool { wanted.contains(address) }
 
     private static let addressNames = names("ips")
     private static let keyNames = names("sharing-key")
@@ -115,14 +130,52 @@ extension AddressRequest {
         names.lazy.compactMap { annotations[$0] }.first { !$0.isEmpty }
     }
 
-    private static func list(_ text: String?) -> [String] {
-        (text ?? "").split(separator: ",").map { $0.drop { $0 == " " } }
-            .map { String($0.reversed().drop { $0 == " " }.reversed()) }.filter { !$0.isEmpty }
+    /// What stands between commas, without the blanks around it; one after the other, since there can be very many.
+    private static func list(_ text: String?) -> some Sequence<Substring> {
+        var rest = (text ?? "")[...]
+        return AnyIterator<Substring> {
+            while !rest.isEmpty {
+                let end = rest.utf8.firstIndex(of: UInt8(ascii: ",")) ?? rest.endIndex
+                var item = rest[..<end].drop { $0 == " " }
+                while item.utf8.last == UInt8(ascii: " ") { item = item[..<item.utf8.index(before: item.endIndex)] }
+                rest = end == rest.endIndex ? rest[end...] : rest[rest.utf8.index(after: end)...]
+                if !item.isEmpty { return item }
+            }
+            return nil
+        }
     }
 
-    private static func requested(_ service: Service, _ annotations: [String: String]) -> [String] {
-        let field = service.spec.loadBalancerIP.flatMap { $0.isEmpty ? nil : [$0] } ?? []
-        return field + list(first(annotations, addressNames))
+    /// The addresses asked for, as far as they are looked at.
+    private struct Wishes {
+        private(set) var addresses: [IPAddress] = []
+        private(set) var known: Set<IPAddress> = []
+        private(set) var surplus = 0
+        private(set) var unreadable: String?
+        /// Those that the Service has and was not seen to ask for yet.
+        private var kept: Set<IPAddress>
+
+        init(assigned: [IPAddress]) { kept = Set(assigned) }
+
+        mutating func add(_ text: Substring) {
+            let isRoom = known.count < AddressLimits.perService
+            guard isRoom || !kept.isEmpty else {
+                surplus += 1
+                return
+            }
+            guard let address = IPAddress(String(text)) else {
+                unreadable = unreadable ?? String(text)
+                return
+            }
+            // What was given stays, also to one that asked for more than it may now.
+            let isKept = kept.remove(address) != nil
+            guard !known.contains(address) else { return }
+            guard isRoom || isKept else {
+                surplus += 1
+                return
+            }
+            known.insert(address)
+            addresses.append(address)
+        }
     }
 
     /// The table of families: the first listed for a single stack, every listed one where two are preferred, all
@@ -145,24 +198,38 @@ extension AddressRequest {
 
 extension AddressRequest.Sharing {
     /// Why two Services cannot have the same address; nil when they can.
+    ///
+    /// The words are for who may know about both. Keys are in none: who knows a key can come to share the address.
     package func obstacle(to other: AddressRequest.Sharing) -> String? {
-        guard let key, let otherKey = other.key else { return "only one of them has a sharing key" }
-        guard key == otherKey else { return "the sharing keys differ (\(key), \(otherKey))" }
+        guard let key, let otherKey = other.key else { return Self.keyMissing }
+        guard key == otherKey else { return Self.keysDiffer }
         if namespace != other.namespace, !(permits(other.namespace) && other.permits(namespace)) {
-            return "namespaces \(namespace) and \(other.namespace) do not both permit sharing with each other"
+            return "their namespaces do not both permit sharing with each other"
         }
-        let common = ports.intersection(other.ports).sorted()
-        guard common.isEmpty else {
-            return "both serve \(common.map(\.description).joined(separator: ", "))"
-        }
-        guard policy == other.policy else { return "the external traffic policies differ" }
-        if policy == .local, selector.isEmpty || selector != other.selector {
+        let common = ports.intersection(other.ports)
+        guard common.isEmpty else { return Self.both(serve: common) }
+        return mismatch(policy: other.policy, selector: other.selector)
+    }
+
+    static let keyMissing = "only one of them has a sharing key"
+    static let keysDiffer = "their sharing keys differ"
+
+    static func both(serve ports: Set<AddressRequest.Port>) -> String {
+        "both serve \(ports.sorted().map(\.description).asSentence(most: 5))"
+    }
+
+    /// What of the way to the pods keeps two Services from having the same address.
+    func mismatch(policy other: Service.TrafficPolicy, selector otherSelector: [String: String]) -> String? {
+        guard policy == other else { return "the external traffic policies differ" }
+        if policy == .local, selector.isEmpty || selector != otherSelector {
             return "with externalTrafficPolicy Local both need the same selector"
         }
         return nil
     }
 
-    private func permits(_ namespace: String) -> Bool {
-        namespaces.contains("*") || namespaces.contains(namespace)
-    }
+    /// Whether the Service shares with those of another namespace.
+    func permits(_ namespace: String) -> Bool { permitsAll || namespaces.contains(namespace) }
+
+    /// Whether the Service shares with those of every namespace.
+    var permitsAll: Bool { namespaces.contains("*") }
 }

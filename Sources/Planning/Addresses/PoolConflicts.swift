@@ -3,7 +3,7 @@ package import BGPResources
 package import KubeModel
 
 /// Addresses that belong to something else, which no pool may hand out.
-package struct ForeignRange: Hashable, Sendable {
+package struct ForeignRange: Hashable, Comparable, Sendable {
     /// Whose they are, such as `Node/worker-1` or `service CIDR`.
     package let owner: String
     /// Which.
@@ -14,19 +14,25 @@ package struct ForeignRange: Hashable, Sendable {
         self.owner = owner
         self.range = range
     }
+
+    /// By address, then owner.
+    package static func < (left: ForeignRange, right: ForeignRange) -> Bool {
+        (left.range.first, left.range.last, left.owner) < (right.range.first, right.range.last, right.owner)
+    }
 }
 
 extension ForeignRange {
-    /// The addresses and pod networks of nodes, by node name.
-    package static func nodes(_ nodes: [Node]) -> [ForeignRange] {
-        nodes.sorted { $0.metadata.name < $1.metadata.name }.flatMap { node -> [ForeignRange] in
-            let owner = "Node/\(node.metadata.name)"
-            let addresses = (node.status?.addresses ?? []).compactMap { IPAddress($0.address) }
-                .map { ForeignRange(owner: owner, range: IPRange(IPPrefix(host: $0))) }
-            let networks = node.podCIDRs.compactMap { IPPrefix($0) }
-                .map { ForeignRange(owner: "\(owner) pod network", range: IPRange($0)) }
-            return addresses + networks
-        }
+    /// How many addresses a node is believed to have: whoever writes one Node cannot take whole pools away with it.
+    package static let mostPerNode = 32
+
+    /// The addresses and pod networks of a node, which pools spare.
+    package static func of(_ node: Node) -> [ForeignRange] {
+        let owner = "Node/\(node.metadata.name)"
+        let addresses = (node.status?.addresses ?? []).lazy.compactMap { IPAddress($0.address) }.prefix(mostPerNode)
+            .map { ForeignRange(owner: owner, range: IPRange(IPPrefix(host: $0))) }
+        let networks = node.podCIDRs.compactMap { IPPrefix($0) }.prefix(mostPerNode)
+            .map { ForeignRange(owner: "\(owner) pod network", range: IPRange($0)) }
+        return addresses + networks
     }
 
     /// The networks of cluster IPs: those a program was told of, and those that the cluster names.
@@ -57,6 +63,7 @@ package struct PoolConflicts: Sendable {
 
     /// Compares every pool with itself, the others and what is foreign.
     ///
+    /// `foreign` is what administrators state. What nodes say of themselves stops no pool: it is spared.
     /// Of two pools the younger yields (creation, then name), so that a new pool never stops an old one.
     package init(_ pools: [PoolLayout], foreign: [ForeignRange]) {
         let claims = pools.flatMap { pool in

@@ -26,19 +26,24 @@ struct PoolIndex: Sendable {
     }
 
     /// The positions of the pools with an address, in their order.
-    func pools(with address: IPAddress) -> [Int] {
+    func pools(with address: IPAddress) -> [Int] { pools(from: address, to: address) }
+
+    /// The positions of the pools with an address of a range, in their order.
+    func pools(overlapping range: IPRange) -> [Int] { pools(from: range.first, to: range.last) }
+
+    private func pools(from first: IPAddress, to last: IPAddress) -> [Int] {
         var low = 0
         var high = entries.count
         while low < high {
             let middle = (low + high) / 2
-            if entries[middle].range.first <= address { low = middle + 1 } else { high = middle }
+            if entries[middle].range.first <= last { low = middle + 1 } else { high = middle }
         }
         var found: [Int] = []
         while low > 0 {
             low -= 1
             let entry = entries[low]
-            guard entry.range.family == address.family, entry.highest >= address else { break }
-            if entry.range.contains(address), !found.contains(entry.pool) { found.append(entry.pool) }
+            guard entry.range.family == first.family, entry.highest >= first else { break }
+            if entry.range.last >= first, !found.contains(entry.pool) { found.append(entry.pool) }
         }
         return found.sorted()
     }

@@ -14,6 +14,8 @@ package struct PoolLayout: Hashable, Sendable {
     package let selector: LabelSelector?
     /// Whether nothing new is handed out.
     package let isDisabled: Bool
+    /// How many addresses a Service may ask for in it; nil as many as its families.
+    package let maxPerService: Int?
     /// The ranges in the order of the blocks; those of faulty blocks are missing.
     package let ranges: [IPRange]
     /// Ranges that are never handed out: exclusions, first and last addresses where so asked, and special addresses.
@@ -28,6 +30,7 @@ package struct PoolLayout: Hashable, Sendable {
         priority = pool.spec.effectivePriority
         selector = pool.spec.serviceSelector
         isDisabled = pool.spec.isDisabled
+        maxPerService = pool.spec.maxPerService.map { min($0, AddressLimits.perService) }
         var ranges: [IPRange] = []
         var reserved: [IPRange] = []
         var faults: [FieldError] = []

@@ -6,6 +6,8 @@ package struct PoolSet: Sendable {
     let pools: [PoolState]
 
     /// Reads the pools and compares them with each other and with what is foreign.
+    ///
+    /// What is foreign because a node says so is no part of it: `AddressAllocator` takes that by itself, node by node.
     package init(_ pools: [LoadBalancerIPPool], foreign: [ForeignRange]) {
         let layouts = pools.map(PoolLayout.init).sorted(by: PoolLayout.isUsedBefore)
         let conflicts = PoolConflicts(layouts, foreign: foreign).byPool
@@ -17,21 +19,38 @@ package struct PoolSet: Sendable {
 struct PoolState: Sendable {
     let layout: PoolLayout
     let conflicts: [LoadBalancerIPPool.Conflict]
-    /// Reserved and assigned addresses, by range.
-    private var ranges: [(range: IPRange, taken: TakenAddresses)]
+    private var ranges: [Part]
     /// Assigned addresses by family.
     private(set) var assigned: [IPFamily: Int] = [:]
+    /// Single addresses that nodes have.
+    private(set) var sparedHosts = SortedList<IPAddress>()
+    /// Networks of pods that overlap the pool.
+    private(set) var sparedNetworks: [ForeignRange] = []
+    /// Those of both that Services were given before.
+    private(set) var sparedAssigned = SortedList<IPAddress>()
+
+    private struct Part {
+        let range: IPRange
+        /// What is reserved, spared or assigned.
+        var taken: TakenAddresses
+        /// What lies in networks of pods.
+        var pods: TakenAddresses
+    }
 
     init(_ layout: PoolLayout, conflicts: [LoadBalancerIPPool.Conflict]) {
         self.layout = layout
         self.conflicts = conflicts
         ranges = layout.ranges.map { range in
-            var taken = TakenAddresses(AddressNumber(range.first).value...AddressNumber(range.last).value)
+            var taken = TakenAddresses(Self.numbers(range))
             for reserved in layout.reserved where reserved.family == range.family {
-                taken.take(AddressNumber(reserved.first).value...AddressNumber(reserved.last).value)
+                taken.take(Self.numbers(reserved))
             }
-            return (range, taken)
+            return Part(range: range, taken: taken, pods: TakenAddresses(Self.numbers(range)))
         }
+    }
+
+    private static func numbers(_ range: IPRange) -> ClosedRange<UInt128> {
+        AddressNumber(range.first).value...AddressNumber(range.last).value
     }
 
     /// Whether new addresses are given.
@@ -43,10 +62,19 @@ struct PoolState: Sendable {
 
     func isReserved(_ address: IPAddress) -> Bool { layout.reserved.contains { $0.contains(address) } }
 
+    /// Whether an address is a node's or a pod's.
+    func isSpared(_ address: IPAddress) -> Bool { sparedHosts.contains(address) || isOfPods(address) }
+
+    private func isOfPods(_ address: IPAddress) -> Bool {
+        guard !sparedNetworks.isEmpty else { return false }
+        let value = AddressNumber(address).value
+        return ranges.contains { $0.range.contains(address) && $0.pods.contains(value) }
+    }
+
     /// In the order of the blocks, lowest first.
     func lowestFree(_ family: IPFamily) -> IPAddress? {
-        for (range, taken) in ranges where range.family == family {
-            if let value = taken.lowestFree { return AddressNumber(family: family, value: value).address }
+        for part in ranges where part.range.family == family {
+            if let value = part.taken.lowestFree { return AddressNumber(family: family, value: value).address }
         }
         return nil
     }
@@ -55,16 +83,50 @@ struct PoolState: Sendable {
     mutating func take(_ address: IPAddress) {
         guard contains(address) else { return }
         assigned[address.family, default: 0] += 1
-        for index in ranges.indices where ranges[index].range.contains(address) {
-            ranges[index].taken.take(AddressNumber(address).value)
-        }
+        if isSpared(address) { sparedAssigned.insert(address) }
+        close(address)
     }
 
     /// Called when the last holder is gone.
     mutating func free(_ address: IPAddress) {
         guard contains(address) else { return }
         assigned[address.family, default: 1] -= 1
-        guard !isReserved(address) else { return }
+        sparedAssigned.remove(address)
+        if !isReserved(address), !isSpared(address) { open(address) }
+    }
+
+    /// Takes note that a node has an address; `isAssigned` says that a Service has it, too, and keeps it.
+    mutating func spare(_ address: IPAddress, isAssigned: Bool) {
+        guard contains(address), sparedHosts.insert(address) else { return }
+        if isAssigned { sparedAssigned.insert(address) }
+        close(address)
+    }
+
+    /// Takes note that no node has an address any more.
+    mutating func unspare(_ address: IPAddress, isAssigned: Bool) {
+        guard sparedHosts.remove(address), !isOfPods(address) else { return }
+        sparedAssigned.remove(address)
+        if !isAssigned, !isReserved(address) { open(address) }
+    }
+
+    /// Takes note of all networks of pods that overlap the pool; only for a pool of which nothing is taken yet.
+    mutating func spare(_ networks: [ForeignRange]) {
+        sparedNetworks = networks
+        for network in networks {
+            for index in ranges.indices where ranges[index].range.overlaps(network.range) {
+                ranges[index].pods.take(Self.numbers(network.range))
+                ranges[index].taken.take(Self.numbers(network.range))
+            }
+        }
+    }
+
+    private mutating func close(_ address: IPAddress) {
+        for index in ranges.indices where ranges[index].range.contains(address) {
+            ranges[index].taken.take(AddressNumber(address).value)
+        }
+    }
+
+    private mutating func open(_ address: IPAddress) {
         for index in ranges.indices where ranges[index].range.contains(address) {
             ranges[index].taken.free(AddressNumber(address).value)
         }

@@ -1,28 +1,47 @@
 import Addressing
 
-/// The addresses that Services of one sharing key have, with how often each port is served on them.
+/// Services that may share addresses as far as key, namespace and family go.
+struct SharingGroup: Hashable, Sendable {
+    let key: String
+    let namespace: String
+    let family: IPFamily
+
+    /// A key in one family, whatever the namespace.
+    struct Key: Hashable, Sendable {
+        let key: String
+        let family: IPFamily
+    }
+
+    var anyNamespace: Key { Key(key: key, family: family) }
+}
+
+/// The addresses that Services of one group have, with how often each port is served on them.
 struct SharedAddresses: Sendable {
+    /// Every address that a Service of the group has.
+    private(set) var addresses = SortedList<IPAddress>()
     private var holders: [IPAddress: Int] = [:]
     private var ports: [AddressRequest.Port: Int] = [:]
 
-    /// Every address that a Service of the key has.
-    var addresses: Dictionary<IPAddress, Int>.Keys { holders.keys }
-
-    /// Whether an address can be without all of these ports: many Services of one key and port are then told at once.
+    /// The lowest port that all addresses have; nil when an address can be without all of these ports.
     ///
-    /// Every address serves a port once at most, since else its holders could not share it.
-    func hasRoom(for wanted: Set<AddressRequest.Port>) -> Bool {
-        wanted.allSatisfy { ports[$0, default: 0] < holders.count }
+    /// Many Services of one key and port are told at once by it. Every address serves a port once at most, since else its
+    /// holders could not share it.
+    func crowdedPort(of wanted: Set<AddressRequest.Port>) -> AddressRequest.Port? {
+        wanted.filter { !hasRoom(for: $0) }.min()
     }
+
+    func hasRoom(for port: AddressRequest.Port) -> Bool { ports[port, default: 0] < holders.count }
 
     mutating func add(_ address: IPAddress, _ served: Set<AddressRequest.Port>) {
         holders[address, default: 0] += 1
         for port in served { ports[port, default: 0] += 1 }
+        addresses.insert(address)
     }
 
     mutating func remove(_ address: IPAddress, _ served: Set<AddressRequest.Port>) {
         guard let count = holders[address] else { return }
         holders[address] = count > 1 ? count - 1 : nil
+        if count == 1 { addresses.remove(address) }
         for port in served {
             guard let count = ports[port] else { continue }
             ports[port] = count > 1 ? count - 1 : nil

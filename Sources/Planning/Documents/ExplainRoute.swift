@@ -93,11 +93,12 @@ extension ObservedCluster {
             layout.ranges.contains { $0.contains(prefix.address) && $0.contains(prefix.lastAddress) }
         }
         let conflicting = Set(pools.filter { !($0.status?.conflicts ?? []).isEmpty }.map(\.metadata.name))
+        let node = nodes.lazy.compactMap(\.node).flatMap(ForeignRange.of).first { $0.range.contains(prefix.address) }
         let owners = addresses.filter { $0.kind == .loadBalancerIP }.map { "Service/\($0.namespace)/\($0.name)" }
         return layouts.sorted(by: PoolLayout.isUsedBefore).map { layout in
             let detail =
                 owners.isEmpty
-                ? layout.refusal(of: prefix, inConflict: conflicting.contains(layout.name))
+                ? layout.refusal(of: prefix, inConflict: conflicting.contains(layout.name), node: node?.owner)
                 : "given to \(owners.asSentence())"
             return .poolHolds(prefix, pool: layout.name, detail: detail)
         }
@@ -106,12 +107,13 @@ extension ObservedCluster {
 
 extension PoolLayout {
     /// Why a prefix that the pool holds belongs to nobody.
-    fileprivate func refusal(of prefix: IPPrefix, inConflict: Bool) -> String {
+    fileprivate func refusal(of prefix: IPPrefix, inConflict: Bool, node: String?) -> String {
         if inConflict { return "the pool is in conflict and hands out nothing" }
         if isDisabled { return "the pool is disabled and hands out nothing" }
         if prefix.isHost, reserved.contains(where: { $0.contains(prefix.address) }) {
             return "kept back (excluded, or first or last of its block)"
         }
+        if prefix.isHost, let node { return "spared as an address of \(node)" }
         return "no Service has been given it"
     }
 }

@@ -33,7 +33,11 @@ extension PlannedCluster {
                 + pool.validate().filter { fault in
                     !unusable.contains { fault.path.steps.starts(with: $0.path.steps) }
                 }
-            let conflicts = poolStatuses[pool.metadata.name]?.conflicts ?? []
+            let status = poolStatuses[pool.metadata.name]
+            let conflicts = status?.conflicts ?? []
+            let spared = status?.conditions.of(PoolCondition.addressesSpared).flatMap { condition in
+                condition.status == .true ? condition : nil
+            }
             return faults.map { fault in
                 Diagnostic(
                     severity: .error,
@@ -51,6 +55,15 @@ extension PlannedCluster {
                         field: "spec.blocks",
                         message: "\(conflict.range) overlaps \(conflict.otherRange) of \(conflict.with), "
                             + "so this pool hands out no address; take other addresses"
+                    )
+                }
+                + [spared].compactMap(\.self).map { condition in
+                    Diagnostic(
+                        severity: .warning,
+                        reason: condition.type,
+                        object: pool.reference,
+                        field: "spec.blocks",
+                        message: "\(condition.message ?? ""); take these out with excluded"
                     )
                 }
         }

@@ -25,15 +25,18 @@ struct PlannedCluster {
     init(_ world: PlanWorld, settings: PlanSettings, now: Timestamp) {
         self.world = world
         speakerNamespace = settings.speakerNamespace
-        var allocator = AddressAllocator()
+        var allocator = AddressAllocator(limits: settings.addressLimits)
         let found = Set(world.nodes.flatMap(\.internalIPs).compactMap { IPAddress($0)?.family })
         let families = found.isEmpty ? [.ipv4] : found.sorted()
         let foreign =
-            ForeignRange.nodes(world.nodes)
-            + ForeignRange.serviceNetworks(told: settings.serviceNetworks, found: world.serviceCIDRs)
+            ForeignRange.serviceNetworks(told: settings.serviceNetworks, found: world.serviceCIDRs)
             + ForeignRange.clusterIPs(world.services.first { $0.key == ForeignRange.apiServer })
         _ = allocator.update(
             pools: PoolSet(world.pools, foreign: foreign),
+            nodes: Dictionary(
+                world.nodes.map { ($0.metadata.name, ForeignRange.of($0)) },
+                uniquingKeysWith: { first, _ in first }
+            ),
             changed: world.services.compactMap { AddressRequest($0, clusterFamilies: families) }
         )
         let hasPools = !world.pools.isEmpty

@@ -11,16 +11,20 @@ package struct PlanSettings: Hashable, Sendable {
     package var speakerNamespace: String
     /// The networks that cluster IPs come from, which no pool may hand out.
     package var serviceNetworks: [IPPrefix]
+    /// How much of the pools one tenant can take.
+    package var addressLimits: AddressLimits
 
     /// The settings of a default installation.
     package init(
         cluster: ClusterSettings = ClusterSettings(),
         speakerNamespace: String = "martlet-system",
-        serviceNetworks: [IPPrefix] = []
+        serviceNetworks: [IPPrefix] = [],
+        addressLimits: AddressLimits = AddressLimits()
     ) {
         self.cluster = cluster
         self.speakerNamespace = speakerNamespace
         self.serviceNetworks = serviceNetworks
+        self.addressLimits = addressLimits
     }
 }
 

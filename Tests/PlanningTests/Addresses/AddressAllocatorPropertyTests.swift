@@ -10,15 +10,17 @@ import Testing
     @Test(arguments: 0..<40)
     func `nothing is given twice, moved while valid, or lost`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var world = PoolWorld()
+        let limits = AddressLimits(perNamespace: [3, 8, nil][Int(seed % 3)])
+        var world = PoolWorld(limits)
         world.setPools(pool("a", network("10.0.0.0/28")))
         for _ in 0..<200 {
             let before = world.allocator.allocations
             step(&world, &random)
             check(world, before)
+            #expect(world.overlooked == [], "what is there waits for nobody")
         }
         // A restart that reads everything back from status gives the same addresses.
-        var restarted = AddressAllocator()
+        var restarted = AddressAllocator(limits: limits)
         let services = world.services.values.map { service -> Service in
             var service = service
             let addresses = world.allocator.allocations[service.key]?.addresses ?? []
@@ -27,6 +29,7 @@ import Testing
         }
         _ = restarted.update(
             pools: PoolSet(world.pools, foreign: []),
+            nodes: world.nodes.mapValues(ForeignRange.of),
             changed: services.shuffled(using: &random).compactMap {
                 AddressRequest($0, clusterFamilies: [.ipv4, .ipv6])
             }
@@ -35,25 +38,45 @@ import Testing
     }
 
     private func step(_ world: inout PoolWorld, _ random: inout SeededGenerator) {
-        switch Int.random(in: 0..<10, using: &random) {
+        switch Int.random(in: 0..<12, using: &random) {
         case 0:
             let length = Int.random(in: 26...30, using: &random)
             world.setPools(
-                pool("a", network("10.0.0.0/\(length)"), disabled: Bool.random(using: &random)),
+                pool(
+                    "a",
+                    network("10.0.0.0/\(length)"),
+                    disabled: Bool.random(using: &random),
+                    maxPerService: [nil, 2].randomElement(using: &random) ?? nil
+                ),
                 pool("b", run("10.0.1.\(Int.random(in: 0...3, using: &random))", "10.0.1.5"))
             )
         case 1...3:
             guard let key = world.services.keys.sorted().randomElement(using: &random) else { return }
-            world.services[key] = nil
-            world.delete(key.name)
+            world.delete(key.name, in: key.namespace ?? "")
+        case 4:
+            let name = "n\(Int.random(in: 0..<3, using: &random))"
+            let last = Int.random(in: 0..<20, using: &random)
+            let pods = Int.random(in: 0..<8, using: &random) == 0 ? "10.0.0.\(last / 4 * 4)/30" : "10.99.0.0/24"
+            if Bool.random(using: &random) {
+                world.deleteNode(name)
+            } else {
+                world.put(node(name, "10.0.\(last % 2).\(last)", pods: pods))
+            }
         default:
             let number = Int.random(in: 0..<40, using: &random)
+            var annotations = number % 3 == 0 ? ["martlet.dev/sharing-key": "k"] : [:]
+            if number % 6 == 0 { annotations["martlet.dev/sharing-cross-namespace"] = "*" }
+            if number % 5 == 0 {
+                let wishes = (0..<3).map { _ in "10.0.0.\(Int.random(in: 0..<16, using: &random))" }
+                annotations["martlet.dev/ips"] = wishes.joined(separator: ",")
+            }
             world.put(
                 loadBalancer(
                     "s\(number)",
+                    in: number % 4 == 0 ? "other" : "default",
                     created: Double(number),
                     ports: [.init(port: Int32.random(in: 1...3, using: &random))],
-                    annotations: number % 3 == 0 ? ["martlet.dev/sharing-key": "k"] : [:]
+                    annotations: annotations
                 )
             )
         }
@@ -74,7 +97,18 @@ import Testing
                 holders[address, default: []].append(request)
             }
         }
+        if let most = world.allocator.limits.perNamespace {
+            let spread = Dictionary(grouping: holders.values.joined(), by: \.sharing.namespace)
+            for (namespace, held) in spread { #expect(held.count <= most, "\(namespace)") }
+        }
+        let spared = Set(
+            world.nodes.values.flatMap(ForeignRange.of).filter { $0.range.first == $0.range.last }.map(\.range.first)
+        )
         for (address, requests) in holders {
+            for request in requests where spared.contains(address) {
+                let had = before[request.service]?.addresses ?? []
+                #expect(had.contains(address), "\(request.service) was given a node's \(address)")
+            }
             for (index, left) in requests.enumerated() {
                 for right in requests[(index + 1)...] {
                     #expect(left.sharing.obstacle(to: right.sharing) == nil, "\(address) is given twice")

@@ -84,7 +84,7 @@ import Testing
 
     @Test func `the address asked for is given, by field, by annotation and by Cilium's annotation`() {
         var world = PoolWorld()
-        world.setPools(pool("a", network("172.16.102.0/24")))
+        world.setPools(pool("a", network("172.16.102.0/24"), maxPerService: 2))
         world.put(loadBalancer("field", loadBalancerIP: "172.16.102.229"))
         world.put(loadBalancer("ours", annotations: ["martlet.dev/ips": "172.16.102.9, 172.16.102.5"]))
         world.put(loadBalancer("theirs", annotations: ["lbipam.cilium.io/ips": "172.16.102.77"]))
@@ -206,7 +206,7 @@ import Testing
     @Test(arguments: ["martlet.dev/", "lbipam.cilium.io/", "io.cilium/lb-ipam-"])
     func `every spelling of the annotations is read`(prefix: String) {
         var world = PoolWorld()
-        world.setPools(pool("a", network("10.0.0.0/24")))
+        world.setPools(pool("a", network("10.0.0.0/24"), maxPerService: 2))
         let sharing = ["\(prefix)sharing-key": "k", "\(prefix)sharing-cross-namespace": "*"]
         world.put(
             loadBalancer("a", in: "one", annotations: sharing.merging(["\(prefix)ips": "10.0.0.9, 10.0.0.7"]) { $1 })
@@ -218,7 +218,7 @@ import Testing
 
     @Test func `field and annotation add up, and our annotation goes before Cilium's`() {
         var world = PoolWorld()
-        world.setPools(pool("a", network("10.0.0.0/24")))
+        world.setPools(pool("a", network("10.0.0.0/24"), maxPerService: 2))
         world.put(
             loadBalancer(
                 "s",

@@ -29,7 +29,7 @@ struct AddressBenchmark {
                 clusterFamilies: [.ipv4, .ipv6]
             )
         }
-        var allocator = AddressAllocator()
+        var allocator = AddressAllocator(limits: AddressLimits(perNamespace: nil))
         let cold = clock.measure { _ = allocator.update(pools: set, changed: requests) }
         #expect(allocator.allocations.values.allSatisfy { $0.addresses.count == 2 })
         let one = AddressRequest(loadBalancer("one-more"), clusterFamilies: [.ipv4])

@@ -107,7 +107,7 @@ import Testing
 
     @Test func `an address no longer asked for is freed, one still asked for stays`() {
         var world = PoolWorld()
-        world.setPools(pool("a", network("10.0.0.0/24")))
+        world.setPools(pool("a", network("10.0.0.0/24"), maxPerService: 2))
         world.put(loadBalancer("s", annotations: ["martlet.dev/ips": "10.0.0.5,10.0.0.6"]))
         world.put(loadBalancer("s", annotations: ["martlet.dev/ips": "10.0.0.6,10.0.0.7"]))
         #expect(world.addresses("s") == ["10.0.0.6", "10.0.0.7"])
@@ -117,18 +117,18 @@ import Testing
 
     @Test func `part of what is asked for is given, and the rest keeps the condition false`() {
         var world = PoolWorld()
-        world.setPools(pool("a", network("10.0.0.0/24")))
+        world.setPools(pool("a", network("10.0.0.0/24"), maxPerService: 2))
         world.put(loadBalancer("s", annotations: ["martlet.dev/ips": "10.0.0.5,10.9.0.1"]))
         #expect(world.addresses("s") == ["10.0.0.5"])
         #expect(world.reason("s") == "NoPool")
-        world.setPools(pool("a", network("10.0.0.0/24")), pool("b", network("10.9.0.0/24")))
+        world.setPools(pool("a", network("10.0.0.0/24"), maxPerService: 2), pool("b", network("10.9.0.0/24")))
         #expect(world.addresses("s") == ["10.0.0.5", "10.9.0.1"])
         #expect(world.reason("s") == "Satisfied")
     }
 
     @Test func `a follower gets one of a leader's addresses, and all of them when it asks for all`() {
         var world = PoolWorld()
-        world.setPools(pool("a", network("10.0.0.0/24")))
+        world.setPools(pool("a", network("10.0.0.0/24"), maxPerService: 2))
         let both = ["martlet.dev/ips": "10.0.0.5,10.0.0.6"].merging(key) { $1 }
         world.put(loadBalancer("leader", ports: [.init(port: 1)], annotations: both))
         world.put(loadBalancer("one", ports: [.init(port: 2)], annotations: key))

@@ -26,40 +26,18 @@ import Testing
         #expect(world.status("old")?.conditions.holds("Ready") == true)
     }
 
-    @Test func `nodes, pod networks and itself are conflicts too`() {
-        let node = Node(
-            metadata: ObjectMeta(name: "n1"),
-            spec: .init(podCIDRs: ["10.1.0.0/24"]),
-            status: .init(addresses: [.init(type: "InternalIP", address: "10.0.0.9")])
-        )
+    @Test func `networks of cluster IPs and the pool itself are conflicts too`() throws {
         var world = PoolWorld()
-        world.foreign = ForeignRange.nodes([node])
+        world.foreign = ForeignRange.serviceNetworks(told: [try #require(IPPrefix("10.1.0.0/20"))], found: [])
         world.setPools(
-            pool("nodes", network("10.0.0.0/24")),
-            pool("pods", network("10.1.0.0/16")),
+            pool("services", network("10.1.0.0/16")),
             pool("itself", network("10.2.0.0/24"), run("10.2.0.5", "10.2.0.6")),
             pool("fine", run("10.3.0.1"))
         )
-        #expect(world.status("nodes")?.conflicts.map(\.with) == ["Node/n1"])
-        #expect(world.status("pods")?.conflicts.map(\.with) == ["Node/n1 pod network"])
+        #expect(world.status("services")?.conflicts.map(\.with) == ["service network 10.1.0.0/20"])
         #expect(world.status("itself")?.conflicts.map(\.with) == ["LoadBalancerIPPool/itself"])
         world.put(loadBalancer("s"))
         #expect(world.addresses("s") == ["10.3.0.1"])
-    }
-
-    @Test func `a pool over a whole cluster's nodes says so within what a status holds`() {
-        var world = PoolWorld()
-        world.foreign = ForeignRange.nodes(
-            (0..<200).map { number in
-                Node(
-                    metadata: ObjectMeta(name: "n\(number)"),
-                    status: .init(addresses: [.init(type: "InternalIP", address: "10.0.0.\(number)")])
-                )
-            }
-        )
-        world.setPools(pool("a", network("10.0.0.0/24")))
-        #expect(world.status("a")?.conflicts.count == 64)
-        #expect(world.status("a")?.conditions.of("PoolConflict")?.message?.hasSuffix("; and 190 more") == true)
     }
 
     @Test(arguments: [

@@ -5,10 +5,41 @@ import Planning
 
 /// A world of pools and services in the tests' own words.
 struct PoolWorld {
-    var allocator = AddressAllocator()
+    var allocator: AddressAllocator
     var pools: [LoadBalancerIPPool] = []
     var services: [ObjectKey: Service] = [:]
     var foreign: [ForeignRange] = []
+    var nodes: [String: Node] = [:]
+
+    init(_ limits: AddressLimits = AddressLimits()) {
+        allocator = AddressAllocator(limits: limits)
+    }
+
+    /// Adds or changes a node.
+    @discardableResult
+    mutating func put(_ node: Node) -> [ObjectKey] {
+        nodes[node.metadata.name] = node
+        return allocator.update(nodes: [node.metadata.name: ForeignRange.of(node)])
+    }
+
+    @discardableResult
+    mutating func deleteNode(_ name: String) -> [ObjectKey] {
+        nodes[name] = nil
+        return allocator.update(nodes: [name: []])
+    }
+
+    /// What every Service asks for, as a restart reads it.
+    var requests: [AddressRequest] {
+        services.values.compactMap { AddressRequest($0, clusterFamilies: [.ipv4, .ipv6]) }
+    }
+
+    /// Services that would have another address if everybody was looked at again.
+    var overlooked: [ObjectKey] {
+        var again = allocator
+        return again.update(changed: requests).filter {
+            again.allocations[$0]?.addresses != allocator.allocations[$0]?.addresses
+        }
+    }
 
     /// Replaces the pools and returns who was touched.
     @discardableResult
@@ -29,7 +60,8 @@ struct PoolWorld {
 
     @discardableResult
     mutating func delete(_ name: String, in namespace: String = "default") -> [ObjectKey] {
-        allocator.update(removed: [ObjectKey(namespace: namespace, name: name)])
+        services[ObjectKey(namespace: namespace, name: name)] = nil
+        return allocator.update(removed: [ObjectKey(namespace: namespace, name: name)])
     }
 
     func addresses(_ name: String, in namespace: String = "default") -> [String]? {
@@ -39,6 +71,11 @@ struct PoolWorld {
     func reason(_ name: String, in namespace: String = "default") -> String? {
         allocator.allocations[ObjectKey(namespace: namespace, name: name)]?
             .condition(observedGeneration: nil).reason
+    }
+
+    func message(_ name: String, in namespace: String = "default") -> String? {
+        allocator.allocations[ObjectKey(namespace: namespace, name: name)]?
+            .condition(observedGeneration: nil).message
     }
 
     func status(_ pool: String) -> LoadBalancerIPPool.Status? {
@@ -54,6 +91,7 @@ func pool(
     disabled: Bool? = nil,
     excluded: [String] = [],
     ends: LoadBalancerIPPool.AllowFirstLastIPs? = nil,
+    maxPerService: Int? = nil,
     created: Double = 0
 ) -> LoadBalancerIPPool {
     LoadBalancerIPPool(
@@ -64,8 +102,17 @@ func pool(
             allowFirstLastIPs: ends,
             disabled: disabled,
             priority: priority,
-            excluded: excluded
+            excluded: excluded,
+            maxPerService: maxPerService
         )
+    )
+}
+
+func node(_ name: String, _ addresses: String..., pods: String...) -> Node {
+    Node(
+        metadata: ObjectMeta(name: name),
+        spec: .init(podCIDRs: pods),
+        status: .init(addresses: addresses.map { .init(type: "InternalIP", address: $0) })
     )
 }
 

@@ -29,12 +29,23 @@ package struct PlanOptions: ParsableArguments {
     )
     package var serviceNetworks: [String] = []
 
+    @Option(
+        name: .customLong("max-addresses-per-namespace"),
+        help: ArgumentHelp("The operator's --max-addresses-per-namespace; 0 is any number.", valueName: "number")
+    )
+    package var maxAddressesPerNamespace = AddressLimits.defaultPerNamespace
+
     package init() {}
 
     package func validate() throws {
         if files.isEmpty { throw ValidationError("must specify -f: the manifests to look at") }
         if let routerIDPool, IPPrefix(routerIDPool)?.family != .ipv4 {
             throw ValidationError("invalid --router-id-pool \"\(routerIDPool)\", expected an IPv4 network")
+        }
+        if maxAddressesPerNamespace < 0 {
+            throw ValidationError(
+                "invalid --max-addresses-per-namespace \(maxAddressesPerNamespace), expected 0 or more"
+            )
         }
         for network in serviceNetworks where IPPrefix(network) == nil {
             throw ValidationError("invalid --service-cidr \"\(network)\", expected a network such as 10.96.0.0/12")
@@ -46,7 +57,8 @@ package struct PlanOptions: ParsableArguments {
         PlanSettings(
             cluster: routerIDPool.map { ClusterSettings(routerIDPool: IPPrefix($0)) } ?? ClusterSettings(),
             speakerNamespace: speakerNamespace,
-            serviceNetworks: serviceNetworks.compactMap { IPPrefix($0) }
+            serviceNetworks: serviceNetworks.compactMap { IPPrefix($0) },
+            addressLimits: AddressLimits(perNamespace: maxAddressesPerNamespace == 0 ? nil : maxAddressesPerNamespace)
         )
     }
 }

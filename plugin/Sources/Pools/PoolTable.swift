@@ -1,5 +1,6 @@
 import BGPResources
 import KubeModel
+import Planning
 
 /// The table of `pools`: a row for each pool and family.
 enum PoolTable {
@@ -41,6 +42,8 @@ enum PoolTable {
         let conflicts = status.conflicts.map { "\($0.range) overlaps \($0.otherRange) of \($0.with)" }
         let problems = [faults].compactMap(\.self) + conflicts
         if !problems.isEmpty { return Cell(problems.joined(separator: "; "), .bad) }
+        let spared = status.conditions.of(PoolCondition.addressesSpared)
+        if let spared, spared.status == .true { return Cell(spared.message ?? "", .warning) }
         return pool.spec.isDisabled ? Cell("disabled: hands out nothing new", .warning) : .absent
     }
 }
