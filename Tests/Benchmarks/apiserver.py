@@ -1,0 +1,118 @@
+"""An API server that is just enough for a speaker: lists and watches over HTTP, its status taken and given back."""
+import http.server
+import json
+import queue
+import threading
+import time
+import urllib.parse
+
+
+class APIServer(http.server.ThreadingHTTPServer):
+    """Serves `lists`, objects by the plural of their kind, on a port of 127.0.0.1.
+
+    An object may be JSON already, as octets. `paged` gives lists in pages of what the client asks for; else each is one answer.
+    """
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, lists, paged=False):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.lists, self.paged = lists, paged
+        self.watches, self.lock, self.version = {}, threading.Lock(), 1
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def watch(self, kind):
+        events = queue.SimpleQueue()
+        with self.lock:
+            self.watches[kind] = events
+        return events
+
+    def next_version(self):
+        with self.lock:
+            self.version += 1
+            return str(self.version)
+
+    def change(self, kind, thing, told=lambda moment: None):
+        """Tells whoever watches a kind of an object's new state; `told` is called with the moment just before that is written."""
+        text = thing if isinstance(thing, bytes) else json.dumps(thing).encode()
+        with self.lock:
+            events = self.watches.get(kind)
+        if events:
+            events.put((b'{"type":"MODIFIED","object":' + text + b"}\n", told))
+
+    def write_kubeconfig(self, path):
+        with open(path, "w") as file:
+            json.dump({"apiVersion": "v1", "kind": "Config", "current-context": "c", "users": [{"name": "u", "user": {}}],
+                       "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}], "clusters": [
+                           {"name": "c", "cluster": {"server": f"http://127.0.0.1:{self.server_port}"}}]}, file)
+
+    def handle_error(self, request, client_address):
+        """A client that goes in the middle of an answer is nothing to tell of."""
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = 1 << 16
+    disable_nagle_algorithm = True
+
+    def log_message(self, *_):
+        pass
+
+    def reply(self, thing, status=200):
+        self.reply_pieces([json.dumps(thing).encode()], status)
+
+    def reply_pieces(self, pieces, status=200):
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(sum(map(len, pieces))))
+        self.end_headers()
+        for piece in pieces:
+            self.wfile.write(piece)
+        self.wfile.flush()
+
+    def do_GET(self):
+        path, _, query = self.path.partition("?")
+        query = {name: values[-1] for name, values in urllib.parse.parse_qs(query).items()}
+        steps = path.strip("/").split("/")
+        if steps[-1] not in self.server.lists and len(steps) > 1 and steps[-2] in ("secrets", *self.server.lists):
+            return self.reply({"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404,
+                               "message": f"{steps[-2]} \"{steps[-1]}\" not found"}, 404)
+        kind = steps[-1]
+        if "watch" in query:
+            return self.stream(kind)
+        items, metadata, first = self.server.lists.get(kind, []), {"resourceVersion": "1"}, int(query.get("continue", 0))
+        count = int(query["limit"]) if self.server.paged and "limit" in query else len(items)
+        if first + count < len(items):
+            metadata["continue"] = str(first + count)
+        items = items[first:first + count]
+        head = {"kind": "List", "apiVersion": "v1", "metadata": metadata}
+        pieces = [json.dumps(head).encode()[:-1] + b', "items": [']
+        for place, item in enumerate(items):
+            pieces.append((b", " if place else b"") + (item if isinstance(item, bytes) else json.dumps(item).encode()))
+        self.reply_pieces(pieces + [b"]}"])
+
+    def stream(self, kind):
+        events = self.server.watch(kind)
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.wfile.flush()
+        while True:
+            line, told = events.get()
+            told(time.monotonic())
+            try:
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
+                self.wfile.flush()
+            except OSError:
+                return
+
+    def do_PATCH(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        config = self.server.lists["bgpnodeconfigs"][0]
+        version = self.server.next_version()
+        answer = dict(config, status=body.get("status"), metadata=dict(config["metadata"], resourceVersion=version))
+        self.reply(answer)
+
+    def do_POST(self):
+        self.reply(json.loads(self.rfile.read(int(self.headers["Content-Length"]))), 201)
