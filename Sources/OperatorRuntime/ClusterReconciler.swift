@@ -25,7 +25,7 @@ struct ClusterReconciler: Sendable {
         var pause = Pause()
         var writes = Writes()
         try await stores.set.waitUntilReady()
-        for await _ in stores.clusterSignal.changes() {
+        for await _ in stores.clusterSignal.changes() where stores.haveSecrets {
             do {
                 try await reconcile(&writes)
                 pause.reset()

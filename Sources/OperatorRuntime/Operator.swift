@@ -26,7 +26,11 @@ package struct Operator: Sendable {
         listening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         let checksRules = if case .directory = configuration.source { true } else { false }
-        let stores = OperatorStores(namespace: configuration.namespace, checksRules: checksRules)
+        let stores = OperatorStores(
+            namespace: configuration.namespace,
+            secretPace: configuration.secretPace,
+            checksRules: checksRules
+        )
         let settings = configuration.routerIDPool.map { ClusterSettings(routerIDPool: $0) } ?? ClusterSettings()
         let board = RenderingBoard()
         var services: [any ServiceLifecycle.Service] = []

@@ -27,6 +27,8 @@ package struct OperatorConfiguration: Sendable {
     package var serviceNetworks: [IPPrefix]
     /// How much of the pools one tenant can take.
     package var addressLimits: AddressLimits
+    /// How often the Secrets with passwords are looked for.
+    package var secretPace: NamedPace
     /// Where health, metrics and state are served; nil serves nothing.
     package var admin: ListenAddress?
 
@@ -39,6 +41,7 @@ package struct OperatorConfiguration: Sendable {
         routerIDPool = nil
         serviceNetworks = []
         addressLimits = AddressLimits()
+        secretPace = NamedPace()
         admin = nil
     }
 }

@@ -14,7 +14,8 @@ struct OperatorStores: Sendable {
     let advertisements: ResourceStore<BGPAdvertisement>
     let overrides: ResourceStore<BGPNodeConfigOverride>
     let nodeConfigs: ResourceStore<BGPNodeConfig>
-    let secrets: ResourceStore<Secret>
+    /// The Secrets that PeerConfigs name, without what they hold: the operator says whether they are there, and no more.
+    private let secrets: NamedObjects<Secret>
     let pools: ResourceStore<LoadBalancerIPPool>
     let services: ResourceStore<Service>
     let serviceCIDRs: ResourceStore<ServiceCIDR>
@@ -24,19 +25,30 @@ struct OperatorStores: Sendable {
     ///
     /// - Parameters:
     ///   - namespace: Where the Secrets are.
+    ///   - secretPace: How often the Secrets are read.
     ///   - checksRules: Whether objects that break a rule of their kind are kept out, with a diagnostic that names file
     ///     and line. Right for manifests. From an API server they are let in: `render` says on the object itself what
     ///     is wrong with its newest generation, and keeps what it applied before.
-    init(namespace: String, checksRules: Bool) {
+    init(namespace: String, secretPace: NamedPace = NamedPace(), checksRules: Bool) {
         let signal = ChangeSignal(partOf: set.signal)
         clusterSignal = signal
         nodes = set.register(Node.self, signal: signal)
         clusterConfigs = set.register(BGPClusterConfig.self, signal: signal) { checksRules ? $0.validate() : [] }
-        peerConfigs = set.register(BGPPeerConfig.self, signal: signal) { checksRules ? $0.validate() : [] }
+        let naming = ChangeSignal(partOf: signal)
+        let peerConfigs = set.register(BGPPeerConfig.self, signal: naming) { checksRules ? $0.validate() : [] }
+        self.peerConfigs = peerConfigs
         advertisements = set.register(BGPAdvertisement.self, signal: signal) { checksRules ? $0.validate() : [] }
         overrides = set.register(BGPNodeConfigOverride.self, signal: signal) { checksRules ? $0.validate() : [] }
         nodeConfigs = set.register(BGPNodeConfig.self, signal: signal) { checksRules ? $0.validate() : [] }
-        secrets = set.register(Secret.self, scope: ObjectScope(namespace: namespace), signal: signal)
+        secrets = set.registerNamed(
+            Secret.self,
+            namespace: namespace,
+            pace: secretPace,
+            signal: signal,
+            trigger: naming,
+            keeping: \.withoutPassword,
+            names: { peerConfigs.isReady ? peerConfigs.secretNames : nil }
+        )
         pools = set.register(LoadBalancerIPPool.self, isOptional: true, signal: signal) {
             checksRules ? $0.validate() : []
         }
@@ -55,6 +67,9 @@ struct OperatorStores: Sendable {
         return Set(stores.filter { $0.type == Object.type }.flatMap(\.refused).compactMap(\.key?.name))
     }
 
+    /// Whether every Secret was asked for that PeerConfigs name, so that what is said of one is not said too soon.
+    var haveSecrets: Bool { secrets.wereAsked(for: peerConfigs.secretNames) }
+
     /// What the sessions of the cluster follow from; only to be asked for once all stores are ready.
     func snapshot(_ settings: ClusterSettings) -> ClusterSnapshot {
         ClusterSnapshot(
@@ -64,7 +79,7 @@ struct OperatorStores: Sendable {
             advertisements: advertisements.snapshot.objects,
             overrides: overrides.snapshot.objects,
             nodeConfigs: nodeConfigs.snapshot.objects,
-            secrets: KnownSecrets(secrets.snapshot.objects, namespace: namespace),
+            secrets: KnownSecrets(secrets.store.snapshot.objects, namespace: namespace),
             settings: settings
         )
     }
@@ -82,4 +97,9 @@ extension Service {
         }
         spec.ports = spec.ports?.map { Port(protocol: $0.protocol, port: $0.port) }
     }
+}
+
+extension ResourceStore<BGPPeerConfig> {
+    /// The Secrets that they name.
+    fileprivate var secretNames: Set<String> { Set(snapshot.objects.compactMap(\.spec.authSecretRef)) }
 }

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Glibc
+import KubeClient
 import KubeModel
 package import Logging
 package import Planning
@@ -12,6 +12,9 @@ import Synchronization
 /// and comes back as one that restarted. Then writing happens at most once in a few seconds and once at the end, since a
 /// burst of changes must not become a burst of large files. Changed routes are added to a journal beside the file, until
 /// that is as large.
+///
+/// Nothing is read from or written to a directory that others than its owner may change: the state has the passwords, and
+/// what it says is announced. The speaker runs on without, and says so.
 package final class LastGoodKeeper: ServiceLifecycle.Service {
     private struct Pending {
         var state: LastGood
@@ -29,10 +32,11 @@ package final class LastGoodKeeper: ServiceLifecycle.Service {
     }
 
     private let directory: String
-    private let path: String
-    private let journalPath: String
+    private let file: String
+    private let journalFile: String
     private let interval: Duration
     private let logger: Logger
+    private let refused = Mutex<String?>(nil)
     private let pending = Mutex<Pending?>(nil)
     private let written = Mutex(Written())
     private let ticks: AsyncStream<Void>
@@ -47,8 +51,8 @@ package final class LastGoodKeeper: ServiceLifecycle.Service {
     package init(directory: String, node: String, interval: Duration = .seconds(2), logger: Logger) {
         self.directory = directory
         self.interval = interval
-        path = "\(directory)/last-good-\(node).json"
-        journalPath = "\(directory)/last-good-\(node).journal"
+        file = "last-good-\(node).json"
+        journalFile = "last-good-\(node).journal"
         self.logger = logger
         (ticks, tick) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
@@ -69,19 +73,61 @@ package final class LastGoodKeeper: ServiceLifecycle.Service {
 
     /// What an earlier run left, if it can be read.
     package func load() -> LastGood? {
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else { return nil }
         do {
+            let directory = try open(isMade: false)
+            let data = try directory.read(file)
             let state = try JSON.decode(LastGood.self, from: data)
-            guard let journal = try? Data(contentsOf: URL(filePath: journalPath)) else { return state }
+            guard let journal = try? directory.read(journalFile) else { return state }
             return LastGoodJournal.apply(journal, continuing: data, to: state)
+        } catch StateDirectory.Fault.missing {
+            return nil
+        } catch let fault as BoundedFile.Fault where fault.isAbsence {
+            return nil
         } catch {
-            logger.error("the last good state cannot be read", metadata: ["file": "\(path)", "error": "\(error)"])
+            tell("the last good state cannot be read", error)
             return nil
         }
     }
 
     /// Whether an earlier run left a state.
-    package var hasState: Bool { access(path, R_OK) == 0 }
+    package var hasState: Bool {
+        do {
+            return try open(isMade: false).has(file)
+        } catch {
+            return false
+        }
+    }
+
+    /// Why nothing is kept, if the directory is not to be trusted.
+    package var refusal: String? {
+        refused.withLock { $0 }.map { "nothing is kept for a restart in \(directory): \($0)" }
+    }
+
+    private func open(isMade: Bool) throws -> StateDirectory {
+        do {
+            let opened = try StateDirectory(directory, isMade: isMade)
+            refused.withLock { $0 = nil }
+            return opened
+        } catch let fault as StateDirectory.Fault where fault.isRefusal {
+            let isNews = refused.withLock { refused in
+                defer { refused = fault.description }
+                return refused != fault.description
+            }
+            if isNews {
+                logger.error(
+                    "the state directory is not used",
+                    metadata: ["directory": "\(directory)", "error": "\(fault)"]
+                )
+            }
+            throw fault
+        }
+    }
+
+    /// Logs a failure, unless it is that of the directory, which is told once.
+    private func tell(_ message: Logger.Message, _ error: any Error) {
+        if let fault = error as? StateDirectory.Fault, fault.isRefusal { return }
+        logger.error(message, metadata: ["file": "\(directory)/\(file)", "error": "\(error)"])
+    }
 
     /// Writes what was noted, at once and then every now and then, and at the end.
     package func run() async throws {
@@ -107,7 +153,7 @@ package final class LastGoodKeeper: ServiceLifecycle.Service {
                 written = try writeWhole(noted.state)
             }
         } catch {
-            logger.error("the last good state cannot be written", metadata: ["file": "\(path)", "error": "\(error)"])
+            tell("the last good state cannot be written", error)
             // The next change, or the end, finds it still to be written.
             pending.withLock { $0 = Pending(state: $0?.state ?? noted.state) }
         }
@@ -119,10 +165,10 @@ package final class LastGoodKeeper: ServiceLifecycle.Service {
         var journal = written.journal
         let lines = try journal.lines(changes)
         do {
-            try writeAll(lines, to: journalPath, O_APPEND)
+            try open(isMade: false).append(lines, to: journalFile)
         } catch {
             // What lies there now may end in the middle of a line, after which nothing more can be added.
-            logger.warning("the journal is given up", metadata: ["file": "\(journalPath)", "error": "\(error)"])
+            logger.warning("the journal is given up", metadata: ["file": "\(journalFile)", "error": "\(error)"])
             return false
         }
         written.journal = journal
@@ -134,36 +180,11 @@ package final class LastGoodKeeper: ServiceLifecycle.Service {
     ///
     /// The journal names the file that it continues, so an old one beside a new file says nothing.
     private func writeWhole(_ state: LastGood) throws -> Written {
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let directory = try open(isMade: true)
         let data = try JSON.encode(state)
-        let temporary = "\(path).new"
-        try writeAll(data, to: temporary, O_TRUNC)
-        guard rename(temporary, path) == 0 else { throw FileError(step: "rename", code: errno) }
+        try directory.replace(file, with: data)
         let head = try LastGoodJournal.head(continuing: data)
-        try writeAll(head, to: journalPath, O_TRUNC)
+        try directory.replace(journalFile, with: head)
         return Written(file: data.count, length: head.count, journal: LastGoodJournal(continuing: data))
     }
-
-    private func writeAll(_ data: Data, to path: String, _ mode: Int32) throws {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | mode, 0o600)
-        guard descriptor >= 0 else { throw FileError(step: "open", code: errno) }
-        defer { close(descriptor) }
-        // A file that lay there already keeps its own mode otherwise.
-        guard fchmod(descriptor, 0o600) == 0 else { throw FileError(step: "fchmod", code: errno) }
-        var rest = data[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 else { throw FileError(step: "write", code: errno) }
-            rest = rest.dropFirst(count)
-        }
-        guard fsync(descriptor) == 0 else { throw FileError(step: "fsync", code: errno) }
-    }
-}
-
-/// A system call on the state file that failed.
-private struct FileError: Error, CustomStringConvertible {
-    let step: String
-    let code: Int32
-
-    var description: String { "\(step): \(String(cString: strerror(code)))" }
 }

@@ -33,9 +33,11 @@ package struct Speaker: Sendable {
         let keeper = configuration.stateDirectory.map {
             LastGoodKeeper(directory: $0, node: configuration.node, logger: logger)
         }
+        // Where it cannot be known whether there was an earlier run, there was one.
+        let restarted = keeper.map { $0.hasState || $0.refusal != nil } ?? true
         let sessions = BGPSpeaker(
             receivedRoutesMemory: configuration.receivedRoutesMemory,
-            restarted: keeper?.hasState ?? true,
+            restarted: restarted,
             logger: logger
         )
         let gate = configuration.datapathProbe.map { HTTPProbe(url: $0) }

@@ -37,6 +37,8 @@ package struct SpeakerConfiguration: Sendable {
     /// How long the sessions of a BGPNodeConfig stay that was deleted together with its BGPClusterConfig, so that another
     /// BGPClusterConfig can take the node without a restart.
     package var handOverPatience: Duration
+    /// How often the Secrets with passwords are read.
+    package var secretPace: NamedPace
     /// What measures the patience.
     package var clock: any Clock<Duration>
     /// What measures the time between a change and the status that has it.
@@ -53,6 +55,7 @@ package struct SpeakerConfiguration: Sendable {
         receivedRoutesMemory = 128 << 20
         patience = .seconds(3)
         handOverPatience = .seconds(5)
+        secretPace = NamedPace()
         clock = ContinuousClock()
         statusClock = ContinuousClock()
     }

@@ -39,6 +39,8 @@ actor SpeakerLoop {
     /// What an earlier run was asked to do, for objects that are refused since the start.
     private var earlier: NodeConfiguration?
     private var hasLookedForEarlier = false
+    /// Whether a wish waits for Secrets that it is the first to need.
+    private var awaitsSecrets = false
     private var handOver = HandOver.nothing
     /// BGPNodeConfigs that went and may come back, each until `letGo`.
     nonisolated let departures: AsyncStream<HandOver.Departure>
@@ -83,6 +85,9 @@ actor SpeakerLoop {
 
     /// How many routes wait because of limits, by peer and family.
     var heldBack: [PeerID: [IPFamily: Int]] { limits.heldBack }
+
+    /// Why nothing is kept for the next run, if it is to be.
+    nonisolated var stateFault: String? { keeper?.refusal }
 
     /// What keeps routes back.
     var presentGates: NodeGates { gates }
@@ -141,8 +146,8 @@ actor SpeakerLoop {
 
     /// Takes an earlier run's sessions and routes if the stores are still not ready.
     func takeLastGood() {
-        guard !stores.set.isReady, let state = keeper?.load() else { return }
-        let missing = stores.set.missing.map(\.plural).joined(separator: ", ")
+        guard !stores.set.isReady || (awaitsSecrets && !isConfigured), let state = keeper?.load() else { return }
+        let missing = (stores.set.missing + (awaitsSecrets ? [Secret.type] : [])).map(\.plural).joined(separator: ", ")
         logger.warning(
             "the API server does not answer; announcing the last good state",
             metadata: ["missing": "\(missing)", "routes": "\(state.routeCount)"]
@@ -162,10 +167,12 @@ actor SpeakerLoop {
 
     private func reconcile() {
         guard followDrainWish() else { return }
-        lastGood = nil
         lookForEarlier()
         if let gone = stores.follow(&handOver) { departure.yield(gone) }
         let wish = newWish()
+        // The first decision waits for its passwords, so that no session ends for want of one that is there.
+        guard advertiser != nil || wish != nil else { return }
+        lastGood = nil
         let (outcome, past) = decide(wish)
         let isReplanned = wish.map(planAgain) ?? false
         if outcome != .same || isReplanned || !isConfigured { announce(outcome) }
@@ -185,9 +192,13 @@ actor SpeakerLoop {
     private func newWish() -> SpeakerStores.Wish? {
         let kept = handOver.kept
         let isSame = decided.map { $0.gates == gates && $0.network == network && $0.kept == kept } ?? false
-        guard basics.haveChanged() || !isSame || earlier != nil else { return nil }
+        guard basics.haveChanged() || !isSame || earlier != nil || awaitsSecrets else { return nil }
+        let wish = stores.wish(gates: gates, network: network, earlier: earlier, kept: kept)
+        // What is in force stays meanwhile, and follows services and endpoints.
+        awaitsSecrets = !stores.haveSecrets(for: wish, inForce: basis)
+        guard !awaitsSecrets else { return nil }
         decided = (gates, network, kept)
-        return stores.wish(gates: gates, network: network, earlier: earlier, kept: kept)
+        return wish
     }
 
     /// What became of the routes.

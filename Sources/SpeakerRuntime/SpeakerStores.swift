@@ -15,7 +15,9 @@ struct SpeakerStores: Sendable {
     let pools: ResourceStore<LoadBalancerIPPool>
     let services: ResourceStore<Service>
     let endpointSlices: ResourceStore<EndpointSlice>
-    let secrets: ResourceStore<Secret>
+    /// The Secrets that the node's own PeerConfigs name; a speaker reads no others.
+    private let secrets: NamedObjects<Secret>
+    private let secretNames: SecretNames
     /// What the operator would render the node's configuration from; only without an API server.
     let wishes: Wishes?
     private let node: String
@@ -33,13 +35,24 @@ struct SpeakerStores: Sendable {
         // A speaker watches its own Node and BGPNodeConfig alone: with a thousand nodes, all of them would be a
         // million watch events for one change of a ClusterConfig.
         nodes = set.register(Node.self, scope: .named(node))
-        nodeConfigs = set.register(BGPNodeConfig.self, scope: .named(node)) { $0.validate() }
-        peerConfigs = set.register(BGPPeerConfig.self) { $0.validate() }
+        let naming = ChangeSignal(partOf: set.signal)
+        let nodeConfigs = set.register(BGPNodeConfig.self, scope: .named(node), signal: naming) { $0.validate() }
+        let peerConfigs = set.register(BGPPeerConfig.self, signal: naming) { $0.validate() }
+        self.nodeConfigs = nodeConfigs
+        self.peerConfigs = peerConfigs
         advertisements = set.register(BGPAdvertisement.self) { $0.validate() }
         pools = set.register(LoadBalancerIPPool.self, isOptional: true) { $0.validate() }
         services = set.register(Service.self, trim: { $0.keepWhatIsAnnounced() })
         endpointSlices = set.register(EndpointSlice.self)
-        secrets = set.register(Secret.self, scope: ObjectScope(namespace: namespace))
+        let secretNames = SecretNames(node: node, nodeConfigs: nodeConfigs, peerConfigs: peerConfigs, signal: naming)
+        self.secretNames = secretNames
+        secrets = set.registerNamed(
+            Secret.self,
+            namespace: namespace,
+            pace: configuration.secretPace,
+            trigger: naming,
+            names: { secretNames.wanted }
+        )
         if case .directory = configuration.source {
             wishes = Wishes(
                 clusterConfigs: set.register(BGPClusterConfig.self) { $0.validate() },
@@ -76,7 +89,7 @@ struct SpeakerStores: Sendable {
     ) -> Wish {
         let key = ObjectKey(name: node)
         // Read once: a session without its password must not follow from two looks at the Secrets.
-        let secrets = secrets.snapshot.objects
+        let secrets = secrets.store.snapshot.objects
         let known = KnownSecrets(secrets, namespace: namespace)
         let node = nodes.snapshot[key] ?? wishes.map { _ in unknownNode }
         let configuration = NodeConfiguration(
@@ -99,6 +112,16 @@ struct SpeakerStores: Sendable {
             configuration: configuration,
             passwords: Dictionary(passwords, uniquingKeysWith: { first, _ in first })
         )
+    }
+
+    /// Whether every Secret that a wish needs was asked for; if not, that is done now, and the set's signal tells of it.
+    ///
+    /// `inForce` is what is applied already, whose passwords are kept meanwhile.
+    func haveSecrets(for wish: Wish, inForce: NodeConfiguration?) -> Bool {
+        let needed = wish.configuration.secretNames
+        let wereAsked = secrets.wereAsked(for: needed)
+        secretNames.hold(wereAsked ? needed : needed.union(inForce?.secretNames ?? []))
+        return wereAsked
     }
 
     /// Brings up to date whether the node's BGPNodeConfig is there; returns what has just gone and may come back.
@@ -124,7 +147,7 @@ struct SpeakerStores: Sendable {
     func makeBasicsReader() -> BasicsReader {
         var readers = [
             nodes.changeTeller(), nodeConfigs.changeTeller(), peerConfigs.changeTeller(), pools.changeTeller(),
-            secrets.changeTeller(),
+            secrets.store.changeTeller(),
         ]
         if let wishes { readers += [wishes.clusterConfigs.changeTeller(), wishes.overrides.changeTeller()] }
         return BasicsReader(readers: readers)

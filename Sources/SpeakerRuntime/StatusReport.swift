@@ -14,17 +14,20 @@ package struct StatusReport {
     let gates: NodeGates
     let heldBack: [PeerID: [IPFamily: Int]]
     let drainFault: FieldError?
+    let stateFault: String?
 
     /// Takes what is planned, what is seen, and how many routes limits hold back.
     ///
-    /// `drainFault` is what is wrong with the Node's annotations for draining.
+    /// `drainFault` is what is wrong with the Node's annotations for draining, `stateFault` why nothing is kept for the next
+    /// run.
     package init(
         plans: [InstancePlan],
         peers: [PeerSnapshot],
         instances: [InstanceSnapshot],
         gates: NodeGates,
         heldBack: [PeerID: [IPFamily: Int]] = [:],
-        drainFault: FieldError? = nil
+        drainFault: FieldError? = nil,
+        stateFault: String? = nil
     ) {
         self.plans = plans
         self.peers = Dictionary(peers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -32,6 +35,7 @@ package struct StatusReport {
         self.gates = gates
         self.heldBack = heldBack
         self.drainFault = drainFault
+        self.stateFault = stateFault
     }
 
     /// The whole status, its conditions found at a generation.
@@ -98,7 +102,7 @@ package struct StatusReport {
         }
         let first =
             obstacles.first?.message ?? portFailures.first ?? dataPathGap ?? failures.first ?? drainFault?.description
-            ?? heldBackRoutes.first
+            ?? stateFault ?? heldBackRoutes.first
         // The schema's bound; a message can hold what the peer wrote.
         return first.map { String($0.prefix { !$0.isNewline }.unicodeScalars.prefix(1024)) }
     }
@@ -126,7 +130,9 @@ package struct StatusReport {
                 type: "Ready",
                 status: ConditionStatus(problems.isEmpty),
                 reason: reason,
-                message: problems.isEmpty ? "the configuration is applied" : problems.joined(separator: "; ")
+                message: problems.isEmpty
+                    ? ["the configuration is applied", stateFault].compactMap(\.self).joined(separator: "; ")
+                    : problems.joined(separator: "; ")
             ),
             dataPath,
             DrainCondition.found(gates.drain, fault: drainFault),

@@ -86,7 +86,8 @@ struct StatusWriter: ServiceLifecycle.Service {
             instances: speaker.instances(),
             gates: await loop.presentGates,
             heldBack: await loop.heldBack,
-            drainFault: DrainWish.fault(in: stores.ownNode)
+            drainFault: DrainWish.fault(in: stores.ownNode),
+            stateFault: loop.stateFault
         )
         var wanted = present
         wanted.status = report.status(

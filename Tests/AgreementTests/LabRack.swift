@@ -88,6 +88,7 @@ struct LabRack: Sendable {
                 identity: "test"
             )
             settings.electsLeader = false
+            settings.secretPace = .hasty
             services += Operator(settings, metrics: MetricsRegistry(), logger: TestCluster.logger).services
             for node in Plan.nodes {
                 var settings = SpeakerConfiguration(
@@ -96,6 +97,7 @@ struct LabRack: Sendable {
                     namespace: namespace
                 )
                 settings.admin = ListenAddress(host: plan.node(node).description, port: 9179)
+                settings.secretPace = .hasty
                 // However busy the machine is, the operator has written a NodeConfig anew by then.
                 settings.handOverPatience = .seconds(20)
                 services +=

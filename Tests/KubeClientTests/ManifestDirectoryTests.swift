@@ -48,6 +48,33 @@ struct ManifestDirectoryTests {
         #expect(source.diagnostics.isEmpty)
     }
 
+    @Test func `what is no regular file is told and holds nothing up, and what is too long keeps what was read`() throws
+    {
+        try directory.write(node("a"), to: "a.yaml")
+        try directory.write(node("b"), to: "b.yaml")
+        #expect(mkfifo(directory.path("pipe.yaml"), 0o600) == 0)
+        let zero = directory.path("zero.yaml")
+        try FileManager.default.createSymbolicLink(atPath: zero, withDestinationPath: "/dev/zero")
+        try source.refresh()
+        #expect(nodes.snapshot.keys.map(\.name) == ["a", "b"])
+        #expect(
+            source.diagnostics.map(\.description) == [
+                "pipe.yaml: is not read: it is a pipe, not a regular file",
+                "zero.yaml: is not read: it is a device, not a regular file",
+            ]
+        )
+        for name in ["pipe.yaml", "zero.yaml"] { try FileManager.default.removeItem(atPath: directory.path(name)) }
+        // A file of that length that takes no room on the disk.
+        #expect(truncate(directory.path("b.yaml"), off_t(BoundedFile.longestManifest + 1)) == 0)
+        try source.refresh()
+        #expect(nodes.snapshot.keys.map(\.name) == ["a", "b"])
+        #expect(
+            source.diagnostics.map(\.description) == [
+                "b.yaml: the file cannot be read: it has more than \(BoundedFile.longestManifest) octets"
+            ]
+        )
+    }
+
     @Test func `a manifest of an older version with the same fields is read like any other`() throws {
         var stores = StoreSet()
         let networks = stores.register(ServiceCIDR.self)

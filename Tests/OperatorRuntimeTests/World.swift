@@ -66,5 +66,6 @@ func operatorServices(_ client: KubeClient, contendingAs identity: String? = nil
         identity: identity ?? "test"
     )
     configuration.electsLeader = identity != nil
+    configuration.secretPace = .hasty
     return Operator(configuration, metrics: MetricsRegistry(), logger: TestCluster.logger).services
 }

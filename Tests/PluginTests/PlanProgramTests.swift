@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import KubeModel
 import TestSupport
 import Testing
@@ -40,6 +41,40 @@ struct PlanProgramTests {
         #expect([folder, file, stream, several].map(\.errors) == Array(repeating: "", count: 4))
         #expect(Set([folder, file, stream, several].map(\.output)).count == 1)
         #expect(folder.output.contains("\"prefix\": \"192.0.2.1/32\""))
+    }
+
+    @Test func `in a folder pipes and devices are named and not read, however deep links lead`() async throws {
+        let files = try TemporaryDirectory("lint")
+        try files.write(Rack().text, to: "rack.yaml")
+        #expect(mkfifo(files.path("pipe.yaml"), 0o600) == 0)
+        for (name, target) in [("zero.yaml", "/dev/zero"), ("back", files.path), ("kustomization.yaml", "/dev/zero")] {
+            try FileManager.default.createSymbolicLink(atPath: files.path(name), withDestinationPath: target)
+        }
+        let result = try await bgp("lint", "-f", files.path)
+        #expect(result.status == .exited(3))
+        let told = result.output.split(separator: "\n").filter { $0.hasSuffix("(NotRead)") }
+        #expect(
+            told.map { $0.replacing(files.path, with: "") } == [
+                "/pipe.yaml: warning: is a pipe, not a regular file; name it with -f to have it read (NotRead)",
+                "/zero.yaml: warning: is a device, not a regular file; name it with -f to have it read (NotRead)",
+            ]
+        )
+    }
+
+    @Test func `a file that is too long is told and the others are read, and a stream without end is given up`()
+        async throws
+    {
+        let files = try TemporaryDirectory("lint")
+        try files.write(Rack().text, to: "rack.yaml")
+        let long = try files.write("", to: "long.yaml")
+        #expect(truncate(long, 17 << 20) == 0)
+        let result = try await bgp("plan", "-f", files.path)
+        #expect(result.status == .exited(1))
+        #expect((result.output + result.errors).contains("long.yaml: error: the file cannot be read: it has more"))
+        #expect(result.output.contains("192.0.2.1/32"))
+        let endless = try await bgp("lint", "-f", "/dev/zero")
+        #expect(endless.status == .exited(1))
+        #expect(endless.errors.contains("\"/dev/zero\" cannot be read: it has more than 268435456 octets"))
     }
 
     @Test func `plan says by its status whether anything changes`() async throws {

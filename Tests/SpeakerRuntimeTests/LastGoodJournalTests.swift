@@ -37,7 +37,7 @@ struct LastGoodJournalTests {
     /// Writes as many changes as asked for, by lot.
     private func written(seed: UInt64, changes count: Int) async throws -> Files {
         var random = SeededGenerator(seed: seed)
-        let directory = try TemporaryDirectory("last-good")
+        let directory = try TemporaryDirectory("last-good", isOpen: false)
         let keeper = LastGoodKeeper(directory: directory.path, node: "n1", logger: TestCluster.logger)
         func prefix() throws -> IPPrefix {
             try #require(IPPrefix("192.0.2.\(Int.random(in: 0..<16, using: &random))/32"))

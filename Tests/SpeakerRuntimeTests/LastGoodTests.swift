@@ -82,7 +82,7 @@ struct LastGoodTests {
     }
 
     @Test func `the file is its owner's alone, even where an open one lay`() async throws {
-        let directory = try TemporaryDirectory("last-good")
+        let directory = try TemporaryDirectory("last-good", isOpen: false)
         let path = try directory.write("old", to: "last-good-n1.json.new")
         chmod(path, 0o644)
         let keeper = LastGoodKeeper(directory: directory.path, node: "n1", logger: TestCluster.logger)
@@ -100,7 +100,7 @@ struct LastGoodTests {
     @Test func `the first state does not wait for more changes, so that an early crash is known to the next start`()
         async throws
     {
-        let directory = try TemporaryDirectory("last-good")
+        let directory = try TemporaryDirectory("last-good", isOpen: false)
         let keeper = LastGoodKeeper(
             directory: directory.path,
             node: "n1",
@@ -115,7 +115,7 @@ struct LastGoodTests {
     }
 
     @Test func `changed routes are added to a journal, of which a line that was cut off says nothing`() async throws {
-        let directory = try TemporaryDirectory("last-good")
+        let directory = try TemporaryDirectory("last-good", isOpen: false)
         let keeper = LastGoodKeeper(directory: directory.path, node: "n1", logger: TestCluster.logger)
         let first = try state()
         let peers = [PeerID(instance: "main", peer: "tor"), PeerID(instance: "main", peer: "tor2")]
@@ -155,14 +155,68 @@ struct LastGoodTests {
     }
 
     @Test func `a file that cannot be read is no state`() throws {
-        let directory = try TemporaryDirectory("last-good")
+        let directory = try TemporaryDirectory("last-good", isOpen: false)
         try directory.write("{\"node\": 1}", to: "last-good-n1.json")
         let keeper = LastGoodKeeper(directory: directory.path, node: "n1", logger: TestCluster.logger)
         #expect(keeper.load() == nil)
     }
 
+    @Test func `no link is followed, in writing or reading`() async throws {
+        let directory = try TemporaryDirectory("last-good", isOpen: false)
+        let victim = try directory.write("precious", to: "victim")
+        chmod(victim, 0o644)
+        let names = ["last-good-n1.json", "last-good-n1.json.new", "last-good-n1.journal", "last-good-n1.journal.new"]
+        for name in names {
+            try FileManager.default.createSymbolicLink(atPath: directory.path(name), withDestinationPath: victim)
+        }
+        let keeper = LastGoodKeeper(directory: directory.path, node: "n1", logger: TestCluster.logger)
+        #expect(!keeper.hasState)
+        #expect(keeper.load() == nil)
+        let state = try state()
+        try await running([keeper]) {
+            keeper.keep(state)
+            try await eventually("the state is there", is: true) { keeper.hasState }
+            keeper.keep(state, after: [])
+        }
+        #expect(keeper.load()?.desired == state.desired)
+        #expect(try String(contentsOfFile: victim, encoding: .utf8) == "precious")
+        var status = stat()
+        #expect(stat(victim, &status) == 0 && status.st_mode & 0o777 == 0o644)
+        for name in ["last-good-n1.json", "last-good-n1.journal"] {
+            #expect(lstat(directory.path(name), &status) == 0 && status.st_mode & S_IFMT == S_IFREG, "\(name)")
+        }
+    }
+
+    @Test func `a pipe in the place of the state holds nothing up`() throws {
+        let directory = try TemporaryDirectory("last-good", isOpen: false)
+        #expect(mkfifo(directory.path("last-good-n1.json"), 0o600) == 0)
+        let keeper = LastGoodKeeper(directory: directory.path, node: "n1", logger: TestCluster.logger)
+        #expect(!keeper.hasState)
+        #expect(keeper.load() == nil)
+    }
+
+    @Test(arguments: [0o777, 0o775, 0o1777] as [mode_t])
+    func `a directory that others may write to is not used, and that is said`(mode: mode_t) async throws {
+        let directory = try TemporaryDirectory("last-good", isOpen: false)
+        let state = try state()
+        let path = directory.path("last-good-n1.json")
+        try directory.write(String(decoding: try JSON.encode(state), as: UTF8.self), to: "last-good-n1.json")
+        let keeper = LastGoodKeeper(directory: directory.path, node: "n1", logger: TestCluster.logger)
+        #expect(keeper.load() != nil && keeper.refusal == nil)
+        chmod(directory.path, mode)
+        #expect(!keeper.hasState)
+        #expect(keeper.load() == nil)
+        let written = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+        try await running([keeper]) { keeper.keep(state) }
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date == written)
+        let why = try #require(keeper.refusal)
+        #expect(why.contains("others may write to it (mode 0\(String(mode, radix: 8)))"), "\(why)")
+        chmod(directory.path, 0o755)
+        #expect(keeper.hasState && keeper.refusal == nil)
+    }
+
     @Test func `a file that is wrong anywhere is read as far as it makes sense, or not at all`() throws {
-        let directory = try TemporaryDirectory("last-good")
+        let directory = try TemporaryDirectory("last-good", isOpen: false)
         let keeper = LastGoodKeeper(directory: directory.path, node: "n1", logger: TestCluster.logger)
         let whole = try JSON.decode(JSONValue.self, from: try JSON.encode(state()))
         var generator = MessageGenerator(seed: 1)

@@ -5,6 +5,7 @@ import KubeClient
 import KubeModel
 import Planning
 import SpeakerRuntime
+import Synchronization
 import TestCluster
 import TestSupport
 import Testing
@@ -21,6 +22,41 @@ struct SessionChangesTests {
         """
     }
 
+    @Test
+    func `Secrets are read by name, those of the node's own peers alone, and another one resets its session once`()
+        async throws
+    {
+        let world = TestNode(number: 24)
+        let router = TestRouter(24, password: "first")
+        let signed = world.peerConfig.replacing("spec:\n", with: "spec:\n  authSecretRef: tor\n")
+        let other = Self.secret("second").replacing("name: tor", with: "name: other")
+        try await TestCluster.with { cluster in
+            for text in [
+                world.node, world.nodeConfig, world.advertisement, Self.secret("first"), other, signed,
+                signed.replacing("name: tor", with: "name: elsewhere").replacing("Ref: tor", with: "Ref: secret"),
+            ] { try await cluster.apply(text) }
+            let asked = Mutex<Set<String>>([])
+            let client = cluster.client { request in
+                if request.path.contains("/secrets") { asked.withLock { _ = $0.insert(request.path) } }
+                return request
+            }
+            let speaker = speaker(.server(client))
+            try await running([router.speaker] + speaker.services) {
+                try await eventually("the session is up", is: 1) { router.node?.establishedTransitions ?? 0 }
+                #expect(asked.withLock { $0 } == ["/api/v1/namespaces/default/secrets/tor"])
+                router.configure(24, password: "second")
+                try await cluster.apply(signed.replacing("Ref: tor", with: "Ref: other"))
+                try await eventually("it is up again", is: true) {
+                    let own = speaker.sessions.snapshot().first
+                    return own?.state == .established && own?.configuration.password?.octets.count == 6
+                }
+                let own = speaker.sessions.snapshot().first
+                #expect(own?.lastFailure.map { "\($0.evidence)" }?.contains("heldDown") != true)
+                #expect(asked.withLock { $0 }.count == 2)
+            }
+        }
+    }
+
     @Test func `a changed Secret resets the session that it signs, once, and no other`() async throws {
         let world = TestNode(number: 20)
         let signed = TestRouter(20, password: "first")
@@ -35,7 +71,12 @@ struct SessionChangesTests {
                 world.peerConfig.replacing("spec:\n", with: "spec:\n  authSecretRef: tor\n"),
                 world.peerConfig.replacing("name: tor", with: "name: plain"),
             ] { try await cluster.apply(text) }
-            let speaker = speaker(.server(cluster.client))
+            let reads = Mutex(0)
+            let client = cluster.client { request in
+                if request.path.hasSuffix("/secrets/tor") { reads.withLock { $0 += 1 } }
+                return request
+            }
+            let speaker = speaker(.server(client))
             try await running([signed.speaker, plain.speaker] + speaker.services) {
                 try await eventually("both sessions are up", is: [1, 1]) {
                     [signed, plain].map { $0.node?.establishedTransitions ?? 0 }
@@ -49,6 +90,8 @@ struct SessionChangesTests {
                 }
                 // The same password in another version of the Secret is nothing; a route that comes after it shows so.
                 try await cluster.apply(Self.secret("second", label: "b"))
+                let before = reads.withLock { $0 }
+                try await eventually("the new version is read", is: true) { reads.withLock { $0 } > before + 1 }
                 try await cluster.apply(world.service("api", "192.0.2.2"))
                 for router in [signed, plain] {
                     try await eventually("the route arrives", is: true) {

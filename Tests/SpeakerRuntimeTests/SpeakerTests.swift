@@ -130,7 +130,7 @@ struct SpeakerTests {
     {
         let world = TestNode(number: 5)
         let router = TestRouter(5)
-        let directory = try TemporaryDirectory("speaker-state")
+        let directory = try TemporaryDirectory("speaker-state", isOpen: false)
         try await TestCluster.with { cluster in
             try await populate(cluster, world)
             try await running([router.speaker]) {
@@ -162,7 +162,7 @@ struct SpeakerTests {
     @Test func `a rule that is broken in the API changes nothing, over a restart too`() async throws {
         let world = TestNode(number: 6)
         let router = TestRouter(6)
-        let directory = try TemporaryDirectory("speaker-state")
+        let directory = try TemporaryDirectory("speaker-state", isOpen: false)
         let all = ["10.244.1.0/24", "192.0.2.1/32"]
         // keepAlive > holdTime is a CEL rule, which the lab's server does not evaluate.
         let broken = world.peerConfig.replacing("keepAliveTimeSeconds: 10", with: "keepAliveTimeSeconds: 40")

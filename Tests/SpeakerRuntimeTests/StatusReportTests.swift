@@ -70,6 +70,21 @@ import Testing
         return snapshot
     }
 
+    @Test func `a state directory that is not used is told, and makes nothing else unready`() {
+        let report = StatusReport(
+            plans: Self.plans(),
+            peers: [],
+            instances: [],
+            gates: NodeGates(),
+            stateFault: "nothing is kept"
+        )
+        let status = report.status(observedGeneration: 3, previous: [], now: Self.now)
+        let ready = status.conditions.of("Ready")
+        #expect(ready?.status == .true)
+        #expect(ready?.message == "the configuration is applied; nothing is kept")
+        #expect(status.problem == "nothing is kept")
+    }
+
     private static func status(
         _ failure: SessionFailure?,
         instances: [InstanceSnapshot] = [],

@@ -170,6 +170,7 @@ func speaker(
     _ change: (inout SpeakerConfiguration) -> Void = { _ in }
 ) -> Speaker {
     var configuration = SpeakerConfiguration(node: "n1", source: source, namespace: "default")
+    configuration.secretPace = .hasty
     change(&configuration)
     return Speaker(configuration, metrics: MetricsRegistry(), logger: logger) { port?.yield($0) }
 }

@@ -7,12 +7,13 @@ package final class TemporaryDirectory: Sendable {
     package let path: String
 
     /// Makes a new directory; `purpose` becomes part of its name.
-    package init(_ purpose: String) throws {
+    ///
+    /// Routers give up root and still have to write there, unless it is not open to others.
+    package init(_ purpose: String, isOpen: Bool = true) throws {
         var template = Array("/tmp/martlet-\(purpose)-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw SystemError(call: "mkdtemp", code: errno) }
         path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
-        // Routers give up root and still have to write here.
-        chmod(path, 0o777)
+        if isOpen { chmod(path, 0o777) }
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }

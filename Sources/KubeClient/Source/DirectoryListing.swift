@@ -66,7 +66,8 @@ struct DirectoryListing: Equatable {
             }
             if status.st_mode & S_IFMT == S_IFDIR {
                 try list(name, in: directory, ancestors: ancestors + [own])
-            } else if status.st_mode & S_IFMT == S_IFREG, Self.endings.contains(where: entry.hasSuffix) {
+            } else if Self.endings.contains(where: entry.hasSuffix) {
+                // What is no regular file is not read, and told.
                 files.insert(name)
                 if isLink { links.insert(name) }
             }

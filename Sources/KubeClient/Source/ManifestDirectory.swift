@@ -178,7 +178,7 @@ package final class ManifestDirectory: ServiceLifecycle.Service {
                 case .removed:
                     changes = state.world.miss(name)
                     missing.insert(name)
-                case .unreadable: state.world.reject(name)
+                case .unreadable(let why): state.world.reject(name, why)
                 case nil: if places.expired.contains(name) { changes = state.world.remove(ifGone: name) }
                 }
                 take(changes)

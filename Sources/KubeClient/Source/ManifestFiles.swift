@@ -23,13 +23,15 @@ struct ManifestFiles: Sendable {
         var mark: Mark?
         /// Stands for the text, which is kept by whoever understands it.
         var digest: Int?
+        var octets = 0
     }
 
     /// What happened to one file.
     enum Change: Hashable, Sendable {
         case text(String)
         case removed
-        case unreadable
+        /// Why it is not read, as a sentence about the file.
+        case unreadable(String)
     }
 
     /// A file written less than this ago may be written again without a new mark, so its text is compared.
@@ -37,6 +39,8 @@ struct ManifestFiles: Sendable {
 
     private let directory: String
     private var known: [String: Known] = [:]
+    /// Of all files.
+    private var octets = 0
 
     init(directory: String) {
         self.directory = directory
@@ -65,17 +69,42 @@ struct ManifestFiles: Sendable {
     /// With `unconditionally` it is read even if it looks the same.
     mutating func look(at name: String, unconditionally: Bool) -> Change? {
         let path = directory.appending(name)
-        guard let mark = mark(of: path) else { return known.removeValue(forKey: name).map { _ in .removed } }
+        guard let mark = mark(of: path) else { return away(name, at: path) }
         let isFresh = unconditionally || Int64(Date().timeIntervalSince1970) - mark.seconds <= Self.grain
         if known[name]?.mark == mark, !isFresh { return nil }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            known[name, default: Known()].mark = nil
-            return .unreadable
+        let others = octets - (known[name]?.octets ?? 0)
+        guard others + Int(mark.size) <= BoundedFile.longestManifests else {
+            return reject(name, "is not read: all files together have more than \(BoundedFile.longestManifests) octets")
         }
-        let text = String(decoding: data, as: UTF8.self)
-        let digest = text.hashValue
-        defer { known[name] = Known(mark: mark, digest: digest) }
-        return known[name]?.digest == digest ? nil : .text(text)
+        do throws(BoundedFile.Fault) {
+            let data = try BoundedFile.regular(path, most: BoundedFile.longestManifest)
+            let text = String(decoding: data, as: UTF8.self)
+            let digest = text.hashValue
+            defer {
+                known[name] = Known(mark: mark, digest: digest, octets: data.count)
+                octets = others + data.count
+            }
+            return known[name]?.digest == digest ? nil : .text(text)
+        } catch {
+            return reject(name, "the file cannot be read: \(error)")
+        }
+    }
+
+    /// What happened to a file that is no regular one, if there is anything of its name.
+    private mutating func away(_ name: String, at path: String) -> Change? {
+        if let kind = BoundedFile.oddity(at: path) {
+            return reject(name, "is not read: it is \(kind), not a regular file")
+        }
+        return known.removeValue(forKey: name).map { gone in
+            octets -= gone.octets
+            return .removed
+        }
+    }
+
+    /// Its last good text still counts, and so do its octets.
+    private mutating func reject(_ name: String, _ why: String) -> Change {
+        known[name, default: Known()].mark = nil
+        return .unreadable(why)
     }
 
     private func mark(of path: String) -> Mark? {

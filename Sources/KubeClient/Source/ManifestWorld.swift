@@ -103,12 +103,12 @@ struct ManifestWorld: Sendable {
     }
 
     /// Notes that a file cannot be read; its last good objects stay.
-    mutating func reject(_ name: String) {
+    mutating func reject(_ name: String, _ why: String) {
         faults[name] = [
             Diagnostic(
                 severity: .error,
                 reason: ManifestReason.invalidManifest,
-                message: "the file cannot be read",
+                message: why,
                 file: name
             )
         ]

@@ -26,6 +26,7 @@ package struct OtherNode: Sendable {
         resources: NodeConfiguration
     ) -> [OtherNode] {
         let known = Dictionary(nodes.map { ($0.metadata.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let named = Set(resources.peerConfigs.compactMap(\.spec.authSecretRef))
         return nodeConfigs.sorted { $0.metadata.name < $1.metadata.name }.compactMap { nodeConfig in
             let other = nodeConfig.metadata.name
             guard other != name, let node = known[other], DrainWish(node) == nil, !node.isLost else { return nil }
@@ -37,6 +38,9 @@ package struct OtherNode: Sendable {
             configuration.nodeConfig = nodeConfig
             configuration.interfaces = []
             configuration.gates = NodeGates()
+            // A node reads the Secrets of its own peers alone; that the others' are there their sessions prove.
+            configuration.secrets.usable = named
+            configuration.secrets.unusable = []
             let established = (nodeConfig.status?.bgpInstances ?? []).flatMap { instance in
                 instance.peers.filter { $0.peeringState == .established }
                     .map { PeerID(instance: instance.name, peer: $0.name) }

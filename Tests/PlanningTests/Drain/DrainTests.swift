@@ -55,6 +55,22 @@ struct DrainTests {
         #expect(kept(world(.local, endpoints: [.ready("n2")])) == [], "not announced here at all")
     }
 
+    @Test func `another node's session is taken for signed, since its Secret is not read here`() {
+        var world = world(.cluster, endpoints: [.ready("n1")])
+        for place in world.peerConfigs.indices { world.peerConfigs[place].spec.authSecretRef = "theirs" }
+        var nodeConfig = world.configuration("n2").nodeConfig
+        nodeConfig?.status = BGPNodeConfig.Status(
+            bgpInstances: [.init(name: "main", peers: [status("router", .established)])]
+        )
+        let others = OtherNode.inService(
+            besides: "n1",
+            nodes: world.nodes,
+            nodeConfigs: nodeConfig.map { [$0] } ?? [],
+            resources: world.configuration("n1")
+        )
+        #expect(others.map { $0.configuration.secrets.state("theirs") } == [.present])
+    }
+
     @Test func `a node without a session announces nothing`() {
         #expect(kept(world(.cluster, endpoints: [.ready("n1")]), peering: .active) == ["192.0.2.1/32"])
     }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import KubeClient
 import KubeModel
 
 #if canImport(Darwin)
@@ -11,19 +12,26 @@ import Glibc
 
 /// The files behind the paths that a person names.
 struct ManifestFiles {
-    /// The files in order; `-` is standard input.
-    private(set) var paths: [String] = []
+    /// The files in order.
+    private(set) var paths: [TextInput] = []
     /// What to know about how they were found.
     private(set) var diagnostics: [Diagnostic] = []
     /// The directories on the way down to where the search is, by their real names.
     private var open: Set<String> = []
+    /// How many entries of directories were looked at.
+    private var looked = 0
+
+    /// Directories that lie deeper are not looked into.
+    private static let deepest = 32
+    /// With more entries it is hardly manifests that were meant, but a link to the root of the system.
+    private static let mostEntries = 200_000
 
     /// Looks behind a path: itself, or every manifest of a directory and below, in order.
     ///
     /// Throws when there is nothing of that name, and for a directory without manifests unless that is allowed.
     init(at path: String, mayBeEmpty: Bool) throws {
         if path == "-" {
-            paths = ["-"]
+            paths = [.standardInput]
             return
         }
         var isDirectory = false
@@ -31,7 +39,7 @@ struct ManifestFiles {
             throw CommandFailure.error("the path \"\(path)\" does not exist")
         }
         guard isDirectory else {
-            paths = [path]
+            paths = [.named(path)]
             return
         }
         try descend(path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
@@ -43,13 +51,19 @@ struct ManifestFiles {
     private mutating func descend(_ directory: String) throws {
         // A link back up would lead around for ever.
         let real = Self.realPath(directory)
-        guard open.insert(real).inserted else { return }
+        guard open.count < Self.deepest, open.insert(real).inserted else { return }
         defer { open.remove(real) }
         let entries: [String]
         do {
             entries = try FileManager.default.contentsOfDirectory(atPath: directory)
         } catch {
             throw CommandFailure.error("the directory \"\(directory)\" cannot be read")
+        }
+        looked += entries.count
+        guard looked <= Self.mostEntries else {
+            throw CommandFailure.error(
+                "more than \(Self.mostEntries) entries of directories are in sight at \"\(directory)\"; look for links"
+            )
         }
         for entry in entries.filter({ !$0.hasPrefix(".") }).sorted() {
             let below = "\(directory)/\(entry)"
@@ -60,14 +74,22 @@ struct ManifestFiles {
             } else if ["kustomization.yaml", "kustomization.yml", "Kustomization"].contains(entry) {
                 noteKustomization(below, in: directory)
             } else if [".yaml", ".yml", ".json"].contains(where: { entry.hasSuffix($0) }) {
-                paths.append(below)
+                noteFile(below)
             }
         }
     }
 
+    /// A pipe would be waited for, and a device may have no end.
+    private mutating func noteFile(_ file: String) {
+        guard let kind = BoundedFile.oddity(at: file) else { return paths.append(.found(file)) }
+        let message = "is \(kind), not a regular file; name it with -f to have it read"
+        diagnostics.append(Diagnostic(severity: .warning, reason: "NotRead", message: message, file: file))
+    }
+
     /// kustomize's own file names no object; one that changes objects makes others of the files than they say.
     private mutating func noteKustomization(_ file: String, in directory: String) {
-        let lines = (TextInput.contents(of: file) ?? "").split(separator: "\n", omittingEmptySubsequences: false)
+        let text = (try? TextInput.found(file).text()) ?? ""
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let line = lines.firstIndex { line in Self.changing.contains { line.hasPrefix("\($0):") } }
         guard let line else { return }
         diagnostics.append(

@@ -1,4 +1,5 @@
 import BGPResources
+import KubeClient
 package import KubeModel
 import KubeYAML
 package import Planning
@@ -25,20 +26,36 @@ package struct ManifestInput: Sendable {
     ///
     /// Throws when a path cannot be read, or when a directory holds no manifests and must not be empty.
     package init(paths: [String], mayBeEmpty: Bool = false) throws {
+        var left = BoundedFile.longestManifests
         for path in paths {
             let found = try ManifestFiles(at: path, mayBeEmpty: mayBeEmpty)
             diagnostics += found.diagnostics
-            for file in found.paths {
-                guard file != "-" else {
-                    read(TextInput.standardInput(), file: "<stdin>")
-                    continue
+            for input in found.paths {
+                do throws(BoundedFile.Fault) {
+                    let text = try input.text(most: left)
+                    left -= text.utf8.count
+                    read(text, file: input.name)
+                } catch {
+                    try note(error, of: input)
                 }
-                guard let text = TextInput.contents(of: file) else {
-                    throw CommandFailure.error("the file \"\(file)\" cannot be read")
-                }
-                read(text, file: file)
             }
         }
+    }
+
+    /// One file among others that lie there is told; one that was asked for by name must be there.
+    private mutating func note(_ fault: BoundedFile.Fault, of input: TextInput) throws {
+        guard case .found(let file) = input else {
+            throw CommandFailure.error("the file \"\(input.name)\" cannot be read: \(fault)")
+        }
+        unread.note(nil)
+        diagnostics.append(
+            Diagnostic(
+                severity: .error,
+                reason: ManifestReason.invalidManifest,
+                message: "the file cannot be read: \(fault)",
+                file: file
+            )
+        )
     }
 
     /// Adds the objects of a text; `file` is the name to print.

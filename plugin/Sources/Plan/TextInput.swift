@@ -1,3 +1,6 @@
+import FoundationEssentials
+import KubeClient
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Musl)
@@ -6,31 +9,38 @@ import Musl
 import Glibc
 #endif
 
-/// Text from standard input or a path, read to its end: a file, or a pipe such as the shell makes of `<(…)`.
+/// Where a text comes from, read to its end.
 enum TextInput {
-    /// All of standard input.
-    static func standardInput() -> String { text(of: STDIN_FILENO) ?? "" }
+    case standardInput
+    /// What a person named: a file, or a pipe such as the shell makes of `<(…)`.
+    case named(String)
+    /// What lay in a directory: only ever a regular file, whoever put it there.
+    case found(String)
 
-    /// All of a file or pipe; nil when it cannot be read.
-    static func contents(of path: String) -> String? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        return text(of: descriptor)
+    /// The name to print.
+    var name: String {
+        switch self {
+        case .standardInput: "<stdin>"
+        case .named(let path), .found(let path): path
+        }
     }
 
-    private static func text(of descriptor: Int32) -> String? {
-        var bytes: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = read(descriptor, &piece, piece.count)
-            if count > 0 {
-                bytes += piece[..<count]
-            } else if count == 0 {
-                return String(decoding: bytes, as: UTF8.self)
-            } else if errno != EINTR {
-                return nil
-            }
+    /// All of the text, unless it is longer than manifests are.
+    func text(most: Int = BoundedFile.longestManifests) throws(BoundedFile.Fault) -> String {
+        String(decoding: try data(most), as: UTF8.self)
+    }
+
+    private func data(_ most: Int) throws(BoundedFile.Fault) -> Data {
+        switch self {
+        case .standardInput:
+            return try BoundedFile.all(of: STDIN_FILENO, most: most)
+        case .named(let path):
+            let descriptor = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw .system(errno) }
+            defer { close(descriptor) }
+            return try BoundedFile.all(of: descriptor, most: most)
+        case .found(let path):
+            return try BoundedFile.regular(path, most: min(most, BoundedFile.longestManifest))
         }
     }
 }
