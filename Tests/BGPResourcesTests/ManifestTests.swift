@@ -33,10 +33,15 @@ struct ManifestTests {
                 "CustomResourceDefinition/loadbalancerippools.martlet.dev",
                 "DaemonSet/martlet-system/bgp-speaker", "Deployment/martlet-system/bgp-operator",
                 "Namespace/martlet-system", "PodDisruptionBudget/martlet-system/bgp-operator",
-                "Role/martlet-system/bgp-operator", "Role/martlet-system/bgp-routes-reader",
-                "Role/martlet-system/bgp-speaker", "RoleBinding/martlet-system/bgp-operator",
+                "Role/default/martlet-speaker-events", "Role/martlet-system/bgp-operator",
+                "Role/martlet-system/bgp-routes-reader",
+                "Role/martlet-system/bgp-speaker", "RoleBinding/default/martlet-speaker-events",
+                "RoleBinding/martlet-system/bgp-operator",
                 "RoleBinding/martlet-system/bgp-speaker", "ServiceAccount/martlet-system/bgp-operator",
                 "ServiceAccount/martlet-system/bgp-speaker",
+                "ValidatingAdmissionPolicy/martlet-events", "ValidatingAdmissionPolicy/martlet-node-status",
+                "ValidatingAdmissionPolicyBinding/martlet-events",
+                "ValidatingAdmissionPolicyBinding/martlet-node-status",
             ]
         )
     }
@@ -110,15 +115,30 @@ struct ManifestTests {
         }
     }
 
-    @Test func `a speaker writes nothing but status of its kind and events, and reads Secrets of its namespace only`()
+    @Test func `a speaker writes nothing but status of its kind and events, and reads Secrets by name only`()
         async throws
     {
+        #expect(try await grants("ClusterRole", "martlet-speaker") == ["bgpnodeconfigs/status: patch"])
+        #expect(try await grants("Role", "martlet-speaker-events") == ["events: create patch"])
+        #expect(try await grants("Role", "bgp-speaker") == ["secrets: get"])
+    }
+
+    @Test func `the component for a NetworkPolicy renders over the installation, and names what is there`() async throws
+    {
+        let files = try Checkout.files(under: "config/components/network-policy").filter { $0.hasSuffix(".yaml") }
+        #expect(files.count == 2)
+        let policies = try YAMLDocument.parse(
+            Checkout.read("config/components/network-policy/operator.yaml"),
+            file: "operator.yaml"
+        ).map(\.json)
         #expect(
-            try await grants("ClusterRole", "martlet-speaker") == [
-                "bgpnodeconfigs/status: patch", "events: create patch",
+            names(policies) == [
+                "NetworkPolicy/martlet-system/bgp-operator", "NetworkPolicy/martlet-system/martlet-default-deny",
             ]
         )
-        #expect(try await grants("Role", "bgp-speaker") == ["secrets: get list watch"])
+        let deployment = try #require(try await rendered("config/default").first { $0["kind"] == "Deployment" })
+        let selector = try #require(policies.last?["spec"]?["podSelector"]?["matchLabels"])
+        #expect(deployment["spec"]?["selector"]?["matchLabels"] == selector)
     }
 
     @Test func `the operator writes no spec but that of BGPNodeConfig`() async throws {
@@ -132,7 +152,7 @@ struct ManifestTests {
         )
         #expect(
             try await grants("Role", "bgp-operator") == [
-                "leases: create update", "configmaps: create update delete", "secrets: get list watch",
+                "leases: create update", "configmaps: create update delete", "secrets: get",
             ]
         )
     }

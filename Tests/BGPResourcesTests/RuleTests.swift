@@ -72,16 +72,7 @@ struct RuleTests {
 
     /// True, false, or the text of an error for each.
     private func evaluate(_ applications: [RuleApplication]) async throws -> [JSONValue] {
-        let cases = JSONValue.array(applications.map { ["rule": .string($0.rule), "self": $0.value] })
-        let command = Command(
-            [
-                "python3", Checkout.path("Tests/BGPResourcesTests/evaluate_rules.py"),
-                Checkout.path(".build/cel-python"),
-            ],
-            input: String(decoding: try JSON.encode(cases), as: UTF8.self)
-        )
-        let verdicts = try JSON.decode(JSONValue.self, from: try await command.run(within: .seconds(300)))
-        return try #require(verdicts.array)
+        try await CEL.evaluate(applications.map { ($0.rule, ["self": $0.value]) })
     }
 }
 

@@ -1,7 +1,7 @@
 """Evaluates CEL rules, as the API server would, with PyPI's cel-python.
 
-Reads from standard input a JSON list of {"rule": TEXT, "self": VALUE}; writes a JSON list with true, false, or the
-text of an error for each. The first argument is a folder where cel-python is installed if it is missing.
+Reads from standard input a JSON list of {"rule": TEXT, "with": {NAME: VALUE}}, the names being those that the rule speaks of;
+writes a JSON list with the value of each, or the text of an error. The first argument is a folder where cel-python is installed if it is missing.
 """
 
 import fcntl
@@ -79,21 +79,23 @@ def network_library(types):
     }
 
 
-def evaluate(celpy, rule, value):
-    """The truth of a rule about a value, or what is wrong with the rule."""
+def evaluate(celpy, rule, values):
+    """What a rule says of some values, or what is wrong with the rule."""
     try:
         environment = celpy.Environment()
         program = environment.program(environment.compile(rule), functions=network_library(celpy.celtypes))
-        result = program.evaluate({"self": celpy.json_to_cel(value)})
+        result = program.evaluate({name: celpy.json_to_cel(value) for name, value in values.items()})
     except (celpy.CELParseError, celpy.CELEvalError) as error:
         return f"{rule}: {error}"
+    if isinstance(result, celpy.celtypes.StringType):
+        return {"text": str(result)}
     return bool(result) if isinstance(result, celpy.celtypes.BoolType) else f"{rule}: not a truth value: {result!r}"
 
 
 def main():
     celpy = load(sys.argv[1])
     cases = json.load(sys.stdin)
-    json.dump([evaluate(celpy, case["rule"], case["self"]) for case in cases], sys.stdout)
+    json.dump([evaluate(celpy, case["rule"], case["with"]) for case in cases], sys.stdout)
 
 
 main()

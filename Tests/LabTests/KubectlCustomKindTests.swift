@@ -36,6 +36,19 @@ import Testing
         }
     }
 
+    @Test func `applies the whole installation, its policies included`() async throws {
+        try await Kubectl.withLab { kubectl in
+            _ = try await kubectl("apply", "--server-side", "-k", Checkout.path("config/default"))
+            let policies = try await kubectl("get", "validatingadmissionpolicies", "-o", "name")
+            #expect(
+                policies.split(separator: "\n").map { $0.split(separator: "/").last } == [
+                    "martlet-events", "martlet-node-status",
+                ]
+            )
+            #expect(try await kubectl("get", "role", "-n", "default", "-o", "name").contains("martlet-speaker-events"))
+        }
+    }
+
     @Test func `applies the samples on the server twice with nothing changed the second time`() async throws {
         try await withKinds { kubectl in
             let samples = Checkout.path("config/samples")

@@ -131,6 +131,26 @@ enum BuiltinResources {
         make("networking.k8s.io", "v1", "ServiceCIDR", "servicecidrs", isNamespaced: false, BuiltinSchemas.open) {
             $0.hasStatus = true
         },
+        // Kept, not evaluated: the lab has no CEL.
+        make(
+            "admissionregistration.k8s.io",
+            "v1",
+            "ValidatingAdmissionPolicy",
+            "validatingadmissionpolicies",
+            isNamespaced: false,
+            BuiltinSchemas.open
+        ) {
+            $0.hasStatus = true
+            $0.tracksGeneration = true
+        },
+        make(
+            "admissionregistration.k8s.io",
+            "v1",
+            "ValidatingAdmissionPolicyBinding",
+            "validatingadmissionpolicybindings",
+            isNamespaced: false,
+            BuiltinSchemas.open
+        ) { _ in },
         make(
             "apiextensions.k8s.io",
             "v1",
