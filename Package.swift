@@ -43,7 +43,7 @@ let package = Package(
         // Row 1: knowledge. Pure values.
         .target(name: "PlainText"),
         .target(name: "Addressing"),
-        .target(name: "BGPWire", dependencies: ["Addressing", nioCore]),
+        .target(name: "BGPWire", dependencies: ["Addressing", "PlainText", nioCore]),
         .target(name: "BGPEngine", dependencies: ["BGPWire", "Addressing", collections, nioCore]),
         .target(name: "KubeModel", dependencies: ["PlainText"]),
         .target(name: "BGPResources", dependencies: ["KubeModel", "Addressing"]),
@@ -55,6 +55,7 @@ let package = Package(
         ),
 
         // Row 3: in and out.
+        .target(name: "PlainLogging", dependencies: ["PlainText", logging]),
         .target(name: "CLinuxSockets"),
         .target(
             name: "BGPTransport",
@@ -90,7 +91,7 @@ let package = Package(
             name: "SpeakerRuntime",
             dependencies: [
                 "Planning", "BGPTransport", "BGPEngine", "BGPWire", "KubeClient", "KubeYAML", "AdminServer",
-                "BGPResources", "KubeModel", "Addressing", serviceLifecycle, logging, metrics,
+                "BGPResources", "KubeModel", "Addressing", "PlainText", serviceLifecycle, logging, metrics,
             ]
         ),
         .target(
@@ -107,17 +108,15 @@ let package = Package(
         .executableTarget(
             name: "bgp-operator",
             dependencies: [
-                "OperatorRuntime", "Planning", "AdminServer", "KubeClient", "Addressing", argumentParser,
-                serviceLifecycle,
-                unixSignals,
-                logging,
+                "OperatorRuntime", "Planning", "AdminServer", "KubeClient", "Addressing", "PlainLogging",
+                argumentParser, serviceLifecycle, unixSignals, logging,
             ]
         ),
         .executableTarget(
             name: "bgp-speaker",
             dependencies: [
-                "SpeakerRuntime", "AdminServer", "KubeClient", argumentParser, serviceLifecycle, unixSignals, logging,
-                nioCore,
+                "SpeakerRuntime", "Planning", "AdminServer", "KubeClient", "PlainLogging", argumentParser,
+                serviceLifecycle, unixSignals, logging, nioCore,
             ],
             // It speaks to the network, so it lies at an address that nobody knows, and what is looked up once cannot be written
             // afterwards (full RELRO). Every node runs one, and what a relocation touches is memory: the packed form of
@@ -137,7 +136,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "bgp-lab",
-            dependencies: ["Lab", argumentParser, serviceLifecycle, unixSignals, logging]
+            dependencies: ["Lab", "PlainLogging", argumentParser, serviceLifecycle, unixSignals, logging]
         ),
         .executableTarget(
             name: "kubectl-bgp",
@@ -190,6 +189,7 @@ let package = Package(
         ),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
         .testTarget(name: "PlainTextTests", dependencies: ["PlainText"]),
+        .testTarget(name: "PlainLoggingTests", dependencies: ["PlainLogging", logging]),
         .testTarget(name: "AddressingTests", dependencies: ["Addressing"]),
         .testTarget(
             name: "BGPWireTests",

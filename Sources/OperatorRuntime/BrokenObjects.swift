@@ -1,6 +1,7 @@
 import BGPResources
 import KubeClient
 import KubeModel
+import PlainText
 import Planning
 
 /// The objects of the user that our types cannot hold: what hangs on them stays as it is, and they are told.
@@ -44,7 +45,7 @@ struct BrokenObjects {
                 status: .false,
                 observedGeneration: object.generation,
                 reason: "InvalidSpec",
-                message: String(object.diagnostics.map(\.finding).joined(separator: "; ").prefix(1000))
+                message: object.diagnostics.map(\.finding).asFindings()
             )
             let settled = [ready].settled(after: previous, now: now)
             guard let condition = settled.first, previous.of(ConditionType.ready) != condition,

@@ -1,5 +1,6 @@
 import KubeClient
 import Logging
+import PlainText
 import Planning
 import ServiceLifecycle
 
@@ -18,7 +19,7 @@ struct DatapathGate: Service {
     func run() async throws {
         try await untilShutdown {
             var shown: String?
-            while let problem = await probe.problem() {
+            while let problem = await probe.problem()?.asMessage {
                 if problem != shown { logger.info("waiting for the data path", metadata: ["seen": "\(problem)"]) }
                 shown = problem
                 await loop.setDataPath(.notReady(problem))

@@ -45,8 +45,12 @@ package struct Speaker: Sendable {
             stores: stores,
             speaker: sessions,
             keeper: keeper,
-            gates: NodeGates(dataPath: gate.map { .notReady("\($0.url) was not asked yet") } ?? .ready),
+            gates: NodeGates(
+                dataPath: gate.map { .notReady("\($0.url) was not asked yet") } ?? .ready,
+                bounds: configuration.bounds
+            ),
             network: NodeNetwork.read(),
+            clock: configuration.clock,
             logger: logger
         )
         self.sessions = sessions
@@ -122,6 +126,7 @@ package struct Speaker: Sendable {
             services.append(
                 SessionEvents(node: configuration.node, stores: stores, speaker: sessions, recorder: recorder)
             )
+            services.append(BoundEvents(node: configuration.node, stores: stores, loop: loop, recorder: recorder))
             services.append(
                 StatusWriter(
                     client: client,
@@ -138,7 +143,7 @@ package struct Speaker: Sendable {
     }
 }
 
-/// Runs the loop, and the patience after which an earlier run's state is taken.
+/// Runs the loop, wakes it when it asks for that, and the patience after which an earlier run's state is taken.
 struct SpeakerLoopService: ServiceLifecycle.Service {
     let loop: SpeakerLoop
     let patience: Duration
@@ -151,6 +156,12 @@ struct SpeakerLoopService: ServiceLifecycle.Service {
                 group.addTask {
                     try await clock.sleep(for: patience)
                     await loop.takeLastGood()
+                }
+                for await wait in loop.waits {
+                    group.addTask {
+                        try await clock.sleep(for: wait)
+                        await loop.wake()
+                    }
                 }
             }
         }

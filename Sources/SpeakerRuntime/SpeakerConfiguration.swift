@@ -1,5 +1,6 @@
 package import AdminServer
 package import KubeClient
+package import Planning
 
 /// What a speaker is told at its start.
 package struct SpeakerConfiguration: Sendable {
@@ -31,6 +32,8 @@ package struct SpeakerConfiguration: Sendable {
     package var stateDirectory: String?
     /// The octets that what all routers announce may take.
     package var receivedRoutesMemory: Int
+    /// How many routes one tenant may bring to a peer.
+    package var bounds: RouteBounds
     /// How long the API server may be away at the start before an earlier run's state is taken; shorter than any graceful
     /// restart.
     package var patience: Duration
@@ -39,7 +42,7 @@ package struct SpeakerConfiguration: Sendable {
     package var handOverPatience: Duration
     /// How often the Secrets with passwords are read.
     package var secretPace: NamedPace
-    /// What measures the patience.
+    /// What measures the patience, and the pauses of prefixes that flap.
     package var clock: any Clock<Duration>
     /// What measures the time between a change and the status that has it.
     package var statusClock: any Clock<Duration>
@@ -53,6 +56,7 @@ package struct SpeakerConfiguration: Sendable {
         datapathProbe = nil
         stateDirectory = nil
         receivedRoutesMemory = 128 << 20
+        bounds = RouteBounds()
         patience = .seconds(3)
         handOverPatience = .seconds(5)
         secretPace = NamedPace()

@@ -6,6 +6,7 @@ import FoundationEssentials
 import KubeClient
 import KubeModel
 import Logging
+import PlainText
 import Planning
 
 /// Turns what the stores hold into sessions and desired routes, after every change.
@@ -42,6 +43,23 @@ actor SpeakerLoop {
     /// Whether a wish waits for Secrets that it is the first to need.
     private var awaitsSecrets = false
     private var handOver = HandOver.nothing
+    private var damper = FlapDamper()
+    /// The time since the loop was made.
+    private let stopwatch: @Sendable () -> Duration
+    /// When `wake` will be called.
+    private var alarms: [Duration] = []
+    /// How long until `wake` is to be called.
+    nonisolated let waits: AsyncStream<Duration>
+    private nonisolated let wait: AsyncStream<Duration>.Continuation
+    private var flapReport = FlapReport()
+    /// What is held back because a tenant brings too much, as it was found last.
+    private(set) var excesses: [BoundExcess] = []
+    /// Which version of the decision that was, and when it may be looked for again.
+    private var lookedForExcesses: (version: Int, next: Duration)?
+    /// What came to be held back because a tenant brings too much.
+    nonisolated let newExcesses: AsyncStream<[BoundExcess]>
+    private nonisolated let newExcess: AsyncStream<[BoundExcess]>.Continuation
+    private let metrics = RouteMetrics()
     /// BGPNodeConfigs that went and may come back, each until `letGo`.
     nonisolated let departures: AsyncStream<HandOver.Departure>
     private nonisolated let departure: AsyncStream<HandOver.Departure>.Continuation
@@ -52,6 +70,7 @@ actor SpeakerLoop {
         keeper: LastGoodKeeper?,
         gates: NodeGates,
         network: NodeNetwork,
+        clock: any Clock<Duration>,
         logger: Logger
     ) {
         self.stores = stores
@@ -65,6 +84,10 @@ actor SpeakerLoop {
         advertisements = stores.advertisements.makeReader()
         basics = stores.makeBasicsReader()
         (departures, departure) = AsyncStream.makeStream()
+        (waits, wait) = AsyncStream.makeStream()
+        // Without an API server nobody reads it.
+        (newExcesses, newExcess) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(16))
+        stopwatch = clock.stopwatch()
     }
 
     /// Whether a configuration, of now or of an earlier run, is in force.
@@ -110,7 +133,13 @@ actor SpeakerLoop {
     /// What the node is asked to do, whatever keeps its routes back; nil before the stores are ready.
     func resources() -> NodeConfiguration? {
         guard stores.set.isReady else { return nil }
-        return stores.wish(gates: NodeGates(), network: network, earlier: earlier, kept: handOver.kept).configuration
+        return stores.wish(
+            gates: NodeGates(bounds: gates.bounds),
+            network: network,
+            earlier: earlier,
+            kept: handOver.kept
+        )
+        .configuration
     }
 
     /// Ends what a BGPNodeConfig asked for that is gone, unless another has come.
@@ -179,6 +208,97 @@ actor SpeakerLoop {
         isConfigured = true
         // No peer waits for the books to be kept.
         note(past)
+        lookForExcesses()
+        reportFlaps()
+        setAlarm()
+    }
+
+    /// The prefixes that wait because they flap, and how long.
+    var paused: [(prefix: IPPrefix, rest: Duration)] {
+        let now = stopwatch()
+        return damper.waiting.map { ($0.prefix, max(.zero, $0.end - now)) }
+    }
+
+    /// Does what was put off until now: announces what has waited and is still wanted.
+    func wake() {
+        let now = stopwatch()
+        alarms.removeAll { $0 <= now }
+        release(at: now)
+        let before = excesses
+        lookForExcesses()
+        if excesses != before { stores.set.signal.notify() }
+        reportFlaps()
+        setAlarm()
+    }
+
+    private func release(at now: Duration) {
+        let due = damper.release(at: now)
+        guard !due.isEmpty, let advertiser, var routes = desired else { return }
+        // What is wanted and was not told.
+        let wanted = advertiser.groups.enumerated().compactMap { group, peers -> RouteChanges? in
+            guard let table = peers.first.flatMap({ routes.tables[$0] }) else { return nil }
+            let found = due.filter { table.attributes(of: $0) == nil }
+                .compactMap { advertiser.route(to: $0, ofGroup: group) }
+            return found.isEmpty ? nil : RouteChanges(peers: peers, announced: found, withdrawn: [])
+        }
+        desired = nil
+        let told = damp(wanted, routes, at: now)
+        routes.tell(told, isAll: damper.awaited == 0)
+        desired = routes
+        guard !told.isEmpty else { return }
+        announce(.released)
+        note(.changed(told))
+    }
+
+    private func damp(
+        _ changes: [RouteChanges],
+        areOfTenants: Bool = true,
+        _ routes: DesiredRoutes,
+        at now: Duration
+    ) -> [RouteChanges] {
+        damper.handle(changes, areOfTenants: areOfTenants, at: now) { peer, prefix in
+            routes.tables[peer]?.attributes(of: prefix) != nil
+        }
+    }
+
+    /// Says which prefixes began to flap, and how many wait.
+    private func reportFlaps() {
+        metrics.paused(damper.awaited)
+        guard let text = flapReport.text(of: damper.takeBeginners(), at: stopwatch()) else { return }
+        logger.warning(
+            "prefixes come and go; they are withdrawn at once and announced again after a growing pause",
+            metadata: ["prefixes": "\(text)"]
+        )
+    }
+
+    /// Finds what is held back because a tenant brings too much: a look at all that is, so at most one a second.
+    private func lookForExcesses() {
+        guard let version = advertiser?.boundVersion, version != lookedForExcesses?.version else { return }
+        let now = stopwatch()
+        guard now >= lookedForExcesses?.next ?? .zero else { return }
+        lookedForExcesses = (version, now + .seconds(1))
+        let found = advertiser?.boundExcesses ?? []
+        let known = Set(excesses.map(\.tenant))
+        excesses = found
+        metrics.held(found)
+        let new = found.filter { !known.contains($0.tenant) }
+        guard !new.isEmpty else { return }
+        newExcess.yield(new)
+        logger.warning(
+            "a tenant brings more routes than a peer is told",
+            metadata: ["routes": "\(new.map(\.message).asFindings())"]
+        )
+    }
+
+    /// Asks to be woken when the first of what waits is due.
+    private func setAlarm() {
+        var next = damper.nextRelease
+        if let looked = lookedForExcesses, looked.version != advertiser?.boundVersion {
+            next = min(next ?? looked.next, looked.next)
+        }
+        guard let next, !alarms.contains(where: { $0 <= next }) else { return }
+        alarms.append(next)
+        wait.yield(max(.zero, next - stopwatch()))
     }
 
     /// Reads an earlier run's configuration once, when an object is refused of which this run has seen no good version.
@@ -206,6 +326,8 @@ actor SpeakerLoop {
         case same
         case changed([RouteChanges])
         case new
+        /// Nothing else is decided; what waited is told.
+        case released
     }
 
     /// What the history of routes has to be told.
@@ -257,12 +379,14 @@ actor SpeakerLoop {
             endpointSlices: sliceChanges.objects(in: allSlices)
         )
         let past: Past
+        let now = stopwatch()
         if isReconfigured {
             past = .tables(routes.tables)
-            routes = DesiredRoutes(current)
+            routes = DesiredRoutes(current, paused: damper.pausePending(at: now), told: routes.tables)
         } else {
-            past = .changed(changes)
-            routes.apply(changes)
+            let told = damp(changes, areOfTenants: advertisementChanges.isEmpty, routes, at: now)
+            past = .changed(told)
+            routes.apply(changes, telling: told)
         }
         advertiser = current
         desired = routes
@@ -294,8 +418,14 @@ actor SpeakerLoop {
         speaker.want(announced, heldBack: limits.heldBack, isComplete: isOpen)
         // What is announced behind a closed gate is no good state to come back to.
         guard isOpen, let keeper else { return }
-        let state = LastGood(configuration: advertiser.configuration, passwords: passwords, desired: announced)
         let isLimited = !limits.heldBack.isEmpty
+        if outcome == .released, !isLimited, !wasLimited { return }
+        // What waits because it flaps is wanted by the next run, too.
+        let state = LastGood(
+            configuration: advertiser.configuration,
+            passwords: passwords,
+            desired: isLimited ? announced : desired.decided
+        )
         // What is decided is what is told only where nothing is held back.
         if case .changed(let changes) = outcome, !isLimited, !wasLimited {
             keeper.keep(state, after: changes)

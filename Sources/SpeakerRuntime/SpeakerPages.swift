@@ -4,6 +4,7 @@ import BGPEngine
 import BGPResources
 import BGPTransport
 import BGPWire
+import FoundationEssentials
 import KubeModel
 import Planning
 
@@ -45,7 +46,20 @@ struct SpeakerPages: Sendable {
                 )
             }
         }
-        return NodePeers(node: node, gates: GatesDocument(await loop.presentGates), instances: instances, peers: peers)
+        let now = Timestamp(Date.now)
+        let paused = await loop.paused.map { paused in
+            PausedPrefix(
+                prefix: paused.prefix,
+                until: Timestamp(secondsSinceEpoch: now.secondsSinceEpoch + paused.rest / .seconds(1))
+            )
+        }
+        return NodePeers(
+            node: node,
+            gates: GatesDocument(await loop.presentGates),
+            instances: instances,
+            peers: peers,
+            paused: paused
+        )
     }
 
     private func routes(_ request: AdminPage.Request) async -> AdminPage.Answer {

@@ -4,6 +4,7 @@ package import BGPResources
 package import BGPTransport
 import BGPWire
 package import KubeModel
+import PlainText
 package import Planning
 
 /// What a speaker says of itself in the status of its BGPNodeConfig, made from the plan and what the sockets show.
@@ -13,10 +14,11 @@ package struct StatusReport {
     let instances: [InstanceSnapshot]
     let gates: NodeGates
     let heldBack: [PeerID: [IPFamily: Int]]
+    let excesses: [BoundExcess]
     let drainFault: FieldError?
     let stateFault: String?
 
-    /// Takes what is planned, what is seen, and how many routes limits hold back.
+    /// Takes what is planned, what is seen, and how many routes limits of peers and bounds of tenants hold back.
     ///
     /// `drainFault` is what is wrong with the Node's annotations for draining, `stateFault` why nothing is kept for the next
     /// run.
@@ -26,6 +28,7 @@ package struct StatusReport {
         instances: [InstanceSnapshot],
         gates: NodeGates,
         heldBack: [PeerID: [IPFamily: Int]] = [:],
+        excesses: [BoundExcess] = [],
         drainFault: FieldError? = nil,
         stateFault: String? = nil
     ) {
@@ -34,6 +37,7 @@ package struct StatusReport {
         self.instances = instances
         self.gates = gates
         self.heldBack = heldBack
+        self.excesses = excesses
         self.drainFault = drainFault
         self.stateFault = stateFault
     }
@@ -102,9 +106,9 @@ package struct StatusReport {
         }
         let first =
             obstacles.first?.message ?? portFailures.first ?? dataPathGap ?? failures.first ?? drainFault?.description
-            ?? stateFault ?? heldBackRoutes.first
-        // The schema's bound; a message can hold what the peer wrote.
-        return first.map { String($0.prefix { !$0.isNewline }.unicodeScalars.prefix(1024)) }
+            ?? stateFault ?? heldBackRoutes.first ?? excesses.first?.message
+        // The schema bounds it as it does conditions; a message can hold what the peer wrote.
+        return first?.asMessage
     }
 
     /// Ready is about the configuration, not about the sessions: a dead router does not make a node unready.
@@ -123,7 +127,8 @@ package struct StatusReport {
             dataPath.reason = "Waiting"
             dataPath.message = dataPathGap
         }
-        let heldBackRoutes = heldBackRoutes
+        let limited = heldBackRoutes
+        let heldBack = limited + excesses.map(\.message)
         let allUp = total > 0 && established == total
         return [
             Condition(
@@ -132,16 +137,15 @@ package struct StatusReport {
                 reason: reason,
                 message: problems.isEmpty
                     ? ["the configuration is applied", stateFault].compactMap(\.self).joined(separator: "; ")
-                    : problems.joined(separator: "; ")
+                    : problems.asFindings()
             ),
             dataPath,
             DrainCondition.found(gates.drain, fault: drainFault),
             Condition(
                 type: "RoutesHeldBack",
-                status: ConditionStatus(!heldBackRoutes.isEmpty),
-                reason: heldBackRoutes.isEmpty ? "WithinLimits" : "AnnounceLimitReached",
-                message: heldBackRoutes.isEmpty
-                    ? "no route is held back by a limit" : heldBackRoutes.joined(separator: "; ")
+                status: ConditionStatus(!heldBack.isEmpty),
+                reason: heldBack.isEmpty ? "WithinLimits" : limited.isEmpty ? "TooManyRoutes" : "AnnounceLimitReached",
+                message: heldBack.isEmpty ? "no route is held back by a limit" : heldBack.asFindings()
             ),
             Condition(
                 type: "SessionsEstablished",
@@ -222,10 +226,10 @@ extension SessionError {
     init(_ failure: PeerSnapshot.Failure) {
         self.init(
             reason: failure.explanation.reason.rawValue,
-            message: failure.explanation.seen,
+            message: failure.explanation.seen.asMessage,
             time: Timestamp(failure.time),
-            cause: failure.explanation.cause,
-            fix: failure.explanation.fix
+            cause: failure.explanation.cause.asMessage,
+            fix: failure.explanation.fix.asMessage
         )
         switch failure.evidence {
         case .sent(let notification, _, _): describe(notification, .sent)

@@ -86,6 +86,7 @@ struct StatusWriter: ServiceLifecycle.Service {
             instances: speaker.instances(),
             gates: await loop.presentGates,
             heldBack: await loop.heldBack,
+            excesses: await loop.excesses,
             drainFault: DrainWish.fault(in: stores.ownNode),
             stateFault: loop.stateFault
         )

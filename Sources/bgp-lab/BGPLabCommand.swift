@@ -1,6 +1,7 @@
 import ArgumentParser
 import Lab
 import Logging
+import PlainLogging
 import ServiceLifecycle
 import UnixSignals
 
@@ -47,6 +48,7 @@ struct BGPLabCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        LoggingSystem.bootstrapPlain()
         var logger = Logger(label: "bgp-lab")
         logger.logLevel = Logger.Level(rawValue: logLevel) ?? .warning
         var configuration = LabConfiguration(directory: directory)

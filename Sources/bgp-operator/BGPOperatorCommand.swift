@@ -5,6 +5,7 @@ import FoundationEssentials
 import KubeClient
 import Logging
 import OperatorRuntime
+import PlainLogging
 import Planning
 import ServiceLifecycle
 import UnixSignals
@@ -64,6 +65,7 @@ struct BGPOperatorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
+        LoggingSystem.bootstrapPlain()
         var logger = Logger(label: "bgp-operator")
         logger.logLevel = try Logger.Level.option(logLevel, named: "--log-level")
         let metrics = MetricsRegistry.forProgram()

@@ -4,6 +4,8 @@ import FoundationEssentials
 import KubeClient
 import Logging
 import NIOCore
+import PlainLogging
+import Planning
 import ServiceLifecycle
 import SpeakerRuntime
 import UnixSignals
@@ -46,6 +48,22 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
     )
     var datapathProbe: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The most routes of one Service that a peer is told; 0 for no bound. What is listed first stays.",
+            valueName: "count"
+        )
+    )
+    var maxRoutesPerService = 64
+
+    @Option(
+        help: ArgumentHelp(
+            "The most routes of one namespace's Services that a peer is told; 0 for no bound. Older Services come first.",
+            valueName: "count"
+        )
+    )
+    var maxRoutesPerNamespace = 4096
+
     @Option(help: ArgumentHelp("Where the last good state is kept over restarts.", valueName: "directory"))
     var stateDir: String?
 
@@ -70,6 +88,7 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
         guard let node = node ?? environment["NODE_NAME"], !node.isEmpty else {
             throw ValidationError("which node? Give --node or set NODE_NAME.")
         }
+        LoggingSystem.bootstrapPlain()
         var logger = Logger(label: "bgp-speaker")
         logger.logLevel = try Logger.Level.option(logLevel, named: "--log-level")
         let metrics = MetricsRegistry.forProgram()
@@ -105,6 +124,10 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
                 "received-routes": "\(MemorySize(octets: configuration.receivedRoutesMemory))",
             ]
         )
+        for (count, option) in [
+            (maxRoutesPerService, "--max-routes-per-service"), (maxRoutesPerNamespace, "--max-routes-per-namespace"),
+        ] where count < 0 { throw ValidationError("\(option): expected 0 or more, found \(count)") }
+        configuration.bounds = RouteBounds(perService: maxRoutesPerService, perNamespace: maxRoutesPerNamespace)
         services += Speaker(configuration, metrics: metrics, logger: logger).services
         try await ServiceGroup(
             services: services,

@@ -21,12 +21,18 @@ from process import Process
 from router import Router, prefix
 
 
+def namespace(number):
+    """A thousand services each, so that no namespace brings more routes than one may."""
+    return f"team-{number // 1000}"
+
+
 def measure(services, changes):
     router = Router("127.0.0.1", 0)
     server = APIServer({
         "nodes": [node()], "bgpnodeconfigs": [node_config([{"name": "tor", "peerAddress": "127.0.0.1"}])],
         "bgppeerconfigs": [peer_config(router.port)], "bgpadvertisements": [advertisement("LoadBalancerIP")],
-        "services": [service(i) for i in range(services)], "endpointslices": [endpoint_slice(i, True) for i in range(services)]})
+        "services": [service(i, namespace(i)) for i in range(services)],
+        "endpointslices": [endpoint_slice(i, True, 1, namespace(i)) for i in range(services)]})
     with tempfile.TemporaryDirectory() as folder:
         config = f"{folder}/kubeconfig"
         server.write_kubeconfig(config)
@@ -44,7 +50,7 @@ def measure(services, changes):
                 # Spread over all services; every second change gives back what the one before took.
                 number = index // 2 * 7919 % services
                 route, is_ready = prefix(address(number, 20)), index % 2 == 1
-                server.change("endpointslices", endpoint_slice(number, is_ready, server.next_version()), sent.append)
+                server.change("endpointslices", endpoint_slice(number, is_ready, server.next_version(), namespace(number)), sent.append)
                 arrived = router.wait(lambda it: (route in it.prefixes) == is_ready)
                 times.append(1000 * (arrived - sent[-1]))
                 time.sleep(0.02)

@@ -16,7 +16,12 @@ enum House {
         // Row 1: knowledge.
         "PlainText": Room(row: 1, folder: "Sources/PlainText"),
         "Addressing": Room(row: 1, folder: "Sources/Addressing"),
-        "BGPWire": Room(row: 1, folder: "Sources/BGPWire", beside: ["Addressing"], foreign: ["NIOCore"]),
+        "BGPWire": Room(
+            row: 1,
+            folder: "Sources/BGPWire",
+            beside: ["Addressing", "PlainText"],
+            foreign: ["NIOCore"]
+        ),
         "BGPEngine": Room(
             row: 1,
             folder: "Sources/BGPEngine",
@@ -34,6 +39,7 @@ enum House {
         // Row 2: decision.
         "Planning": Room(row: 2, folder: "Sources/Planning"),
         // Row 3: in and out.
+        "PlainLogging": Room(row: 3, folder: "Sources/PlainLogging", foreign: ["Logging"]),
         "CLinuxSockets": Room(row: 3, folder: "Sources/CLinuxSockets"),
         "BGPTransport": Room(
             row: 3,

@@ -192,4 +192,95 @@ import Testing
         let none = try Self.status(nil, limit: 3).conditions.first { $0.type == "RoutesHeldBack" }
         #expect(none?.status == .false)
     }
+
+    @Test func `says which tenants bring more than a peer is told`() throws {
+        let excesses = [
+            BoundExcess(tenant: .service(ObjectKey(namespace: "shop", name: "web")), routes: 1, bound: 64),
+            BoundExcess(tenant: .namespace("shop"), routes: 904, bound: 4096),
+        ]
+        let status = StatusReport(
+            plans: Self.plans(),
+            peers: [try Self.snapshot(nil)],
+            instances: [],
+            gates: NodeGates(),
+            excesses: excesses
+        )
+        .status(observedGeneration: 3, previous: [], now: Self.now)
+        let condition = status.conditions.first { $0.type == "RoutesHeldBack" }
+        #expect(condition?.status == .true)
+        #expect(condition?.reason == "TooManyRoutes")
+        #expect(
+            condition?.message
+                == "1 route of Service/shop/web is held back by --max-routes-per-service 64; "
+                + "904 routes of namespace shop are held back by --max-routes-per-namespace 4096"
+        )
+    }
+
+    /// Plans of so many peers that all name one BGPPeerConfig, and what is known of them.
+    private static func crowd(_ count: Int, peerConfig: String, failure: SessionFailure?) throws -> StatusReport {
+        let peers = (0..<count).map { number in
+            BGPNodeConfig.Peer(
+                name: "peer-\(number)",
+                peerAddress: ScopedAddress("10.0.\(number >> 8).\(number & 255)"),
+                peerASN: 65000,
+                peerConfigRef: PeerConfigReference(name: peerConfig)
+            )
+        }
+        let spec = BGPNodeConfig.Spec(
+            bgpInstances: [
+                BGPNodeConfig.Instance(name: "main", localASN: 65001, routerID: RouterID("10.0.0.9"), peers: peers)
+            ]
+        )
+        let plans = planSessions(
+            NodeConfiguration(
+                nodeName: "n1",
+                node: Node(metadata: ObjectMeta(name: "n1")),
+                nodeConfig: BGPNodeConfig(metadata: ObjectMeta(name: "n1"), spec: spec),
+                peerConfigs: [BGPPeerConfig(metadata: ObjectMeta(name: "tor"), spec: BGPPeerConfig.Spec())]
+            )
+        )
+        let snapshots = plans.flatMap(\.peers).compactMap { plan -> PeerSnapshot? in
+            guard let configuration = plan.configuration else { return nil }
+            var snapshot = PeerSnapshot(
+                id: plan.id,
+                configuration: configuration,
+                state: .active,
+                since: UnixTime(secondsSinceEpoch: 1_799_999_000)
+            )
+            snapshot.lastFailure = failure.map {
+                PeerSnapshot.Failure(
+                    time: UnixTime(secondsSinceEpoch: 1_799_999_500),
+                    evidence: $0,
+                    explanation: $0.explanation(for: configuration, on: FailureSetting(localAddress: "10.0.0.9"))
+                )
+            }
+            return snapshot
+        }
+        return StatusReport(plans: plans, peers: snapshots, instances: [], gates: NodeGates())
+    }
+
+    @Test func `is short though 512 peers have one mistake in common`() throws {
+        let status = try Self.crowd(512, peerConfig: "misspelt", failure: nil)
+            .status(observedGeneration: 3, previous: [], now: Self.now)
+        let ready = try #require(status.conditions.first { $0.type == "Ready" })
+        #expect(ready.status == .false)
+        #expect(ready.reason == "MissingPeerConfig")
+        let message = try #require(ready.message)
+        #expect(message.utf8.count <= 1024)
+        #expect(message.hasSuffix("; and 509 more"))
+        #expect(message.contains("BGPPeerConfig/misspelt"))
+        #expect(status.bgpInstances.first?.peers.count == 512)
+    }
+
+    @Test func `stays below what a server stores, and plain, whatever 512 routers say`() throws {
+        let text = String(repeating: "\u{1B}[2J\n\u{202E}", count: 30)
+        let failure = SessionFailure.received(.cease(.administrativeShutdown, message: text), in: .established)
+        let status = try Self.crowd(512, peerConfig: "tor", failure: failure)
+            .status(observedGeneration: 3, previous: [], now: Self.now)
+        #expect(status.bgpInstances.first?.peers.allSatisfy { $0.lastError?.text != nil } == true)
+        let written = try JSON.encode(status)
+        #expect(written.count < 1_400_000)
+        #expect(!String(decoding: written, as: UTF8.self).contains { "\u{1B}\u{202E}".contains($0) })
+        #expect(!String(decoding: written, as: UTF8.self).contains("\\n"))
+    }
 }

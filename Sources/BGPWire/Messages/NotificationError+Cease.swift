@@ -1,3 +1,5 @@
+import PlainText
+
 extension NotificationError {
     /// Why a session is closed without an error (RFC 4486 §4, RFC 8538 §3, RFC 9384), as IANA assigns it.
     package struct Cease: Hashable, Sendable, RawRepresentable {
@@ -82,18 +84,11 @@ extension NotificationError {
 
     /// The sentence of a shutdown or reset (RFC 9003 §2); `nil` when absent, empty, or its length does not fit.
     ///
-    /// Octets that are not UTF-8 are replaced. Control characters are replaced too, since the text goes to terminals and logs.
+    /// Octets that are not UTF-8 are replaced, and what acts on a reader too, since the text goes to terminals and logs.
     package var message: String? {
         guard cease == .administrativeShutdown || cease == .administrativeReset, let length = data.first, length > 0,
             data.count > Int(length)
         else { return nil }
-        let text = String(decoding: data[1...Int(length)], as: UTF8.self)
-        return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isControl ? "\u{FFFD}" : $0 }))
-    }
-}
-
-extension Unicode.Scalar {
-    fileprivate var isControl: Bool {
-        properties.generalCategory == .control || properties.generalCategory == .format
+        return String(decoding: data[1...Int(length)], as: UTF8.self).onOneLine
     }
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import KubeModel
+import PlainText
 
 /// Why a request did not do what it should.
 package struct KubeError: Error, Hashable, Sendable {
@@ -58,10 +59,10 @@ package struct KubeError: Error, Hashable, Sendable {
     /// How long the server asks to wait.
     package let retryAfter: Duration?
 
-    /// States a failure.
+    /// States a failure; `message` is made fit to be shown (`String.asMessage`), wherever its words come from.
     package init(_ code: Code, _ message: String, status: KubeStatus? = nil, retryAfter: Duration? = nil) {
         self.code = code
-        self.message = message
+        self.message = message.asMessage
         self.status = status
         self.retryAfter = retryAfter
     }
@@ -94,7 +95,7 @@ extension KubeError: CustomStringConvertible {
     /// As kubectl prints it: `Error from server (NotFound): services "x" not found`.
     package var description: String {
         guard let reason = status?.reason, !reason.isEmpty else { return message }
-        return "Error from server (\(reason)): \(message)"
+        return "Error from server (\(reason)): \(message)".asMessage
     }
 }
 

@@ -98,9 +98,17 @@ extension Advertiser {
         others: [IPAddress: [ObjectKey]]
     ) -> [Decision] {
         guard let facts = services[key] else { return [] }
+        let held = asPolicy == nil ? held[key] : heldRoutes(of: facts, as: asPolicy)
         return policy.peers.flatMap { peer in
             facts.addresses.map { address in
-                decision(address, of: facts, to: peer, asPolicy: asPolicy, others: others[address.address] ?? [])
+                decision(
+                    address,
+                    of: facts,
+                    to: peer,
+                    asPolicy: asPolicy,
+                    held: held?[peer.group],
+                    others: others[address.address] ?? []
+                )
             }
         }
     }
@@ -110,6 +118,7 @@ extension Advertiser {
         of facts: ServiceFacts,
         to peer: PeerPolicy,
         asPolicy: Service.TrafficPolicy?,
+        held: HeldRoutes?,
         others: [ObjectKey]
     ) -> Decision {
         let trafficPolicy = asPolicy ?? facts.policy(address.kind)
@@ -127,7 +136,11 @@ extension Advertiser {
             take(verdict.reasons)
             take(rule?.aggregationReason(address, policy: trafficPolicy, entry: entry.reference) ?? [])
             possible.insert(verdict.prefix)
-            if verdict.reasons.allowsAnnouncing { announced.insert(verdict.prefix) }
+            if let bound = held?.reason(verdict.prefix, of: facts.key, bounds: bounds) {
+                take([bound])
+            } else if verdict.reasons.allowsAnnouncing {
+                announced.insert(verdict.prefix)
+            }
         }
         var isEligible = !announced.isEmpty
         if selection.entries.isEmpty {
@@ -160,8 +173,7 @@ extension Advertiser {
     /// Whether another Service makes the same address known to the peer.
     private func contributes(_ service: ObjectKey, _ address: IPAddress, to peer: PeerPolicy) -> Bool {
         (contributions[service] ?? []).contains { contribution in
-            contribution.prefix.contains(address)
-                && policy.groups(of: contribution.entry, address.family).contains(peer.group)
+            contribution.prefix.contains(address) && isTold(contribution, of: service, to: peer.group)
         }
     }
 }

@@ -7,9 +7,11 @@ extension Advertiser {
     mutating func exchange(_ changed: [String: BGPAdvertisement?]) {
         var leaving: Set<Int> = []
         var coming: [Int] = []
+        var suspended: [ObjectKey]?
         for (name, advertisement) in changed.sorted(by: { $0.key < $1.key }) {
             guard configuration.exchange(name, advertisement) else { continue }
             if let advertisement, exchangePrefixes(of: advertisement) { continue }
+            if suspended == nil { suspended = suspendBounded() }
             for slot in policy.advertisements[name]?.entries ?? [] {
                 if policy.entries[slot].serviceRule == nil {
                     for contribution in policy.contributions(of: slot, configuration) { remove(contribution) }
@@ -28,7 +30,9 @@ extension Advertiser {
                 }
             }
         }
-        if !coming.isEmpty { addContributions(by: coming) }
+        let keys = suspended ?? []
+        if !coming.isEmpty { addContributions(by: coming, besides: Set(keys)) }
+        resume(keys)
     }
 
     /// Takes an Advertisement that differs from its predecessor in written prefixes alone; false for any other.
@@ -58,17 +62,17 @@ extension Advertiser {
         for key in contributions.keys {
             guard let all = contributions[key], all.contains(where: { entries.contains($0.entry) }) else { continue }
             let rest = all.filter { !entries.contains($0.entry) }
-            for contribution in all where entries.contains(contribution.entry) { remove(contribution) }
+            for contribution in all where entries.contains(contribution.entry) { remove(contribution, of: key) }
             contributions[key] = rest.isEmpty ? nil : rest
         }
     }
 
-    private mutating func addContributions(by entries: [Int]) {
-        for (key, facts) in services {
+    private mutating func addContributions(by entries: [Int], besides suspended: Set<ObjectKey>) {
+        for (key, facts) in services where !suspended.contains(key) {
             let found = policy.contributions(facts, by: entries)
             guard !found.isEmpty else { continue }
             contributions[key, default: []] += found
-            for contribution in found { add(contribution) }
+            for contribution in found { add(contribution, of: key) }
         }
     }
 }

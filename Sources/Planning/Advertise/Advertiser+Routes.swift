@@ -30,7 +30,7 @@ extension Advertiser {
         guard tables.indices.contains(group) else { return [:] }
         var sources: [IPPrefix: [RouteSource]] = [:]
         func add(_ contribution: Contribution, _ service: ObjectKey?) {
-            guard policy.groups(of: contribution.entry, contribution.prefix.family).contains(group) else { return }
+            guard isTold(contribution, of: service, to: group) else { return }
             sources[contribution.prefix, default: []].append(source(contribution, service))
         }
         for contribution in policy.contributions(configuration) { add(contribution, nil) }
@@ -45,9 +45,7 @@ extension Advertiser {
         guard let group = policy.peers.first(where: { $0.id == peer })?.group else { return [] }
         var sources: Set<RouteSource> = []
         func add(_ contribution: Contribution, _ service: ObjectKey?) {
-            guard contribution.prefix == prefix,
-                policy.groups(of: contribution.entry, prefix.family).contains(group)
-            else { return }
+            guard contribution.prefix == prefix, isTold(contribution, of: service, to: group) else { return }
             sources.insert(source(contribution, service))
         }
         for contribution in policy.contributions(configuration) { add(contribution, nil) }
@@ -55,6 +53,20 @@ extension Advertiser {
             for contribution in list { add(contribution, service) }
         }
         return sources.sorted()
+    }
+
+    /// Whether a contribution makes a route of a group.
+    func isTold(_ contribution: Contribution, of service: ObjectKey?, to group: Int) -> Bool {
+        guard policy.groups(of: contribution.entry, contribution.prefix.family).contains(group) else { return false }
+        guard let held = service.flatMap({ held[$0] })?[group] else { return true }
+        return !held.contains(contribution.prefix)
+    }
+
+    /// The route of a group to one prefix.
+    package func route(to prefix: IPPrefix, ofGroup group: Int) -> Route? {
+        guard tables.indices.contains(group) else { return nil }
+        let entries = tables[group].entries(of: prefix)
+        return entries.isEmpty ? nil : Route(prefix: prefix, attributes: policy.attributes(entries))
     }
 
     private func source(_ contribution: Contribution, _ service: ObjectKey?) -> RouteSource {

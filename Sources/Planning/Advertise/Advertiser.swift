@@ -8,7 +8,8 @@ package import KubeModel
 /// It always holds exactly what `advertise` finds from scratch for the same objects. A changed Service or EndpointSlice
 /// costs what that Service costs, whatever else there is, and a changed Advertisement what it announces; any other change
 /// of the configuration costs a pass over everything. Peers whose PeerConfigs select alike share one table of routes, so a
-/// further peer costs nothing.
+/// further peer costs nothing. The bounds of what a tenant may bring are those of the first configuration, since speakers are
+/// told them at their start.
 package struct Advertiser: Sendable {
     /// What the node is asked to do and what it is.
     package internal(set) var configuration: NodeConfiguration
@@ -17,6 +18,15 @@ package struct Advertiser: Sendable {
     private var slices: [ObjectKey: [ObjectKey: SliceTally]] = [:]
     private var serviceOfSlice: [ObjectKey: ObjectKey] = [:]
     var contributions: [ObjectKey: [Contribution]] = [:]
+    let bounds: RouteBounds
+    /// The routes of Services that groups of peers are not told, by group.
+    private(set) var held: [ObjectKey: [Int: HeldRoutes]] = [:]
+    /// Counts the times that what is held back may have changed.
+    package private(set) var boundVersion = 0
+    /// What the Services of every namespace ask room for.
+    private var namespaces: [String: NamespaceClaims] = [:]
+    /// The Services that list more addresses than were read.
+    private var overlong: Set<ObjectKey> = []
     private(set) var tables: [ContributionTable] = []
 
     /// Decides everything from scratch.
@@ -24,6 +34,7 @@ package struct Advertiser: Sendable {
         configuration = snapshot.configuration
         configuration.advertisements = unique(configuration.advertisements)
         policy = NodePolicy(snapshot.configuration)
+        bounds = snapshot.configuration.gates.bounds
         for slice in snapshot.endpointSlices { file(slice, as: slice.key) }
         for service in snapshot.services { services[service.key] = facts(service) }
         decideEverything()
@@ -55,16 +66,24 @@ package struct Advertiser: Sendable {
             if let slice, let service = slice.serviceKey { concerned.insert(service) }
             file(slice, as: key)
         }
-        for (key, service) in changedServices {
-            services[key] = service.map(facts)
-        }
         for index in tables.indices { tables[index].startRecording() }
         defer { policy.forgetRetired() }
         exchange(advertisements)
+        for key in concerned { withdrawContributions(of: key) }
+        var claimants: Set<ObjectKey> = []
+        for (key, service) in changedServices {
+            let before = services[key]
+            services[key] = service.map(facts)
+            claimants.formUnion(settle(key, from: before, to: services[key]))
+        }
+        for key in claimants.subtracting(concerned) {
+            withdrawContributions(of: key)
+            concerned.insert(key)
+        }
+        for key in claimants { hold(key) }
         for key in concerned {
             let tallies = tallies(of: key)
             services[key]?.setEndpoints(tallies)
-            withdrawContributions(of: key)
             announceContributions(of: key)
         }
         return tables.indices.compactMap { index in
@@ -73,7 +92,7 @@ package struct Advertiser: Sendable {
     }
 
     private func facts(_ service: Service) -> ServiceFacts {
-        var facts = ServiceFacts(service)
+        var facts = ServiceFacts(service, bounds: bounds)
         facts.setEndpoints(tallies(of: service.key))
         return facts
     }
@@ -97,29 +116,34 @@ package struct Advertiser: Sendable {
         contributions = [:]
         tables = policy.groups.map { _ in ContributionTable() }
         for contribution in policy.contributions(configuration) { add(contribution) }
+        settleEverything()
         for key in services.keys { announceContributions(of: key) }
     }
 
-    private mutating func announceContributions(of key: ObjectKey) {
+    mutating func announceContributions(of key: ObjectKey) {
         guard let facts = services[key] else { return }
         let found = policy.contributions(facts)
         guard !found.isEmpty else { return }
         contributions[key] = found
-        for contribution in found { add(contribution) }
+        for contribution in found { add(contribution, of: key) }
     }
 
-    private mutating func withdrawContributions(of key: ObjectKey) {
-        for contribution in contributions.removeValue(forKey: key) ?? [] { remove(contribution) }
+    mutating func withdrawContributions(of key: ObjectKey) {
+        for contribution in contributions.removeValue(forKey: key) ?? [] { remove(contribution, of: key) }
     }
 
-    mutating func add(_ contribution: Contribution) {
+    mutating func add(_ contribution: Contribution, of service: ObjectKey? = nil) {
+        let held = service.flatMap { self.held[$0] }
         for group in policy.groups(of: contribution.entry, contribution.prefix.family) {
+            if let held = held?[group], held.contains(contribution.prefix) { continue }
             tables[group].add(contribution.entry, contribution.prefix)
         }
     }
 
-    mutating func remove(_ contribution: Contribution) {
+    mutating func remove(_ contribution: Contribution, of service: ObjectKey? = nil) {
+        let held = service.flatMap { self.held[$0] }
         for group in policy.groups(of: contribution.entry, contribution.prefix.family) {
+            if let held = held?[group], held.contains(contribution.prefix) { continue }
             tables[group].remove(contribution.entry, contribution.prefix)
         }
     }
@@ -128,4 +152,176 @@ package struct Advertiser: Sendable {
         let family: IPFamily
         let tally: EndpointTally
     }
+}
+
+// What one tenant may bring.
+extension Advertiser {
+    /// What the Services of a namespace ask room for.
+    private struct NamespaceClaims {
+        /// How many addresses they have: no group of peers can be told more routes of them.
+        var addresses = 0
+        /// By group who has room for how much; none while all have.
+        var ledgers: [NamespaceLedger] = []
+    }
+
+    /// Brings up to date what there is room for after a Service changed; returns the Services of which it has to be seen anew.
+    ///
+    /// A Service of a namespace that does not come near its bound costs a sum.
+    private mutating func settle(
+        _ key: ObjectKey,
+        from before: ServiceFacts?,
+        to after: ServiceFacts?
+    ) -> Set<ObjectKey> {
+        let wasOverlong = overlong.contains(key)
+        if after?.unlisted.isEmpty ?? true { overlong.remove(key) } else { overlong.insert(key) }
+        if wasOverlong || overlong.contains(key) { boundVersion += 1 }
+        var concerned: Set<ObjectKey> = []
+        if held[key] != nil || after.map({ $0.addresses.count > bounds.mostOfService }) ?? false {
+            concerned.insert(key)
+        }
+        guard bounds.perNamespace > 0, let namespace = key.namespace else { return concerned }
+        let addresses = (after?.addresses.count ?? 0) - (before?.addresses.count ?? 0)
+        namespaces[namespace, default: NamespaceClaims()].addresses += addresses
+        let present = namespaces[namespace]?.addresses ?? 0
+        if namespaces[namespace]?.ledgers.isEmpty ?? true {
+            if present > bounds.perNamespace {
+                concerned.formUnion(openLedgers(of: namespace))
+            } else if present == 0 {
+                namespaces[namespace] = nil
+            }
+            return concerned
+        }
+        concerned.insert(key)
+        if let before, before.place != after?.place {
+            concerned.formUnion(claim([:], at: before.place, in: namespace))
+        }
+        if let after { concerned.formUnion(claim(policy.claims(after), at: after.place, in: namespace)) }
+        // A Service more or less at the bound must not open and close the ledgers time and again.
+        if present <= bounds.perNamespace / 2 {
+            namespaces[namespace]?.ledgers = []
+            if present == 0 { namespaces[namespace] = nil }
+        }
+        return concerned
+    }
+
+    /// Notes what a Service asks room for in every ledger of its namespace; returns the others whose room changed.
+    private mutating func claim(
+        _ claims: [Int: [IPPrefix]],
+        at place: NamespaceLedger.Place,
+        in namespace: String
+    ) -> [ObjectKey] {
+        var moved: Set<NamespaceLedger.Place> = []
+        for group in policy.groups.indices {
+            let count = min(claims[group]?.count ?? 0, bounds.mostOfService)
+            moved.formUnion(namespaces[namespace]?.ledgers[group].claim(count, at: place) ?? [])
+        }
+        return moved.map { ObjectKey(namespace: namespace, name: $0.name) }
+    }
+
+    /// Begins to tell the Services of a namespace apart; returns those for which there may be no room.
+    private mutating func openLedgers(of namespace: String) -> Set<ObjectKey> {
+        var counts: [[NamespaceLedger.Place: Int]] = policy.groups.map { _ in [:] }
+        var keys: Set<ObjectKey> = []
+        for (key, facts) in services where key.namespace == namespace {
+            for (group, prefixes) in policy.claims(facts) {
+                counts[group][facts.place] = min(prefixes.count, bounds.mostOfService)
+            }
+            keys.insert(key)
+        }
+        namespaces[namespace]?.ledgers = counts.map { NamespaceLedger(limit: bounds.perNamespace, $0) }
+        return keys
+    }
+
+    /// Finds what there is room for from scratch.
+    private mutating func settleEverything() {
+        held = [:]
+        namespaces = [:]
+        overlong = []
+        boundVersion += 1
+        var concerned: Set<ObjectKey> = []
+        for (key, facts) in services {
+            if !facts.unlisted.isEmpty { overlong.insert(key) }
+            if facts.addresses.count > bounds.mostOfService { concerned.insert(key) }
+            guard bounds.perNamespace > 0, let namespace = key.namespace else { continue }
+            namespaces[namespace, default: NamespaceClaims()].addresses += facts.addresses.count
+        }
+        for (namespace, claims) in namespaces where claims.addresses > bounds.perNamespace {
+            concerned.formUnion(openLedgers(of: namespace))
+        }
+        for key in concerned { hold(key) }
+    }
+
+    /// Finds which routes of a Service are held back.
+    private mutating func hold(_ key: ObjectKey) {
+        let wasHeld = held[key] != nil
+        held[key] = services[key].flatMap { heldRoutes(of: $0) }
+        if wasHeld || held[key] != nil { boundVersion += 1 }
+    }
+
+    /// The routes of a Service that are held back, by group; with `policy` as if that were its traffic policy.
+    func heldRoutes(of facts: ServiceFacts, as policy: Service.TrafficPolicy? = nil) -> [Int: HeldRoutes]? {
+        let ledgers = facts.key.namespace.flatMap { namespaces[$0]?.ledgers } ?? []
+        guard !ledgers.isEmpty || facts.addresses.count > bounds.mostOfService else { return nil }
+        let claims = self.policy.claims(facts, as: policy)
+        var found: [Int: HeldRoutes] = [:]
+        for (group, prefixes) in claims {
+            let room = ledgers.indices.contains(group) ? ledgers[group].room(at: facts.place) : .max
+            found[group] = HeldRoutes(prefixes, mostOfService: bounds.mostOfService, room: room)
+        }
+        return found.isEmpty ? nil : found
+    }
+
+    /// The Services that are, or may come to be, told in part.
+    private var bounded: [ObjectKey] {
+        services.compactMap { key, facts in
+            let hasLedger = key.namespace.flatMap { namespaces[$0]?.ledgers.isEmpty } == false
+            return hasLedger || facts.addresses.count > bounds.mostOfService ? key : nil
+        }
+    }
+
+    /// Withdraws what depends on how much there is room for, before entries of type Service come or go.
+    mutating func suspendBounded() -> [ObjectKey] {
+        let keys = bounded
+        for key in keys { withdrawContributions(of: key) }
+        return keys
+    }
+
+    /// Announces what was suspended as there is room for it among the entries of now.
+    mutating func resume(_ keys: [ObjectKey]) {
+        let open = namespaces.filter { !$0.value.ledgers.isEmpty }.keys
+        for namespace in open { _ = openLedgers(of: namespace) }
+        for key in keys {
+            hold(key)
+            announceContributions(of: key)
+        }
+    }
+
+    /// What is held back because a tenant brings more than it may, Services first, by name.
+    package var boundExcesses: [BoundExcess] {
+        var services: [ObjectKey: Int] = [:]
+        var namespaces: [String: [Int: Int]] = [:]
+        for (key, groups) in held {
+            let most = groups.values.map(\.byService.count).max() ?? 0
+            if most > 0 { services[key] = most }
+            for (group, held) in groups where !held.byNamespace.isEmpty {
+                namespaces[key.namespace ?? "", default: [:]][group, default: 0] += held.byNamespace.count
+            }
+        }
+        for key in overlong {
+            guard let facts = self.services[key] else { continue }
+            let count = facts.unlisted.filter { policy.announces($0.key, of: facts) }.values.reduce(0, +)
+            if count > 0 { services[key, default: 0] += count }
+        }
+        return services.sorted { $0.key < $1.key }.map { key, count in
+            BoundExcess(tenant: .service(key), routes: count, bound: bounds.perService)
+        }
+            + namespaces.sorted { $0.key < $1.key }.map { name, counts in
+                BoundExcess(tenant: .namespace(name), routes: counts.values.max() ?? 0, bound: bounds.perNamespace)
+            }
+    }
+}
+
+extension ServiceFacts {
+    /// Where the Service stands among those of its namespace.
+    fileprivate var place: NamespaceLedger.Place { NamespaceLedger.Place(created: created, name: key.name) }
 }

@@ -163,10 +163,13 @@ package struct NodeGates: Hashable, Sendable {
     package var dataPath: DataPath
     /// Whether the node is drained.
     package var drain: Drain
+    /// How many routes one tenant may bring to a peer.
+    package var bounds: RouteBounds
 
-    /// Gates; open unless told.
-    package init(dataPath: DataPath = .ready, drain: Drain = .none) {
+    /// Gates; open unless told, with the bounds of a default installation.
+    package init(dataPath: DataPath = .ready, drain: Drain = .none, bounds: RouteBounds = RouteBounds()) {
         self.dataPath = dataPath
         self.drain = drain
+        self.bounds = bounds
     }
 }

@@ -16,15 +16,24 @@ struct ServiceFacts {
     let loadBalancerClass: String?
     let externalTrafficPolicy: Service.TrafficPolicy
     let internalTrafficPolicy: Service.TrafficPolicy
-    /// Every address once per kind, sorted.
+    /// When the Service was created, in seconds since 1970; infinity where no server has created it.
+    let created: Double
+    /// Every address once per kind, sorted; of each kind and family as many as the Service may bring routes, the first ones.
     let addresses: [ServiceAddress]
+    /// The same in the order of the object's lists when they are more than the Service may bring routes; else empty.
+    private let listed: [ServiceAddress]
+    /// How many further values of a kind the object lists.
+    let unlisted: [AddressKind: Int]
     /// What is wrong with the Service itself.
     let findings: [Reason]
     /// The endpoints by family, of all slices.
     var ipv4 = EndpointTally()
     var ipv6 = EndpointTally()
 
-    init(_ service: Service) {
+    /// The most values that are no addresses which are told one by one.
+    private static let shownFaults = 8
+
+    init(_ service: Service, bounds: RouteBounds) {
         key = service.key
         var labels = service.metadata.labels ?? [:]
         labels[Self.nameLabel] = service.metadata.name
@@ -34,29 +43,86 @@ struct ServiceFacts {
         loadBalancerClass = service.spec.loadBalancerClass
         externalTrafficPolicy = service.externalTrafficPolicy
         internalTrafficPolicy = service.internalTrafficPolicy
-        var addresses: Set<ServiceAddress> = []
-        var findings: [Reason] = []
-        func add(_ text: String, _ kind: AddressKind) {
-            if let address = IPAddress(text) {
-                addresses.insert(ServiceAddress(kind: kind, address: address))
-            } else {
-                findings.append(.invalidAddress(service: service.key, kind, text))
-            }
-        }
+        created = service.metadata.creationTimestamp?.secondsSinceEpoch ?? .infinity
+        var reader = AddressReader(service: service.key, limit: bounds.mostOfService)
         for ingress in service.status?.loadBalancer?.ingress ?? [] {
             if let ip = ingress.ip, !ip.isEmpty {
-                add(ip, .loadBalancerIP)
+                reader.read(ip, .loadBalancerIP)
             } else if let hostname = ingress.hostname {
-                findings.append(.hostnameOnly(service: service.key, hostname))
+                reader.refuse(.hostnameOnly(service: service.key, hostname), .loadBalancerIP)
             }
         }
-        for ip in service.spec.externalIPs ?? [] { add(ip, .externalIP) }
-        for ip in Self.clusterIPs(service.spec) { add(ip, .clusterIP) }
-        if type == "LoadBalancer" && !addresses.contains(where: { $0.kind == .loadBalancerIP }) || addresses.isEmpty {
-            findings.append(.noAddress(service: service.key, type: type))
+        for ip in service.spec.externalIPs ?? [] { reader.read(ip, .externalIP) }
+        for ip in Self.clusterIPs(service.spec) { reader.read(ip, .clusterIP) }
+        let hasBalancer = reader.listed.contains { $0.kind == .loadBalancerIP }
+        if type == "LoadBalancer" && !hasBalancer || reader.listed.isEmpty {
+            reader.findings.append(.noAddress(service: service.key, type: type))
         }
-        self.addresses = addresses.sorted()
-        self.findings = findings
+        addresses = reader.listed.sorted()
+        listed = addresses.count > bounds.mostOfService ? reader.listed : []
+        unlisted = reader.unlisted
+        findings =
+            reader.findings
+            + reader.refused.sorted { $0.key < $1.key }.map {
+                .invalidAddresses(service: service.key, $0.key, $0.value)
+            }
+            + reader.unlisted.sorted { $0.key < $1.key }.map {
+                .addressesBeyondBound(service: service.key, $0.key, count: $0.value, bound: bounds.perService)
+            }
+    }
+
+    /// Reads the addresses of one Service; what it costs is bounded, however many there are.
+    private struct AddressReader {
+        let service: ObjectKey
+        let limit: Int
+        /// The addresses in the order of the object's lists, each once per kind.
+        private(set) var listed: [ServiceAddress] = []
+        var findings: [Reason] = []
+        /// Values that are no addresses and were not told one by one.
+        private(set) var refused: [AddressKind: Int] = [:]
+        private(set) var unlisted: [AddressKind: Int] = [:]
+        private var known: Set<ServiceAddress> = []
+        private var counts: [AddressKind: (ipv4: Int, ipv6: Int)] = [:]
+
+        init(service: ObjectKey, limit: Int) {
+            self.service = service
+            self.limit = limit
+        }
+
+        mutating func read(_ text: String, _ kind: AddressKind) {
+            let count = counts[kind] ?? (0, 0)
+            // Only IPv6 addresses have colons; the rest of a long list is counted and not read.
+            let isIPv6 = (count.ipv4 >= limit || count.ipv6 >= limit) && text.utf8.contains(UInt8(ascii: ":"))
+            guard (isIPv6 ? count.ipv6 : count.ipv4) < limit else {
+                unlisted[kind, default: 0] += 1
+                return
+            }
+            guard let value = IPAddress(text) else {
+                return refuse(.invalidAddress(service: service, kind, text), kind)
+            }
+            let address = ServiceAddress(kind: kind, address: value)
+            guard known.insert(address).inserted else { return }
+            listed.append(address)
+            counts[kind] =
+                value.family == .ipv4 ? (count.ipv4 + 1, count.ipv6) : (count.ipv4, count.ipv6 + 1)
+        }
+
+        mutating func refuse(_ reason: Reason, _ kind: AddressKind) {
+            if findings.count < ServiceFacts.shownFaults {
+                findings.append(reason)
+            } else {
+                refused[kind, default: 0] += 1
+            }
+        }
+    }
+
+    /// The addresses in the order in which they get room among the routes that the Service may bring.
+    var precedence: [ServiceAddress] { listed.isEmpty ? addresses : listed }
+
+    /// Whether addresses of the kind may be announced at all: load balancer addresses of load balancers of ours alone.
+    func mayAnnounce(_ kind: AddressKind) -> Bool {
+        kind != .loadBalancerIP
+            || type == "LoadBalancer" && (loadBalancerClass ?? Self.loadBalancerClass) == Self.loadBalancerClass
     }
 
     /// The cluster's addresses; none for headless Services and before they are given.

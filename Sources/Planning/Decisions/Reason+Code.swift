@@ -17,8 +17,10 @@ extension Reason {
         case .foreignLoadBalancerClass: "ForeignLoadBalancerClass"
         case .noAddress: "NoAddress"
         case .hostnameOnly: "HostnameOnly"
-        case .invalidAddress: "InvalidAddress"
+        case .invalidAddress, .invalidAddresses: "InvalidAddress"
         case .announcedForOthers: "AnnouncedForOthers"
+        case .addressesBeyondBound, .tooManyServiceRoutes, .tooManyNamespaceRoutes: "TooManyRoutes"
+        case .flapping: "Flapping"
         case .usableEndpoints: "UsableEndpoints"
         case .localEndpoints: "LocalEndpoints"
         case .lastServingEndpoints: "LastServingEndpoints"
@@ -78,7 +80,8 @@ extension Reason {
         case .noPeerConfig, .missingPeerConfig, .familyNotConfigured, .familySelectsNothing,
             .noMatchingAdvertisement, .noServiceEntry, .selectorAbsent, .selectorMismatch, .addressKindNotListed,
             .entryExcludesNode, .notLoadBalancer, .foreignLoadBalancerClass, .noAddress, .hostnameOnly,
-            .invalidAddress, .noUsableEndpoints, .noLocalEndpoints, .nodeExcluded, .networkUnavailable,
+            .invalidAddress, .invalidAddresses, .addressesBeyondBound, .tooManyServiceRoutes, .tooManyNamespaceRoutes,
+            .flapping, .noUsableEndpoints, .noLocalEndpoints, .nodeExcluded, .networkUnavailable,
             .nodeDrained, .dataPathNotReady, .noPodCIDR, .invalidPodCIDR, .noInterfaceAddress, .noPrefix, .noPool,
             .nobodyHas, .nothingLeadsTo, .attributesDiffer, .sessionNotEstablished, .authSecretMissing,
             .authSecretKeyMissing, .routerIDMissing, .localASNMissing, .peerAddressMissing, .invalidPeer,

@@ -1,8 +1,12 @@
 import BGPResources
+import PlainText
 
 extension Reason {
-    /// What would change the verdict, as one sentence without a full stop; nil where there is nothing to change.
-    package var fix: String? {
+    /// What would change the verdict, as one sentence without a full stop, fit to be stored; nil where there is nothing to
+    /// change.
+    package var fix: String? { remedy?.asMessage }
+
+    private var remedy: String? {
         switch self {
         case .selected, .usableEndpoints, .localEndpoints, .lastServingEndpoints, .advertisedWithoutEndpoints,
             .nodeExclusionIgnored, .aggregated, .announcedForOthers, .nodeSelected, .notAnnouncedYet:
@@ -33,8 +37,14 @@ extension Reason {
             "leave loadBalancerClass unset or set it to martlet.dev/bgp (it cannot be changed in place)"
         case .noAddress(_, let type):
             type == "LoadBalancer" ? "let a LoadBalancerIPPool match the Service, or another allocator serve it" : nil
-        case .hostnameOnly, .invalidAddress:
+        case .hostnameOnly, .invalidAddress, .invalidAddresses:
             "put an IP address there"
+        case .addressesBeyondBound, .tooManyServiceRoutes:
+            "spread the addresses over several Services, or raise --max-routes-per-service of the speakers"
+        case .tooManyNamespaceRoutes:
+            "spread the Services over several namespaces, or raise --max-routes-per-namespace of the speakers"
+        case .flapping:
+            "find out why its endpoints come and go"
         case .noUsableEndpoints:
             "make an endpoint ready, or set service.whenNoEndpoints to Advertise"
         case .noLocalEndpoints(_, _, _, let node, let policyField):

@@ -3,8 +3,10 @@ import BGPResources
 import PlainText
 
 extension Reason {
-    /// The reason as one sentence without a full stop.
-    package var message: String {
+    /// The reason as one sentence without a full stop, fit to be stored (`String.asMessage`).
+    package var message: String { words.asMessage }
+
+    private var words: String {
         switch self {
         case .selected(let entry):
             "selected by \(entry.object) entry \(entry.index)"
@@ -34,16 +36,28 @@ extension Reason {
         case .notLoadBalancer(let service, let type):
             "Service/\(service) is of type \(type), so its load balancer addresses are not announced"
         case .foreignLoadBalancerClass(let service, let name):
-            "Service/\(service) has loadBalancerClass \(name), which belongs to another implementation"
+            "Service/\(service) has loadBalancerClass \(name.quoted), which belongs to another implementation"
         case .noAddress(let service, let type):
             type == "LoadBalancer"
                 ? "Service/\(service) has no load balancer address yet"
                 : "Service/\(service) of type \(type) has no address that can be announced"
         case .hostnameOnly(let service, let hostname):
-            "the load balancer of Service/\(service) is known by the name \(hostname) alone, "
+            "the load balancer of Service/\(service) is known by the name \(hostname.quoted) alone, "
                 + "and a name cannot be announced"
         case .invalidAddress(let service, let kind, let text):
-            "\"\(text)\" in \(kind.field) of Service/\(service) is not an IP address"
+            "\(text.quoted) in \(kind.field) of Service/\(service) is not an IP address"
+        case .invalidAddresses(let service, let kind, let count):
+            "\(count) more value\(count == 1 ? "" : "s") in \(kind.field) of Service/\(service) "
+                + "\(count == 1 ? "is no IP address" : "are no IP addresses")"
+        case .addressesBeyondBound(let service, let kind, let count, let bound):
+            "held back: \(kind.field) of Service/\(service) lists \(count) more address\(count == 1 ? "" : "es") than "
+                + "the \(bound) routes that one Service may bring to a peer"
+        case .tooManyServiceRoutes(let service, let bound):
+            "held back: Service/\(service) has more addresses than the \(bound) routes that one Service may bring to a "
+                + "peer, and others are listed before this one"
+        case .tooManyNamespaceRoutes(let namespace, let bound):
+            "held back: Services of namespace \(namespace) that are older bring the \(bound) routes that one namespace "
+                + "may bring to a peer"
         case .announcedForOthers(let address, let services):
             "\(address) is announced for \(services.map { "Service/\($0)" }.asSentence())"
         default:
@@ -91,7 +105,7 @@ extension Reason {
         case .noPodCIDR(_, let node, let family):
             "node \(node) has no \(family.word) network in spec.podCIDRs"
         case .invalidPodCIDR(let node, let text):
-            "\"\(text)\" in spec.podCIDRs of node \(node) is not a network"
+            "\(text.quoted) in spec.podCIDRs of node \(node) is not a network"
         case .noInterfaceAddress(_, let node, let interface, let family):
             "device \(interface) of node \(node) is missing, down or has no usable \(family.word) address"
         case .noPrefix(let entry, let family):
@@ -105,6 +119,8 @@ extension Reason {
 
     private var sessionMessage: String {
         switch self {
+        case .flapping(let prefix, let node, let until):
+            "\(prefix) was withdrawn again and again on node \(node), so it is announced no sooner than \(until)"
         case .nobodyHas(let prefix):
             "no Service has an address of \(prefix), and nothing announces it by itself"
         case .nothingLeadsTo(let prefix, let node):

@@ -14,6 +14,7 @@ extension Reason {
         case .noPeerConfig(_, let node), .missingPeerConfig(_, _, let node), .sessionNotEstablished(_, let node, _, _),
             .routerIDMissing(_, let node), .localASNMissing(_, let node), .peerAddressMissing(_, let node),
             .invalidPeer(_, let node, _), .familyNotNegotiated(_, _, let node), .notAnnouncedYet(_, let node),
+            .flapping(_, let node, _),
             .nothingLeadsTo(_, let node), .attributesDiffer(_, let node, _),
             .olderConfiguration(let node), .noRouterID(let node, _, _), .foreignNodeConfig(let node, _),
             .noPeers(let node):
@@ -25,7 +26,8 @@ extension Reason {
         case .noServiceEntry(_, let names):
             names.first.map { ObjectReference(kind: "BGPAdvertisement", name: $0) }
         case .notLoadBalancer(let key, _), .foreignLoadBalancerClass(let key, _), .noAddress(let key, _),
-            .hostnameOnly(let key, _), .invalidAddress(let key, _, _), .usableEndpoints(let key, _, _),
+            .hostnameOnly(let key, _), .invalidAddress(let key, _, _), .invalidAddresses(let key, _, _),
+            .addressesBeyondBound(let key, _, _, _), .tooManyServiceRoutes(let key, _), .usableEndpoints(let key, _, _),
             .localEndpoints(let key, _, _, _), .lastServingEndpoints(let key, _, _, _),
             .noUsableEndpoints(let key, _, _), .noLocalEndpoints(let key, _, _, _, _):
             ObjectReference(kind: "Service", namespace: key.namespace, name: key.name)
@@ -45,6 +47,8 @@ extension Reason {
             nodes.first.map { ObjectReference(kind: "BGPNodeConfig", name: $0) }
         case .poolHolds(_, let pool, _):
             ObjectReference(kind: "LoadBalancerIPPool", name: pool)
+        case .tooManyNamespaceRoutes(let namespace, _):
+            ObjectReference(kind: "Namespace", name: namespace)
         case .nobodyHas, .covered:
             nil
         case .unmatchedOverride(let name, _, _):
@@ -78,7 +82,9 @@ extension Reason {
         case .foreignLoadBalancerClass: "spec.loadBalancerClass"
         case .noAddress(_, let type): type == "LoadBalancer" ? "status.loadBalancer.ingress" : "spec.type"
         case .hostnameOnly: "status.loadBalancer.ingress"
-        case .invalidAddress(_, let kind, _): kind.field
+        case .invalidAddress(_, let kind, _), .invalidAddresses(_, let kind, _),
+            .addressesBeyondBound(_, let kind, _, _):
+            kind.field
         case .noLocalEndpoints(_, _, _, _, let policyField): policyField
         case .nodeExcluded, .nodeExclusionIgnored:
             FieldPath("metadata.labels").field(NodeMark.excludeLabel)
@@ -93,7 +99,7 @@ extension Reason {
         case .announcedForOthers, .usableEndpoints, .localEndpoints, .lastServingEndpoints, .noUsableEndpoints,
             .nodeDrained, .nodeDraining, .lastAnnouncer, .dataPathNotReady, .noInterfaceAddress,
             .sessionNotEstablished, .familyNotNegotiated, .notAnnouncedYet, .olderConfiguration, .foreignNodeConfig,
-            .nobodyHas, .covered, .attributesDiffer:
+            .nobodyHas, .covered, .attributesDiffer, .tooManyServiceRoutes, .tooManyNamespaceRoutes, .flapping:
             nil
         }
     }

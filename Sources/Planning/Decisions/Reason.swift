@@ -53,8 +53,21 @@ package enum Reason: Hashable, Sendable {
     case hostnameOnly(service: ObjectKey, String)
     /// Text that is no address.
     case invalidAddress(service: ObjectKey, AddressKind, String)
+    /// More values that are no addresses than are told one by one.
+    case invalidAddresses(service: ObjectKey, AddressKind, Int)
     /// The same address is announced for other Services.
     case announcedForOthers(address: IPAddress, services: [ObjectKey])
+
+    // What the bounds of one tenant say.
+
+    /// The Service lists more addresses of a kind than it may bring routes; the last ones are not looked at.
+    case addressesBeyondBound(service: ObjectKey, AddressKind, count: Int, bound: Int)
+    /// Other addresses of the Service take all the routes that one Service may bring to a peer.
+    case tooManyServiceRoutes(service: ObjectKey, bound: Int)
+    /// Older Services of the namespace take all the routes that one namespace may bring to a peer.
+    case tooManyNamespaceRoutes(namespace: String, bound: Int)
+    /// The prefix is withdrawn and announced again and again, and waits before it is announced once more.
+    case flapping(IPPrefix, node: String, until: Timestamp)
 
     // What the endpoints say.
 

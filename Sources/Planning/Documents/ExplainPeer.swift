@@ -137,10 +137,10 @@ private struct PeerExplainer {
                 found.append((reason, [prefix]))
             }
         }
-        let absences = [IPFamily.ipv4, .ipv6].map { comparison.absence(of: $0, to: id) }
+        let absences = comparison.absences(to: id)
         for route in routes {
             guard let sent = known[route.prefix] else {
-                add(absences[route.prefix.family == .ipv4 ? 0 : 1], route.prefix)
+                add(absences.reason(for: route.prefix), route.prefix)
                 continue
             }
             let decided = RouteDocument(SourcedRoute(route: route, sources: []), to: id)

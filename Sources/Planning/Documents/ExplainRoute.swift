@@ -35,7 +35,8 @@ package func explainRoute(_ target: RouteTarget, in cluster: ObservedCluster) ->
         }
     }
     let covering = prefixes { $0.contains(prefix) }.sorted { $0.prefix.length > $1.prefix.length }
-    let addresses = services.map { ServiceFacts($0) }.sorted { $0.key < $1.key }.flatMap { facts in
+    // An address that is held back because its Service has too many is one of the Service all the same.
+    let addresses = services.map { ServiceFacts($0, bounds: .none) }.sorted { $0.key < $1.key }.flatMap { facts in
         facts.addresses.filter { prefix.contains($0.address) }.map { address in
             ExplainedPrefixAddress(
                 namespace: facts.key.namespace ?? "",
@@ -51,7 +52,7 @@ package func explainRoute(_ target: RouteTarget, in cluster: ObservedCluster) ->
     if announcers[prefix] == nil, let larger = covering.first {
         findings.append(.covered(prefix, by: larger.prefix, nodes: larger.nodes))
     }
-    let explainer = RouteExplainer(prefix: prefix, services: addresses.map(\.key))
+    let explainer = RouteExplainer(prefix: prefix, addresses: addresses)
     return RouteExplanation(
         prefix: prefix,
         addresses: addresses,
@@ -84,7 +85,9 @@ extension ObservedCluster {
         }
         let length = min(prefix.length, lengths.min() ?? prefix.length)
         guard let range = IPPrefix(masking: prefix.address, length: length) else { return [] }
-        return services.filter { service in ServiceFacts(service).addresses.contains { range.contains($0.address) } }
+        return services.filter { service in
+            ServiceFacts(service, bounds: .none).addresses.contains { range.contains($0.address) }
+        }
     }
 
     /// What the pools say that hold the whole prefix.
@@ -121,15 +124,15 @@ extension PoolLayout {
 /// Explains a prefix on one node.
 private struct RouteExplainer {
     let prefix: IPPrefix
-    /// The Services with an address in the prefix.
-    let services: [ObjectKey]
+    /// The addresses of Services in the prefix.
+    let addresses: [ExplainedPrefixAddress]
 
     /// An aggregate can stand for thousands of Services, of which the first few say enough.
     static let shownServices = 10
 
     func explain(_ node: ObservedNode) -> ExplainedRouteNode {
-        let decisions = Array(Set(services)).sorted().prefix(Self.shownServices)
-            .flatMap { node.advertiser.decisions(of: $0) }
+        let services = Array(Set(addresses.map(\.key))).sorted().prefix(Self.shownServices)
+        let decisions = services.flatMap { node.advertiser.decisions(of: $0) }
             .filter { prefix.contains($0.address.address) }
         let entries = node.advertiser.entryDecisions().filter { $0.candidates.contains(prefix) }
         let peers = node.configuration.nodeConfig?.spec.bgpInstances.flatMap { instance in
@@ -143,6 +146,24 @@ private struct RouteExplainer {
         )
     }
 
+    /// Why addresses in the prefix were not looked at on the node.
+    private func unread(_ node: ObservedNode) -> [Reason] {
+        var found: [Reason] = []
+        for address in addresses {
+            guard let facts = node.advertiser.services[address.key],
+                facts.unlisted[address.kind] != nil,
+                !facts.addresses.contains(ServiceAddress(kind: address.kind, address: address.address))
+            else { continue }
+            for case .addressesBeyondBound(let service, let kind, let count, let bound) in facts.findings
+            where kind == address.kind {
+                let reason = Reason.addressesBeyondBound(service: service, kind, count: count, bound: bound)
+                if !found.contains(reason) { found.append(reason) }
+            }
+            if found.count >= Self.shownServices { break }
+        }
+        return found
+    }
+
     private func explain(
         _ peer: PeerID,
         on node: ObservedNode,
@@ -153,7 +174,7 @@ private struct RouteExplainer {
         let sources = node.advertiser.sources(of: prefix, to: peer)
         var reasons: [Reason] = []
         for reason in decisions.filter({ $0.peer == peer }).flatMap(\.reasons)
-            + entries.filter({ $0.peers.contains(peer) }).flatMap(\.reasons)
+            + entries.filter({ $0.peers.contains(peer) }).flatMap(\.reasons) + unread(node)
         where !reasons.contains(reason) { reasons.append(reason) }
         if reasons.isEmpty, route == nil { reasons = [.nothingLeadsTo(prefix, node: node.name)] }
         let sent = node.comparison?.sent(to: peer)
@@ -192,12 +213,12 @@ private struct RouteExplainer {
     ) -> Reason? {
         let node = comparison.configuration.nodeName
         if decided != nil, comparison.state(peer) != .established {
-            return comparison.absence(of: prefix.family, to: peer)
+            return comparison.absence(of: [prefix], to: peer)
         }
         guard let sent else { return nil }
         switch (decided, sent) {
         case (nil, nil): return nil
-        case (_?, nil): return comparison.absence(of: prefix.family, to: peer)
+        case (_?, nil): return comparison.absence(of: [prefix], to: peer)
         case (nil, _?): return .olderConfiguration(node: node)
         case (let decided?, let sent?):
             return WireComparison.difference(sent, from: decided)

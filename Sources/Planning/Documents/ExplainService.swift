@@ -9,7 +9,7 @@ package struct ServiceQuestion: Sendable {
     package var service: ObjectKey
     /// A policy to judge by instead of the Service's own; nil for its own.
     package var asPolicy: Service.TrafficPolicy?
-    /// All Services, at least this one and those that share an address with it.
+    /// All Services, at least this one, those of its namespace and those that share an address with it.
     package var services: [Service]
     /// All EndpointSlices, at least those of these Services.
     package var endpointSlices: [EndpointSlice]
@@ -53,18 +53,20 @@ package struct NodeWire: Hashable, Sendable {
 /// Explains a Service from the same decisions that the speakers run; nil when there is no such Service.
 package func explainService(_ question: ServiceQuestion) -> ServiceExplanation? {
     guard let service = question.services.first(where: { $0.key == question.service }) else { return nil }
-    let facts = ServiceFacts(service)
-    let addresses = Set(facts.addresses.map(\.address))
-    // Services that share no address cannot bear on the answer.
-    let relevant = question.services.filter { other in
-        other.key == question.service || ServiceFacts(other).addresses.contains { addresses.contains($0.address) }
-    }
-    let keys = Set(relevant.map(\.key))
-    let slices = question.endpointSlices.filter { slice in slice.serviceKey.map(keys.contains) ?? false }
     let wires = Dictionary(question.wires.map { ($0.peers.node, $0) }, uniquingKeysWith: { first, _ in first })
-    let nodes = question.nodes.sorted { $0.nodeName < $1.nodeName }.map { configuration in
+    let configurations = question.nodes.sorted { $0.nodeName < $1.nodeName }.map { $0.gated(by: wires[$0.nodeName]) }
+    let facts = ServiceFacts(service, bounds: configurations.first?.gates.bounds ?? RouteBounds())
+    let addresses = Set(facts.addresses.map(\.address))
+    // Services that share no address cannot bear on the answer, but for the room that they take.
+    let sharing = question.services.filter { other in
+        other.key == question.service
+            || ServiceFacts(other, bounds: .none).addresses.contains { addresses.contains($0.address) }
+    }
+    let keys = Set(sharing.map(\.key))
+    let relevant = question.services.those(keys, andRivalsUnder: configurations.map(\.gates.bounds))
+    let slices = question.endpointSlices.filter { slice in slice.serviceKey.map(keys.contains) ?? false }
+    let nodes = configurations.map { configuration in
         let wire = wires[configuration.nodeName]
-        let configuration = configuration.gated(by: wire)
         let snapshot = NodeSnapshot(configuration: configuration, services: relevant, endpointSlices: slices)
         return NodeExplainer(
             advertiser: Advertiser(snapshot),

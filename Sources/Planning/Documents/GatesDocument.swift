@@ -18,6 +18,10 @@ package struct GatesDocument: Codable, Hashable, Sendable {
     package var drain: Drain
     /// Prefixes that a drained node keeps because no other node announces them.
     package var kept: [IPPrefix]?
+    /// The most routes of one Service that a peer is told, 0 for no bound; absent when unknown.
+    package var maxRoutesPerService: Int?
+    /// The most routes of one namespace that a peer is told, 0 for no bound; absent when unknown.
+    package var maxRoutesPerNamespace: Int?
 
     /// The gates as a document.
     package init(_ gates: NodeGates) {
@@ -35,6 +39,8 @@ package struct GatesDocument: Codable, Hashable, Sendable {
             drain = .drained
             kept = keeping.isEmpty ? nil : keeping.sorted()
         }
+        maxRoutesPerService = gates.bounds.perService
+        maxRoutesPerNamespace = gates.bounds.perNamespace
     }
 
     /// The gates as a speaker's conditions tell of them, without the prefixes that are kept; nil without conditions.
@@ -59,6 +65,14 @@ package struct GatesDocument: Codable, Hashable, Sendable {
             case .shuttingDown: .shuttingDown
             case .drained: .drained(keeping: Set(kept ?? []))
             }
-        return NodeGates(dataPath: dataPathReady ? .ready : .notReady(dataPathDetail ?? ""), drain: drain)
+        let standard = RouteBounds()
+        return NodeGates(
+            dataPath: dataPathReady ? .ready : .notReady(dataPathDetail ?? ""),
+            drain: drain,
+            bounds: RouteBounds(
+                perService: maxRoutesPerService ?? standard.perService,
+                perNamespace: maxRoutesPerNamespace ?? standard.perNamespace
+            )
+        )
     }
 }

@@ -94,7 +94,7 @@ struct NodeExplainer {
         isForOthers: Bool
     ) -> Reason? {
         if decision.isWanted, comparison.state(decision.peer) != .established {
-            return comparison.absence(of: decision.address.address.family, to: decision.peer)
+            return comparison.absence(of: decision.prefixes, to: decision.peer)
         }
         guard let isAnnounced, isAnnounced != decision.isWanted else { return nil }
         guard decision.isWanted else {
@@ -103,6 +103,6 @@ struct NodeExplainer {
             }
             return isShared || isForOthers ? nil : .olderConfiguration(node: comparison.configuration.nodeName)
         }
-        return comparison.absence(of: decision.address.address.family, to: decision.peer)
+        return comparison.absence(of: decision.prefixes, to: decision.peer)
     }
 }

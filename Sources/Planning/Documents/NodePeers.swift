@@ -1,5 +1,6 @@
+package import Addressing
 package import BGPResources
-import KubeModel
+package import KubeModel
 
 /// What a speaker says of its peers (`GET /v1/peers`).
 package struct NodePeers: Codable, Hashable, Sendable {
@@ -15,13 +16,22 @@ package struct NodePeers: Codable, Hashable, Sendable {
     package var instances: [NodeInstance]?
     /// Its peers, instance by instance in the user's order.
     package var peers: [NodePeer]
+    /// Prefixes that are wanted and wait because they flap, by time, the first thousand; absent when none waits, or unknown.
+    package var paused: [PausedPrefix]?
 
     /// A document.
-    package init(node: String, gates: GatesDocument? = nil, instances: [NodeInstance]? = nil, peers: [NodePeer]) {
+    package init(
+        node: String,
+        gates: GatesDocument? = nil,
+        instances: [NodeInstance]? = nil,
+        peers: [NodePeer],
+        paused: [PausedPrefix] = []
+    ) {
         self.node = node
         self.gates = gates
         self.instances = instances
         self.peers = peers
+        self.paused = paused.isEmpty ? nil : Array(paused.prefix(1000))
     }
 
     /// The same from what a BGPNodeConfig reports, for nodes whose speaker cannot be asked.
@@ -33,6 +43,20 @@ package struct NodePeers: Codable, Hashable, Sendable {
                 instance.peers.map { NodePeer(instance: instance.name, status: $0) }
             }
         )
+    }
+}
+
+/// A prefix that is wanted and waits because it flaps.
+package struct PausedPrefix: Codable, Hashable, Sendable {
+    /// The prefix.
+    package var prefix: IPPrefix
+    /// When it is announced again, if it is still wanted then.
+    package var until: Timestamp
+
+    /// Says until when a prefix waits.
+    package init(prefix: IPPrefix, until: Timestamp) {
+        self.prefix = prefix
+        self.until = until
     }
 }
 

@@ -36,9 +36,13 @@ package struct ObservedCluster: Sendable {
         let keys = Set(services.map(\.key))
         let slices = endpointSlices.filter { slice in slice.serviceKey.map(keys.contains) ?? false }
         let wires = Dictionary(wires.map { ($0.peers.node, $0) }, uniquingKeysWith: { first, _ in first })
-        return nodes.sorted { $0.nodeName < $1.nodeName }.map { configuration in
+        let configurations = nodes.sorted { $0.nodeName < $1.nodeName }.map { node in
+            let wire = wires[node.nodeName]
+            return node.gated(by: wire).withDevices(of: wire)
+        }
+        let services = self.services.those(keys, andRivalsUnder: configurations.map(\.gates.bounds))
+        return configurations.map { configuration in
             let wire = wires[configuration.nodeName]
-            let configuration = configuration.gated(by: wire).withDevices(of: wire)
             let snapshot = NodeSnapshot(configuration: configuration, services: services, endpointSlices: slices)
             return ObservedNode(
                 advertiser: Advertiser(snapshot),
@@ -55,6 +59,22 @@ struct ObservedNode {
 
     var configuration: NodeConfiguration { advertiser.configuration }
     var name: String { configuration.nodeName }
+}
+
+extension [Service] {
+    /// The Services of these names, and all of a namespace of theirs that has more addresses than it may bring routes: these
+    /// take room from each other.
+    func those(_ keys: Set<ObjectKey>, andRivalsUnder bounds: [RouteBounds]) -> [Service] {
+        let bound = bounds.map(\.perNamespace).filter { $0 > 0 }.min() ?? .max
+        let namespaces = Set(keys.map(\.namespace))
+        var counts: [String?: Int] = [:]
+        for service in self where namespaces.contains(service.metadata.namespace) {
+            counts[service.metadata.namespace, default: 0] +=
+                (service.status?.loadBalancer?.ingress ?? []).count + (service.spec.externalIPs ?? []).count
+                + (service.spec.clusterIPs?.count ?? 1)
+        }
+        return filter { keys.contains($0.key) || (counts[$0.metadata.namespace] ?? 0) > bound }
+    }
 }
 
 extension NodeConfiguration {

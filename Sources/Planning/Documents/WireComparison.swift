@@ -23,8 +23,37 @@ struct WireComparison {
         return advertised.routes.filter { $0.instance == peer.instance && $0.peer == peer.peer }
     }
 
-    /// Why something wanted is not on the wire.
-    func absence(of family: IPFamily, to peer: PeerID) -> Reason {
+    /// Why none of some prefixes that are wanted is on the wire.
+    func absence(of prefixes: [IPPrefix], to peer: PeerID) -> Reason {
+        let absences = absences(to: peer)
+        return prefixes.first.map(absences.reason) ?? .notAnnouncedYet(peer, node: configuration.nodeName)
+    }
+
+    /// Why routes that are wanted are not on the wire to a peer: by prefix what waits because it flaps, and by family the rest.
+    struct Absences {
+        fileprivate let waiting: [IPPrefix: Reason]
+        fileprivate let ipv4: Reason
+        fileprivate let ipv6: Reason
+
+        func reason(for prefix: IPPrefix) -> Reason {
+            waiting[prefix] ?? (prefix.family == .ipv4 ? ipv4 : ipv6)
+        }
+    }
+
+    /// Why routes that are wanted are not on the wire to a peer.
+    func absences(to peer: PeerID) -> Absences {
+        let paused = state(peer) == .established ? wire.peers.paused ?? [] : []
+        let waiting = paused.map { paused in
+            (paused.prefix, Reason.flapping(paused.prefix, node: configuration.nodeName, until: paused.until))
+        }
+        return Absences(
+            waiting: Dictionary(waiting, uniquingKeysWith: { first, _ in first }),
+            ipv4: absence(of: .ipv4, to: peer),
+            ipv6: absence(of: .ipv6, to: peer)
+        )
+    }
+
+    private func absence(of family: IPFamily, to peer: PeerID) -> Reason {
         let node = configuration.nodeName
         let status = status(peer)
         guard state(peer) == .established else {

@@ -6,7 +6,8 @@ import KubeModel
 extension PlannedCluster {
     /// What is wrong with objects that rendering does not look at: pools, Services, settings of sessions.
     var findings: [Diagnostic] {
-        nodeFindings + poolFindings + serviceFindings + sessionFindings + entryFindings + dangers + oversights
+        nodeFindings + poolFindings + serviceFindings + excessFindings + sessionFindings + entryFindings + dangers
+            + oversights
     }
 
     /// Drains that are asked for in words nobody understands.
@@ -79,6 +80,20 @@ extension PlannedCluster {
                     message: failure.message
                 )
             }
+        }
+    }
+
+    /// Tenants that bring more routes than a peer is told, each with what the node holds back that holds back most.
+    private var excessFindings: [Diagnostic] {
+        let excesses = nodes.values.flatMap(\.excesses)
+        return Dictionary(grouping: excesses, by: \.tenant).compactMap { tenant, excesses -> Diagnostic? in
+            guard let most = excesses.max(by: { $0.routes < $1.routes }) else { return nil }
+            return Diagnostic(
+                severity: .warning,
+                reason: "TooManyRoutes",
+                object: tenant.object,
+                message: "\(most.message); \(tenant.remedy)"
+            )
         }
     }
 

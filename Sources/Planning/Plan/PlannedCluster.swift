@@ -20,6 +20,8 @@ struct PlannedCluster {
         let nodeConfig: BGPNodeConfig
         let instances: [InstancePlan]
         let routes: [PeerID: [SourcedRoute]]
+        /// What is held back because a tenant brings too much.
+        let excesses: [BoundExcess]
     }
 
     init(_ world: PlanWorld, settings: PlanSettings, now: Timestamp) {
@@ -93,7 +95,8 @@ struct PlannedCluster {
                 pools: pools,
                 // Only the node knows its gateways; some gateway stands for the one that it will find.
                 defaultGateways: Self.someGateways,
-                secrets: secrets
+                secrets: secrets,
+                gates: NodeGates(bounds: settings.bounds)
             )
         }
         var nodes: [String: NodePlan] = [:]
@@ -106,16 +109,14 @@ struct PlannedCluster {
                 services: services,
                 endpointSlices: world.endpointSlices
             )
+            let advertiser = Advertiser(
+                NodeSnapshot(configuration: configuration, services: services, endpointSlices: world.endpointSlices)
+            )
             nodes[name] = NodePlan(
                 nodeConfig: nodeConfig,
                 instances: planSessions(configuration, passwords: passwords),
-                routes: Self.routes(
-                    NodeSnapshot(
-                        configuration: configuration,
-                        services: services,
-                        endpointSlices: world.endpointSlices
-                    )
-                )
+                routes: Self.routes(advertiser),
+                excesses: advertiser.boundExcesses
             )
         }
         self.nodes = nodes
@@ -158,8 +159,7 @@ struct PlannedCluster {
     }
 
     /// The routes alone; a plan has no use for the decision on every address of every Service.
-    private static func routes(_ snapshot: NodeSnapshot) -> [PeerID: [SourcedRoute]] {
-        let advertiser = Advertiser(snapshot)
+    private static func routes(_ advertiser: Advertiser) -> [PeerID: [SourcedRoute]] {
         var routes: [PeerID: [SourcedRoute]] = [:]
         for (group, peers) in advertiser.groups.enumerated() {
             let sources = advertiser.sources(ofGroup: group)

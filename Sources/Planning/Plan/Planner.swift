@@ -13,18 +13,22 @@ package struct PlanSettings: Hashable, Sendable {
     package var serviceNetworks: [IPPrefix]
     /// How much of the pools one tenant can take.
     package var addressLimits: AddressLimits
+    /// How many routes the speakers tell a peer of one tenant.
+    package var bounds: RouteBounds
 
     /// The settings of a default installation.
     package init(
         cluster: ClusterSettings = ClusterSettings(),
         speakerNamespace: String = "martlet-system",
         serviceNetworks: [IPPrefix] = [],
-        addressLimits: AddressLimits = AddressLimits()
+        addressLimits: AddressLimits = AddressLimits(),
+        bounds: RouteBounds = RouteBounds()
     ) {
         self.cluster = cluster
         self.speakerNamespace = speakerNamespace
         self.serviceNetworks = serviceNetworks
         self.addressLimits = addressLimits
+        self.bounds = bounds
     }
 }
 

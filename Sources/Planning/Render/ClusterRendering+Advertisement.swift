@@ -28,7 +28,7 @@ extension ClusterRendering {
         draft.state(
             ConditionType.selectsNothing,
             !empty.isEmpty,
-            message: empty.isEmpty ? "every entry that needs a selector has one" : empty.joined(separator: "; ")
+            message: empty.isEmpty ? "every entry that needs a selector has one" : empty.asFindings()
         )
         draft.state(
             ConditionType.noMatchingPeerConfig,
@@ -38,7 +38,7 @@ extension ClusterRendering {
                 : "selected by \(users.map(\.metadata.name).asSentence())"
         )
         if faults.isEmpty {
-            let message = empty.isEmpty ? "accepted" : "accepted, but \(empty.joined(separator: "; "))"
+            let message = empty.isEmpty ? "accepted" : "accepted, but \(empty.asFindings())"
             draft.state(ConditionType.ready, true, reason: "Accepted", message: message)
         } else {
             draft.state(

@@ -50,7 +50,7 @@ extension ClusterRendering {
             !conflicts.isEmpty,
             message: conflicts.isEmpty
                 ? "no other BGPClusterConfig selects these nodes"
-                : conflicts.map { describe($0, of: config) }.joined(separator: "; ")
+                : conflicts.map { describe($0, of: config) }.asFindings()
         )
         draft.state(
             ConditionType.allNodesExcluded,

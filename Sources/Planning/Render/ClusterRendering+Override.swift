@@ -51,10 +51,10 @@ extension ClusterRendering {
         draft.state(
             ConditionType.unmatchedEntries,
             !unmatched.isEmpty,
-            message: unmatched.isEmpty ? "every entry is used" : unmatched.joined(separator: "; ")
+            message: unmatched.isEmpty ? "every entry is used" : unmatched.asFindings()
         )
         if faults.isEmpty {
-            let message = unmatched.isEmpty ? "accepted" : "accepted, but \(unmatched.joined(separator: "; "))"
+            let message = unmatched.isEmpty ? "accepted" : "accepted, but \(unmatched.asFindings())"
             draft.state(ConditionType.ready, true, reason: "Accepted", message: message)
         } else {
             draft.state(

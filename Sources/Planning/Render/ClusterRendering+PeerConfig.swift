@@ -77,7 +77,7 @@ extension ClusterRendering {
         draft.state(
             ConditionType.selectsNothing,
             !empty.isEmpty,
-            message: empty.isEmpty ? "every family selects a BGPAdvertisement" : empty.joined(separator: "; ")
+            message: empty.isEmpty ? "every family selects a BGPAdvertisement" : empty.asFindings()
         )
         if !faults.isEmpty {
             draft.state(
@@ -89,7 +89,7 @@ extension ClusterRendering {
         } else if let secret {
             draft.state(ConditionType.ready, false, reason: secret.code, message: secret.message)
         } else {
-            let message = empty.isEmpty ? "accepted" : "accepted, but \(empty.joined(separator: "; "))"
+            let message = empty.isEmpty ? "accepted" : "accepted, but \(empty.asFindings())"
             draft.state(ConditionType.ready, true, reason: "Accepted", message: message)
         }
         return BGPPeerConfig.Status(

@@ -87,7 +87,8 @@ package struct ExplainServiceCommand: RunnableCommand {
             objects,
             of: cluster,
             in: scope,
-            about: addresses.compactMap { IPAddress($0).map(IPPrefix.init(host:)) }
+            // A question about thousands would be longer than a request may be.
+            about: addresses.count > 256 ? nil : addresses.compactMap { IPAddress($0).map(IPPrefix.init(host:)) }
         )
     }
 

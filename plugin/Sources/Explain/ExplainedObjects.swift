@@ -129,6 +129,7 @@ extension ExplainedObjects {
         } catch let error as KubeError where error.code == .forbidden {
             warnings.append("services that share an address are not considered: \(error.message)")
             onlyNamespace = keys.first?.namespace
+            await takeRivals(of: keys, from: cluster)
             return
         }
         for index in missing.indices {
@@ -139,6 +140,21 @@ extension ExplainedObjects {
         let others = all.items.filter { !keys.contains($0.key) && !addresses.isDisjoint(with: $0.addressTexts) }
         for other in others { try await takeEndpointSlices(of: other.key, from: cluster) }
         services += others
+        add(rivals: all.items)
+    }
+
+    /// Adds the other services of the namespaces, which take room from each other; their endpoints do not matter for that.
+    private mutating func takeRivals(of keys: [ObjectKey], from cluster: Cluster) async {
+        for namespace in Set(keys.compactMap(\.namespace)).sorted() {
+            guard let list = try? await cluster.list(Service.self, namespace: namespace) else { continue }
+            add(rivals: list.items)
+        }
+    }
+
+    private mutating func add(rivals: [Service]) {
+        let known = Set(services.map(\.key))
+        let namespaces = Set(services.map(\.metadata.namespace))
+        services += rivals.filter { namespaces.contains($0.metadata.namespace) && !known.contains($0.key) }
     }
 
     private mutating func taking<Object: KubeObject>(_ list: ObjectList<Object>) -> [Object] {

@@ -35,6 +35,18 @@ package struct PlanOptions: ParsableArguments {
     )
     package var maxAddressesPerNamespace = AddressLimits.defaultPerNamespace
 
+    @Option(
+        name: .customLong("max-routes-per-service"),
+        help: ArgumentHelp("The speakers' --max-routes-per-service; 0 for no bound.", valueName: "count")
+    )
+    package var maxRoutesPerService: Int = RouteBounds().perService
+
+    @Option(
+        name: .customLong("max-routes-per-namespace"),
+        help: ArgumentHelp("The speakers' --max-routes-per-namespace; 0 for no bound.", valueName: "count")
+    )
+    package var maxRoutesPerNamespace: Int = RouteBounds().perNamespace
+
     package init() {}
 
     package func validate() throws {
@@ -47,6 +59,9 @@ package struct PlanOptions: ParsableArguments {
                 "invalid --max-addresses-per-namespace \(maxAddressesPerNamespace), expected 0 or more"
             )
         }
+        for (count, option) in [
+            (maxRoutesPerService, "--max-routes-per-service"), (maxRoutesPerNamespace, "--max-routes-per-namespace"),
+        ] where count < 0 { throw ValidationError("invalid \(option) \(count), expected 0 or more") }
         for network in serviceNetworks where IPPrefix(network) == nil {
             throw ValidationError("invalid --service-cidr \"\(network)\", expected a network such as 10.96.0.0/12")
         }
@@ -58,7 +73,8 @@ package struct PlanOptions: ParsableArguments {
             cluster: routerIDPool.map { ClusterSettings(routerIDPool: IPPrefix($0)) } ?? ClusterSettings(),
             speakerNamespace: speakerNamespace,
             serviceNetworks: serviceNetworks.compactMap { IPPrefix($0) },
-            addressLimits: AddressLimits(perNamespace: maxAddressesPerNamespace == 0 ? nil : maxAddressesPerNamespace)
+            addressLimits: AddressLimits(perNamespace: maxAddressesPerNamespace == 0 ? nil : maxAddressesPerNamespace),
+            bounds: RouteBounds(perService: maxRoutesPerService, perNamespace: maxRoutesPerNamespace)
         )
     }
 }

@@ -1,0 +1,59 @@
+package import Logging
+import PlainText
+
+/// Hands events of the log on with message and every value fit for a line of a log (`String.asMessage`).
+///
+/// Values come from tenants, routers and the API server. Here is the one place that all of them pass, so no call of a logger
+/// has to think of it: no value moves a cursor or begins a line of its own, and none is longer than a screen.
+package struct PlainLogHandler: LogHandler {
+    private var base: any LogHandler
+
+    /// Cleans what `base` writes.
+    package init(_ base: any LogHandler) {
+        self.base = base
+    }
+
+    /// The least level that is written.
+    package var logLevel: Logger.Level {
+        get { base.logLevel }
+        set { base.logLevel = newValue }
+    }
+
+    /// What is said with every event.
+    package var metadata: Logger.Metadata {
+        get { base.metadata }
+        set { base.metadata = newValue.plain }
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { base[metadataKey: key] }
+        set { base[metadataKey: key] = newValue?.plain }
+    }
+
+    /// Writes an event.
+    package func log(event: LogEvent) {
+        var event = event
+        event.message = Logger.Message(stringLiteral: event.message.description.asMessage)
+        event.metadata = event.metadata?.plain
+        if let error = event.error {
+            event.metadata = (event.metadata ?? [:]).merging(["error": "\("\(error)".asMessage)"]) { given, _ in given }
+            event.error = nil
+        }
+        base.log(event: event)
+    }
+}
+
+extension LoggingSystem {
+    /// Makes every logger of the program write plain lines to standard error; to be called once, before the first logger.
+    package static func bootstrapPlain() {
+        bootstrap { PlainLogHandler(StreamLogHandler.standardError(label: $0)) }
+    }
+}
+
+extension Logger.Metadata {
+    fileprivate var plain: Logger.Metadata { mapValues(\.plain) }
+}
+
+extension Logger.MetadataValue {
+    fileprivate var plain: Logger.MetadataValue { .string(description.asMessage) }
+}

@@ -1,0 +1,67 @@
+import Addressing
+import KubeModel
+
+extension NodePolicy {
+    /// The prefixes that a Service would bring to each group of peers if its endpoints were ready, in the order in which they
+    /// get room: load balancer addresses, then external ones, then the cluster's, each as the object lists them.
+    ///
+    /// With `policy` as if that were its traffic policy.
+    func claims(_ facts: ServiceFacts, as policy: Service.TrafficPolicy? = nil) -> [Int: [IPPrefix]] {
+        let rules = serviceEntries.compactMap { index -> (entry: Int, rule: ServiceRule)? in
+            guard let rule = entries[index].serviceRule, rule.selector?.matches(facts.labels) ?? false else {
+                return nil
+            }
+            return (index, rule)
+        }
+        guard !rules.isEmpty else { return [:] }
+        var claims: [Int: [IPPrefix]] = [:]
+        var seen: [Int: Set<IPPrefix>] = [:]
+        for address in facts.precedence where facts.mayAnnounce(address.kind) {
+            for (entry, rule) in rules where rule.kinds.contains(address.kind) {
+                let prefix = rule.prefix(address.address, policy: policy ?? facts.policy(address.kind))
+                for group in groups(of: entry, prefix.family)
+                where seen[group, default: []].insert(prefix).inserted {
+                    claims[group, default: []].append(prefix)
+                }
+            }
+        }
+        return claims
+    }
+
+    /// Whether some peer would be told addresses of this kind of the Service.
+    func announces(_ kind: AddressKind, of facts: ServiceFacts) -> Bool {
+        facts.mayAnnounce(kind)
+            && serviceEntries.contains { index in
+                guard let rule = entries[index].serviceRule, rule.kinds.contains(kind) else { return false }
+                return rule.selector?.matches(facts.labels) ?? false
+                    && IPFamily.allCases.contains { !groups(of: index, $0).isEmpty }
+            }
+    }
+}
+
+/// The routes of a Service that one group of peers is not told.
+struct HeldRoutes {
+    /// Those beyond what one Service may bring.
+    var byService: Set<IPPrefix> = []
+    /// Those beyond what the Services of one namespace may bring.
+    var byNamespace: Set<IPPrefix> = []
+
+    /// The rest of what a Service asks room for; nil when everything has room.
+    init?(_ claims: [IPPrefix], mostOfService: Int, room: Int) {
+        guard claims.count > min(mostOfService, room) else { return nil }
+        byService = Set(claims.dropFirst(mostOfService))
+        byNamespace = Set(claims.prefix(mostOfService).dropFirst(room))
+    }
+
+    /// How many they are.
+    var count: Int { byService.count + byNamespace.count }
+
+    func contains(_ prefix: IPPrefix) -> Bool { byService.contains(prefix) || byNamespace.contains(prefix) }
+
+    /// What holds a route back, if anything does.
+    func reason(_ prefix: IPPrefix, of service: ObjectKey, bounds: RouteBounds) -> Reason? {
+        if byService.contains(prefix) { return .tooManyServiceRoutes(service: service, bound: bounds.perService) }
+        guard byNamespace.contains(prefix) else { return nil }
+        return .tooManyNamespaceRoutes(namespace: service.namespace ?? "", bound: bounds.perNamespace)
+    }
+}

@@ -1,0 +1,62 @@
+import Logging
+import PlainLogging
+import Synchronization
+import Testing
+
+@Suite struct `Lines of the log` {
+    /// Keeps what is written, whole.
+    private final class Lines: TextOutputStream, Sendable {
+        let text = Mutex("")
+
+        func write(_ string: String) { text.withLock { $0 += string } }
+    }
+
+    private struct HostileError: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private static let hostile =
+        "\u{1B}[2J\u{7}one\ntwo\r\u{202E}owt\u{9B}31m\u{2028}" + String(repeating: "x", count: 800_000)
+
+    private func logged(_ body: (inout Logger) -> Void) -> String {
+        let lines = Lines()
+        var logger = Logger(label: "test") { label in
+            PlainLogHandler(StreamLogHandler(label: label, stream: lines))
+        }
+        logger.logLevel = .trace
+        body(&logger)
+        return lines.text.withLock { $0 }
+    }
+
+    @Test func `hold nothing that acts on a reader, and are not long, whatever is said`() {
+        let ways: [(inout Logger) -> Void] = [
+            { $0.info("\(Self.hostile)") },
+            { $0.debug("an answer", metadata: ["text": "\(Self.hostile)"]) },
+            {
+                $0.debug(
+                    "a list",
+                    metadata: ["texts": .array([.string(Self.hostile), .dictionary(["a": "\(Self.hostile)"])])]
+                )
+            },
+            { $0.error("a failure", error: HostileError(description: Self.hostile)) },
+            { logger in
+                logger[metadataKey: "always"] = "\(Self.hostile)"
+                logger.warning("with more", metadata: ["text": "short"])
+            },
+        ]
+        for way in ways {
+            let text = logged(way)
+            #expect(text.hasSuffix("\n"))
+            #expect(text.dropLast().unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
+            #expect(!text.unicodeScalars.contains("\u{202E}"))
+            #expect(!text.unicodeScalars.contains("\u{2028}"))
+            #expect(text.utf8.count < 3000)
+            #expect(text.contains("one two"))
+        }
+    }
+
+    @Test func `say the rest as it was said`() {
+        let text = logged { $0.notice("the session is up", metadata: ["peer": "main/tor", "routes": "12"]) }
+        #expect(text.hasSuffix("notice test: peer=main/tor routes=12 [PlainLoggingTests] the session is up\n"))
+    }
+}

@@ -1,0 +1,260 @@
+import Addressing
+import BGPEngine
+import BGPResources
+import KubeModel
+import Planning
+import Testing
+
+@Suite struct `What one tenant may bring` {
+    private func external(_ count: Int, from first: UInt32 = 0) -> [String] {
+        (0..<UInt32(count)).map { IPv4Address(rawValue: 0xCB00_0000 + first + $0).description }
+    }
+
+    private func world(_ services: [Service], bounds: RouteBounds = RouteBounds()) -> World {
+        var world = World()
+        world.advertisements = [advertisement([serviceEntry([.loadBalancerIP, .externalIP])])]
+        world.services = services
+        world.slices = services.map {
+            slice(of: $0.metadata.name, namespace: $0.metadata.namespace ?? "", [.ready("n1")])
+        }
+        world.gates.bounds = bounds
+        return world
+    }
+
+    private func aged(_ name: String, _ address: String, created: Double?, namespace: String = "shop") -> Service {
+        var made = service(name, namespace: namespace, loadBalancer: [address])
+        made.metadata.creationTimestamp = created.map { Timestamp(secondsSinceEpoch: $0) }
+        return made
+    }
+
+    @Test func `twenty thousand external addresses are sixty-four routes, told in one sentence`() throws {
+        let greedy = service("greedy", type: "ClusterIP", external: external(20_000))
+        let world = world([greedy, service("web", loadBalancer: ["192.0.2.1"])])
+        #expect(world.prefixes().count == 65)
+        #expect(world.prefixes().contains("192.0.2.1/32"))
+        let decisions = world.advertised().decisions.filter { $0.service == greedy.key }
+        #expect(decisions.count == 64)
+        #expect(decisions.allSatisfy(\.isWanted))
+        let question = ServiceQuestion(
+            service: greedy.key,
+            services: world.services,
+            endpointSlices: world.slices,
+            nodes: [world.configuration("n1")]
+        )
+        let explanation = try #require(explainService(question))
+        #expect(explanation.addresses.count == 64)
+        #expect(explanation.findings.map(\.code) == ["TooManyRoutes"])
+        #expect(
+            explanation.findings.first?.message
+                == "held back: spec.externalIPs of Service/default/greedy lists 19936 more addresses than the 64 routes "
+                + "that one Service may bring to a peer"
+        )
+        #expect(explanation.findings.first?.fix?.contains("--max-routes-per-service") == true)
+        let excesses = Advertiser(world.snapshot()).boundExcesses
+        #expect(
+            excesses.map(\.message) == [
+                "19936 routes of Service/default/greedy are held back by --max-routes-per-service 64"
+            ]
+        )
+    }
+
+    @Test func `explain route says of an address beyond the bound why nobody has it`() throws {
+        let world = world([service("greedy", type: "ClusterIP", external: external(100))])
+        let last = try address(try #require(external(100).last))
+        let cluster = ObservedCluster(
+            services: world.services,
+            endpointSlices: world.slices,
+            nodes: [world.configuration("n1")]
+        )
+        let explanation = explainRoute(.address(last), in: cluster)
+        #expect(explanation.addresses.map(\.name) == ["greedy"])
+        #expect(explanation.findings.map(\.code) == [])
+        #expect(explanation.nodes.first?.peers.first?.verdict == .withhold)
+        #expect(explanation.nodes.first?.peers.first?.reasons.map(\.code) == ["TooManyRoutes"])
+    }
+
+    @Test func `values that are no addresses are told one by one only for a few`() throws {
+        var greedy = service("greedy", type: "ClusterIP")
+        greedy.spec.externalIPs = (0..<20_000).map { "no address \($0)\u{1B}" }
+        let findings = Advertiser(world([greedy]).snapshot()).findings(of: greedy.key)
+        #expect(findings.count == 10)
+        #expect(
+            findings.map(\.message).contains {
+                $0 == "19992 more values in spec.externalIPs of Service/default/greedy are no IP addresses"
+            }
+        )
+        #expect(findings.allSatisfy { !$0.message.unicodeScalars.contains("\u{1B}") })
+    }
+
+    @Test func `what is listed first stays, whatever its number`() {
+        let all = Array(external(10).reversed())
+        let few = RouteBounds(perService: 4, perNamespace: 0)
+        let before = world([service("web", type: "ClusterIP", external: Array(all.prefix(4)))], bounds: few).prefixes()
+        #expect(Set(before) == Set(all.prefix(4).map { "\($0)/32" }))
+        #expect(world([service("web", type: "ClusterIP", external: all)], bounds: few).prefixes() == before)
+        #expect(
+            world([service("web", type: "ClusterIP", external: all)], bounds: .none).prefixes().count == 10,
+            "0 bounds nothing"
+        )
+    }
+
+    @Test func `the addresses of both kinds count together, load balancer addresses first`() {
+        let web = service("web", loadBalancer: ["192.0.2.1", "192.0.2.2", "192.0.2.3"], external: external(3))
+        let world = world([web], bounds: RouteBounds(perService: 4, perNamespace: 0))
+        #expect(Set(world.prefixes()) == ["192.0.2.1/32", "192.0.2.2/32", "192.0.2.3/32", "203.0.0.0/32"])
+        let held = world.advertised().decisions.filter { !$0.isWanted }
+        #expect(held.map(\.address.address.description) == ["203.0.0.1", "203.0.0.2"])
+        #expect(held.allSatisfy { $0.obstacles.map(\.code) == ["TooManyRoutes"] && $0.isSelected })
+        let hypothetical = Advertiser(world.snapshot()).decisions(of: web.key, asPolicy: .local)
+        #expect(hypothetical.count { $0.isWanted } == 4)
+    }
+
+    @Test func `addresses that no peer is told take no room`() {
+        var world = world(
+            [service("web", loadBalancer: ["192.0.2.1"], external: external(4))],
+            bounds: RouteBounds(perService: 4, perNamespace: 4)
+        )
+        world.advertisements = [advertisement([serviceEntry([.externalIP])])]
+        #expect(world.prefixes().count == 4)
+        world.services[0].spec.externalIPs = external(5)
+        world.advertisements = [advertisement([serviceEntry([.loadBalancerIP])])]
+        #expect(Advertiser(world.snapshot()).boundExcesses == [], "nobody would be told them")
+    }
+
+    @Test func `in a namespace the older Services have room, and another namespace has its own`() {
+        let services = [
+            aged("a", "192.0.2.1", created: 30), aged("b", "192.0.2.2", created: 10),
+            aged("c", "192.0.2.3", created: 20),
+            aged("manifest", "192.0.2.4", created: nil), aged("d", "192.0.2.5", created: 40, namespace: "other"),
+        ]
+        let world = world(services, bounds: RouteBounds(perService: 64, perNamespace: 2))
+        #expect(world.prefixes() == ["192.0.2.2/32", "192.0.2.3/32", "192.0.2.5/32"])
+        let held = world.advertised().decisions.filter { $0.service.name == "a" }
+        #expect(held.flatMap(\.obstacles).map(\.code) == ["TooManyRoutes"])
+        #expect(held.first?.obstacles.first?.object?.description == "Namespace/shop")
+        #expect(
+            Advertiser(world.snapshot()).boundExcesses.map(\.message)
+                == ["2 routes of namespace shop are held back by --max-routes-per-namespace 2"]
+        )
+    }
+
+    @Test func `one that goes makes room for the next, and endpoints move nobody`() {
+        let services = (1...4).map { aged("s\($0)", "192.0.2.\($0)", created: Double($0)) }
+        let world = world(services, bounds: RouteBounds(perService: 64, perNamespace: 2))
+        var advertiser = Advertiser(world.snapshot())
+        func prefixes() -> [String] { advertiser.routes(of: router).map(\.prefix.description) }
+        #expect(prefixes() == ["192.0.2.1/32", "192.0.2.2/32"])
+        let without = slice(of: "s1", namespace: "shop", [.notReady("n1")])
+        _ = advertiser.update(endpointSlices: [without.key: without])
+        #expect(prefixes() == ["192.0.2.2/32"], "a pod that fails lets no other Service in")
+        let changes = advertiser.update(services: [services[1].key: nil])
+        #expect(changes.flatMap(\.announced).map(\.prefix.description) == ["192.0.2.3/32"])
+        #expect(changes.flatMap(\.withdrawn).map(\.description) == ["192.0.2.2/32"])
+        #expect(prefixes() == ["192.0.2.3/32"])
+    }
+
+    @Test func `a Service of which not all has room brings the first of it`() {
+        var old = aged("old", "192.0.2.1", created: 1)
+        old.spec.externalIPs = external(2)
+        var young = aged("young", "192.0.2.2", created: 2)
+        young.spec.externalIPs = external(3, from: 100)
+        let world = world([young, old], bounds: RouteBounds(perService: 64, perNamespace: 5))
+        #expect(
+            Set(world.prefixes())
+                == ["192.0.2.1/32", "203.0.0.0/32", "203.0.0.1/32", "192.0.2.2/32", "203.0.0.100/32"]
+        )
+    }
+
+    @Test func `explain finds the room of a Service among those of its namespace`() throws {
+        let services = (1...4).map { aged("s\($0)", "192.0.2.\($0)", created: Double($0)) }
+        let world = world(services, bounds: RouteBounds(perService: 64, perNamespace: 2))
+        func verdict(_ name: String, gates: NodeGates) -> ExplainedVerdict? {
+            explainService(
+                ServiceQuestion(
+                    service: ObjectKey(namespace: "shop", name: name),
+                    services: services,
+                    endpointSlices: world.slices,
+                    nodes: [world.configuration("n1")],
+                    wires: [
+                        NodeWire(peers: NodePeers(node: "n1", gates: GatesDocument(gates), peers: []))
+                    ]
+                )
+            )?.nodes.first?.addresses.first
+        }
+        #expect(verdict("s2", gates: world.gates)?.now == .announce)
+        #expect(verdict("s3", gates: world.gates)?.now == .withhold)
+        #expect(verdict("s3", gates: world.gates)?.reasons.map(\.code).contains("TooManyRoutes") == true)
+        // The speaker's own flags count.
+        #expect(verdict("s3", gates: NodeGates(bounds: .none))?.now == .announce)
+    }
+
+    @Test func `a plan holds the same back, and says so`() {
+        var planned = PlanWorld()
+        planned.nodes = [node("n1")]
+        planned.clusterConfigs = [clusterConfig()]
+        planned.peerConfigs = [peerConfig()]
+        planned.advertisements = [advertisement([serviceEntry([.externalIP])])]
+        planned.services = [service("greedy", type: "ClusterIP", external: external(100))]
+        planned.endpointSlices = [slice(of: "greedy", [.ready("n1")])]
+        let found = plan(planned, now: noon)
+        #expect(found.nodes.flatMap(\.instances).flatMap(\.peers).flatMap(\.routes).count == 64)
+        let diagnostic = found.diagnostics.first { $0.reason == "TooManyRoutes" }
+        #expect(diagnostic?.object?.description == "Service/default/greedy")
+        #expect(diagnostic?.message.hasPrefix("36 routes of Service/default/greedy are held back by") == true)
+        let raised = plan(planned, settings: PlanSettings(bounds: RouteBounds(perService: 100)), now: noon)
+        #expect(raised.nodes.flatMap(\.instances).flatMap(\.peers).flatMap(\.routes).count == 100)
+        #expect(!raised.diagnostics.contains { $0.reason == "TooManyRoutes" })
+    }
+
+    @Test(arguments: Array(UInt64(0)..<12))
+    func `change by change leads to the same as from scratch, within the bounds`(seed: UInt64) {
+        for (perService, perNamespace) in [(1, 2), (2, 3), (0, 1), (1, 0), (2, 1)] {
+            var cluster = RandomCluster(seed: seed)
+            var snapshot = cluster.world().snapshot()
+            snapshot.configuration.gates.bounds = RouteBounds(perService: perService, perNamespace: perNamespace)
+            var advertiser = Advertiser(snapshot)
+            var tables = Tables(advertiser)
+            for _ in 0..<30 {
+                let changed = cluster.change(&snapshot)
+                let changes = advertiser.update(
+                    advertisements: cluster.changeAdvertisements(&snapshot),
+                    services: changed.services,
+                    endpointSlices: changed.slices
+                )
+                tables.apply(changes)
+                let fresh = Advertiser(snapshot)
+                #expect(tables == Tables(fresh))
+                #expect(Tables(advertiser) == Tables(fresh))
+                #expect(advertiser.decisions() == fresh.decisions())
+                #expect(advertiser.boundExcesses == fresh.boundExcesses)
+                for group in fresh.groups.indices {
+                    #expect(advertiser.sources(ofGroup: group) == fresh.sources(ofGroup: group))
+                    let routes = advertiser.routes(ofGroup: group).map(\.prefix)
+                    #expect(routes.allSatisfy { advertiser.route(to: $0, ofGroup: group) != nil })
+                }
+                for peer in fresh.groups.joined() {
+                    let wanted = fresh.decisions().filter { $0.peer == peer && $0.isWanted }
+                    for (_, mine) in Dictionary(grouping: wanted, by: \.service) where perService > 0 {
+                        #expect(Set(mine.flatMap(\.prefixes)).count <= perService)
+                    }
+                    for (_, mine) in Dictionary(grouping: wanted, by: \.service.namespace) where perNamespace > 0 {
+                        #expect(Set(mine.flatMap(\.prefixes)).count <= perNamespace)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `a namespace with many Services at its bound costs a changed one little`() {
+        let services = (0..<20_000).map { number in
+            aged("s\(number)", IPv4Address(rawValue: 0x0A00_0000 + UInt32(number)).description, created: Double(number))
+        }
+        var advertiser = Advertiser(world(services).snapshot())
+        #expect(advertiser.routes(of: router).count == 4096)
+        // Each lets one in at the other end; a pass over all for each would not end in a minute.
+        for number in 0..<4000 { _ = advertiser.update(services: [services[number].key: nil]) }
+        #expect(advertiser.routes(of: router).count == 4096)
+        #expect(advertiser.routes(of: router).first?.prefix.description == "10.0.15.160/32")
+        #expect(advertiser.boundExcesses.map(\.routes) == [20_000 - 4000 - 4096])
+    }
+}
