@@ -75,7 +75,7 @@ let package = Package(
         ),
         .target(
             name: "AdminServer",
-            dependencies: ["KubeModel", nioCore, nioHTTP1, nioPosix, metrics, logging, serviceLifecycle]
+            dependencies: ["KubeModel", nioCore, nioHTTP1, nioPosix, nioSSL, metrics, logging, serviceLifecycle]
         ),
 
         // Row 4: services.

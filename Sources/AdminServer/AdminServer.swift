@@ -22,18 +22,26 @@ package struct AdminServer: Service {
         package var ready: [HealthCheck]
         /// The program's own pages.
         package var pages: [AdminPage]
+        /// Who may read the pages; health is for everybody.
+        package var access: AdminAccess
+        /// With it everything goes over TLS; nil is plain HTTP.
+        package var certificate: AdminCertificate?
 
         /// Listens on an address with the checks and pages given.
         package init(
             _ address: ListenAddress,
             live: [HealthCheck] = [],
             ready: [HealthCheck] = [],
-            pages: [AdminPage] = []
+            pages: [AdminPage] = [],
+            access: AdminAccess = .open,
+            certificate: AdminCertificate? = nil
         ) {
             self.address = address
             self.live = live
             self.ready = ready
             self.pages = pages
+            self.access = access
+            self.certificate = certificate
         }
     }
 

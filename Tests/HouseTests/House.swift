@@ -60,7 +60,7 @@ enum House {
         "AdminServer": Room(
             row: 3,
             folder: "Sources/AdminServer",
-            foreign: toolchain.union(services).union(nio).union(["NIOHTTP1"])
+            foreign: toolchain.union(services).union(nio).union(["NIOHTTP1", "NIOSSL"])
         ),
         // Row 4: services.
         "OperatorRuntime": Room(row: 4, folder: "Sources/OperatorRuntime", foreign: toolchain.union(services)),
