@@ -229,8 +229,8 @@ let package = Package(
         .testTarget(
             name: "AdminServerTests",
             dependencies: [
-                "HostileInput", "TestSupport", nioPosix, "AdminServer", asyncHTTPClient, metrics, nioCore, nioHTTP1,
-                logging, serviceLifecycle,
+                "HostileInput", "TestSupport", "KubeModel", nioPosix, "AdminServer", asyncHTTPClient, metrics, nioCore,
+                nioEmbedded, nioHTTP1, nioSSL, logging, serviceLifecycle,
             ]
         ),
         .testTarget(

@@ -7,16 +7,28 @@ struct AdminRouter: Sendable {
         self.pages = pages.map { ($0.path.split(separator: "/"), $0) }
     }
 
-    /// The answer to a GET of a target (RFC 9112 §3.2): an absolute path, perhaps with a query.
-    func answer(_ target: String) async -> AdminPage.Answer {
+    /// A page with what was asked of it.
+    struct Found: Sendable {
+        let page: AdminPage
+        let request: AdminPage.Request
+        /// The path as it was understood, such as `/v1/peers`, whatever way it was written.
+        let path: String
+    }
+
+    /// The page for a target (RFC 9112 §3.2): an absolute path, perhaps with a query.
+    func find(_ target: String) -> Found? {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let path = (parts.first ?? "").split(separator: "/").map { Self.decoded($0) }
         for (steps, page) in pages {
             guard let parameters = Self.match(steps, path) else { continue }
             let query = Self.query(parts.count > 1 ? parts[1] : "")
-            return await page.answer(AdminPage.Request(query: query, parameters: parameters))
+            return Found(
+                page: page,
+                request: AdminPage.Request(query: query, parameters: parameters),
+                path: "/" + path.joined(separator: "/")
+            )
         }
-        return .refusal(404, "nothing is served at \(parts.first ?? "")")
+        return nil
     }
 
     /// The captured parts when the path fits.

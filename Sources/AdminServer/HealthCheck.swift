@@ -12,6 +12,25 @@ package struct HealthCheck: Sendable {
     }
 }
 
+/// The checks of both health endpoints.
+package struct HealthChecks: Sendable {
+    /// The checks of `/livez`: wrong means that a restart would help.
+    package let live: [HealthCheck]
+    /// The checks of `/readyz`: wrong means not yet, or not now.
+    ///
+    /// Sessions and leadership are no part of it,
+    /// since a dead router must not stop a rollout.
+    package let ready: [HealthCheck]
+
+    /// Joins the two.
+    package init(live: [HealthCheck] = [], ready: [HealthCheck] = []) {
+        self.live = live
+        self.ready = ready
+    }
+
+    var pages: [AdminPage] { [.health("livez", live), .health("readyz", ready)] }
+}
+
 /// The answers of all checks of one endpoint.
 struct HealthReport {
     let lines: [String]

@@ -85,20 +85,16 @@ final class MetricSeries: CounterHandler, FloatingPointCounterHandler, MeterHand
 }
 
 extension MetricSeries {
-    /// The text format: one TYPE line per name, then its series.
-    static func exposition(of series: [MetricSeries]) -> String {
-        let sorted = series.map { ($0, labelText($0.identity.labels)) }
-            .sorted { ($0.0.identity.name, $0.1) < ($1.0.identity.name, $1.1) }
-        var text = ""
+    /// The text format, series by series: one TYPE line per name, then its series.
+    static func exposition(of series: [MetricSeries]) -> some Sequence<String> {
         var name: String?
-        for (series, labels) in sorted {
-            if series.identity.name != name {
-                name = series.identity.name
-                text += "# TYPE \(series.identity.name) \(series.kind.rawValue)\n"
+        return series.map { ($0, labelText($0.identity.labels)) }
+            .sorted { ($0.0.identity.name, $0.1) < ($1.0.identity.name, $1.1) }
+            .lazy.map { series, labels in
+                defer { name = series.identity.name }
+                let type = series.identity.name == name ? "" : "# TYPE \(series.identity.name) \(series.kind.rawValue)\n"
+                return type + series.lines(labels)
             }
-            text += series.lines(labels)
-        }
-        return text
     }
 
     private func lines(_ labels: String) -> String {

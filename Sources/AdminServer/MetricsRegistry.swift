@@ -30,9 +30,15 @@ package final class MetricsRegistry: MetricsFactory {
 
     /// All series in the Prometheus text format, version 0.0.4, sorted by name and labels.
     package func exposition() -> String {
-        let all = series.withLock { Array($0.values) }
-        return MetricSeries.exposition(of: all)
+        MetricSeries.exposition(of: all).joined()
     }
+
+    /// Writes `exposition()` piece by piece.
+    func write(to writer: AdminWriter) async throws {
+        for lines in MetricSeries.exposition(of: all) { try await writer.write(lines) }
+    }
+
+    private var all: [MetricSeries] { series.withLock { Array($0.values) } }
 
     /// A counter that only rises.
     package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {

@@ -117,41 +117,36 @@ package struct AdjacencyIn: Sendable {
 
     /// The kept routes of a family in the order of their prefixes, at most `limit` of them from a place on.
     package func routes(_ family: IPFamily, after start: IPPrefix? = nil, limit: Int = .max) -> [ReceivedRoute] {
+        encodedRoutes(family, after: start, limit: limit, octets: .max).decoded()
+    }
+
+    /// The same as they are kept, and no more once their attributes take as many octets as that.
+    package func encodedRoutes(
+        _ family: IPFamily,
+        after start: IPPrefix? = nil,
+        limit: Int,
+        octets: Int
+    ) -> EncodedRoutes {
         let map = family == .ipv4 ? ipv4.map : ipv6.map
         var keys = LeastKeys(limit: limit)
         let start = start.map(PrefixKey.init)
         map.forEach { key, number in
             if number != Self.counted, start.map({ key > $0 }) ?? true { keys.insert(key) }
         }
-        // Most routes come with attributes that others have too.
-        var decoded: [UInt32: Told] = [:]
-        return keys.sorted().compactMap { key in
-            guard let prefix = key.prefix(family) else { return nil }
-            let number = map.value(of: key)
-            let told = decoded[number] ?? told(number)
-            decoded[number] = told
-            return ReceivedRoute(prefix: prefix, nextHop: told.nextHop, attributes: told.attributes)
+        var routes = EncodedRoutes(family: family, context: context)
+        for key in keys.sorted() where routes.octets < octets {
+            routes.append(key, map.value(of: key), from: kept.pool)
         }
+        return routes
     }
 
     /// The route to one prefix; `nil` when the peer has told none, or it is not kept.
     package func route(to prefix: IPPrefix) -> ReceivedRoute? {
         let number = (prefix.family == .ipv4 ? ipv4 : ipv6).map.value(of: PrefixKey(prefix))
         guard number != 0, number != Self.counted else { return nil }
-        let told = told(number)
-        return ReceivedRoute(prefix: prefix, nextHop: told.nextHop, attributes: told.attributes)
-    }
-
-    private typealias Told = (nextHop: MultiprotocolNextHop?, attributes: PathAttributes)
-
-    private func told(_ number: UInt32) -> Told {
-        guard let (octets, form) = kept.pool.set(number) else { return (nil, PathAttributes()) }
-        let context = form == .received ? context : Self.storage
-        var attributes = PathAttributes.decode(ByteBuffer(bytes: octets), context: context).attributes
-        let nextHop = attributes.reachable?.nextHop ?? attributes.nextHop.map { .ipv4($0) }
-        attributes.reachable = nil
-        attributes.nextHop = nil
-        return (nextHop, attributes)
+        var routes = EncodedRoutes(family: prefix.family, context: context)
+        routes.append(PrefixKey(prefix), number, from: kept.pool)
+        return routes.decoded().first
     }
 
     private static func withdraw(_ nlri: NLRI, from table: inout Table, _ kept: inout Kept) {

@@ -13,7 +13,7 @@ package import ServiceLifecycle
 ///                              AddressReconciler ─→ Service and pool status
 /// ```
 package struct Operator: Sendable {
-    /// The services in the order of their start; they are stopped in reverse.
+    /// The services in the order of their start; they are stopped in reverse, pages first and health last.
     package let services: [any ServiceLifecycle.Service]
 
     /// Builds an operator; nothing runs yet.
@@ -34,21 +34,12 @@ package struct Operator: Sendable {
         let settings = configuration.routerIDPool.map { ClusterSettings(routerIDPool: $0) } ?? ClusterSettings()
         let board = RenderingBoard()
         var services: [any ServiceLifecycle.Service] = []
-        if let admin = configuration.admin {
-            let ready = HealthCheck("synced") { stores.set.problem }
-            services.append(
-                AdminServer(
-                    AdminServer.Configuration(
-                        admin,
-                        live: [HealthCheck("process") { nil }],
-                        ready: [ready],
-                        pages: OperatorPages(board: board).pages
-                    ),
-                    metrics: metrics,
-                    logger: logger,
-                    onListening: listening
-                )
-            )
+        let checks = HealthChecks(
+            live: [HealthCheck("process") { nil }],
+            ready: [HealthCheck("synced") { stores.set.problem }]
+        )
+        if let health = configuration.health {
+            services.append(HealthServer(health, checks, metrics: metrics, logger: logger))
         }
         switch configuration.source {
         case .directory(let path):
@@ -95,6 +86,20 @@ package struct Operator: Sendable {
             } else {
                 services.append(lead)
             }
+        }
+        if let admin = configuration.admin {
+            services.append(
+                AdminServer(
+                    AdminServer.Configuration(
+                        admin,
+                        health: configuration.health == nil ? checks : nil,
+                        pages: OperatorPages(board: board).pages
+                    ),
+                    metrics: metrics,
+                    logger: logger,
+                    onListening: listening
+                )
+            )
         }
         self.services = services
     }

@@ -29,8 +29,10 @@ package struct OperatorConfiguration: Sendable {
     package var addressLimits: AddressLimits
     /// How often the Secrets with passwords are looked for.
     package var secretPace: NamedPace
-    /// Where health, metrics and state are served; nil serves nothing.
+    /// Where metrics and state are served, and health unless it has an address of its own; nil serves nothing.
     package var admin: ListenAddress?
+    /// Where health alone is served; nil leaves it to `admin`.
+    package var health: ListenAddress?
 
     /// An operator on a source with the defaults of the programs.
     package init(source: Source, namespace: String, identity: String) {
@@ -43,5 +45,6 @@ package struct OperatorConfiguration: Sendable {
         addressLimits = AddressLimits()
         secretPace = NamedPace()
         admin = nil
+        health = nil
     }
 }

@@ -11,28 +11,30 @@ struct OperatorPages: Sendable {
         [
             AdminPage("v1/nodeconfigs") { _ in
                 guard let rendered = board.current else { return .refusal(503, "nothing is rendered yet") }
-                return list(rendered.nodeConfigs)
+                let head: JSONValue = [
+                    "apiVersion": .string(BGPNodeConfig.type.apiVersion), "kind": "BGPNodeConfigList", "items": [],
+                ]
+                return list(head, rendered.nodeConfigs) { try? $0.manifest() }
             },
             AdminPage("v1/diagnostics") { _ in
                 guard let rendered = board.current else { return .refusal(503, "nothing is rendered yet") }
-                let lines = rendered.diagnostics.map { JSONValue.string($0.description) }
-                return json(["kind": "Diagnostics", "items": .array(lines)])
+                return list(["kind": "Diagnostics", "items": []], rendered.diagnostics) { .string($0.description) }
             },
         ]
     }
 
-    private func list(_ objects: [BGPNodeConfig]) -> AdminPage.Answer {
-        let items = objects.compactMap { try? $0.manifest() }
-        return json([
-            "apiVersion": .string(BGPNodeConfig.type.apiVersion), "kind": "BGPNodeConfigList", "items": .array(items),
-        ])
-    }
-
-    private func json(_ value: JSONValue) -> AdminPage.Answer {
-        do {
-            return .json(String(decoding: try JSON.encode(value), as: UTF8.self))
-        } catch {
-            return .refusal(500, "the document cannot be encoded: \(error)")
+    private func list<Element: Sendable>(
+        _ head: JSONValue,
+        _ elements: [Element],
+        _ value: @escaping @Sendable (Element) -> JSONValue?
+    ) -> AdminPage.Answer {
+        .json { writer in
+            var list = JSONList<JSONValue, JSONValue>(writer)
+            try await list.begin(head, in: "items")
+            for element in elements {
+                if let value = value(element) { try await list.write(value) }
+            }
+            try await list.end(head, in: "items")
         }
     }
 }

@@ -14,8 +14,8 @@ package import ServiceLifecycle
 ///   source    LastGood DatapathGate └─→ StatusWriter ─→ BGPNodeConfig.status
 /// ```
 package struct Speaker: Sendable {
-    /// The services in the order of their start; they are stopped in reverse, so that sessions end before the world
-    /// they were decided from is gone, and the admin server answers to the last.
+    /// The services in the order of their start; they are stopped in reverse, so that pages end first, sessions end before
+    /// the world they were decided from is gone, and health is answered to the last.
     package let services: [any ServiceLifecycle.Service]
     /// The sessions, for tests and the lab.
     package let sessions: BGPSpeaker
@@ -55,29 +55,22 @@ package struct Speaker: Sendable {
         )
         self.sessions = sessions
         var services: [any ServiceLifecycle.Service] = []
-        if let admin = configuration.admin {
-            let ready = HealthCheck("synced") {
-                // Also while an earlier run's state is announced: changes are not followed.
-                if let problem = stores.set.problem { return problem }
-                return await loop.isConfigured ? nil : "what was loaded is not applied yet"
-            }
-            services.append(
-                AdminServer(
-                    AdminServer.Configuration(
-                        admin,
-                        live: [
-                            HealthCheck("loop") {
-                                _ = await loop.isConfigured; return nil
-                            }
-                        ],
-                        ready: [ready],
-                        pages: SpeakerPages(node: configuration.node, speaker: sessions, loop: loop).pages
-                    ),
-                    metrics: metrics,
-                    logger: logger,
-                    onListening: listening
-                )
-            )
+        let checks = HealthChecks(
+            live: [
+                HealthCheck("loop") {
+                    _ = await loop.isConfigured; return nil
+                }
+            ],
+            ready: [
+                HealthCheck("synced") {
+                    // Also while an earlier run's state is announced: changes are not followed.
+                    if let problem = stores.set.problem { return problem }
+                    return await loop.isConfigured ? nil : "what was loaded is not applied yet"
+                }
+            ]
+        )
+        if let health = configuration.health {
+            services.append(HealthServer(health, checks, metrics: metrics, logger: logger))
         }
         switch configuration.source {
         case .server(let client):
@@ -136,6 +129,20 @@ package struct Speaker: Sendable {
                     loop: loop,
                     clock: configuration.statusClock,
                     logger: logger
+                )
+            )
+        }
+        if let admin = configuration.admin {
+            services.append(
+                AdminServer(
+                    AdminServer.Configuration(
+                        admin,
+                        health: configuration.health == nil ? checks : nil,
+                        pages: SpeakerPages(node: configuration.node, speaker: sessions, loop: loop).pages
+                    ),
+                    metrics: metrics,
+                    logger: logger,
+                    onListening: listening
                 )
             )
         }

@@ -24,8 +24,10 @@ package struct SpeakerConfiguration: Sendable {
     package var source: Source
     /// The namespace of the Secrets with passwords.
     package var namespace: String
-    /// Where health, metrics and state are served; nil serves nothing.
+    /// Where metrics and state are served, and health unless it has an address of its own; nil serves nothing.
     package var admin: ListenAddress?
+    /// Where health alone is served; nil leaves it to `admin`.
+    package var health: ListenAddress?
     /// The URL that answers 2xx once the node forwards service traffic; nil asks nobody.
     package var datapathProbe: String?
     /// The directory that keeps the last good configuration and routes; nil keeps nothing.
@@ -53,6 +55,7 @@ package struct SpeakerConfiguration: Sendable {
         self.source = source
         self.namespace = namespace
         admin = nil
+        health = nil
         datapathProbe = nil
         stateDirectory = nil
         receivedRoutesMemory = 128 << 20

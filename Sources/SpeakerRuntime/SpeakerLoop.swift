@@ -93,15 +93,38 @@ actor SpeakerLoop {
     /// Whether a configuration, of now or of an earlier run, is in force.
     private(set) var isConfigured = false
 
-    /// The decision in force; nil before the stores are ready.
-    var decision: Advertiser? { advertiser }
-
     /// The BGPNodeConfig in force; asked for often, and without a copy of the decision, which would have to be made anew
     /// if the decision changed meanwhile.
     var nodeConfigInForce: BGPNodeConfig? { advertiser?.configuration.nodeConfig }
 
     /// When routes came to be as they are.
-    private(set) var history = RouteHistory()
+    private var history = RouteHistory()
+
+    /// When routes to a peer came to be as they are; nil where that was before the speaker or its sessions began.
+    func times(of prefixes: [IPPrefix], to peer: PeerID) -> [Timestamp?] {
+        prefixes.map { history.time(of: $0, to: peer) }
+    }
+
+    /// The decision in force, as far as it can be handed out without a copy of it, which would have to be made anew with
+    /// the next change; nil before the stores are ready.
+    var overview: Overview? {
+        advertiser.map { Overview(groups: $0.groups, configured: $0.configured, services: $0.announcedServices) }
+    }
+
+    /// What pages begin with.
+    struct Overview {
+        let groups: [[PeerID]]
+        let configured: ConfiguredOrigins
+        let services: [ObjectKey]
+    }
+
+    /// What some Services bring.
+    func origins(of services: ArraySlice<ObjectKey>) -> [RouteOrigin] {
+        advertiser?.origins(of: services) ?? []
+    }
+
+    /// The routes that a peer is to have, limits aside.
+    func desiredRoutes(of peer: PeerID) -> RouteTable? { desired?.tables[peer] }
 
     /// What the sessions run with, in the user's order.
     var sessions: [InstancePlan] { plans }

@@ -54,8 +54,19 @@ struct BGPOperatorCommand: AsyncParsableCommand {
     )
     var maxAddressesPerNamespace = AddressLimits.defaultPerNamespace
 
-    @Option(help: ArgumentHelp("Where health, metrics and state are served, or none.", valueName: "host:port"))
+    @Option(help: ArgumentHelp("Where metrics and state are served, or none.", valueName: "host:port"))
     var adminAddress = "0.0.0.0:9178"
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Where health alone is served, never kept waiting by what is asked elsewhere; else :9181, or none with \
+            --manifests. With none the admin address serves it.
+            """,
+            valueName: "host:port"
+        )
+    )
+    var healthAddress: String?
 
     @Flag(inversion: .prefixedNo, help: "Whether replicas elect a leader by Lease.")
     var leaderElect = true
@@ -97,6 +108,8 @@ struct BGPOperatorCommand: AsyncParsableCommand {
         }
         configuration.addressLimits.perNamespace = maxAddressesPerNamespace == 0 ? nil : maxAddressesPerNamespace
         configuration.admin = try ListenAddress.option(adminAddress, named: "--admin-address")
+        let health = healthAddress ?? (manifests == nil ? ":9181" : "none")
+        configuration.health = try ListenAddress.option(health, named: "--health-address")
         services += Operator(configuration, metrics: metrics, logger: logger).services
         try await ServiceGroup(
             services: services,

@@ -37,8 +37,19 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
     @Option(help: "The namespace of the Secrets with passwords; else the environment's POD_NAMESPACE.")
     var namespace: String?
 
-    @Option(help: ArgumentHelp("Where health, metrics and state are served, or none.", valueName: "host:port"))
+    @Option(help: ArgumentHelp("Where metrics and state are served, or none.", valueName: "host:port"))
     var adminAddress = "0.0.0.0:9179"
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Where health alone is served, never kept waiting by what is asked elsewhere; else 127.0.0.1:9180, or none \
+            with --manifests. With none the admin address serves it.
+            """,
+            valueName: "host:port"
+        )
+    )
+    var healthAddress: String?
 
     @Option(
         help: ArgumentHelp(
@@ -111,6 +122,8 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
             namespace: namespace ?? environment["POD_NAMESPACE"] ?? "martlet-system"
         )
         configuration.admin = try ListenAddress.option(adminAddress, named: "--admin-address")
+        let health = healthAddress ?? (manifests == nil ? "127.0.0.1:9180" : "none")
+        configuration.health = try ListenAddress.option(health, named: "--health-address")
         let probe = datapathProbe ?? (manifests == nil ? "http://127.0.0.1:10256/healthz" : "none")
         configuration.datapathProbe = probe == "none" ? nil : probe
         configuration.stateDirectory = stateDir

@@ -1,86 +1,25 @@
-import AdminServer
 import AsyncHTTPClient
+import FoundationEssentials
 import HostileInput
-import Logging
+import KubeModel
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import ServiceLifecycle
+import NIOSSL
+import Synchronization
 import TestSupport
 import Testing
 
+@testable import AdminServer
+
 @Suite(.timeLimit(.minutes(10))) struct AdminServerTests {
-    /// Runs a server on a free port for as long as `body` runs.
-    private func serving(
-        _ configuration: AdminServer.Configuration,
-        _ body: @Sendable @escaping (String) async throws -> Void
-    ) async throws {
-        let (ports, announce) = AsyncStream.makeStream(of: Int.self)
-        let server = AdminServer(
-            configuration,
-            metrics: MetricsRegistry(),
-            logger: Logger(label: "test"),
-            onListening: { announce.yield($0) }
-        )
-        try await withThrowingTaskGroup { group in
-            group.addTask { try await server.run() }
-            var iterator = ports.makeAsyncIterator()
-            let port = try #require(await iterator.next())
-            try await body("http://127.0.0.1:\(port)")
-            group.cancelAll()
-        }
-    }
-
-    private struct Answer: Equatable {
-        let status: UInt
-        let body: String
-
-        init(_ status: UInt, _ body: String) {
-            self.status = status
-            self.body = body
-        }
-    }
-
-    private func get(_ url: String) async throws -> Answer {
-        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(10))
-        let body = try await response.body.collect(upTo: 1 << 20)
-        return Answer(response.status.code, String(buffer: body))
-    }
-
-    @Test func `connections beyond the most that it serves are closed, and served again when there is room`()
-        async throws
-    {
-        try await serving(.init(ListenAddress(host: "127.0.0.1", port: 0))) { url in
-            let port = try #require(url.split(separator: ":").last.flatMap { Int($0) })
-            let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            var held: [any Channel] = []
-            for _ in 0..<AdminServer.mostConnections {
-                held.append(try await bootstrap.connect(host: "127.0.0.1", port: port).get())
-            }
-            var request = HTTPClientRequest(url: "\(url)/livez")
-            request.headers.add(name: "connection", value: "close")
-            let plain = request
-            _ = try await eventually("one more is closed") { () -> Bool? in
-                do {
-                    _ = try await HTTPClient.shared.execute(plain, timeout: .seconds(10))
-                    return nil
-                } catch {
-                    return true
-                }
-            }
-            for channel in held { try await channel.close() }
-            _ = try await eventually("there is room again") {
-                try await HTTPClient.shared.execute(plain, timeout: .seconds(10)).status == .ok ? true : nil
-            }
-        }
+    private static let view = AdminPage("v1/routes/:view") { request in
+        .json("\(request.parameters["view"] ?? "-") \(request.query["peer"] ?? "-")")
     }
 
     @Test func `requests that nobody means stop nothing`() async throws {
-        let page = AdminPage("v1/routes/:view") { request in
-            .json("\(request.parameters["view"] ?? "-") \(request.query["peer"] ?? "-")")
-        }
-        try await serving(.init(ListenAddress(host: "127.0.0.1", port: 0), pages: [page])) { url in
-            let port = try #require(url.split(separator: ":").last.flatMap { UInt16($0) })
+        try await Serving.with(.init(Serving.loopback, pages: [Self.view])) { serving in
+            let port = try #require(UInt16(exactly: serving.pages))
             try await NIOThreadPool.singleton.runIfActive {
                 let request =
                     "GET /v1/routes/advertised?peer=a%20b&peer=c HTTP/1.1\r\nHost: node\r\nContent-Length: 2\r\n\r\n{}"
@@ -91,42 +30,202 @@ import Testing
                     connection.send(Array(generator.damaged(request).utf8))
                 }
             }
-            try await #expect(get("\(url)/livez") == Answer(200, "ok"))
+            #expect(try await serving.get("/livez").body == "ok")
         }
     }
 
     @Test func `health endpoints say ok, list checks when asked and fail with the reason`() async throws {
-        let configuration = AdminServer.Configuration(
-            ListenAddress(host: "127.0.0.1", port: 0),
+        let checks = HealthChecks(
             live: [HealthCheck("loop") { nil }],
             ready: [HealthCheck("synced") { "services are not listed yet" }, HealthCheck("config") { nil }]
         )
-        try await serving(configuration) { url in
-            try await #expect(get("\(url)/livez") == Answer(200, "ok"))
-            try await #expect(get("\(url)/livez?verbose") == Answer(200, "[+]loop ok\nlivez check passed\n"))
-            #expect(
-                try await get("\(url)/readyz")
-                    == Answer(
-                        503,
-                        "[-]synced failed: services are not listed yet\n[+]config ok\nreadyz check failed\n"
-                    )
-            )
+        try await Serving.with(.init(Serving.loopback, health: checks), checks: checks) { serving in
+            for port in [serving.pages, serving.health] {
+                #expect(try await Serving.get(port, "/livez").body == "ok")
+                #expect(try await Serving.get(port, "/livez?verbose").body == "[+]loop ok\nlivez check passed\n")
+                let ready = try await Serving.get(port, "/readyz")
+                #expect(ready.status == 503)
+                #expect(
+                    ready.body == "[-]synced failed: services are not listed yet\n[+]config ok\nreadyz check failed\n"
+                )
+            }
+        }
+    }
+
+    @Test func `health with a listener of its own is served there and pages are not`() async throws {
+        try await Serving.with(.init(Serving.loopback, health: nil, pages: [Self.view])) { serving in
+            #expect(try await serving.livez().status == 200)
+            #expect(try await Serving.get(serving.health, "/metrics").status == 404)
+            #expect(try await Serving.get(serving.health, "/v1/routes/available").status == 404)
+            #expect(try await serving.get("/livez").status == 404)
+            #expect(try await serving.get("/metrics").status == 200)
         }
     }
 
     @Test func `pages get their query and captured path parts`() async throws {
-        let page = AdminPage("v1/routes/:view") { request in
-            .json("\(request.parameters["view"] ?? "-") \(request.query["peer"] ?? "-")")
-        }
-        try await serving(.init(ListenAddress(host: "127.0.0.1", port: 0), pages: [page])) { url in
-            try await #expect(get("\(url)/v1/routes/advertised?peer=tor%20a") == Answer(200, "advertised tor a"))
-            try await #expect(get("\(url)/v1/nothing").status == 404)
+        try await Serving.with(.init(Serving.loopback, pages: [Self.view])) { serving in
+            let answer = try await serving.get("/v1/routes/advertised?peer=tor%20a")
+            #expect(answer.status == 200)
+            #expect(answer.body == "advertised tor a")
+            #expect(try await serving.get("/v1/nothing").status == 404)
         }
     }
 
     @Test func `metrics are served as text`() async throws {
-        try await serving(.init(ListenAddress(host: "127.0.0.1", port: 0))) { url in
-            try await #expect(get("\(url)/metrics").status == 200)
+        try await Serving.with(.init(Serving.loopback)) { serving in
+            let answer = try await serving.get("/metrics")
+            #expect(answer.status == 200)
+            #expect(answer["content-type"] == "text/plain; version=0.0.4")
+            #expect(answer.body == serving.metrics.exposition())
         }
+    }
+
+    @Test func `a connection answers one request after the other, and HEAD without a body`() async throws {
+        let long = AdminPage("long") { _ in
+            .json { for _ in 0..<100_000 { try await $0.write("0123456789") } }
+        }
+        let configuration = AdminServer.Configuration(Serving.loopback, pages: [Self.view, long])
+        try await Serving.with(configuration) { serving in
+            let text = try await Serving.exchange(
+                serving.pages,
+                "GET /livez HTTP/1.1\r\n\r\nHEAD /livez HTTP/1.1\r\n\r\nPUT /livez HTTP/1.1\r\n\r\n"
+                    + "GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n"
+            )
+            let statuses = text.split(separator: "\r\n").filter { $0.contains("HTTP/1.1 ") }.map { $0.suffix(from: $0.firstRange(of: "HTTP")?.lowerBound ?? $0.startIndex) }
+            #expect(
+                statuses == ["HTTP/1.1 200 OK", "HTTP/1.1 200 OK", "HTTP/1.1 405 Method Not Allowed", "HTTP/1.1 200 OK"]
+            )
+            // A body of its own length for each but HEAD.
+            #expect(text.components(separatedBy: "\r\n\r\nok").count == 3)
+            let whole = try await serving.get("/long")
+            #expect(whole.body.utf8.count == 1_000_000)
+            #expect(whole["transfer-encoding"] == "chunked")
+            let head = try await Serving.exchange(serving.pages, "HEAD /long HTTP/1.1\r\n\r\n")
+            #expect(head.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(head.hasSuffix("\r\n\r\n"))
+            let old = try await Serving.exchange(serving.pages, "GET /long HTTP/1.0\r\n\r\n")
+            #expect(old.hasSuffix("0123456789"))
+        }
+    }
+
+    @Test func `a page that fails says so, or is torn when it has begun`() async throws {
+        struct Fault: Error {}
+        let configuration = AdminServer.Configuration(
+            Serving.loopback,
+            pages: [
+                AdminPage("early") { _ in .json { _ in throw Fault() } },
+                AdminPage("late") { _ in
+                    .json {
+                        try await $0.write(String(repeating: "x", count: 100_000))
+                        throw Fault()
+                    }
+                },
+            ]
+        )
+        try await Serving.with(configuration) { serving in
+            #expect(try await serving.get("/early").status == 500)
+            await #expect(throws: (any Error).self) { try await serving.get("/late") }
+            #expect(try await serving.get("/livez").status == 200)
+        }
+    }
+
+    @Test func `who may not read is told why, whichever header has the token, and health is for everybody`() async throws {
+        let asked = Mutex<[String]>([])
+        let access = AdminAccess { path, token in
+            asked.withLock { $0.append("\(path) \(token ?? "-")") }
+            return switch token {
+            case "good": .allowed
+            case "poor": .forbidden("poor may not get \(path)")
+            case "early": .unavailable("the API server does not answer")
+            default: .unauthenticated("who are you?")
+            }
+        }
+        let configuration = AdminServer.Configuration(Serving.loopback, pages: [Self.view], access: access)
+        try await Serving.with(configuration) { serving in
+            let path = "//v1/routes/%61dvertised?peer=a"
+            let none = try await serving.get(path)
+            #expect(none.status == 401)
+            #expect(none["www-authenticate"] == "Bearer")
+            #expect(none.body == "who are you?\n")
+            #expect(try await serving.get(path, [("Authorization", "Basic good")]).status == 401)
+            #expect(try await serving.get(path, [("Authorization", "bearer good")]).status == 200)
+            #expect(try await serving.get(path, [("X-Martlet-Token", "good")]).body == "advertised a")
+            #expect(try await serving.get(path, [("X-Martlet-Token", "poor")]).status == 403)
+            let early = try await serving.get("/metrics", [("Authorization", "Bearer early")])
+            #expect(early.status == 503)
+            #expect(early["retry-after"] == "5")
+            #expect(try await serving.get("/livez").status == 200)
+        }
+        #expect(
+            asked.withLock { $0 } == [
+                "/v1/routes/advertised -", "/v1/routes/advertised -", "/v1/routes/advertised good",
+                "/v1/routes/advertised good", "/v1/routes/advertised poor", "/metrics early",
+            ]
+        )
+    }
+
+    @Test func `with a certificate everything goes over TLS, and a wrong one is told at the start`() async throws {
+        let directory = try TemporaryDirectory()
+        try await Command(
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+            "-keyout", directory.path("key"), "-out", directory.path("chain"), "-subj", "/CN=speaker", "-days", "2",
+            "-addext", "subjectAltName=IP:127.0.0.1"
+        ).run()
+        let certificate = AdminCertificate(
+            chain: String(decoding: try Data(contentsOf: URL(filePath: directory.path("chain"))), as: UTF8.self),
+            key: String(decoding: try Data(contentsOf: URL(filePath: directory.path("key"))), as: UTF8.self)
+        )
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(directory.path("chain")))
+        let client = HTTPClient(configuration: .init(tlsConfiguration: tls))
+        let configuration = AdminServer.Configuration(Serving.loopback, pages: [Self.view], certificate: certificate)
+        try await Serving.with(configuration) { serving in
+            let request = HTTPClientRequest(url: "https://127.0.0.1:\(serving.pages)/v1/routes/received")
+            let response = try await client.execute(request, timeout: .seconds(30))
+            #expect(response.status == .ok)
+            #expect(try await String(buffer: response.body.collect(upTo: 1 << 20)) == "received -")
+            await #expect(throws: (any Error).self) { try await serving.get("/v1/routes/received") }
+        }
+        try await client.shutdown()
+        #expect(throws: (any Error).self) { try AdminCertificate(chain: "no", key: certificate.key).context() }
+        #expect(throws: (any Error).self) { try AdminCertificate(chain: certificate.chain, key: "no").context() }
+    }
+
+    @Test func `pages run on the server's thread and on none of the program's`() async throws {
+        let loops = Mutex<[ObjectIdentifier?]>([])
+        let page = AdminPage("where") { _ in
+            loops.withLock { $0.append(MultiThreadedEventLoopGroup.currentEventLoop.map { ObjectIdentifier($0) }) }
+            return .json { writer in
+                try await writer.write("there")
+                loops.withLock { $0.append(MultiThreadedEventLoopGroup.currentEventLoop.map { ObjectIdentifier($0) }) }
+            }
+        }
+        try await Serving.with(.init(Serving.loopback, pages: [page])) { serving in
+            for _ in 0..<3 { _ = try await serving.get("/where") }
+        }
+        let seen = loops.withLock { $0 }
+        #expect(seen.count == 6)
+        #expect(Set(seen).count == 1)
+        #expect(seen.first != nil && seen.first! != nil)
+    }
+
+    @Test(arguments: [0, 1, 64, 65, 300])
+    func `a list that is written element by element is the document that it is in`(count: Int) async throws {
+        struct Shelf: Encodable {
+            var books: [[String: Int]] = []
+            var name = "\"books\":[]"
+            var zone: String?
+        }
+        var text = ""
+        let writer = AdminWriter(threshold: 100) { octets, _ in text += String(buffer: octets) }
+        var list = JSONList<Shelf, [String: Int]>(limit: 200, writer)
+        let books = (0..<count).map { ["a": $0, "b": 1] }
+        try await list.begin(Shelf(), in: "books")
+        for book in books { try await list.write(book) }
+        try await list.end(Shelf(zone: "z"), in: "books")
+        text += String(buffer: writer.takeRest())
+        #expect(list.isCut == (count > 200))
+        let whole = Shelf(books: Array(books.prefix(200)), zone: "z")
+        #expect(text == String(decoding: try JSON.encode(whole), as: UTF8.self))
     }
 }

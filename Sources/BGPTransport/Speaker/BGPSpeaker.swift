@@ -103,26 +103,29 @@ package final class BGPSpeaker: Service {
         board.changes()
     }
 
-    /// The routes that have been announced to a peer on its present session, by prefix; empty without a session.
-    ///
-    /// At most `limit` of each family, the first ones.
-    package func advertised(_ peer: PeerID, limit: Int = .max) async -> [AdvertisedRoute] {
-        guard let driver = await core.driver(peer) else { return [] }
-        return await driver.advertised(limit: limit)
+    /// What has been announced to a peer on its present session; nil without one. It costs the sessions nothing.
+    package func advertisedRoutes(_ peer: PeerID) async -> AdvertisedRoutes? {
+        await core.driver(peer)?.advertised()
     }
 
-    /// The routes that a peer has announced on its present session, by prefix; empty without a session.
-    ///
-    /// At most `limit`, the first ones after `start`, so that a part of many costs no more than itself. What is counted and
-    /// not kept is not among them.
-    package func received(
-        _ peer: PeerID,
-        family: Family,
-        after start: IPPrefix? = nil,
-        limit: Int = .max
-    ) async -> [ReceivedRoute] {
+    /// The routes that have been announced to a peer on its present session, by prefix; empty without a session.
+    package func advertised(_ peer: PeerID) async -> [AdvertisedRoute] {
+        guard let routes = await advertisedRoutes(peer) else { return [] }
+        return IPFamily.allCases.flatMap { Array(routes.inOrder($0)) }
+    }
+
+    /// The routes that a peer has announced on its present session and that are kept, by prefix; empty without a session.
+    package func received(_ peer: PeerID, family: Family) async -> [ReceivedRoute] {
         guard let driver = await core.driver(peer) else { return [] }
-        return await driver.received(family, after: start, limit: limit)
+        return await driver.received(family)
+    }
+
+    /// A few of the routes that a peer has announced on its present session, by prefix from a place on; nil when there are
+    /// no more.
+    ///
+    /// However many there are, this takes the thread of all sessions a millisecond or two.
+    package func received(_ peer: PeerID, _ family: IPFamily, after start: IPPrefix?) async -> EncodedRoutes? {
+        await core.driver(peer)?.received(family, after: start)
     }
 
     /// Chooses how the sessions will end when the program does; `.restarting` until told.

@@ -70,12 +70,6 @@ extension Advertiser {
     }
 
     private func source(_ contribution: Contribution, _ service: ObjectKey?) -> RouteSource {
-        let entry = policy.entries[contribution.entry]
-        return RouteSource(
-            entry: entry.reference,
-            origin: contribution.origin,
-            service: service,
-            node: configuration.nodeName
-        )
+        policy.source(contribution, service, node: configuration.nodeName)
     }
 }
