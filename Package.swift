@@ -6,6 +6,7 @@ import PackageDescription
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let hashTreeCollections: Target.Dependency = .product(name: "HashTreeCollections", package: "swift-collections")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -31,6 +32,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -77,30 +79,39 @@ let package = Package(
             name: "AdminServer",
             dependencies: ["KubeModel", nioCore, nioHTTP1, nioPosix, nioSSL, metrics, logging, serviceLifecycle]
         ),
+        .target(
+            name: "AdminSecurity",
+            dependencies: [
+                "AdminServer", "KubeClient", "KubeModel", "PlainText", "Addressing", crypto, nioSSL, serviceLifecycle,
+                logging,
+            ]
+        ),
 
         // Row 4: services.
         .target(
             name: "OperatorRuntime",
             dependencies: [
-                "Planning", "KubeClient", "KubeYAML", "AdminServer", "BGPResources", "KubeModel", "Addressing",
-                "PlainText",
+                "Planning", "KubeClient", "KubeYAML", "AdminSecurity", "AdminServer", "BGPResources", "KubeModel",
+                "Addressing", "PlainText",
                 serviceLifecycle, logging, metrics,
             ]
         ),
         .target(
             name: "SpeakerRuntime",
             dependencies: [
-                "Planning", "BGPTransport", "BGPEngine", "BGPWire", "KubeClient", "KubeYAML", "AdminServer",
-                "BGPResources", "KubeModel", "Addressing", "PlainText", serviceLifecycle, logging, metrics,
+                "Planning", "BGPTransport", "BGPEngine", "BGPWire", "KubeClient", "KubeYAML", "AdminSecurity",
+                "AdminServer", "BGPResources", "KubeModel", "Addressing", "PlainText", serviceLifecycle, logging,
+                metrics,
             ]
         ),
         .target(
             name: "Lab",
             dependencies: [
-                "OperatorRuntime", "SpeakerRuntime", "AdminServer", "BGPTransport", "BGPEngine", "BGPWire",
+                "OperatorRuntime", "SpeakerRuntime", "AdminSecurity", "AdminServer", "BGPTransport", "BGPEngine",
+                "BGPWire",
                 "KubeClient", "KubeYAML",
                 "BGPResources", "KubeModel", "Addressing", asyncHTTPClient, hummingbird, nioCore, nioHTTP1, nioPosix,
-                serviceLifecycle, logging,
+                nioSSL, serviceLifecycle, logging,
             ]
         ),
 
@@ -108,15 +119,15 @@ let package = Package(
         .executableTarget(
             name: "bgp-operator",
             dependencies: [
-                "OperatorRuntime", "Planning", "AdminServer", "KubeClient", "Addressing", "PlainLogging",
-                argumentParser, serviceLifecycle, unixSignals, logging,
+                "OperatorRuntime", "Planning", "AdminSecurity", "AdminServer", "KubeClient", "Addressing",
+                "PlainLogging", argumentParser, serviceLifecycle, unixSignals, logging,
             ]
         ),
         .executableTarget(
             name: "bgp-speaker",
             dependencies: [
-                "SpeakerRuntime", "Planning", "AdminServer", "KubeClient", "PlainLogging", argumentParser,
-                serviceLifecycle, unixSignals, logging, nioCore,
+                "SpeakerRuntime", "Planning", "AdminSecurity", "AdminServer", "KubeClient", "PlainLogging",
+                argumentParser, serviceLifecycle, unixSignals, logging, nioCore,
             ],
             // It speaks to the network, so it lies at an address that nobody knows, and what is looked up once cannot be written
             // afterwards (full RELRO). Every node runs one, and what a relocation touches is memory: the packed form of
@@ -234,6 +245,13 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "AdminSecurityTests",
+            dependencies: [
+                "AdminSecurity", "AdminServer", "KubeClient", "KubeModel", "TestCluster", "TestSupport",
+                asyncHTTPClient, nioCore, nioHTTP1, nioSSL, logging, serviceLifecycle,
+            ]
+        ),
+        .testTarget(
             name: "OperatorRuntimeTests",
             dependencies: [
                 "OperatorRuntime", "AdminServer", "KubeClient", "BGPResources", "KubeModel", "Addressing",
@@ -253,7 +271,8 @@ let package = Package(
         .testTarget(
             name: "LabTests",
             dependencies: [
-                "Lab", "KubeServerConformance", "KubeClient", "KubeModel", "KubeYAML", "HostileInput", "TestSupport",
+                "Lab", "AdminSecurity", "AdminServer", "KubeServerConformance", "KubeClient", "KubeModel", "KubeYAML",
+                "HostileInput", "TestSupport",
                 nioPosix, serviceLifecycle,
                 logging,
             ]
@@ -266,7 +285,9 @@ let package = Package(
         .testTarget(
             name: "AgreementTests",
             dependencies: [
-                "kubectl-bgp", "Lab", "OperatorRuntime", "SpeakerRuntime", "AdminServer", "BGPTransport", "BGPEngine",
+                "kubectl-bgp", "Lab", "OperatorRuntime", "SpeakerRuntime", "AdminSecurity", "AdminServer",
+                "BGPTransport",
+                "BGPEngine",
                 "BGPWire", "KubeClient", "BGPResources", "KubeModel", "Addressing", "TestCluster", "TestSupport",
                 serviceLifecycle,
             ]

@@ -1,3 +1,4 @@
+import AdminSecurity
 package import AdminServer
 import BGPResources
 import KubeClient
@@ -89,12 +90,14 @@ package struct Operator: Sendable {
         }
         if let admin = configuration.admin {
             services.append(
-                AdminServer(
+                SecuredAdminServer(
                     AdminServer.Configuration(
                         admin,
                         health: configuration.health == nil ? checks : nil,
                         pages: OperatorPages(board: board).pages
                     ),
+                    security: configuration.adminSecurity,
+                    client: configuration.source.client,
                     metrics: metrics,
                     logger: logger,
                     onListening: listening

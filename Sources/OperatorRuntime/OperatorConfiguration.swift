@@ -1,4 +1,5 @@
 package import Addressing
+package import AdminSecurity
 package import AdminServer
 package import KubeClient
 package import Planning
@@ -11,6 +12,12 @@ package struct OperatorConfiguration: Sendable {
         case server(KubeClient)
         /// A directory of manifests, from which it only reads: what it would write is shown on its admin page.
         case directory(String)
+
+        /// The API server, when there is one.
+        var client: KubeClient? {
+            guard case .server(let client) = self else { return nil }
+            return client
+        }
     }
 
     /// Where the objects come from.
@@ -31,6 +38,8 @@ package struct OperatorConfiguration: Sendable {
     package var secretPace: NamedPace
     /// Where metrics and state are served, and health unless it has an address of its own; nil serves nothing.
     package var admin: ListenAddress?
+    /// How metrics and state are guarded there; health is for everybody.
+    package var adminSecurity: AdminSecurity
     /// Where health alone is served; nil leaves it to `admin`.
     package var health: ListenAddress?
 
@@ -45,6 +54,7 @@ package struct OperatorConfiguration: Sendable {
         addressLimits = AddressLimits()
         secretPace = NamedPace()
         admin = nil
+        adminSecurity = .open
         health = nil
     }
 }

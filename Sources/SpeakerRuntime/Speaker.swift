@@ -1,3 +1,4 @@
+import AdminSecurity
 package import AdminServer
 package import BGPTransport
 import KubeClient
@@ -134,12 +135,14 @@ package struct Speaker: Sendable {
         }
         if let admin = configuration.admin {
             services.append(
-                AdminServer(
+                SecuredAdminServer(
                     AdminServer.Configuration(
                         admin,
                         health: configuration.health == nil ? checks : nil,
                         pages: SpeakerPages(node: configuration.node, speaker: sessions, loop: loop).pages
                     ),
+                    security: configuration.adminSecurity,
+                    client: configuration.source.client,
                     metrics: metrics,
                     logger: logger,
                     onListening: listening

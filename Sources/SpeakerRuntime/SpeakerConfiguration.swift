@@ -1,3 +1,4 @@
+package import AdminSecurity
 package import AdminServer
 package import KubeClient
 package import Planning
@@ -26,6 +27,8 @@ package struct SpeakerConfiguration: Sendable {
     package var namespace: String
     /// Where metrics and state are served, and health unless it has an address of its own; nil serves nothing.
     package var admin: ListenAddress?
+    /// How metrics and state are guarded there; health is for everybody.
+    package var adminSecurity: AdminSecurity
     /// Where health alone is served; nil leaves it to `admin`.
     package var health: ListenAddress?
     /// The URL that answers 2xx once the node forwards service traffic; nil asks nobody.
@@ -55,6 +58,7 @@ package struct SpeakerConfiguration: Sendable {
         self.source = source
         self.namespace = namespace
         admin = nil
+        adminSecurity = .open
         health = nil
         datapathProbe = nil
         stateDirectory = nil

@@ -1,4 +1,5 @@
 import Addressing
+import AdminSecurity
 import AdminServer
 import ArgumentParser
 import FoundationEssentials
@@ -54,8 +55,22 @@ struct BGPOperatorCommand: AsyncParsableCommand {
     )
     var maxAddressesPerNamespace = AddressLimits.defaultPerNamespace
 
-    @Option(help: ArgumentHelp("Where metrics and state are served, or none.", valueName: "host:port"))
-    var adminAddress = "0.0.0.0:9178"
+    @Option(
+        help: ArgumentHelp(
+            "Where metrics and state are served, or none. 0.0.0.0:9178, and with --manifests 127.0.0.1:9178.",
+            valueName: "host:port"
+        )
+    )
+    var adminAddress: String?
+
+    @Flag(help: "Serve metrics and state to whoever reaches the address, without TLS; for ports that are fenced.")
+    var adminPlain = false
+
+    @Option(help: ArgumentHelp("PEM certificate for the admin address; else one is made.", valueName: "file"))
+    var adminCertificate: String?
+
+    @Option(help: ArgumentHelp("PEM key of that certificate.", valueName: "file"))
+    var adminKey: String?
 
     @Option(
         help: ArgumentHelp(
@@ -107,9 +122,19 @@ struct BGPOperatorCommand: AsyncParsableCommand {
             )
         }
         configuration.addressLimits.perNamespace = maxAddressesPerNamespace == 0 ? nil : maxAddressesPerNamespace
-        configuration.admin = try ListenAddress.option(adminAddress, named: "--admin-address")
         let health = healthAddress ?? (manifests == nil ? ":9181" : "none")
         configuration.health = try ListenAddress.option(health, named: "--health-address")
+        let host = manifests == nil ? "0.0.0.0" : "127.0.0.1"
+        configuration.admin = try ListenAddress.option(adminAddress ?? "\(host):9178", named: "--admin-address")
+        if let address = configuration.admin {
+            configuration.adminSecurity = try AdminSecurity(
+                for: address,
+                isPlain: adminPlain,
+                certificate: adminCertificate,
+                key: adminKey,
+                hasServer: manifests == nil
+            )
+        }
         services += Operator(configuration, metrics: metrics, logger: logger).services
         try await ServiceGroup(
             services: services,

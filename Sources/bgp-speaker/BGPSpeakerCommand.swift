@@ -1,3 +1,4 @@
+import AdminSecurity
 import AdminServer
 import ArgumentParser
 import FoundationEssentials
@@ -37,8 +38,22 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
     @Option(help: "The namespace of the Secrets with passwords; else the environment's POD_NAMESPACE.")
     var namespace: String?
 
-    @Option(help: ArgumentHelp("Where metrics and state are served, or none.", valueName: "host:port"))
-    var adminAddress = "0.0.0.0:9179"
+    @Option(
+        help: ArgumentHelp(
+            "Where metrics and state are served, or none. 0.0.0.0:9179, and with --manifests 127.0.0.1:9179.",
+            valueName: "host:port"
+        )
+    )
+    var adminAddress: String?
+
+    @Flag(help: "Serve metrics and state to whoever reaches the address, without TLS; for ports that are fenced.")
+    var adminPlain = false
+
+    @Option(help: ArgumentHelp("PEM certificate for the admin address; else one is made.", valueName: "file"))
+    var adminCertificate: String?
+
+    @Option(help: ArgumentHelp("PEM key of that certificate.", valueName: "file"))
+    var adminKey: String?
 
     @Option(
         help: ArgumentHelp(
@@ -121,9 +136,19 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
             source: source,
             namespace: namespace ?? environment["POD_NAMESPACE"] ?? "martlet-system"
         )
-        configuration.admin = try ListenAddress.option(adminAddress, named: "--admin-address")
         let health = healthAddress ?? (manifests == nil ? "127.0.0.1:9180" : "none")
         configuration.health = try ListenAddress.option(health, named: "--health-address")
+        let host = manifests == nil ? "0.0.0.0" : "127.0.0.1"
+        configuration.admin = try ListenAddress.option(adminAddress ?? "\(host):9179", named: "--admin-address")
+        if let address = configuration.admin {
+            configuration.adminSecurity = try AdminSecurity(
+                for: address,
+                isPlain: adminPlain,
+                certificate: adminCertificate,
+                key: adminKey,
+                hasServer: manifests == nil
+            )
+        }
         let probe = datapathProbe ?? (manifests == nil ? "http://127.0.0.1:10256/healthz" : "none")
         configuration.datapathProbe = probe == "none" ? nil : probe
         configuration.stateDirectory = stateDir

@@ -118,7 +118,11 @@ struct ManifestTests {
     @Test func `a speaker writes nothing but status of its kind and events, and reads Secrets by name only`()
         async throws
     {
-        #expect(try await grants("ClusterRole", "martlet-speaker") == ["bgpnodeconfigs/status: patch"])
+        #expect(
+            try await grants("ClusterRole", "martlet-speaker") == [
+                "bgpnodeconfigs/status: patch", "tokenreviews: create", "subjectaccessreviews: create",
+            ]
+        )
         #expect(try await grants("Role", "martlet-speaker-events") == ["events: create patch"])
         #expect(try await grants("Role", "bgp-speaker") == ["secrets: get"])
     }
@@ -147,7 +151,8 @@ struct ManifestTests {
                 "bgpclusterconfigs/status: patch", "bgppeerconfigs/status: patch", "bgpadvertisements/status: patch",
                 "bgpnodeconfigoverrides/status: patch", "loadbalancerippools/status: patch",
                 "bgpnodeconfigs: create patch delete", "bgpclusterconfigs/finalizers: update",
-                "services/status: patch", "events: create patch",
+                "services/status: patch", "tokenreviews: create", "subjectaccessreviews: create",
+                "events: create patch",
             ]
         )
         #expect(
@@ -165,6 +170,36 @@ struct ManifestTests {
                 "loadbalancerippools",
             ]
         )
+    }
+
+    @Test func `who reads routes may make tokens of the one account that reads pages and nothing else`() async throws {
+        let objects = try await rendered("config/rbac")
+        func object(_ kind: String, _ name: String) throws -> JSONValue {
+            try #require(objects.first { $0["kind"]?.string == kind && $0["metadata"]?["name"]?.string == name })
+        }
+        let tokens = try object("Role", "bgp-routes-reader")["rules"]?.array?.last
+        #expect(
+            tokens == [
+                "apiGroups": [""], "resources": ["serviceaccounts/token"], "resourceNames": ["bgp-viewer"],
+                "verbs": ["create"],
+            ]
+        )
+        #expect(
+            try object("ClusterRole", "martlet-routes-reader")["rules"] == [
+                ["nonResourceURLs": ["/v1/*"], "verbs": ["get"]]
+            ]
+        )
+        #expect(
+            try object("ClusterRole", "martlet-metrics-reader")["rules"] == [
+                ["nonResourceURLs": ["/metrics"], "verbs": ["get"]]
+            ]
+        )
+        let subjects = objects.flatMap { binding in
+            (binding["subjects"]?.array ?? []).filter { $0["name"] == "bgp-viewer" }
+                .map { _ in binding["roleRef"]?["name"]?.string }
+        }
+        #expect(subjects == ["martlet-routes-reader"])
+        #expect(try object("ServiceAccount", "bgp-viewer")["automountServiceAccountToken"] == false)
     }
 
     @Test(arguments: ["Deployment", "DaemonSet"])

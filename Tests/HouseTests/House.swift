@@ -62,6 +62,12 @@ enum House {
             folder: "Sources/AdminServer",
             foreign: toolchain.union(services).union(nio).union(["NIOHTTP1", "NIOSSL"])
         ),
+        "AdminSecurity": Room(
+            row: 3,
+            folder: "Sources/AdminSecurity",
+            beside: ["AdminServer", "KubeClient"],
+            foreign: toolchain.union(services).union(["Crypto", "NIOSSL"])
+        ),
         // Row 4: services.
         "OperatorRuntime": Room(row: 4, folder: "Sources/OperatorRuntime", foreign: toolchain.union(services)),
         "SpeakerRuntime": Room(row: 4, folder: "Sources/SpeakerRuntime", foreign: toolchain.union(services)),
@@ -70,7 +76,7 @@ enum House {
             folder: "Sources/Lab",
             beside: ["OperatorRuntime", "SpeakerRuntime"],
             foreign: toolchain.union(nio).union(services)
-                .union(["AsyncHTTPClient", "Hummingbird", "HTTPTypes", "NIOHTTP1"])
+                .union(["AsyncHTTPClient", "Hummingbird", "HTTPTypes", "NIOHTTP1", "NIOSSL"])
         ),
         // Row 5: programs.
         "bgp-operator": Room(row: 5, folder: "Sources/bgp-operator", foreign: program),

@@ -32,7 +32,8 @@ actor Programs {
             on: host,
             [
                 "--node", node, "--manifests", manifests, "--datapath-probe", "none",
-                "--admin-address", "\(host.managementAddress):9179", "--state-dir", try stateDirectory(of: node),
+                "--admin-address", "\(host.managementAddress):9179", "--admin-plain",
+                "--state-dir", try stateDirectory(of: node),
                 "--log-level", "debug",
             ]
         )
