@@ -21,12 +21,23 @@ package struct Pod: KubeObject {
     package struct Spec: Hashable, Sendable, Codable {
         /// The node.
         package var nodeName: String?
+        /// As whom its programs speak to the API server.
+        package var serviceAccountName: String?
+        /// Whether its network is the node's own.
+        package var hostNetwork: Bool?
         /// The containers.
         package var containers: [Container]?
 
         /// Makes a spec.
-        package init(nodeName: String? = nil, containers: [Container]? = nil) {
+        package init(
+            nodeName: String? = nil,
+            serviceAccountName: String? = nil,
+            hostNetwork: Bool? = nil,
+            containers: [Container]? = nil
+        ) {
             self.nodeName = nodeName
+            self.serviceAccountName = serviceAccountName
+            self.hostNetwork = hostNetwork
             self.containers = containers
         }
     }
@@ -35,12 +46,18 @@ package struct Pod: KubeObject {
     package struct Container: Hashable, Sendable, Codable {
         /// Its name.
         package var name: String
+        /// What replaces the image's entry point.
+        package var command: [String]?
+        /// The words after it.
+        package var args: [String]?
         /// Its named ports.
         package var ports: [Port]?
 
         /// Makes a container.
-        package init(name: String, ports: [Port]? = nil) {
+        package init(name: String, command: [String]? = nil, args: [String]? = nil, ports: [Port]? = nil) {
             self.name = name
+            self.command = command
+            self.args = args
             self.ports = ports
         }
     }

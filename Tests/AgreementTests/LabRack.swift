@@ -1,4 +1,5 @@
 import Addressing
+import AdminSecurity
 import AdminServer
 import FoundationEssentials
 import KubeClient
@@ -98,6 +99,7 @@ struct LabRack: Sendable {
                 )
                 settings.admin = ListenAddress(host: plan.node(node).description, port: 9179)
                 settings.secretPace = .hasty
+                settings.adminSecurity = .reviewed(.selfSigned)
                 // However busy the machine is, the operator has written a NodeConfig anew by then.
                 settings.handOverPatience = .seconds(20)
                 services +=
@@ -107,6 +109,9 @@ struct LabRack: Sendable {
             for namespace in ["shop", namespace] {
                 try await cluster.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: \(namespace)}\n")
             }
+            try await cluster.apply(
+                "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: bgp-viewer, namespace: \(namespace)}\n"
+            )
             for node in Plan.nodes { try await cluster.apply(rack.pod(node)) }
             try await running(services) { try await body(rack) }
         }
@@ -122,6 +127,8 @@ struct LabRack: Sendable {
           labels: {app.kubernetes.io/name: bgp-speaker}
         spec:
           nodeName: \(node)
+          serviceAccountName: bgp-speaker
+          hostNetwork: true
           containers: [{name: speaker, image: speaker, ports: [{name: admin, containerPort: 9179}]}]
         status: {phase: Running, podIP: \(plan.node(node))}
 

@@ -21,6 +21,9 @@ import Testing
         "/apis/discovery.k8s.io/v1/endpointslices?fieldSelector=metadata.name==", "/openapi/v3", "/apis", "/version",
         "/api/v1/namespaces/default/services/web?fieldManager=x&force=true",
         "/api/v1/namespaces/default/pods/speaker:1/proxy/livez",
+        "/api/v1/namespaces/default/pods/https:speaker:1/proxy/livez",
+        "/api/v1/namespaces/default/serviceaccounts/default/token", "/apis/authentication.k8s.io/v1/tokenreviews",
+        "/apis/authorization.k8s.io/v1/subjectaccessreviews",
     ]
 
     private static let types = [

@@ -21,7 +21,15 @@ struct FixedCluster: KubeTransport {
     var patches: Patches?
 
     /// The answers of pods by pod, port, path and query, such as `speaker-a:9179/v1/peers`.
+    ///
+    /// They are asked with TLS and a token, those in `plainPods` without. An empty node in an answer stands for the pod's own.
     var pods: [String: String] = [:]
+
+    /// The pods that know no TLS.
+    var plainPods: Set<String> = []
+
+    /// Remembers what was asked of pods and for tokens, when a test asks for it.
+    var questions: Patches?
 
     /// Collections that the user may not list, by path.
     var forbidden: Set<String> = []
@@ -31,19 +39,37 @@ struct FixedCluster: KubeTransport {
             return answer(200, ["major": "1", "minor": "34", "gitVersion": "v1.34.1"])
         }
         if let proxy = request.path.firstRange(of: "/proxy/"), request.path.contains("/pods/") {
-            let pod = request.path[..<proxy.lowerBound].split(separator: "/").last ?? ""
+            questions?.note(request)
+            var pod = request.path[..<proxy.lowerBound].split(separator: "/").last ?? ""
+            let isSecured = pod.hasPrefix("https:")
+            if isSecured { pod = pod.dropFirst(6) }
+            let token = request.headers.first { $0.name == "X-Martlet-Token" }?.value
+            guard isSecured != plainPods.contains(String(pod.prefix { $0 != ":" })) else {
+                return refusal(503, "ServiceUnavailable", "error trying to reach service: TLS is not as expected")
+            }
+            guard token == (isSecured ? Self.token : nil) else {
+                return KubeResponse(status: 401, body: Data("the API server does not know this token\n".utf8))
+            }
             let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
             let target = "\(pod)/\(request.path[proxy.upperBound...])" + (query.isEmpty ? "" : "?\(query)")
             let bare = String(target.prefix { $0 != "?" })
             guard let text = pods[target] ?? pods[bare] else {
                 return refusal(503, "ServiceUnavailable", "error trying to reach service: \(target) refused")
             }
-            return KubeResponse(status: 200, body: Data(text.utf8))
+            let node = pod.prefix { $0 != ":" }.replacing("speaker-", with: "node-")
+            return KubeResponse(
+                status: 200,
+                body: Data(text.replacing("\"node\": \"\"", with: "\"node\": \"\(node)\"").utf8)
+            )
         }
         if forbidden.contains(request.path) {
             return refusal(403, "Forbidden", "\(request.path) is forbidden: User \"jane\" cannot list it")
         }
         if request.method == .patch { patches?.note(request) }
+        if request.method == .post, request.path.hasSuffix("/serviceaccounts/bgp-viewer/token") {
+            questions?.note(request)
+            return answer(201, ["kind": "TokenRequest", "status": ["token": .string(Self.token)]])
+        }
         let name = request.path.split(separator: "/").last.map(String.init) ?? ""
         for object in objects where Swift.type(of: object).type.path(object.key) == request.path {
             return answer(200, try object.manifest())
@@ -84,6 +110,9 @@ struct FixedCluster: KubeTransport {
         )
     }
 
+    /// What a viewer's token is here.
+    static let token = "viewer-token"
+
     private static let plurals: Set<String> = [
         "services", "endpointslices", "nodes", "namespaces", "pods", "bgpnodeconfigs", "bgppeerconfigs",
         "bgpadvertisements", "bgpclusterconfigs", "bgpnodeconfigoverrides", "loadbalancerippools",
@@ -98,11 +127,11 @@ struct FixedCluster: KubeTransport {
     }
 }
 
-/// What a command wrote, in its order.
+/// What a command sent, in its order.
 final class Patches: Sendable {
     private let noted = Mutex<[String]>([])
 
-    /// Path and body of every patch.
+    /// Path and body of every request.
     var all: [String] { noted.withLock { $0 } }
 
     func note(_ request: KubeRequest) {

@@ -133,14 +133,7 @@ struct HostilePageTests {
                          "status": {"loadBalancer": {"ingress": [{"ip": "192.0.2.1"}]}}}
                         """
                 ),
-                try JSON.decode(
-                    Pod.self,
-                    from: """
-                        {"metadata": {"name": "speaker-a", "namespace": "martlet",
-                                      "labels": {"app.kubernetes.io/name": "bgp-speaker"}},
-                         "spec": {"nodeName": "node-a"}, "status": {"phase": "Running"}}
-                        """
-                ),
+                Pod.speaker("a"),
             ],
             pods: [
                 "speaker-a:9179/v1/peers": try text(.peers),

@@ -23,8 +23,7 @@ struct RoutesTests {
             outcome.errors == """
                 warning: node node-b does not answer: Error from server (ServiceUnavailable): \
                 error trying to reach service: speaker-b:9200/v1/routes/advertised refused
-                warning: node node-c does not answer: no pod with the label \
-                app.kubernetes.io/name=bgp-speaker runs there
+                warning: node node-c does not answer: no speaker's pod runs there in namespace martlet-system
 
                 """
         )
@@ -70,7 +69,7 @@ struct RoutesTests {
                 "unanswered": [
                     [
                         "node": "node-c",
-                        "reason": "no pod with the label app.kubernetes.io/name=bgp-speaker runs there",
+                        "reason": "no speaker's pod runs there in namespace martlet-system",
                     ]
                 ],
             ]
@@ -183,7 +182,7 @@ struct RoutesTests {
 
     private static let cluster = FixedCluster(
         objects: [
-            speaker("speaker-a", on: "node-a", port: nil), speaker("speaker-b", on: "node-b", port: 9200),
+            Pod.speaker("a"), Pod.speaker("b", port: 9200),
             nodeConfig("node-a"), nodeConfig("node-b"), nodeConfig("node-c"),
         ],
         pods: [
@@ -227,21 +226,6 @@ struct RoutesTests {
         {"apiVersion": "martlet.dev/v2", "kind": "NodeRoutes", "node": "node-a", "view": "advertised",
          "truncated": false, "routes": []}
         """
-
-    private static func speaker(_ name: String, on node: String, port: Int32?) -> Pod {
-        let ports = port.map {
-            [Pod.Port(name: "metrics", containerPort: 1), Pod.Port(name: "admin", containerPort: $0)]
-        }
-        return Pod(
-            metadata: ObjectMeta(
-                name: name,
-                namespace: "martlet-system",
-                labels: ["app.kubernetes.io/name": "bgp-speaker"]
-            ),
-            spec: .init(nodeName: node, containers: [.init(name: "speaker", ports: ports)]),
-            status: .init(phase: "Running")
-        )
-    }
 
     private static func nodeConfig(_ name: String) -> BGPNodeConfig {
         BGPNodeConfig(metadata: ObjectMeta(name: name), spec: .init(bgpInstances: []))

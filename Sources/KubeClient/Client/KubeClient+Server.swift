@@ -20,8 +20,10 @@ extension KubeClient {
     ///   - namespace: The pod's namespace.
     ///   - pod: The pod's name.
     ///   - port: Number or name of the port.
+    ///   - isSecured: Whether the pod speaks TLS there.
     ///   - path: The path on the pod.
     ///   - query: The query on the pod.
+    ///   - headers: Header fields for the pod.
     ///   - timeout: How long to wait; a node that is down answers nothing.
     /// - Returns: The pod's answer if its status is 200 to 299.
     /// - Throws: `KubeError`, also for the pod's own refusals.
@@ -29,11 +31,21 @@ extension KubeClient {
         namespace: String,
         pod: String,
         port: String,
+        isSecured: Bool = false,
         path: String,
         query: [KubeRequest.Field] = [],
+        headers: [KubeRequest.Field] = [],
         timeout: Duration = .seconds(10)
     ) async throws -> KubeResponse {
-        var request = KubeRequest.podProxy(namespace: namespace, pod: pod, port: port, path: path, query: query)
+        var request = KubeRequest.podProxy(
+            namespace: namespace,
+            pod: pod,
+            port: port,
+            isSecured: isSecured,
+            path: path,
+            query: query,
+            headers: headers
+        )
         request.timeout = timeout
         // Twice what the largest page of a speaker has, since many are asked at a time.
         request.longestAnswer = 96 << 20

@@ -125,16 +125,45 @@ extension KubeRequest {
         return KubeRequest(.delete, type.path(key), headers: [json], body: Data(JSONWriter.bytes(options)))
     }
 
-    /// Reads from a pod's HTTP port through the API server; `port` is a number or a name with `https:` before or not.
+    /// Reads from a pod's HTTP port through the API server, which with `isSecured` connects with TLS and asks for no proof of who
+    /// answers; `port` is a number or a name.
+    ///
+    /// The API server passes the header fields on, all but `Authorization`, which it takes for its own.
     package static func podProxy(
         namespace: String,
         pod: String,
         port: String,
+        isSecured: Bool = false,
         path: String,
-        query: [Field] = []
+        query: [Field] = [],
+        headers: [Field] = []
     ) -> KubeRequest {
         let tail = path.hasPrefix("/") ? path : "/" + path
-        return KubeRequest(.get, "/api/v1/namespaces/\(namespace)/pods/\(pod):\(port)/proxy\(tail)", query: query)
+        let name = isSecured ? "https:\(pod)" : pod
+        return KubeRequest(
+            .get,
+            "/api/v1/namespaces/\(namespace)/pods/\(name):\(port)/proxy\(tail)",
+            query: query,
+            headers: headers
+        )
+    }
+
+    /// Asks for a token of a service account that counts for one audience and a time, ten minutes at least.
+    package static func token(
+        of account: ObjectKey,
+        audience: String,
+        lifetime: Duration
+    ) -> KubeRequest {
+        let body: JSONValue = [
+            "apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
+            "spec": ["audiences": [.string(audience)], "expirationSeconds": .integer(lifetime.components.seconds)],
+        ]
+        return KubeRequest(
+            .post,
+            "/api/v1/namespaces/\(account.namespace ?? "default")/serviceaccounts/\(account.name)/token",
+            headers: [json],
+            body: Data(JSONWriter.bytes(body))
+        )
     }
 
     private static func path(_ type: ResourceType, _ key: ObjectKey, _ subresource: String?) -> String {

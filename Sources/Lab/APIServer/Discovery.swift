@@ -68,6 +68,15 @@ struct Discovery {
         if !resource.categories.isEmpty {
             entry.set(.array(resource.categories.map(JSONValue.string)), at: "categories")
         }
+        if type == TokenRequest.account {
+            return [
+                entry,
+                [
+                    "name": "serviceaccounts/token", "singularName": "", "namespaced": true,
+                    "group": "authentication.k8s.io", "version": "v1", "kind": "TokenRequest", "verbs": ["create"],
+                ],
+            ]
+        }
         guard resource.hasStatus else { return [entry] }
         let status: JSONValue = [
             "name": .string("\(type.plural)/status"), "singularName": "", "namespaced": .bool(type.isNamespaced),

@@ -9,6 +9,7 @@ struct ServerContext: Sendable {
     let clusterIPs = ClusterIPAllocator()
     let collector: GarbageCollector
     let documents = OpenAPIDocuments()
+    let tokens = IssuedTokens()
 
     init(configuration: LabAPIServer.Configuration) {
         self.configuration = configuration

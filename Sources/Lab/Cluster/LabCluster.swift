@@ -1,4 +1,5 @@
 import Addressing
+import AdminSecurity
 import AdminServer
 import FoundationEssentials
 import KubeClient
@@ -77,6 +78,7 @@ package struct LabCluster: ServiceLifecycle.Service {
                 "apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(LabNode.namespace)],
             ]
             try await applier.apply(namespace)
+            for account in LabNode.accounts { try await applier.apply(account) }
             for node in nodes {
                 try await applier.apply(node.node)
                 try await applier.apply(node.pod)
@@ -118,6 +120,8 @@ package struct LabCluster: ServiceLifecycle.Service {
                 namespace: LabNode.namespace
             )
             settings.admin = ListenAddress(host: node.address.description, port: LabNode.adminPort)
+            // As on the nodes of a cluster, though this address is loopback.
+            settings.adminSecurity = .reviewed(.selfSigned)
             services +=
                 Speaker(settings, metrics: MetricsRegistry(), logger: labelled("bgp-speaker \(node.name)")).services
         }

@@ -40,6 +40,16 @@ struct LabNode: Sendable {
         ]
     }
 
+    /// The service accounts of the speakers, and of those who read what they serve.
+    static var accounts: [JSONValue] {
+        ["bgp-speaker", "bgp-viewer"].map { name in
+            [
+                "apiVersion": "v1", "kind": "ServiceAccount",
+                "metadata": ["name": .string(name), "namespace": .string(namespace)],
+            ]
+        }
+    }
+
     /// The speaker's Pod, by which kubectl finds its state.
     var pod: JSONValue {
         [
@@ -49,7 +59,7 @@ struct LabNode: Sendable {
                 "labels": ["app.kubernetes.io/name": "bgp-speaker"],
             ],
             "spec": [
-                "nodeName": .string(name), "hostNetwork": true,
+                "nodeName": .string(name), "serviceAccountName": "bgp-speaker", "hostNetwork": true,
                 "containers": [
                     [
                         "name": "speaker", "image": "bgp-speaker",

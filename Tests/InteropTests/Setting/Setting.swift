@@ -167,6 +167,7 @@ extension Setting {
           labels: {app.kubernetes.io/name: bgp-speaker}
         spec:
           nodeName: \(node)
+          serviceAccountName: bgp-speaker
           hostNetwork: true
           containers:
             - name: bgp-speaker

@@ -9,6 +9,9 @@ package struct Cluster: Sendable {
     /// The namespace of the context, which is meant where `-n` is not given.
     package let defaultNamespace: String
 
+    /// The tokens that speakers are shown.
+    package let viewerTokens = ViewerTokens()
+
     /// Takes a client and the context's namespace.
     package init(client: KubeClient, defaultNamespace: String = "default") {
         self.client = client

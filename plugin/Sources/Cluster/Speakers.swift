@@ -1,47 +1,55 @@
 import FoundationEssentials
 package import KubeClient
 package import KubeModel
+import PlainText
+import Planning
 
-/// The speakers' pods, found by label, asked through the API server.
+/// The speakers' pods, asked through the API server.
 package struct Speakers: Sendable {
-    /// The label that marks a speaker's pod.
-    package static let selector = "app.kubernetes.io/name=bgp-speaker"
-
     /// The port that a speaker answers on when its pod does not say.
     package static let defaultPort = 9179
 
     /// The pods by their node.
-    package let pods: [String: Pod]
+    package var pods: [String: Pod] { found.byNode }
 
-    private let client: KubeClient
+    private let cluster: Cluster
+    private let namespace: String
+    private let found: SpeakerPods
 
-    /// Finds the speakers on the chosen nodes.
-    package init(on cluster: Cluster, namespace: String?, nodes: NodeFilter) async throws {
-        client = cluster.client
-        let list = try await cluster.list(Pod.self, namespace: namespace, selector: Self.selector)
-        let placed = list.items.compactMap { pod in pod.spec?.nodeName.map { ($0, pod) } }
-        pods = Dictionary(placed.filter { nodes.includes($0.0) }) { left, right in
-            left.isPreferred(over: right) ? left : right
-        }
+    /// Finds the speakers of an installation on the chosen nodes.
+    package init(on cluster: Cluster, namespace: String, nodes: NodeFilter) async throws {
+        self.cluster = cluster
+        self.namespace = namespace
+        let list = try await cluster.list(Pod.self, namespace: namespace, selector: SpeakerPods.selector)
+        found = SpeakerPods(list.items, on: nodes)
     }
 
     /// Asks every speaker the same question, some at a time, and sorts out who answered.
     ///
     /// Nodes that are expected to have a speaker and have none count as silent.
-    package func ask<Document: Decodable & Sendable>(
+    package func ask<Document: SpeakerDocument>(
         _ path: String,
         query: [KubeRequest.Field] = [],
         for type: Document.Type,
         expecting expected: [String] = []
     ) async -> SpeakerAnswers<Document> {
-        var answers = SpeakerAnswers<Document>()
+        var answers = SpeakerAnswers<Document>(warnings: found.warnings)
         for node in expected where pods[node] == nil {
-            answers.silent[node] = "no pod with the label \(Self.selector) runs there"
+            answers.silent[node] = "no speaker's pod runs there in namespace \(namespace)"
         }
+        var token: Redacted<String>?
+        if pods.values.contains(where: { $0.isRunning && !$0.isPlain }) {
+            do {
+                token = try await cluster.viewerTokens.token(in: namespace, from: cluster.client)
+            } catch {
+                answers.warnings.append(Self.words(error, namespace))
+            }
+        }
+        let question = Question(path: path, query: query, token: token)
         var waiting = pods.sorted { $0.key < $1.key }[...]
         await withTaskGroup(of: (String, Result<Document, CommandFailure>).self) { group in
             for (node, pod) in waiting.prefix(Self.askedAtOnce) {
-                group.addTask { (node, await ask(pod, path, query)) }
+                group.addTask { (node, await ask(pod, on: node, question)) }
             }
             waiting = waiting.dropFirst(Self.askedAtOnce)
             while let (node, answer) = await group.next() {
@@ -50,40 +58,88 @@ package struct Speakers: Sendable {
                 case .failure(let failure): answers.silent[node] = failure.message
                 }
                 if let (node, pod) = waiting.popFirst() {
-                    group.addTask { (node, await ask(pod, path, query)) }
+                    group.addTask { (node, await ask(pod, on: node, question)) }
                 }
             }
         }
         return answers
     }
 
+    private struct Question {
+        let path: String
+        let query: [KubeRequest.Field]
+        let token: Redacted<String>?
+    }
+
     private static let askedAtOnce = 16
 
-    private func ask<Document: Decodable>(
+    private func ask<Document: SpeakerDocument>(
         _ pod: Pod,
-        _ path: String,
-        _ query: [KubeRequest.Field]
+        on node: String,
+        _ question: Question
     ) async -> Result<Document, CommandFailure> {
         guard pod.isRunning else {
             let state = pod.metadata.deletionTimestamp == nil ? pod.status?.phase ?? "not started" : "Terminating"
             return .failure(CommandFailure(message: "the speaker's pod \(pod.key) is \(state)"))
         }
+        var headers: [KubeRequest.Field] = []
+        if !pod.isPlain {
+            guard let token = question.token else {
+                return .failure(CommandFailure(message: "there is no token to ask pod \(pod.key) with"))
+            }
+            headers.append(KubeRequest.Field("X-Martlet-Token", token.value))
+        }
         do {
-            let response = try await client.podProxy(
-                namespace: pod.metadata.namespace ?? "default",
+            let response = try await cluster.client.podProxy(
+                namespace: pod.metadata.namespace ?? namespace,
                 pod: pod.metadata.name,
                 port: String(pod.adminPort),
-                path: path,
-                query: query
+                isSecured: !pod.isPlain,
+                path: question.path,
+                query: question.query,
+                headers: headers
             )
-            return .success(try JSON.decode(Document.self, from: response.body))
+            let document = try JSON.decode(Document.self, from: response.body)
+            guard document.node == node else {
+                return .failure(
+                    CommandFailure(message: "pod \(pod.key) answers for node \(document.node.quoted), which is refused")
+                )
+            }
+            return .success(document)
         } catch let error as DecodingError {
             return .failure(CommandFailure(message: "pod \(pod.key) answers in another version: \(error.words)"))
+        } catch let error as KubeError where error.status == nil && Self.refusals.contains(error.code) {
+            // The API server says no with a Status, the speaker in plain words.
+            if error.code == .unauthorized { cluster.viewerTokens.forget(namespace) }
+            return .failure(CommandFailure(message: "the speaker's pod \(pod.key) refuses: \(error.message)"))
         } catch {
             return .failure(CommandFailure(error))
         }
     }
+
+    private static let refusals: Set<KubeError.Code> = [.unauthorized, .forbidden]
+
+    /// Why there is no token, and what gives the right to one.
+    private static func words(_ error: any Error, _ namespace: String) -> String {
+        let account = "serviceaccount \(namespace)/\(ViewerTokens.account)"
+        return switch (error as? KubeError)?.code {
+        case .forbidden:
+            "you may not create a token of \(account), which speakers want to see: the Role bgp-routes-reader in namespace "
+                + "\(namespace) gives that right"
+        case .notFound: "there is no \(account), whose token speakers want to see: config/rbac has it"
+        default: "there is no token of \(account), which speakers want to see: \(CommandFailure(error).message)"
+        }
+    }
 }
+
+/// What a speaker answers: it says for which node.
+package protocol SpeakerDocument: Decodable, Sendable {
+    /// The node it speaks for.
+    var node: String { get }
+}
+
+extension NodeRoutes: SpeakerDocument {}
+extension NodePeers: SpeakerDocument {}
 
 /// What the speakers said, and who said nothing and why.
 package struct SpeakerAnswers<Document: Sendable>: Sendable {
@@ -93,36 +149,19 @@ package struct SpeakerAnswers<Document: Sendable>: Sendable {
     /// The reasons by node.
     package var silent: [String: String] = [:]
 
+    /// What is in doubt about the speakers, or keeps all of them from answering.
+    package var warnings: [String] = []
+
     /// Who did not answer, as a part of a document.
     package var unanswered: JSONValue {
         .array(silent.sorted { $0.key < $1.key }.map { ["node": .string($0.key), "reason": .string($0.value)] })
     }
 
-    /// Names the nodes that did not answer, one line each.
+    /// Says what is in doubt, and names the nodes that did not answer, one line each.
     package func report(on console: Console) {
+        for warning in warnings { console.warn(warning) }
         for (node, reason) in silent.sorted(by: { $0.key < $1.key }) {
             console.warn("node \(node) does not answer: \(reason)")
         }
-    }
-}
-
-extension Pod {
-    /// The container port named `admin`, as the speaker's DaemonSet names it.
-    fileprivate var adminPort: Int {
-        let ports = (spec?.containers ?? []).flatMap { $0.ports ?? [] }
-        return ports.first { $0.name == "admin" }.map { Int($0.containerPort) } ?? Speakers.defaultPort
-    }
-
-    fileprivate var isRunning: Bool {
-        metadata.deletionTimestamp == nil && (status?.phase ?? "Running") == "Running"
-    }
-
-    /// During an update two pods may be on a node: the one that runs counts, then the newer.
-    fileprivate func isPreferred(over other: Pod) -> Bool {
-        if isRunning != other.isRunning { return isRunning }
-        guard let own = metadata.creationTimestamp, let others = other.metadata.creationTimestamp, own != others else {
-            return key < other.key
-        }
-        return own > others
     }
 }

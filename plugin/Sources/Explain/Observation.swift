@@ -13,6 +13,9 @@ struct Observation: Sendable {
     /// The nodes whose speaker does not answer, and why.
     let silent: [String: String]
 
+    /// What is in doubt about the speakers.
+    private let doubts: [String]
+
     /// Asks the speakers of the nodes in the scope; with `prefixes` only about routes that have to do with those.
     init(
         _ objects: ExplainedObjects,
@@ -40,11 +43,13 @@ struct Observation: Sendable {
         let peers = await speakers.ask("/v1/peers", for: NodePeers.self)
         wires = configs.map { config in
             let name = config.metadata.name
-            var said = peers.documents[name] ?? NodePeers(config)
-            said.node = name
-            return NodeWire(peers: said, advertised: routes.documents[name])
+            return NodeWire(
+                peers: peers.documents[name] ?? NodePeers(config),
+                advertised: routes.documents[name]
+            )
         }
-        silent = routes.silent
+        silent = routes.silent.merging(peers.silent) { first, _ in first }
+        doubts = routes.warnings
     }
 
     /// Everything at once, for explanations of routes and peers.
@@ -61,6 +66,6 @@ struct Observation: Sendable {
     /// Says on standard error what is missing.
     func report(on console: Console) {
         for warning in objects.warnings { console.warn(warning) }
-        SpeakerAnswers<NodeRoutes>(silent: silent).report(on: console)
+        SpeakerAnswers<NodeRoutes>(silent: silent, warnings: doubts).report(on: console)
     }
 }

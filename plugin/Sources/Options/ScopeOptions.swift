@@ -14,13 +14,8 @@ package struct ScopeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only these nodes; several with commas or by repeating the flag.", valueName: "name"))
     package var node: [String] = []
 
-    @Option(
-        help: ArgumentHelp(
-            "Namespace of the speakers' pods (default: wherever pods have the label app.kubernetes.io/name=bgp-speaker).",
-            valueName: "namespace"
-        )
-    )
-    package var speakerNamespace: String?
+    @Option(help: ArgumentHelp("Namespace of the installation, where the speakers' pods are.", valueName: "namespace"))
+    package var speakerNamespace: String = "martlet-system"
 
     package init() {}
 

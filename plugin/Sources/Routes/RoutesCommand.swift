@@ -16,8 +16,9 @@ package struct RoutesCommand: RunnableCommand {
             advertised   what it has announced to each peer (the default)
             received     what its peers have announced to it
 
-            Asks the speakers through the API server, which takes the right to "get pods/proxy". Speakers that do not \
-            answer are named on standard error, the rest is printed, and the exit status is 1.
+            Asks the speakers through the API server, which takes the rights of the Role bgp-routes-reader in their \
+            namespace. Speakers that do not answer are named on standard error, the rest is printed, and the exit status \
+            is 1.
 
               kubectl bgp routes
               kubectl bgp routes advertised 192.0.2.0/24 --peer tor-a

@@ -34,7 +34,12 @@ struct APIResponder: HTTPResponder {
             return try await proxy.forward(request, info: info, store: context.store)
         }
         if info.group == "authorization.k8s.io" || info.group == "authentication.k8s.io" {
-            return try AccessReview.answer(info)
+            guard request.method == .post else { throw APIError.methodNotAllowed }
+            return try await AccessReview.answer(info, context) { try await body(request).object }
+        }
+        if info.subresource == "token", info.resource == "serviceaccounts", info.group.isEmpty {
+            guard request.method == .post else { throw APIError.methodNotAllowed }
+            return try TokenRequest(info).answer(try await body(request).object, context)
         }
         guard
             let resource = context.registry.resource(group: info.group, version: info.version, plural: info.resource)
@@ -61,7 +66,8 @@ struct APIResponder: HTTPResponder {
 
     private func authenticate(_ request: Request) throws(APIError) {
         guard let token = context.configuration.bearerToken else { return }
-        guard request.headers[.authorization] == "Bearer \(token)" else {
+        let shown = request.headers[.authorization].flatMap { $0.hasPrefix("Bearer ") ? String($0.dropFirst(7)) : nil }
+        guard let shown, shown == token || context.tokens.isForServer(shown, at: context.now) else {
             throw APIError(401, "Unauthorized", "Unauthorized")
         }
     }

@@ -39,6 +39,15 @@ enum ProtobufBody {
     private static let kinds: [String: [UInt64: Field]] = [
         "v1/Namespace": [1: Field(name: "metadata", form: metadata)],
         "v1/ServiceAccount": [1: Field(name: "metadata", form: metadata)],
+        "authentication.k8s.io/v1/TokenRequest": [
+            1: Field(name: "metadata", form: metadata),
+            2: Field(
+                name: "spec",
+                form: .message([
+                    1: Field(name: "audiences", form: .texts), 4: Field(name: "expirationSeconds", form: .integer),
+                ])
+            ),
+        ],
         "v1/ConfigMap": [
             1: Field(name: "metadata", form: metadata), 2: Field(name: "data", form: .textMap),
             3: Field(name: "binaryData", form: .bytesMap), 4: Field(name: "immutable", form: .truth),
