@@ -1,4 +1,4 @@
-import NIOSSL
+package import NIOSSL
 
 /// What the server shows its clients that it is.
 package struct AdminCertificate: Hashable, Sendable {
@@ -14,7 +14,7 @@ package struct AdminCertificate: Hashable, Sendable {
     }
 
     /// What TLS on a listener needs; throws what is wrong with the texts.
-    func context() throws -> NIOSSLContext {
+    package func context() throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(chain.utf8)).map { .certificate($0) },
             privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem))

@@ -1,29 +1,20 @@
 import CoreMetrics
-import Logging
-import NIOCore
+package import Logging
+package import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
+package import NIOSSL
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #endif
 
 /// One listening socket with its connections and answers, all on one thread.
 ///
 /// Pages run here too, so that a flood of them takes one thread and none of those that the program's own work needs.
-actor AdminListener {
-    /// What is served, and under which bounds.
-    struct Configuration: Sendable {
-        /// What logs and metrics call it.
-        let name: String
-        let router: AdminRouter
-        let access: AdminAccess
-        let limits: AdminLimits
-    }
-
+package actor AdminListener {
     nonisolated let eventLoop: any EventLoop
     let configuration: Configuration
     private let tls: NIOSSLContext?
@@ -32,10 +23,11 @@ actor AdminListener {
     private var book: ConnectionBook<String>
     private var connections: [Int: Connection] = [:]
     private var lastNumber = 0
-    private var answers: [Int: Task<Void, Never>] = [:]
+    /// Whole requests on their way to `answerRequests`; a connection has one at most.
+    private let requests = AsyncStream.makeStream(of: Request.self)
     private var queue: PageQueue
     /// Octets that pages have written and no socket has taken, and who waits to write more.
-    private(set) var pendingOctets = 0
+    package private(set) var pendingOctets = 0
     private var waitingForOctets: [(number: Int, count: Int)] = []
     /// What each connection's answer waits for: its turn, room for octets, or its client.
     private var waits: [Int: CheckedContinuation<Wake, Never>] = [:]
@@ -45,6 +37,11 @@ actor AdminListener {
     private struct Connection {
         let guardian: ConnectionGuard
         let handler: RequestHandler
+    }
+
+    private struct Request: Sendable {
+        let head: HTTPRequestHead
+        let number: Int
     }
 
     /// How waiting ends.
@@ -68,19 +65,28 @@ actor AdminListener {
     /// Nothing but the head was asked for.
     private struct HeadOnly: Error {}
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
+    /// The thread of the event loop.
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
 
-    init(eventLoop: any EventLoop, configuration: Configuration, tls: NIOSSLContext?, metrics: MetricsRegistry, logger: Logger) {
+    /// Makes a listener whose connections and pages run on an event loop; with `tls` nil it is plain HTTP.
+    package init(
+        eventLoop: any EventLoop,
+        configuration: Configuration,
+        tls: NIOSSLContext?,
+        metrics: MetricsRegistry,
+        logger: Logger
+    ) {
         self.eventLoop = eventLoop
         self.configuration = configuration
         self.tls = tls
         events = ListenerEvents(listener: configuration.name, metrics: metrics, logger: logger)
-        book = ConnectionBook(limit: configuration.limits.connections, ofSource: configuration.limits.connectionsOfSource)
-        queue = PageQueue(limit: configuration.limits.pages, waiting: configuration.limits.waitingPages)
+        let limits = configuration.limits
+        book = ConnectionBook(limit: limits.connections, ofSource: limits.connectionsOfSource)
+        queue = PageQueue(limit: limits.pages, waiting: limits.waitingPages)
     }
 
     /// Listens; returns the port, or throws when the address cannot be listened on.
-    func listen(on address: ListenAddress) async throws -> Int {
+    package func listen(on address: ListenAddress) async throws -> Int {
         let sendBuffer = SocketOptionValue(configuration.limits.socketOctets)
         let userTimeout = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: TCP_USER_TIMEOUT))
         let server = try await ServerBootstrap(group: eventLoop)
@@ -97,12 +103,22 @@ actor AdminListener {
         return server.localAddress?.port ?? 0
     }
 
-    /// Closes the listening socket and all connections at once; returns what still ends.
-    func close() -> [Task<Void, Never>] {
+    /// Answers requests until `close`, or cancellation; returns when the last answer, which is cancelled then, has ended.
+    package func answerRequests() async {
+        await withDiscardingTaskGroup { answers in
+            for await request in requests.stream {
+                // It begins on this thread, as it goes on: whatever the program does with its own does not delay it.
+                answers.addImmediateTask { await self.respond(to: request) }
+            }
+            answers.cancelAll()
+        }
+    }
+
+    /// Closes the listening socket and all connections at once, and lets `answerRequests` end.
+    package func close() {
         server?.close(promise: nil)
-        let ending = Array(answers.values)
+        requests.continuation.finish()
         for connection in connections.values { connection.guardian.close() }
-        return ending
     }
 
     // Connections.
@@ -150,18 +166,20 @@ actor AdminListener {
     private func closed(_ number: Int) {
         connections[number] = nil
         book.remove(number)
-        answers[number]?.cancel()
         waitingForOctets.removeAll { $0.number == number }
         resume(number, .gone)
     }
 
     private func received(_ head: HTTPRequestHead, on number: Int) {
         connections[number]?.guardian.requestEnded()
-        answers[number] = Task {
-            let ending = (try? await answer(head, on: number)) ?? .torn
-            answers[number] = nil
-            finished(number, ending)
-        }
+        requests.continuation.yield(Request(head: head, number: number))
+    }
+
+    private func respond(to request: Request) async {
+        // The client may have gone before its turn came.
+        guard connections[request.number] != nil else { return }
+        let ending = (try? await answer(request.head, on: request.number)) ?? .torn
+        finished(request.number, ending)
     }
 
     private func finished(_ number: Int, _ ending: Ending) {
@@ -242,7 +260,7 @@ actor AdminListener {
         } catch is HeadOnly {
             // How long the body is nobody knows, so the connection ends with the head.
             return .torn
-        } catch where !writer.hasSent && connections[number] != nil && !(error is Gone) {
+        } catch  where !writer.hasSent && connections[number] != nil && !(error is Gone) && !Task.isCancelled {
             return try await send(.refusal(500, "the page cannot be written: \(error)"), request, number)
         }
         let rest = writer.takeRest()

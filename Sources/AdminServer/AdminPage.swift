@@ -53,6 +53,7 @@ package struct AdminPage: Sendable {
     /// Answers a GET.
     ///
     /// It runs on the server's own thread; what it has others do for it, it should have them do in short pieces.
+    /// The server waits for it when it ends, so whoever waits here has to stop when the task is cancelled.
     package let answer: @Sendable (Request) async -> Answer
 
     /// Adds a page at a path.

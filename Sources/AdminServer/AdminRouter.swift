@@ -1,9 +1,9 @@
 /// Finds the page for a request's path.
-struct AdminRouter: Sendable {
+package struct AdminRouter: Sendable {
     private let pages: [(steps: [Substring], page: AdminPage)]
 
     /// Takes the pages; of several that fit a path the first answers.
-    init(_ pages: [AdminPage]) {
+    package init(_ pages: [AdminPage]) {
         self.pages = pages.map { ($0.path.split(separator: "/"), $0) }
     }
 

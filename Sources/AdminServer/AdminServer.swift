@@ -146,17 +146,17 @@ extension AdminListener {
         do {
             let port = try await listener.listen(on: address)
             logger.info("serving \(configuration.name)", metadata: ["port": "\(port)", "tls": "\(tls != nil)"])
-            await onListening(port)
-            try? await gracefulShutdown()
+            await withDiscardingTaskGroup { tasks in
+                tasks.addTask { await listener.answerRequests() }
+                await onListening(port)
+                // Throws when the task is cancelled, which ends it as well.
+                try? await gracefulShutdown()
+                await listener.close()
+            }
         } catch {
             try await group.shutdownGracefully()
             throw error
         }
-        let ending = await listener.close()
-        // A page that still waits for somebody holds up its own thread, not the program.
-        Task.detached {
-            for answer in ending { await answer.value }
-            try? await group.shutdownGracefully()
-        }
+        try await group.shutdownGracefully()
     }
 }

@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 /// Takes a page piece by piece, and lets its author wait while the client does not read.
 package final class AdminWriter {
@@ -9,7 +9,7 @@ package final class AdminWriter {
     private(set) var hasSent = false
 
     /// Hands on what was written whenever it is `threshold` octets or more.
-    init(threshold: Int, send: @escaping (_ octets: ByteBuffer, _ isFirst: Bool) async throws -> Void) {
+    package init(threshold: Int, send: @escaping (_ octets: ByteBuffer, _ isFirst: Bool) async throws -> Void) {
         self.threshold = threshold
         self.send = send
     }
@@ -27,12 +27,14 @@ package final class AdminWriter {
     }
 
     /// What was written and is not handed on yet.
-    func takeRest() -> ByteBuffer {
+    package func takeRest() -> ByteBuffer {
         defer { kept = ByteBuffer() }
         return kept
     }
 
     private func sendIfLong() async throws {
+        // A long page whose server ends would otherwise be made to its end.
+        try Task.checkCancellation()
         guard kept.readableBytes >= threshold else { return }
         let isFirst = !hasSent
         hasSent = true

@@ -1,7 +1,7 @@
 /// Who is connected, and who has to go when there is no room.
-struct ConnectionBook<Source: Hashable> {
+package struct ConnectionBook<Source: Hashable> {
     /// What becomes of a new connection.
-    enum Admission: Hashable {
+    package enum Admission: Hashable, Sendable {
         /// It is served, and another is closed for it if one is named.
         case admitted(insteadOf: Int?)
         /// It is turned away: all others are being answered.
@@ -19,16 +19,17 @@ struct ConnectionBook<Source: Hashable> {
     private var entries: [Int: Entry] = [:]
     private var turn = 0
 
-    init(limit: Int, ofSource limitOfSource: Int) {
+    /// Has room for `limit` connections, and for `limitOfSource` of one source.
+    package init(limit: Int, ofSource limitOfSource: Int) {
         self.limit = limit
         self.limitOfSource = limitOfSource
     }
 
     /// How many there are.
-    var count: Int { entries.count }
+    package var count: Int { entries.count }
 
     /// Takes a connection by a number of its own; it counts as idle until it is being answered.
-    mutating func admit(_ number: Int, from source: Source) -> Admission {
+    package mutating func admit(_ number: Int, from source: Source) -> Admission {
         let ofSource = entries.filter { $0.value.source == source }
         var evicted: Int?
         if ofSource.count >= limitOfSource {
@@ -45,13 +46,13 @@ struct ConnectionBook<Source: Hashable> {
     }
 
     /// Notes that a connection is being answered, or is idle again.
-    mutating func set(_ number: Int, isIdle: Bool) {
+    package mutating func set(_ number: Int, isIdle: Bool) {
         turn += 1
         entries[number]?.idleSince = isIdle ? turn : nil
     }
 
     /// Forgets a connection.
-    mutating func remove(_ number: Int) {
+    package mutating func remove(_ number: Int) {
         entries[number] = nil
     }
 

@@ -1,10 +1,11 @@
-import NIOCore
+package import NIOCore
 
 /// Stands before everything else of a connection, TLS included, and closes it when its time or its octets are used up.
 ///
 /// What arrives in drops counts as little as what does not arrive: only a whole request stops the clock.
-final class ConnectionGuard: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
+package final class ConnectionGuard: ChannelInboundHandler {
+    /// Octets as they arrive.
+    package typealias InboundIn = ByteBuffer
 
     private let limits: AdminLimits
     private let overdue: () -> Void
@@ -15,59 +16,63 @@ final class ConnectionGuard: ChannelInboundHandler {
     private var progress: Scheduled<Void>?
 
     /// `overdue` is told before a connection is closed.
-    init(_ limits: AdminLimits, overdue: @escaping () -> Void) {
+    package init(_ limits: AdminLimits, overdue: @escaping () -> Void) {
         self.limits = limits
         self.overdue = overdue
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    /// Starts the clock of the first request.
+    package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         request = closing(after: limits.requestTime)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
+    /// Stops all clocks.
+    package func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         cancelAll()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    /// Passes octets on as long as there are not too many.
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         received += unwrapInboundIn(data).readableBytes
         guard received <= limits.requestOctets else { return close() }
         context.fireChannelRead(data)
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    /// Stops all clocks.
+    package func channelInactive(context: ChannelHandlerContext) {
         cancelAll()
         context.fireChannelInactive()
     }
 
     /// The request is whole; from now on the answer has its time.
-    func requestEnded() {
+    package func requestEnded() {
         request?.cancel()
         answer = closing(after: limits.answerTime)
     }
 
     /// The answer has been taken; the next request has its time.
-    func answerEnded() {
+    package func answerEnded() {
         cancelAll()
         received = 0
         request = closing(after: limits.requestTime)
     }
 
     /// Somebody has to do something now: the client to read, or whoever decides what it may see.
-    func expectProgress() {
+    package func expectProgress() {
         progress?.cancel()
         progress = closing(after: limits.stallTime)
     }
 
     /// It was done.
-    func notedProgress() {
+    package func notedProgress() {
         progress?.cancel()
         progress = nil
     }
 
     /// Closes without a word, however much TLS still would like to say.
-    func close() {
+    package func close() {
         cancelAll()
         context?.close(promise: nil)
     }

@@ -91,8 +91,9 @@ extension MetricSeries {
         return series.map { ($0, labelText($0.identity.labels)) }
             .sorted { ($0.0.identity.name, $0.1) < ($1.0.identity.name, $1.1) }
             .lazy.map { series, labels in
-                defer { name = series.identity.name }
-                let type = series.identity.name == name ? "" : "# TYPE \(series.identity.name) \(series.kind.rawValue)\n"
+                let isSame = series.identity.name == name
+                name = series.identity.name
+                let type = isSame ? "" : "# TYPE \(series.identity.name) \(series.kind.rawValue)\n"
                 return type + series.lines(labels)
             }
     }

@@ -1,7 +1,7 @@
 /// Whose page is worked on, and whose waits.
-struct PageQueue {
+package struct PageQueue: Sendable {
     /// What becomes of a page.
-    enum Turn: Hashable {
+    package enum Turn: Hashable, Sendable {
         /// It is worked on from now on.
         case now
         /// It is, once it is named by `leave`.
@@ -16,7 +16,8 @@ struct PageQueue {
     private var waiting: [Int] = []
     private var newcomers: Set<Int> = []
 
-    init(limit: Int, waiting waitingLimit: Int) {
+    /// Lets `limit` pages be worked on at a time, and `waitingLimit` new ones wait.
+    package init(limit: Int, waiting waitingLimit: Int) {
         self.limit = limit
         self.waitingLimit = waitingLimit
     }
@@ -25,10 +26,10 @@ struct PageQueue {
     var waitingCount: Int { waiting.count }
 
     /// Whether it is a connection's turn.
-    func isWorking(_ number: Int) -> Bool { working.contains(number) }
+    package func isWorking(_ number: Int) -> Bool { working.contains(number) }
 
     /// Asks for a connection's turn; one that comes back after its client was slow is never refused.
-    mutating func enter(_ number: Int, isNew: Bool) -> Turn {
+    package mutating func enter(_ number: Int, isNew: Bool) -> Turn {
         if working.count < limit {
             working.insert(number)
             return .now
@@ -42,7 +43,7 @@ struct PageQueue {
     }
 
     /// Ends a connection's turn, or its waiting for one; returns whose turn begins.
-    mutating func leave(_ number: Int) -> Int? {
+    package mutating func leave(_ number: Int) -> Int? {
         if let place = waiting.firstIndex(of: number) {
             waiting.remove(at: place)
             newcomers.remove(number)

@@ -1,10 +1,12 @@
-import NIOCore
-import NIOHTTP1
+package import NIOCore
+package import NIOHTTP1
 
 /// The end of a connection's pipeline: one whole request at a time, without a body, for the listener to answer.
-final class RequestHandler: ChannelInboundHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
+package final class RequestHandler: ChannelInboundHandler {
+    /// Parts of requests.
+    package typealias InboundIn = HTTPServerRequestPart
+    /// Parts of answers.
+    package typealias OutboundOut = HTTPServerResponsePart
 
     private enum State {
         case waiting
@@ -18,19 +20,22 @@ final class RequestHandler: ChannelInboundHandler {
     private let asked: (HTTPRequestHead) -> Void
 
     /// `asked` is told of every whole request, and of no other before that is answered.
-    init(asked: @escaping (HTTPRequestHead) -> Void) {
+    package init(asked: @escaping (HTTPRequestHead) -> Void) {
         self.asked = asked
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    /// Keeps the context, to write to.
+    package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
+    /// Lets go of the context; what is written from now on fails.
+    package func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    /// Takes part after part until a request is whole.
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch (unwrapInboundIn(data), state) {
         case (.head(let head), .waiting):
             if head.announcesBody { return refuse(head) }
@@ -42,18 +47,19 @@ final class RequestHandler: ChannelInboundHandler {
         }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    /// Closes, since what comes after a fault means nothing.
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         context.close(promise: nil)
     }
 
     /// Writes one part of the answer; the promise is kept once the socket has taken it.
-    func write(_ part: HTTPServerResponsePart, promise: EventLoopPromise<Void>? = nil) {
+    package func write(_ part: HTTPServerResponsePart, promise: EventLoopPromise<Void>? = nil) {
         guard let context else { return promise?.fail(ChannelError.ioOnClosedChannel) ?? () }
         context.writeAndFlush(wrapOutboundOut(part), promise: promise)
     }
 
     /// Ends the answer, and takes the next request or closes.
-    func end(keepsAlive: Bool) {
+    package func end(keepsAlive: Bool) {
         // The next request may lie ready, and comes as soon as the end is written.
         state = keepsAlive ? .waiting : .closing
         write(.end(nil))
@@ -89,6 +95,8 @@ extension HTTPRequestHead {
 }
 
 /// Tells a client that there is no room for it, and closes.
+///
+/// What the client has asked by then is read first: to close over it would reset the connection, and take the answer along.
 final class NoRoomHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -96,9 +104,15 @@ final class NoRoomHandler: ChannelInboundHandler {
     private static let answer = """
         HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n
         """
+    /// How long a client may take to ask.
+    private static let time = TimeAmount.milliseconds(100)
 
     func channelActive(context: ChannelHandlerContext) {
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: Self.answer)), promise: nil)
+        context.eventLoop.assumeIsolated().scheduleTask(in: Self.time) { context.close(promise: nil) }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         context.close(promise: nil)
     }
 }

@@ -21,6 +21,9 @@ struct AddressReconciler: Sendable {
     let recorder: EventRecorder
     let logger: Logger
 
+    /// About how many Services that cannot be read events are written; the log has all.
+    private static let mostTold = 16
+
     /// Allocates after every change until cancelled; a failed write is tried again after a pause.
     func run() async throws {
         try await withThrowingDiscardingTaskGroup { group in
@@ -30,6 +33,8 @@ struct AddressReconciler: Sendable {
             var written = OwnWrites<LoadBalancerIPPool>()
             var alarm: ContinuousClock.Instant?
             for await _ in stores.set.signal.changes() where stores.set.isReady {
+                stores.services.refused.prefix(Self.mostTold).compactMap(Transitions.unreadService)
+                    .forEach(recorder.record)
                 // A pool of which no good version was ever seen may be the one that addresses were given from.
                 guard !stores.pools.refused.contains(where: { stores.pools.hasUnseen($0.key?.name ?? "") }) else {
                     continue

@@ -46,7 +46,7 @@ struct OperatorStores: Sendable {
             pace: secretPace,
             signal: signal,
             trigger: naming,
-            keeping: \.withoutPassword,
+            trim: { $0 = $0.withoutPassword },
             names: { peerConfigs.isReady ? peerConfigs.secretNames : nil }
         )
         pools = set.register(LoadBalancerIPPool.self, isOptional: true, signal: signal) {

@@ -35,7 +35,7 @@ extension KubeError {
         // What etcd refuses for its size comes as an error of the server.
         case .serverError: message.contains("too large")
         case .unreachable, .timedOut, .configuration, .unauthorized, .notFound, .alreadyExists, .conflict, .expired,
-            .tooManyRequests, .undecodable:
+            .tooManyRequests, .undecodable, .tooLong:
             false
         }
     }

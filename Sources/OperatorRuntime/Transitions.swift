@@ -64,6 +64,24 @@ enum Transitions {
             note: note
         )
     }
+
+    /// What there is to tell about a Service whose newest version is not read; nil when it has no name.
+    static func unreadService(_ object: RefusedObject) -> EventRecorder.Entry? {
+        guard let key = object.key, let finding = object.diagnostics.first else { return nil }
+        return EventRecorder.Entry(
+            level: .warning,
+            reason: finding.reason,
+            action: "ReadService",
+            regarding: Event.Subject(
+                apiVersion: Service.type.apiVersion,
+                kind: Service.type.kind,
+                namespace: key.namespace,
+                name: key.name,
+                uid: nil
+            ),
+            note: finding.field.map { "\($0): \(finding.message)" } ?? finding.message
+        )
+    }
 }
 
 extension KubeObject {

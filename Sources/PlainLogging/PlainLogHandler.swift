@@ -55,5 +55,30 @@ extension Logger.Metadata {
 }
 
 extension Logger.MetadataValue {
-    fileprivate var plain: Logger.MetadataValue { .string(description.asMessage) }
+    /// The value as one text.
+    fileprivate var plain: Logger.MetadataValue {
+        switch self {
+        case .string, .stringConvertible: cleaned
+        case .array, .dictionary: .string(cleaned.description.asMessage)
+        }
+    }
+
+    /// The value, every text in it fit for a line. They are cleaned before they are put together: that escapes what acts on a
+    /// reader, and a text that was escaped cannot be told from one that says so itself.
+    private var cleaned: Logger.MetadataValue {
+        // Every element takes an octet at least, so none is shown beyond these.
+        let most = String.longestMessage
+        return switch self {
+        case .string(let text): .string(text.asMessage)
+        case .stringConvertible(let value): .string(value.description.asMessage)
+        case .array(let values): .array(values.prefix(most).map(\.cleaned))
+        case .dictionary(let values):
+            .dictionary(
+                Dictionary(
+                    values.prefix(most).map { ($0.key.asMessage, $0.value.cleaned) },
+                    uniquingKeysWith: { first, _ in first }
+                )
+            )
+        }
+    }
 }

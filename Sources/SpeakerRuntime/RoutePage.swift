@@ -137,6 +137,8 @@ struct RoutePage: Sendable {
             for family in families {
                 var last: IPPrefix?
                 while let slice = await speaker.received(peer.id, family, after: last) {
+                    // Where the query leaves out all of it nothing is written, which would tell.
+                    try Task.checkCancellation()
                     for route in slice.decoded() {
                         last = route.prefix
                         guard query.allows(route.prefix) else { continue }

@@ -1,4 +1,3 @@
-import Addressing
 import BGPEngine
 import BGPResources
 import BGPTransport
@@ -6,7 +5,6 @@ import FoundationEssentials
 import KubeClient
 import KubeModel
 import Logging
-import PlainText
 import Planning
 
 /// Turns what the stores hold into sessions and desired routes, after every change.
@@ -14,10 +12,10 @@ import Planning
 /// It never acts on half a world: until all stores are ready nothing is configured, except that when the API server does
 /// not answer for a while the last good state of an earlier run is taken.
 actor SpeakerLoop {
-    private let stores: SpeakerStores
+    let stores: SpeakerStores
     private let speaker: BGPSpeaker
-    private let keeper: LastGoodKeeper?
-    private let logger: Logger
+    let keeper: LastGoodKeeper?
+    let logger: Logger
     private let services: StoreReader<Service>
     private let slices: StoreReader<EndpointSlice>
     private let advertisements: StoreReader<BGPAdvertisement>
@@ -25,41 +23,41 @@ actor SpeakerLoop {
     /// What was last asked of the node, Advertisements aside.
     private var basis: NodeConfiguration?
     private var passwords: [String: Password] = [:]
-    private var network: NodeNetwork
+    private(set) var network: NodeNetwork
     /// What was last decided with.
     private var decided: (gates: NodeGates, network: NodeNetwork, kept: BGPNodeConfig?)?
-    private var advertiser: Advertiser?
-    private var desired: DesiredRoutes?
-    private var plans: [InstancePlan] = []
-    private var limits = AnnounceLimits()
+    private(set) var advertiser: Advertiser?
+    var desired: DesiredRoutes?
+    private(set) var plans: [InstancePlan] = []
+    private(set) var limits = AnnounceLimits()
     /// Whether the state that was kept last held routes back.
     private var wasLimited = false
-    private var gates: NodeGates
+    private(set) var gates: NodeGates
     /// The earlier run's state while it stands in for the stores.
     private var lastGood: LastGood?
     /// What an earlier run was asked to do, for objects that are refused since the start.
-    private var earlier: NodeConfiguration?
+    private(set) var earlier: NodeConfiguration?
     private var hasLookedForEarlier = false
     /// Whether a wish waits for Secrets that it is the first to need.
     private var awaitsSecrets = false
-    private var handOver = HandOver.nothing
-    private var damper = FlapDamper()
+    private(set) var handOver = HandOver.nothing
+    var damper = FlapDamper()
     /// The time since the loop was made.
-    private let stopwatch: @Sendable () -> Duration
+    let stopwatch: @Sendable () -> Duration
     /// When `wake` will be called.
-    private var alarms: [Duration] = []
+    var alarms: [Duration] = []
     /// How long until `wake` is to be called.
     nonisolated let waits: AsyncStream<Duration>
-    private nonisolated let wait: AsyncStream<Duration>.Continuation
-    private var flapReport = FlapReport()
+    nonisolated let wait: AsyncStream<Duration>.Continuation
+    var flapReport = FlapReport()
     /// What is held back because a tenant brings too much, as it was found last.
-    private(set) var excesses: [BoundExcess] = []
+    var excesses: [BoundExcess] = []
     /// Which version of the decision that was, and when it may be looked for again.
-    private var lookedForExcesses: (version: Int, next: Duration)?
+    var lookedForExcesses: (version: Int, next: Duration)?
     /// What came to be held back because a tenant brings too much.
     nonisolated let newExcesses: AsyncStream<[BoundExcess]>
-    private nonisolated let newExcess: AsyncStream<[BoundExcess]>.Continuation
-    private let metrics = RouteMetrics()
+    nonisolated let newExcess: AsyncStream<[BoundExcess]>.Continuation
+    let metrics = RouteMetrics()
     /// BGPNodeConfigs that went and may come back, each until `letGo`.
     nonisolated let departures: AsyncStream<HandOver.Departure>
     private nonisolated let departure: AsyncStream<HandOver.Departure>.Continuation
@@ -93,50 +91,8 @@ actor SpeakerLoop {
     /// Whether a configuration, of now or of an earlier run, is in force.
     private(set) var isConfigured = false
 
-    /// The BGPNodeConfig in force; asked for often, and without a copy of the decision, which would have to be made anew
-    /// if the decision changed meanwhile.
-    var nodeConfigInForce: BGPNodeConfig? { advertiser?.configuration.nodeConfig }
-
     /// When routes came to be as they are.
-    private var history = RouteHistory()
-
-    /// When routes to a peer came to be as they are; nil where that was before the speaker or its sessions began.
-    func times(of prefixes: [IPPrefix], to peer: PeerID) -> [Timestamp?] {
-        prefixes.map { history.time(of: $0, to: peer) }
-    }
-
-    /// The decision in force, as far as it can be handed out without a copy of it, which would have to be made anew with
-    /// the next change; nil before the stores are ready.
-    var overview: Overview? {
-        advertiser.map { Overview(groups: $0.groups, configured: $0.configured, services: $0.announcedServices) }
-    }
-
-    /// What pages begin with.
-    struct Overview {
-        let groups: [[PeerID]]
-        let configured: ConfiguredOrigins
-        let services: [ObjectKey]
-    }
-
-    /// What some Services bring.
-    func origins(of services: ArraySlice<ObjectKey>) -> [RouteOrigin] {
-        advertiser?.origins(of: services) ?? []
-    }
-
-    /// The routes that a peer is to have, limits aside.
-    func desiredRoutes(of peer: PeerID) -> RouteTable? { desired?.tables[peer] }
-
-    /// What the sessions run with, in the user's order.
-    var sessions: [InstancePlan] { plans }
-
-    /// How many routes wait because of limits, by peer and family.
-    var heldBack: [PeerID: [IPFamily: Int]] { limits.heldBack }
-
-    /// Why nothing is kept for the next run, if it is to be.
-    nonisolated var stateFault: String? { keeper?.refusal }
-
-    /// What keeps routes back.
-    var presentGates: NodeGates { gates }
+    private(set) var history = RouteHistory()
 
     /// Follows the stores until cancelled.
     func run() async throws {
@@ -151,18 +107,6 @@ actor SpeakerLoop {
         gates.dataPath = dataPath
         announceLastGood()
         stores.set.signal.notify()
-    }
-
-    /// What the node is asked to do, whatever keeps its routes back; nil before the stores are ready.
-    func resources() -> NodeConfiguration? {
-        guard stores.set.isReady else { return nil }
-        return stores.wish(
-            gates: NodeGates(bounds: gates.bounds),
-            network: network,
-            earlier: earlier,
-            kept: handOver.kept
-        )
-        .configuration
     }
 
     /// Ends what a BGPNodeConfig asked for that is gone, unless another has come.
@@ -236,94 +180,6 @@ actor SpeakerLoop {
         setAlarm()
     }
 
-    /// The prefixes that wait because they flap, and how long.
-    var paused: [(prefix: IPPrefix, rest: Duration)] {
-        let now = stopwatch()
-        return damper.waiting.map { ($0.prefix, max(.zero, $0.end - now)) }
-    }
-
-    /// Does what was put off until now: announces what has waited and is still wanted.
-    func wake() {
-        let now = stopwatch()
-        alarms.removeAll { $0 <= now }
-        release(at: now)
-        let before = excesses
-        lookForExcesses()
-        if excesses != before { stores.set.signal.notify() }
-        reportFlaps()
-        setAlarm()
-    }
-
-    private func release(at now: Duration) {
-        let due = damper.release(at: now)
-        guard !due.isEmpty, let advertiser, var routes = desired else { return }
-        // What is wanted and was not told.
-        let wanted = advertiser.groups.enumerated().compactMap { group, peers -> RouteChanges? in
-            guard let table = peers.first.flatMap({ routes.tables[$0] }) else { return nil }
-            let found = due.filter { table.attributes(of: $0) == nil }
-                .compactMap { advertiser.route(to: $0, ofGroup: group) }
-            return found.isEmpty ? nil : RouteChanges(peers: peers, announced: found, withdrawn: [])
-        }
-        desired = nil
-        let told = damp(wanted, routes, at: now)
-        routes.tell(told, isAll: damper.awaited == 0)
-        desired = routes
-        guard !told.isEmpty else { return }
-        announce(.released)
-        note(.changed(told))
-    }
-
-    private func damp(
-        _ changes: [RouteChanges],
-        areOfTenants: Bool = true,
-        _ routes: DesiredRoutes,
-        at now: Duration
-    ) -> [RouteChanges] {
-        damper.handle(changes, areOfTenants: areOfTenants, at: now) { peer, prefix in
-            routes.tables[peer]?.attributes(of: prefix) != nil
-        }
-    }
-
-    /// Says which prefixes began to flap, and how many wait.
-    private func reportFlaps() {
-        metrics.paused(damper.awaited)
-        guard let text = flapReport.text(of: damper.takeBeginners(), at: stopwatch()) else { return }
-        logger.warning(
-            "prefixes come and go; they are withdrawn at once and announced again after a growing pause",
-            metadata: ["prefixes": "\(text)"]
-        )
-    }
-
-    /// Finds what is held back because a tenant brings too much: a look at all that is, so at most one a second.
-    private func lookForExcesses() {
-        guard let version = advertiser?.boundVersion, version != lookedForExcesses?.version else { return }
-        let now = stopwatch()
-        guard now >= lookedForExcesses?.next ?? .zero else { return }
-        lookedForExcesses = (version, now + .seconds(1))
-        let found = advertiser?.boundExcesses ?? []
-        let known = Set(excesses.map(\.tenant))
-        excesses = found
-        metrics.held(found)
-        let new = found.filter { !known.contains($0.tenant) }
-        guard !new.isEmpty else { return }
-        newExcess.yield(new)
-        logger.warning(
-            "a tenant brings more routes than a peer is told",
-            metadata: ["routes": "\(new.map(\.message).asFindings())"]
-        )
-    }
-
-    /// Asks to be woken when the first of what waits is due.
-    private func setAlarm() {
-        var next = damper.nextRelease
-        if let looked = lookedForExcesses, looked.version != advertiser?.boundVersion {
-            next = min(next ?? looked.next, looked.next)
-        }
-        guard let next, !alarms.contains(where: { $0 <= next }) else { return }
-        alarms.append(next)
-        wait.yield(max(.zero, next - stopwatch()))
-    }
-
     /// Reads an earlier run's configuration once, when an object is refused of which this run has seen no good version.
     private func lookForEarlier() {
         guard !hasLookedForEarlier, stores.hasUnseen else { return }
@@ -345,7 +201,7 @@ actor SpeakerLoop {
     }
 
     /// What became of the routes.
-    private enum Outcome: Equatable {
+    enum Outcome: Equatable {
         case same
         case changed([RouteChanges])
         case new
@@ -354,14 +210,14 @@ actor SpeakerLoop {
     }
 
     /// What the history of routes has to be told.
-    private enum Past {
+    enum Past {
         case same
         case changed([RouteChanges])
         /// Everything may be different from these tables.
         case tables([PeerID: RouteTable])
     }
 
-    private func note(_ past: Past) {
+    func note(_ past: Past) {
         let now = Timestamp(Date.now)
         switch past {
         case .same: break
@@ -434,7 +290,7 @@ actor SpeakerLoop {
     }
 
     /// Tells the peers what they are to have, within their limits, and keeps that for the next run.
-    private func announce(_ outcome: Outcome) {
+    func announce(_ outcome: Outcome) {
         guard let desired, let advertiser else { return }
         let isOpen = gates.dataPath == .ready
         let announced = limits.apply(plans.announceLimits, to: desired.tables) { keeper?.load()?.desired ?? [:] }

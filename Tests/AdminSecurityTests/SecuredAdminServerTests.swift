@@ -16,14 +16,14 @@ import Testing
     @Test func `shows pages over TLS to those who may read them, and health to all`() async throws {
         let reviews = Reviews(["good": .init(paths: ["/v1/peers"])])
         try await serving(.reviewed(.selfSigned), reviews) { port, _ in
-            #expect(try await get(port, "/v1/peers").status == 401)
-            #expect(try await get(port, "/v1/peers", ["Authorization": "Bearer good"]) == Answer(200, "peers"))
-            #expect(try await get(port, "/v1/peers", ["X-Martlet-Token": "good"]) == Answer(200, "peers"))
-            #expect(try await get(port, "/v1/peers", ["X-Martlet-Token": "bad"]).status == 401)
-            #expect(try await get(port, "/metrics", ["X-Martlet-Token": "good"]).status == 403)
-            #expect(try await get(port, "//metrics?x=/v1/peers", ["X-Martlet-Token": "good"]).status == 403)
-            #expect(try await get(port, "/livez") == Answer(200, "ok"))
-            await #expect(throws: (any Error).self) { try await get(port, "/livez", scheme: "http") }
+            check(try await get(port, "/v1/peers"), 401)
+            check(try await get(port, "/v1/peers", ["Authorization": "Bearer good"]), 200, "peers")
+            check(try await get(port, "/v1/peers", ["X-Martlet-Token": "good"]), 200, "peers")
+            check(try await get(port, "/v1/peers", ["X-Martlet-Token": "bad"]), 401)
+            check(try await get(port, "/metrics", ["X-Martlet-Token": "good"]), 403)
+            check(try await get(port, "//metrics?x=/v1/peers", ["X-Martlet-Token": "good"]), 403)
+            check(try await get(port, "/livez"), 200, "ok")
+            await #expect(throws: (any Error).self) { _ = try await get(port, "/livez", scheme: "http") }
         }
     }
 
@@ -43,7 +43,7 @@ import Testing
             var tls = TLSConfiguration.makeClientConfiguration()
             tls.trustRoots = .certificates(parsed)
             tls.certificateVerification = .noHostnameVerification
-            #expect(try await get(port, "/livez", tls: tls).status == 200)
+            check(try await get(port, "/livez", tls: tls), 200)
         }
     }
 
@@ -56,7 +56,7 @@ import Testing
         let second = try CertificateSource.selfSigned.certificate()
         let source = try Self.write(first, to: directory)
         try await serving(.reviewed(source), Reviews(), clock) { port, ports in
-            #expect(try await get(port, "/livez", tls: Self.trusting(first)).status == 200)
+            check(try await get(port, "/livez", tls: Self.trusting(first)), 200)
             // The key of another, then a text that is none.
             let mixed = AdminCertificate(chain: first.chain, key: second.key)
             for broken in [mixed, AdminCertificate(chain: "", key: "")] {
@@ -64,13 +64,13 @@ import Testing
                 await clock.waitForSleepers(1)
                 clock.advance(by: SecuredAdminServer.interval)
                 await clock.waitForSleepers(1)
-                #expect(try await get(port, "/livez", tls: Self.trusting(first)).status == 200)
+                check(try await get(port, "/livez", tls: Self.trusting(first)), 200)
             }
             try Self.write(second, to: directory)
             clock.advance(by: SecuredAdminServer.interval)
             let next = try await ports.next()
-            #expect(try await get(next, "/livez", tls: Self.trusting(second)).status == 200)
-            await #expect(throws: (any Error).self) { try await get(next, "/livez", tls: Self.trusting(first)) }
+            check(try await get(next, "/livez", tls: Self.trusting(second)), 200)
+            await #expect(throws: (any Error).self) { _ = try await get(next, "/livez", tls: Self.trusting(first)) }
         }
     }
 
@@ -90,14 +90,14 @@ import Testing
 
     @Test func `without an API server shows its pages to nobody`() async throws {
         try await serving(.reviewed(.selfSigned), nil) { port, _ in
-            #expect(try await get(port, "/v1/peers", ["X-Martlet-Token": "good"]).status == 503)
-            #expect(try await get(port, "/livez").status == 200)
+            check(try await get(port, "/v1/peers", ["X-Martlet-Token": "good"]), 503)
+            check(try await get(port, "/livez"), 200)
         }
     }
 
     @Test func `that is open shows them to whoever comes, without TLS`() async throws {
         try await serving(.open, nil) { port, _ in
-            #expect(try await get(port, "/v1/peers", scheme: "http") == Answer(200, "peers"))
+            check(try await get(port, "/v1/peers", scheme: "http"), 200, "peers")
         }
     }
 
@@ -109,7 +109,7 @@ import Testing
 
         func next() async throws -> Int {
             var iterator = iterator
-            let port = await iterator.next()
+            let port = await iterator.next(isolation: self)
             self.iterator = iterator
             guard let port else { throw CancellationError() }
             return port
@@ -154,6 +154,15 @@ import Testing
             // The first to end is the body, or a server that does not start.
             try await group.next()
         }
+    }
+
+    private func check(
+        _ answer: Answer,
+        _ status: UInt,
+        _ body: String? = nil,
+        at place: SourceLocation = #_sourceLocation
+    ) {
+        #expect(answer == Answer(status, body ?? answer.body), sourceLocation: place)
     }
 
     private func get(

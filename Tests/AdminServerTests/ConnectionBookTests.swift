@@ -1,6 +1,5 @@
+import AdminServer
 import Testing
-
-@testable import AdminServer
 
 @Suite struct ConnectionBookTests {
     @Test func `the oldest idle connection goes for a new one, not one that is being answered`() {

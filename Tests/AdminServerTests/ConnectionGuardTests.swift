@@ -1,9 +1,8 @@
+import AdminServer
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
 import Testing
-
-@testable import AdminServer
 
 /// Time is moved by hand.
 @Suite struct ConnectionGuardTests {

@@ -1,11 +1,11 @@
+import AdminServer
 import AsyncHTTPClient
 import Logging
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import TestSupport
 import Testing
-
-@testable import AdminServer
 
 /// A server of pages and one of health, on free ports for as long as a test runs.
 struct Serving: Sendable {

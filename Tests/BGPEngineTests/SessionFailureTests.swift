@@ -43,6 +43,17 @@ import Testing
             says: "raise --received-routes-memory"
         ),
         Row(evidence: .dial(.optionRefused("TCP MD5")), reason: .socketOptionRefused, says: "would not set TCP MD5"),
+        Row(
+            evidence: .notAdmitted(.optionRefused("TCP MD5")),
+            reason: .socketOptionRefused,
+            says: "connections from 10.0.0.1 are not accepted: the kernel would not set TCP MD5"
+        ),
+        Row(evidence: .notAdmitted(.noRoomForKeys), reason: .socketOptionRefused, says: "net.core.optmem_max"),
+        Row(
+            evidence: .notAdmitted(.otherPassword(peer: "other")),
+            reason: .socketOptionRefused,
+            says: "peer other has the same address with another password"
+        ),
         Row(evidence: .dial(.other("odd")), reason: .connectionFailed, says: "odd"),
         Row(
             evidence: .disconnected(.closedByPeer, in: .openSent),

@@ -14,7 +14,7 @@ extension Interop {
         }
 
         @Test func `leaves the sessions of others up, and their routes in time`() async throws {
-            let result = try await attack("--without", "hosts", "tenant")
+            let result = try await attack()
             #expect(result.status == .exited(0), "\(result.output)\(result.errors)")
             #expect(result.output.contains("| sessions of the honest routers, each | 1 and 1 | 1 | yes |"))
         }

@@ -39,6 +39,36 @@ extension Interop {
             }
         }
 
+        @Test func `comes up among four hundred where the kernel has room for 150 keys`() async throws {
+            var row = FailureRow(
+                what: "nothing is wrong",
+                router: WrongRouter.bird("password \"sesame\";", neighbor: Way.ipv4.node),
+                node: FailureRow.NodeSide(
+                    listens: true,
+                    password: "sesame",
+                    neighbours: (0..<403).map { "10.5.\($0 / 200).\(1 + $0 % 200)" }
+                ),
+                says: FailureRow.Words(reason: "", seen: "", cause: "", fix: "")
+            )
+            row.before = { session in
+                // Only a connection of the router's can come up, by a key of the listening socket.
+                try await session.nodeHost.filter("output", "tcp dport 179 drop")
+                // Before Linux 6.8 a network namespace has no bound of its own.
+                let bound = "/proc/sys/net/core/optmem_max"
+                try await session.nodeHost.command("sh", "-c", "[ ! -e \(bound) ] || echo 20480 > \(bound)").run()
+            }
+            try await FailingSession.with(row) { session in
+                let status = try await eventually("the session is established") {
+                    try await session.page().peers.map(\.status).first { $0.peeringState == .established }
+                }
+                #expect(status.localPort == 179)
+                let page = try await session.page()
+                #expect(page.peers.count == 404)
+                let instance = try #require(page.instances?.first)
+                #expect(instance.problem == nil)
+            }
+        }
+
         /// A link has a second address of this kind, which the system would prefer.
         private static let source = "local fe80::254 as 65000;"
 

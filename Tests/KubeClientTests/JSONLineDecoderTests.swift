@@ -32,6 +32,15 @@ struct JSONLineDecoderTests {
         #expect(seen == ["{\"a\":1}", "\(JSONLineDecoder.maximumLength + 8) octets", "{\"c\":3}", "{\"d\":4}"])
     }
 
+    @Test func `a line without an end is given up`() throws {
+        let piece = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
+        var decoder = JSONLineDecoder()
+        _ = try decoder.append(Array("{\"a\":\"".utf8))
+        for _ in 1..<(JSONLineDecoder.endless >> 20) { #expect(try decoder.append(piece).isEmpty) }
+        let error = #expect(throws: KubeError.self) { _ = try decoder.append(piece) }
+        #expect(error?.code == .tooLong)
+    }
+
     private func text(_ line: JSONLineDecoder.Line) -> String? {
         line.bytes.map { String(decoding: $0, as: UTF8.self) }
     }

@@ -93,7 +93,7 @@ struct KubeConfigTests {
 
     @Test func `a kubeconfig without an end is refused, and so is what cannot be read`() throws {
         for (path, message) in [
-            ("/dev/zero", "/dev/zero: the kubeconfig has more than 8388608 octets"),
+            ("/dev/zero", "/dev/zero: the kubeconfig cannot be read: it has more than 8388608 octets"),
             (directory.path, "\(directory.path): the kubeconfig cannot be read: Is a directory"),
         ] {
             let error = #expect(throws: KubeError.self) {

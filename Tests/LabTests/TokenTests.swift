@@ -46,9 +46,25 @@ import Testing
     }
 
     @Test func `are refused for accounts that are not there and for less than ten minutes`() async throws {
-        try await Kubectl.withLab { kubectl in
+        try await withLabServer { _, url in
+            let kubectl = try Kubectl(url)
+            // kubectl prints the message of the answer alone, whatever its reason.
             let absent = try await kubectl.result("create", "token", "nobody")
-            #expect(absent.errors.contains("Error from server (NotFound): serviceaccounts \"nobody\" not found"))
+            #expect(absent.status == .exited(1))
+            #expect(absent.errors == "error: failed to create token: serviceaccounts \"nobody\" not found\n")
+            try await withTransport(KubeEndpoint(server: url)) { transport in
+                let request = KubeRequest.token(
+                    of: ObjectKey(namespace: "default", name: "nobody"),
+                    audience: "martlet.dev",
+                    lifetime: .seconds(600)
+                )
+                let client = KubeClient(transport: transport)
+                let error = await #expect(throws: KubeError.self) {
+                    _ = try await client.send(request, as: JSONValue.self)
+                }
+                #expect(error?.code == .notFound)
+                #expect(error?.status?.reason == "NotFound")
+            }
             _ = try await kubectl("create", "serviceaccount", "viewer")
             let short = try await kubectl.result("create", "token", "viewer", "--duration=9m")
             #expect(short.errors.contains("may not specify a duration less than 10 minutes"))

@@ -37,7 +37,7 @@ struct PasswordSecretTests {
                 if request.path.contains("/secrets") { asked.withLock { _ = $0.insert(request.target) } }
                 return request
             }
-            func state(_ name: String) async throws -> String? {
+            @Sendable func state(_ name: String) async throws -> String? {
                 try await cluster.conditions(BGPPeerConfig.self, name)?["MissingAuthSecret"]
             }
             for text in [secret("there"), secret("unnamed"), peerConfig("a", "there"), peerConfig("b", "late")] {

@@ -38,6 +38,9 @@ import Testing
                     metadata: ["texts": .array([.string(Self.hostile), .dictionary(["a": "\(Self.hostile)"])])]
                 )
             },
+            { $0.debug("many", metadata: ["texts": .array(Array(repeating: .string(Self.hostile), count: 5000))]) },
+            { $0.debug("a name", metadata: ["texts": .array([.dictionary([Self.hostile: .array([])])])]) },
+            { $0.debug("a value", metadata: ["text": .stringConvertible(HostileError(description: Self.hostile))]) },
             { $0.error("a failure", error: HostileError(description: Self.hostile)) },
             { logger in
                 logger[metadataKey: "always"] = "\(Self.hostile)"
@@ -53,6 +56,11 @@ import Testing
             #expect(text.utf8.count < 3000)
             #expect(text.contains("one two"))
         }
+    }
+
+    @Test func `show lists and dictionaries of texts as they are`() {
+        let text = logged { $0.info("lists", metadata: ["lists": ["one", ["two": "three"], []]]) }
+        #expect(text.contains(#"lists=["one", ["two": "three"], []] "#), "\(text)")
     }
 
     @Test func `say the rest as it was said`() {

@@ -1,8 +1,10 @@
+import Addressing
 import AdminServer
 import BGPResources
 import KubeClient
 import KubeModel
 import Planning
+import SpeakerRuntime
 import TestCluster
 import TestSupport
 import Testing
@@ -62,8 +64,8 @@ import Testing
     }
 
     @Test func `twenty thousand external addresses are bounded, said in the status and by an event`() async throws {
-        let world = TestNode(number: 41)
-        let router = TestRouter(41)
+        let world = TestNode(number: 42)
+        let router = TestRouter(42)
         try await TestCluster.with { cluster in
             let addresses = (0..<20_000).map { "198.18.\($0 >> 8).\($0 & 255)" }.joined(separator: ", ")
             let service = world.service("web", "192.0.2.1").replacing("[192.0.2.1]", with: "[\(addresses)]")

@@ -97,7 +97,7 @@ struct SpeakerTests {
         let gate = AdminServer(
             AdminServer.Configuration(
                 ListenAddress(host: "127.0.0.1", port: 0),
-                ready: [HealthCheck("rules") { isOpen.withLock { $0 } ? nil : "not written" }]
+                health: HealthChecks(ready: [HealthCheck("rules") { isOpen.withLock { $0 } ? nil : "not written" }])
             ),
             metrics: MetricsRegistry(),
             logger: TestCluster.logger,

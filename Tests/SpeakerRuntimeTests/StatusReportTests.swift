@@ -151,6 +151,7 @@ import Testing
             notification: (.sent, 8, 0)
         ),
         Row(failure: .heldDown(.authSecretMissing("md5")), reason: "AuthSecretMissing"),
+        Row(failure: .notAdmitted(.optionRefused("TCP MD5")), reason: "SocketOptionRefused"),
     ]
 
     @Test(arguments: rows) func `tells what happened, when, why and what to do`(row: Row) throws {
@@ -182,6 +183,16 @@ import Testing
         #expect(ready?.observedGeneration == 3)
     }
 
+    @Test func `says in Ready which peers' connections are not accepted`() throws {
+        let refusal = AdmissionFailure.noRoomForKeys.explanation(for: "connections from peer tor")
+        let status = try Self.status(nil, instances: [InstanceSnapshot(name: "main", refusals: [refusal])])
+        let ready = status.conditions.first { $0.type == "Ready" }
+        #expect(ready?.status == .false)
+        #expect(ready?.reason == "SocketOptionRefused")
+        #expect(ready?.message?.contains("instance main: connections from peer tor are not accepted") == true)
+        #expect(status.problem == ready?.message)
+    }
+
     @Test func `says which peers are not told all`() throws {
         let status = try Self.status(nil, limit: 3, heldBack: [Self.id: [.ipv4: 2]])
         let condition = status.conditions.first { $0.type == "RoutesHeldBack" }
@@ -194,10 +205,33 @@ import Testing
     }
 
     @Test func `says which tenants bring more than a peer is told`() throws {
-        let excesses = [
-            BoundExcess(tenant: .service(ObjectKey(namespace: "shop", name: "web")), routes: 1, bound: 64),
-            BoundExcess(tenant: .namespace("shop"), routes: 904, bound: 4096),
-        ]
+        var web = Service(metadata: ObjectMeta(name: "web", namespace: "shop"), spec: Service.Spec(type: "ClusterIP"))
+        web.spec.externalIPs = (1...65).map { "192.0.2.\($0)" }
+        let entry = BGPAdvertisement.Entry(
+            advertisementType: .service,
+            service: BGPAdvertisement.ServiceOptions(addresses: [.externalIP]),
+            selector: LabelSelector()
+        )
+        let peer = BGPNodeConfig.Peer(name: "tor", peerConfigRef: PeerConfigReference(name: "tor"))
+        let family = BGPPeerConfig.FamilyEntry(afi: .ipv4, safi: .unicast, advertisements: LabelSelector())
+        let configuration = NodeConfiguration(
+            nodeName: "n1",
+            nodeConfig: BGPNodeConfig(
+                metadata: ObjectMeta(name: "n1"),
+                spec: BGPNodeConfig.Spec(bgpInstances: [BGPNodeConfig.Instance(name: "main", peers: [peer])])
+            ),
+            peerConfigs: [
+                BGPPeerConfig(metadata: ObjectMeta(name: "tor"), spec: BGPPeerConfig.Spec(families: [family]))
+            ],
+            advertisements: [
+                BGPAdvertisement(
+                    metadata: ObjectMeta(name: "all"),
+                    spec: BGPAdvertisement.Spec(advertisements: [entry])
+                )
+            ],
+            gates: NodeGates(bounds: RouteBounds(perService: 64, perNamespace: 60))
+        )
+        let excesses = Advertiser(NodeSnapshot(configuration: configuration, services: [web])).boundExcesses
         let status = StatusReport(
             plans: Self.plans(),
             peers: [try Self.snapshot(nil)],
@@ -212,7 +246,7 @@ import Testing
         #expect(
             condition?.message
                 == "1 route of Service/shop/web is held back by --max-routes-per-service 64; "
-                + "904 routes of namespace shop are held back by --max-routes-per-namespace 4096"
+                + "4 routes of namespace shop are held back by --max-routes-per-namespace 60"
         )
     }
 

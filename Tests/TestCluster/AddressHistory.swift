@@ -45,7 +45,7 @@ package final class AddressHistory: Sendable {
 
     /// Follows the Services of a cluster for as long as `body` runs.
     package func during(_ cluster: TestCluster, _ body: @Sendable () async throws -> Void) async throws {
-        let list = try await cluster.client.page(Service.self, .all, limit: 10, continue: nil)
+        let list = try await cluster.client.list(Service.self)
         for service in list.items { note(service) }
         let request = KubeRequest.watch(Service.type, from: list.resourceVersion, timeout: .seconds(3600))
         let stream = try await cluster.client.open(request)

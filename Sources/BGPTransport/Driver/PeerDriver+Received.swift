@@ -7,12 +7,16 @@ extension PeerDriver {
     /// Takes an UPDATE of the session; when the memory is too small to count its prefixes, somebody gives way.
     func receive(_ update: UpdateMessage, on id: ConnectionID) {
         guard let session, session.connection == id else { return }
+        var hasGivenWay = false
         while let share = session.share {
             let isCounted = session.received.receive(update, within: memory.room(for: share))
             noteUsage(of: session)
             guard !isCounted else { break }
             let largest = memory.largest ?? self
-            largest.assumeIsolated { $0.giveWay() }
+            // What is taken again brings an attribute or two again, which must not count as something to give up.
+            let mustEnd = largest === self && hasGivenWay
+            if largest === self { hasGivenWay = true }
+            largest.assumeIsolated { $0.giveWay(mustEnd: mustEnd) }
         }
         // Without a share it was this session that gave way.
         guard session.share != nil else { return }
@@ -35,9 +39,9 @@ extension PeerDriver {
     }
 
     /// Gives memory back: the attributes of this peer's routes, and when it has kept none, its session.
-    private func giveWay() {
+    private func giveWay(mustEnd: Bool) {
         guard let session else { return }
-        if session.received.usage.attributes > 0 {
+        if !mustEnd, session.received.usage.attributes > 0 {
             session.received.forgetAttributes()
             noteUsage(of: session)
             noteNotKept(session)

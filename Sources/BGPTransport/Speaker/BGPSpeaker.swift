@@ -103,7 +103,7 @@ package final class BGPSpeaker: Service {
         board.changes()
     }
 
-    /// What has been announced to a peer on its present session; nil without one. It costs the sessions nothing.
+    /// What has been announced to a peer on its present session, in a form that costs the sessions nothing; nil without one.
     package func advertisedRoutes(_ peer: PeerID) async -> AdvertisedRoutes? {
         await core.driver(peer)?.advertised()
     }

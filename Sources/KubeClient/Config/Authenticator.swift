@@ -66,7 +66,7 @@ package actor Authenticator {
 
     /// A file that is away for a moment leaves the last token in use.
     private func readToken(_ path: String) throws -> Identity {
-        let text = try? BoundedFile.read(path)
+        let text = try? BoundedFile.setting(path)
         let token = text.map { String($0.filter { !$0.isWhitespace }) } ?? ""
         guard !token.isEmpty else {
             if let cached { return cached.identity }

@@ -203,9 +203,9 @@ extension KubeEndpoint.Material {
         case .inline(let text): return text.value
         case .file(let path):
             do {
-                return try BoundedFile.read(path)
+                return try BoundedFile.setting(path)
             } catch {
-                throw KubeError(.configuration, "\(path): the file named in the kubeconfig \(error.words)")
+                throw KubeError(.configuration, "\(path): the file named in the kubeconfig \(error.cannotBeRead)")
             }
         }
     }

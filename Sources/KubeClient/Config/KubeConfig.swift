@@ -24,12 +24,14 @@ package struct KubeConfig: Sendable {
     package init(files: [String], mustExist: Bool) throws {
         self.files = files
         for file in files {
-            do {
-                try merge(try BoundedFile.read(file), file: file)
-            } catch let error as BoundedFile.Failure {
-                guard mustExist || error != .missing else { continue }
-                throw KubeError(.configuration, "\(file): the kubeconfig \(error.words)")
+            let text: String
+            do throws(BoundedFile.Fault) {
+                text = try BoundedFile.setting(file)
+            } catch {
+                guard mustExist || !error.isAbsence else { continue }
+                throw KubeError(.configuration, "\(file): the kubeconfig \(error.cannotBeRead)")
             }
+            try merge(text, file: file)
         }
     }
 

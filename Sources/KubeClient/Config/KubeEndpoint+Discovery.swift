@@ -50,7 +50,7 @@ extension KubeEndpoint {
         var endpoint = KubeEndpoint(server: "https://\(host.contains(":") ? "[\(host)]" : host):\(port)")
         endpoint.certificateAuthority = .file("\(serviceAccount)/ca.crt")
         endpoint.credential = .tokenFile("\(serviceAccount)/token")
-        if let text = try? BoundedFile.read("\(serviceAccount)/namespace") {
+        if let text = try? BoundedFile.setting("\(serviceAccount)/namespace") {
             let name = text.filter { !$0.isWhitespace }
             if !name.isEmpty { endpoint.namespace = name }
         }

@@ -28,10 +28,15 @@ package enum BoundedFile {
             }
         }
 
+        /// The same with the words before it; that there is no such file needs none.
+        var cannotBeRead: String { isAbsence ? "cannot be read" : "cannot be read: \(self)" }
+
         /// Whether there is no such file.
         package var isAbsence: Bool { self == .system(ENOENT) }
     }
 
+    /// Far more than a kubeconfig, a token or the authorities of a system have.
+    static let longestSetting = 8 << 20
     /// The most octets of one manifest file.
     package static let longestManifest = 16 << 20
     /// The most octets of all manifest files together, and of a stream of them.
@@ -55,6 +60,19 @@ package enum BoundedFile {
         if let kind = kind(of: status) { throw .notRegular(kind) }
         guard status.st_size <= most else { throw .tooLong(most) }
         return try all(of: descriptor, most: most, expecting: Int(status.st_size))
+    }
+
+    /// All of what a path names that a person chose: a file, or a pipe or device, which is waited for.
+    package static func named(_ path: String, most: Int) throws(Fault) -> Data {
+        let descriptor = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system(errno) }
+        defer { close(descriptor) }
+        return try all(of: descriptor, most: most)
+    }
+
+    /// The text of a file that says how to reach a server, whatever kind of file its path names.
+    static func setting(_ path: String) throws(Fault) -> String {
+        String(decoding: try named(path, most: longestSetting), as: UTF8.self)
     }
 
     /// All that comes from an open file or pipe, to its end.

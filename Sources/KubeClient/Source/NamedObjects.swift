@@ -27,7 +27,7 @@ extension StoreSet {
     ///   - pace: How often each is read.
     ///   - signal: Hears of its changes in place of the set's own, which it is to be a part of.
     ///   - trigger: Is told when the names may be others.
-    ///   - keeping: What of an object from an API server is kept.
+    ///   - trim: Takes out of an object from the API server what this program does not read, before it is kept.
     ///   - names: The names that are wanted; nil while that is not known yet.
     /// - Returns: The store, and what was asked for.
     package mutating func registerNamed<Object: KubeObject>(
@@ -36,7 +36,7 @@ extension StoreSet {
         pace: NamedPace,
         signal: ChangeSignal? = nil,
         trigger: ChangeSignal,
-        keeping: @escaping @Sendable (Object) -> Object = { $0 },
+        trim: @escaping @Sendable (inout Object) -> Void = { _ in },
         names: @escaping @Sendable () -> Set<String>?
     ) -> NamedObjects<Object> {
         let scope = ObjectScope(namespace: namespace)
@@ -44,12 +44,11 @@ extension StoreSet {
         let asked = AskedNames()
         feeds.append(
             NamedFeed(
-                typed: TypedFeed(writer: writer, scope: scope, isStrict: false, absences: []),
+                typed: TypedFeed(writer: writer, scope: scope, isStrict: false, absences: [], trim: trim),
                 namespace: namespace,
                 pace: pace,
                 trigger: trigger,
                 asked: asked,
-                keeping: keeping,
                 names: names
             )
         )
@@ -94,7 +93,6 @@ private struct NamedFeed<Object: KubeObject>: StoreFeed {
     let pace: NamedPace
     let trigger: ChangeSignal
     let asked: AskedNames
-    let keeping: @Sendable (Object) -> Object
     let names: @Sendable () -> Set<String>?
 
     /// How many are asked for at a time.
@@ -102,6 +100,7 @@ private struct NamedFeed<Object: KubeObject>: StoreFeed {
 
     var type: ResourceType { typed.type }
     var isReady: Bool { typed.isReady }
+    var fault: String? { typed.fault }
     var diagnostics: [Diagnostic] { typed.diagnostics }
 
     func follow(_ client: KubeClient, options: WatchOptions) async throws {
@@ -131,6 +130,7 @@ private struct NamedFeed<Object: KubeObject>: StoreFeed {
             // What came together is told together.
             let signal = typed.writer.store.signal
             signal.gather {
+                if !answers.isEmpty { typed.writer.recovered() }
                 for (name, answer) in answers {
                     let isNews = reads.take(answer.kind, for: name, at: now, using: &generator)
                     take(answer, name, isNews: isNews, options)
@@ -146,7 +146,7 @@ private struct NamedFeed<Object: KubeObject>: StoreFeed {
     private enum Answer: Sendable {
         case object(Object)
         case absent
-        case failure(String)
+        case failure(String, isLasting: Bool)
 
         var kind: NamedReads.Answer {
             switch self {
@@ -177,9 +177,10 @@ private struct NamedFeed<Object: KubeObject>: StoreFeed {
         do {
             let key = ObjectKey(namespace: namespace, name: name)
             guard let object = try await client.find(Object.self, key) else { return .absent }
-            return object.key == key ? .object(object) : .failure("the answer is another object, \(object.key)")
+            return object.key == key
+                ? .object(object) : .failure("the answer is another object, \(object.key)", isLasting: true)
         } catch {
-            return .failure("\(error)")
+            return .failure("\(error)", isLasting: (error as? KubeError)?.isLasting ?? true)
         }
     }
 
@@ -187,10 +188,13 @@ private struct NamedFeed<Object: KubeObject>: StoreFeed {
         let key = ObjectKey(namespace: namespace, name: name)
         switch answer {
         case .object(let object):
-            typed.writer.put(keeping(object))
+            var object = object
+            typed.trim(&object)
+            typed.writer.put(object)
         case .absent:
             typed.writer.remove(key)
-        case .failure(let error):
+        case .failure(let error, let isLasting):
+            typed.writer.failed(error, isLasting: isLasting)
             guard isNews else { return }
             options.logger.warning(
                 "reading failed, what is known stays",

@@ -25,9 +25,9 @@ package struct StoreSet: Sendable {
     ///   - needsRight: Whether a server that forbids reading an optional kind keeps its store from becoming ready; else
     ///     that counts as no such objects, too.
     ///   - signal: Hears of its changes in place of the set's own, which it is to be a part of.
-    ///   - trim: Takes out of an object from the API server what this program does not read, before it is kept.
     ///   - validate: What the kind's own rules say against an object. One with faults is refused, wherever it comes from:
     ///     its last good version stays.
+    ///   - trim: Takes out of an object from the API server what this program does not read, before it is kept.
     /// - Returns: The store.
     package mutating func register<Object: KubeObject>(
         _ type: Object.Type,
@@ -36,8 +36,8 @@ package struct StoreSet: Sendable {
         isOptional: Bool = false,
         needsRight: Bool = true,
         signal: ChangeSignal? = nil,
-        trim: @escaping @Sendable (inout Object) -> Void = { _ in },
-        validate: @escaping @Sendable (Object) -> [FieldError] = { _ in [] }
+        validate: @escaping @Sendable (Object) -> [FieldError] = { _ in [] },
+        trim: @escaping @Sendable (inout Object) -> Void = { _ in }
     ) -> ResourceStore<Object> {
         let (store, writer) = ResourceStore<Object>.make(
             scope: scope,

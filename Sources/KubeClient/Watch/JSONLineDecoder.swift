@@ -17,8 +17,8 @@ package struct JSONLineDecoder: Sendable {
     ///
     /// etcd keeps objects below 1.5 MB, which are at most six times as long as JSON; a watch event has one.
     package static let maximumLength = 10 << 20
-    /// A line this long has no end.
-    static let endless = 256 << 20
+    /// A longer line is given up: it has no end, or is about an object that a new list names as well.
+    package static let endless = 32 << 20
 
     private var rest: [UInt8] = []
     private var outline: ObjectOutline?
@@ -30,7 +30,8 @@ package struct JSONLineDecoder: Sendable {
 
     /// Takes more bytes and returns the lines that are complete, without their ends and without empty ones.
     ///
-    /// A line that is too long is passed over, and only told of. Throws `KubeError` when a line has no end.
+    /// A line that is too long is passed over, and only told of. Throws `KubeError` with code `tooLong` when a line has no end;
+    /// nothing that comes after it can be read then.
     package mutating func append(_ bytes: [UInt8]) throws(KubeError) -> [Line] {
         var lines: [Line] = []
         var start = bytes.startIndex
@@ -45,7 +46,7 @@ package struct JSONLineDecoder: Sendable {
 
     private mutating func take(_ bytes: ArraySlice<UInt8>) throws(KubeError) {
         passed += bytes.count
-        guard passed <= Self.endless else { throw KubeError(.undecodable, "a watch event has no end") }
+        guard passed <= Self.endless else { throw KubeError(.tooLong, "a watch event has no end") }
         guard outline == nil, passed > Self.maximumLength else {
             if outline == nil { rest += bytes } else { outline?.append(bytes) }
             return

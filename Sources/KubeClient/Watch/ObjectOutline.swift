@@ -48,14 +48,26 @@ struct ObjectOutline: Sendable {
 
     /// Takes more of the text.
     mutating func append(_ bytes: ArraySlice<UInt8>) {
-        for byte in bytes {
-            if isInString {
-                inString(byte)
-            } else {
-                outside(byte)
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            if isInString, !isEscaped, !isKept {
+                // What makes a text long is in its strings.
+                while index < bytes.endIndex, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\") {
+                    index += 1
+                }
+                guard index < bytes.endIndex else { return }
             }
+            if isInString {
+                inString(bytes[index])
+            } else {
+                outside(bytes[index])
+            }
+            index += 1
         }
     }
+
+    /// Whether more of the string at hand is kept.
+    private var isKept: Bool { isShallow && token.count <= Self.longestToken }
 
     /// Whether anything here can be one of the fields.
     private var isShallow: Bool { deeper == 0 }
@@ -67,7 +79,7 @@ struct ObjectOutline: Sendable {
             return
         }
         isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
-        if isShallow, token.count <= Self.longestToken { token.append(byte) }
+        if isKept { token.append(byte) }
     }
 
     private mutating func outside(_ byte: UInt8) {

@@ -106,6 +106,10 @@ struct Watcher<Object: KubeObject> {
         } catch let error as KubeError where error.code == .notFound && !Object.type.olderVersions.isEmpty {
             // The server was upgraded, and knows the kind in another version now.
             end = .failed(.relist, retryAfter: error.retryAfter)
+        } catch let error as KubeError where error.code == .tooLong {
+            // The same may come again from the same version, and not after a new list; that waits, as after any fault.
+            _ = try failure(error)
+            end = .failed(.relist, retryAfter: error.retryAfter ?? .zero)
         } catch {
             end = try failure(error)
         }

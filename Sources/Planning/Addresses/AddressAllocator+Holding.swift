@@ -147,6 +147,10 @@ extension AddressAllocator {
         wake(.key(group.anyNamespace))
         wake(.group(group, nil))
         for port in request.sharing.ports { wake(.group(group, port)) }
+        // Those of another namespace may be with whom the others on the address can share and this one could not.
+        for namespace in holders[address]?.sharers?.someNamespaces ?? [] where namespace != group.namespace {
+            wake(.group(SharingGroup(key: group.key, namespace: namespace, family: group.family), nil))
+        }
     }
 
     /// Tells who could share it that a Service has an address.

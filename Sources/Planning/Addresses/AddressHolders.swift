@@ -93,6 +93,9 @@ extension AddressHolders {
             if namespaces[sharing.namespace]?.services.isEmpty == true { namespaces[sharing.namespace] = nil }
         }
 
+        /// The first few namespaces of those who share.
+        var someNamespaces: ArraySlice<String> { namespaces.keys.sorted().prefix(AddressLimits.tries) }
+
         /// The first by name of those in a namespace.
         func member(of namespace: String) -> ObjectKey? { namespaces[namespace]?.services.first }
 

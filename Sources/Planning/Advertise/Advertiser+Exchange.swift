@@ -30,9 +30,9 @@ extension Advertiser {
                 }
             }
         }
-        let keys = suspended ?? []
-        if !coming.isEmpty { addContributions(by: coming, besides: Set(keys)) }
-        resume(keys)
+        guard let suspended else { return }
+        if !coming.isEmpty { addContributions(by: coming, besides: Set(suspended)) }
+        resume(suspended)
     }
 
     /// Takes an Advertisement that differs from its predecessor in written prefixes alone; false for any other.

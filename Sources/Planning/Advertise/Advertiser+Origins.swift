@@ -66,6 +66,7 @@ extension NodePolicy {
 
     /// Where a contribution comes from.
     func source(_ contribution: Contribution, _ service: ObjectKey?, node: String) -> RouteSource {
-        RouteSource(entry: entries[contribution.entry].reference, origin: contribution.origin, service: service, node: node)
+        let entry = entries[contribution.entry].reference
+        return RouteSource(entry: entry, origin: contribution.origin, service: service, node: node)
     }
 }

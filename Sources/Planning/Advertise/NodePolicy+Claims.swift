@@ -13,6 +13,8 @@ extension NodePolicy {
             }
             return (index, rule)
         }
+        // Where entries stand depends on which came and went before; their references do not.
+        .sorted { entries[$0.entry].reference < entries[$1.entry].reference }
         guard !rules.isEmpty else { return [:] }
         var claims: [Int: [IPPrefix]] = [:]
         var seen: [Int: Set<IPPrefix>] = [:]

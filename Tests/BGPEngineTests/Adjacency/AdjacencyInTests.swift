@@ -76,6 +76,25 @@ import Testing
         #expect(adjacency.routes(.ipv4, limit: 0).isEmpty)
     }
 
+    @Test(arguments: [(7, 1 << 20), (1000, 1 << 20), (1000, 100), (3, 0)])
+    func `slices together are the list, however short their octets make them`(limit: Int, octets: Int) {
+        var adjacency = AdjacencyIn()
+        for number in 0..<40 as Range<UInt32> {
+            adjacency.receive(Self.update(announced: [RouteTable.host(Int(number), .ipv4)], med: number / 3))
+        }
+        var listed: [ReceivedRoute] = []
+        var longest = 0
+        while true {
+            let slice = adjacency.encodedRoutes(.ipv4, after: listed.last?.prefix, limit: limit, octets: max(octets, 1))
+            guard !slice.isEmpty else { break }
+            longest = max(longest, slice.decoded().count)
+            listed += slice.decoded()
+        }
+        #expect(listed == adjacency.routes(.ipv4))
+        #expect(longest <= limit)
+        #expect(octets > 1000 || longest < 40)
+    }
+
     @Test func `memory is known and given back`() {
         var adjacency = AdjacencyIn()
         let hosts = (0..<2000).map { RouteTable.host($0, .ipv4) }

@@ -34,6 +34,8 @@ struct FailureRow: Sendable, CustomTestStringConvertible {
         var password: String?
         /// The source address that an override asks for.
         var localAddress: String?
+        /// Addresses of more peers with the same settings, where nobody is.
+        var neighbours: [String] = []
     }
 
     /// What a person has to be told; each text is a part of what is said.
@@ -67,6 +69,10 @@ struct FailureRow: Sendable, CustomTestStringConvertible {
 
     /// The node's objects.
     var manifests: String {
+        let neighbours = node.neighbours.map {
+            "        - {name: at-\($0), peerAddress: \($0), peerASN: \(node.peerASN), peerConfigRef: {name: router}}\n"
+        }
+        .joined()
         let settings = node.peerConfig + (node.password == nil ? [] : ["authSecretRef: password"])
         var objects = [
             """
@@ -90,6 +96,7 @@ struct FailureRow: Sendable, CustomTestStringConvertible {
                       peerAddress: \(node.peerAddress)
                       peerASN: \(node.peerASN)
                       peerConfigRef: {name: router}
+            \(neighbours)
             """,
             """
             apiVersion: martlet.dev/v2

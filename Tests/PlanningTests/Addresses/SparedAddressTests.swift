@@ -27,7 +27,7 @@ import Testing
         #expect(world.reason("asks") == "AddressReserved")
         world.deleteNode("n1")
         #expect(world.addresses("asks") == [], "the other node has it, too")
-        world.put(node("n2"))
+        world.deleteNode("n2")
         #expect(world.addresses("asks") == ["10.0.0.2"])
         #expect(world.status("a")?.conditions.holds("AddressesSpared") == false)
         #expect(world.status("a")?.ipv4 == .init(total: "8", used: "3", available: "5"))

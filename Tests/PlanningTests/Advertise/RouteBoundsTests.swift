@@ -34,7 +34,7 @@ import Testing
         #expect(world.prefixes().contains("192.0.2.1/32"))
         let decisions = world.advertised().decisions.filter { $0.service == greedy.key }
         #expect(decisions.count == 64)
-        #expect(decisions.allSatisfy(\.isWanted))
+        #expect(decisions.allSatisfy { $0.isWanted })
         let question = ServiceQuestion(
             service: greedy.key,
             services: world.services,

@@ -79,30 +79,87 @@ import Testing
         }
     }
 
-    @Test func `reaches no reason as it is`() {
-        var reasons: [ExplainedReason] = []
-        let configurations = ["n1", "n2"].map { name in
-            var world = World()
-            world.nodes = Self.world.nodes
-            world.clusterConfigs = [Self.world.clusterConfigs[0]]
-            world.peerConfigs = Self.world.peerConfigs
-            world.advertisements = Self.world.advertisements
-            world.gates.dataPath = .notReady(Self.hostile)
-            return world.configuration(name)
+    /// A node's configuration as somebody may write it who may write BGPNodeConfigs: the operator leaves out ClusterConfigs
+    /// that break their own rules, and with them these names.
+    private static func configuration(_ name: String, of world: PlanWorld) -> NodeConfiguration {
+        let references: [(name: String, peerConfig: String?)] = [
+            (hostile, hostile), ("bare", nil), ("router", "tor"), ("odd", "odd"), ("silent", "silent\(hostile)"),
+            ("elsewhere", "elsewhere\(hostile)"),
+        ]
+        let peers = references.map { name, peerConfig in
+            BGPNodeConfig.Peer(name: name, peerConfigRef: peerConfig.map(PeerConfigReference.init(name:)))
         }
-        for service in Self.world.services {
+        return NodeConfiguration(
+            nodeName: name,
+            node: world.nodes.first { $0.metadata.name == name },
+            nodeConfig: BGPNodeConfig(
+                metadata: ObjectMeta(name: name),
+                spec: BGPNodeConfig.Spec(bgpInstances: [BGPNodeConfig.Instance(name: hostile, peers: peers)])
+            ),
+            peerConfigs: world.peerConfigs + [
+                peerConfig("silent\(hostile)", advertisements: nil),
+                peerConfig("elsewhere\(hostile)", families: [.ipv6]),
+            ],
+            advertisements: world.advertisements + [
+                advertisement(
+                    named: "more\(hostile)",
+                    [
+                        serviceEntry(selector: nil),
+                        serviceEntry([.externalIP], nodeSelector: .labels(["rack": hostile])),
+                        serviceEntry([.externalIP], length4: 24), .init(advertisementType: .podCIDR),
+                        .init(advertisementType: .interface, interface: .init(name: hostile)),
+                        .init(advertisementType: .prefixes),
+                        .init(advertisementType: .loadBalancerIPPool, selector: .labels([hostile: hostile])),
+                    ]
+                )
+            ]
+        )
+    }
+
+    /// The reasons that the planner gives where every object has such text.
+    private static var reasons: [ExplainedReason] {
+        var world = Self.world
+        // An address that is not announced for this Service, since of its type, and is for another.
+        world.services[0].status?.loadBalancer = Service.LoadBalancer(ingress: [Service.Ingress(ip: "192.0.2.1")])
+        var open = configuration("n1", of: world)
+        open.node?.metadata.labels = ["rack": "other"]
+        var closed = configuration("n2", of: world)
+        closed.node?.metadata.labels = [NodeMark.excludeLabel: hostile]
+        closed.gates.dataPath = .notReady(hostile)
+        let apart = NodeConfiguration(nodeName: hostile)
+        var reasons: [ExplainedReason] = world.services.flatMap { service in
             let explanation = explainService(
                 ServiceQuestion(
                     service: service.key,
-                    services: Self.world.services,
-                    endpointSlices: Self.world.endpointSlices,
-                    nodes: configurations
+                    services: world.services,
+                    endpointSlices: world.endpointSlices,
+                    nodes: [open, closed, apart]
                 )
             )
-            reasons += explanation?.findings ?? []
-            reasons += (explanation?.nodes ?? []).flatMap { $0.reasons + $0.addresses.flatMap(\.reasons) }
+            return (explanation?.findings ?? [])
+                + (explanation?.nodes ?? []).flatMap { $0.reasons + $0.addresses.flatMap(\.reasons) }
         }
-        #expect(Set(reasons.map(\.code)).count > 5)
+        reasons += advertise(NodeSnapshot(configuration: open)).entryDecisions.flatMap(\.reasons)
+            .map(ExplainedReason.init)
+        let contended = ClusterSnapshot(
+            nodes: world.nodes,
+            clusterConfigs: [clusterConfig(named: hostile), clusterConfig(named: "z-\(hostile)")]
+        )
+        reasons += render(contended, now: noon).assignments.flatMap(\.reasons).map(ExplainedReason.init)
+        return reasons
+    }
+
+    @Test func `reaches no reason as it is`() {
+        let reasons = Self.reasons
+        let expected: Set = [
+            "Selected", "NoPeerConfig", "MissingPeerConfig", "FamilyNotConfigured", "FamilySelectsNothing",
+            "NoMatchingAdvertisement", "SelectsNothing", "SelectorMismatch", "AddressKindNotListed",
+            "EntryExcludesNode", "NotLoadBalancer", "ForeignLoadBalancerClass", "HostnameOnly", "InvalidAddress",
+            "AnnouncedForOthers", "NodeExcluded", "DataPathNotReady", "Aggregated", "InvalidPodCIDR",
+            "NoInterfaceAddress", "NoPrefix", "NoPool", "NoClusterConfig", "NodeSelected", "ConflictingClusterConfig",
+        ]
+        let foreign = reasons.filter { $0.message.contains("owned") }.map(\.code)
+        #expect(expected.subtracting(foreign) == [])
         for reason in reasons {
             #expect(Self.isPlain(reason.message), "\(reason.code)")
             #expect(reason.fix.map(Self.isPlain) ?? true, "\(reason.code)")

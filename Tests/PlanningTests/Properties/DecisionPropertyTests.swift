@@ -90,7 +90,15 @@ import Testing
             #expect(advertiser.entryDecisions() == fresh.entryDecisions())
             #expect(advertiser.configuration == fresh.configuration)
             for group in fresh.groups.indices {
-                #expect(advertiser.sources(ofGroup: group) == fresh.sources(ofGroup: group))
+                let sources = fresh.sources(ofGroup: group)
+                #expect(advertiser.sources(ofGroup: group) == sources)
+                // Collected in pieces they are the same.
+                var origins = RouteOrigins()
+                origins.add(advertiser.configured.all) { _ in true }
+                for service in advertiser.announcedServices {
+                    origins.add(advertiser.origins(of: [service])) { _ in true }
+                }
+                for (prefix, expected) in sources { #expect(origins.sources(of: prefix, group: group) == expected) }
             }
         }
     }

@@ -35,10 +35,7 @@ enum TextInput {
         case .standardInput:
             return try BoundedFile.all(of: STDIN_FILENO, most: most)
         case .named(let path):
-            let descriptor = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw .system(errno) }
-            defer { close(descriptor) }
-            return try BoundedFile.all(of: descriptor, most: most)
+            return try BoundedFile.named(path, most: most)
         case .found(let path):
             return try BoundedFile.regular(path, most: min(most, BoundedFile.longestManifest))
         }

@@ -1,0 +1,92 @@
+import Addressing
+import BGPEngine
+import KubeClient
+import Logging
+import PlainText
+import Planning
+
+/// What is put off: routes to prefixes that flap, and the look for what a tenant brings too much.
+extension SpeakerLoop {
+    /// Does what was put off until now: announces what has waited and is still wanted.
+    func wake() {
+        let now = stopwatch()
+        alarms.removeAll { $0 <= now }
+        release(at: now)
+        let before = excesses
+        lookForExcesses()
+        if excesses != before { stores.set.signal.notify() }
+        reportFlaps()
+        setAlarm()
+    }
+
+    private func release(at now: Duration) {
+        let due = damper.release(at: now)
+        guard !due.isEmpty, let advertiser, var routes = desired else { return }
+        // What is wanted and was not told.
+        let wanted = advertiser.groups.enumerated().compactMap { group, peers -> RouteChanges? in
+            guard let table = peers.first.flatMap({ routes.tables[$0] }) else { return nil }
+            let found = due.filter { table.attributes(of: $0) == nil }
+                .compactMap { advertiser.route(to: $0, ofGroup: group) }
+            return found.isEmpty ? nil : RouteChanges(peers: peers, announced: found, withdrawn: [])
+        }
+        desired = nil
+        let told = damp(wanted, routes, at: now)
+        routes.tell(told, isAll: damper.awaited == 0)
+        desired = routes
+        guard !told.isEmpty else { return }
+        announce(.released)
+        note(.changed(told))
+    }
+
+    /// What of the changes peers are told now; the rest waits because it flaps.
+    func damp(
+        _ changes: [RouteChanges],
+        areOfTenants: Bool = true,
+        _ routes: DesiredRoutes,
+        at now: Duration
+    ) -> [RouteChanges] {
+        damper.handle(changes, areOfTenants: areOfTenants, at: now) { peer, prefix in
+            routes.tables[peer]?.attributes(of: prefix) != nil
+        }
+    }
+
+    /// Says which prefixes began to flap, and how many wait.
+    func reportFlaps() {
+        metrics.paused(damper.awaited)
+        guard let text = flapReport.text(of: damper.takeBeginners(), at: stopwatch()) else { return }
+        logger.warning(
+            "prefixes come and go; they are withdrawn at once and announced again after a growing pause",
+            metadata: ["prefixes": "\(text)"]
+        )
+    }
+
+    /// Finds what is held back because a tenant brings too much: a look at all that is, so at most one a second.
+    func lookForExcesses() {
+        guard let version = advertiser?.boundVersion, version != lookedForExcesses?.version else { return }
+        let now = stopwatch()
+        guard now >= lookedForExcesses?.next ?? .zero else { return }
+        lookedForExcesses = (version, now + .seconds(1))
+        let found = advertiser?.boundExcesses ?? []
+        let known = Set(excesses.map(\.tenant))
+        excesses = found
+        metrics.held(found)
+        let new = found.filter { !known.contains($0.tenant) }
+        guard !new.isEmpty else { return }
+        newExcess.yield(new)
+        logger.warning(
+            "a tenant brings more routes than a peer is told",
+            metadata: ["routes": "\(new.map(\.message).asFindings())"]
+        )
+    }
+
+    /// Asks to be woken when the first of what waits is due.
+    func setAlarm() {
+        var next = damper.nextRelease
+        if let looked = lookedForExcesses, looked.version != advertiser?.boundVersion {
+            next = min(next ?? looked.next, looked.next)
+        }
+        guard let next, !alarms.contains(where: { $0 <= next }) else { return }
+        alarms.append(next)
+        wait.yield(max(.zero, next - stopwatch()))
+    }
+}
