@@ -36,6 +36,8 @@ struct Setting: Sendable {
                     "app.kubernetes.io/name=martlet"
                 )
                 try await setting.kubectl("apply", manifest: Self.ownNamespace)
+                // The account whose tokens speakers are shown, and the right to make them.
+                try await setting.kubectl("apply", "-k", Checkout.path("config/rbac"))
                 try await setting.clearForeignCluster()
                 try await body(setting)
                 try await setting.clearForeignCluster()
