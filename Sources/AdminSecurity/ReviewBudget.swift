@@ -15,7 +15,7 @@ struct ReviewBudget: Sendable {
     static let mostUnderWay = 4
 
     private var known = Allowance(atOnce: 20, perSecond: 5)
-    private var stranger = Allowance(atOnce: 10, perSecond: 1)
+    private var stranger = Allowance(atOnce: 40, perSecond: 10)
 
     /// Begins a review, if there may be one now; each that began has to end.
     mutating func begin(_ lane: Lane, at now: Duration) -> Bool {

@@ -79,7 +79,7 @@ struct FailingSession: Sendable {
         // Bash opens the connection, so that no HTTP client has to be installed.
         let request = """
             exec 3<>/dev/tcp/127.0.0.1/9179
-            printf 'GET /v1/peers HTTP/1.1\\r\\nHost: speaker\\r\\nConnection: close\\r\\n\\r\\n' >&3
+            printf 'GET /v1/peers HTTP/1.0\\r\\nHost: speaker\\r\\nConnection: close\\r\\n\\r\\n' >&3
             cat <&3
             """
         let answer = try await nodeHost.command("bash", "-c", request).run()
