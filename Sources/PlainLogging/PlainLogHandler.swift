@@ -63,8 +63,10 @@ extension Logger.MetadataValue {
         }
     }
 
-    /// The value, every text in it fit for a line. They are cleaned before they are put together: that escapes what acts on a
-    /// reader, and a text that was escaped cannot be told from one that says so itself.
+    /// The value, every text in it fit for a line.
+    ///
+    /// They are cleaned before they are put together: that escapes what acts on a reader, and a text that was escaped cannot be
+    /// told from one that says so itself.
     private var cleaned: Logger.MetadataValue {
         // Every element takes an octet at least, so none is shown beyond these.
         let most = String.longestMessage
