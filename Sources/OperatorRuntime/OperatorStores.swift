@@ -95,6 +95,11 @@ extension Service {
             spec.ports = nil
             return
         }
+        guard AddressRequest.hasSharingKey(self) else {
+            spec.selector = nil
+            spec.ports = nil
+            return
+        }
         spec.ports = spec.ports?.map { Port(protocol: $0.protocol, port: $0.port) }
     }
 }

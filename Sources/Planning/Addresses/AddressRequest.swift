@@ -117,6 +117,11 @@ extension AddressRequest {
     /// Whether the Service asks for an address by itself.
     package func asks(for address: IPAddress) -> Bool { wanted.contains(address) }
 
+    /// Whether a Service has a sharing key, without which neither its ports nor its pods matter to its addresses.
+    package static func hasSharingKey(_ service: Service) -> Bool {
+        first(service.metadata.annotations ?? [:], keyNames) != nil
+    }
+
     private static let addressNames = names("ips")
     private static let keyNames = names("sharing-key")
     private static let namespaceNames = names("sharing-cross-namespace")
