@@ -23,7 +23,9 @@ enum Transitions {
             let before = old.of(condition.type)
             guard before?.status != condition.status else { return nil }
             let isBad = isProblem == (condition.status == .true)
-            if isProblem, !isBad, before == nil { return nil }
+            // What is as it should be from the start is no event, and neither is the moment until speakers have followed.
+            if !isBad, before == nil { return nil }
+            if isBad, condition.reason == "Applying" { return nil }
             let reason = isProblem && !isBad ? "\(condition.type)Resolved" : condition.reason ?? condition.type
             return EventRecorder.Entry(
                 level: isBad ? .warning : .normal,

@@ -16,6 +16,8 @@ extension Reason {
         case .notLoadBalancer: "NotLoadBalancer"
         case .foreignLoadBalancerClass: "ForeignLoadBalancerClass"
         case .noAddress: "NoAddress"
+        case .familiesWithoutAddress: "FamilyWithoutAddress"
+        case .optedOut: "OptedOut"
         case .hostnameOnly: "HostnameOnly"
         case .invalidAddress, .invalidAddresses: "InvalidAddress"
         case .announcedForOthers: "AnnouncedForOthers"
@@ -58,7 +60,8 @@ extension Reason {
         case .attributesDiffer: "AttributesDiffer"
         case .olderConfiguration: "OlderConfiguration"
         case .nodeSelected: "NodeSelected"
-        case .noClusterConfig: "NoClusterConfig"
+        case .noClusterConfig, .noClusterConfigs: "NoClusterConfig"
+        case .unreadableDrain: "InvalidAnnotation"
         case .noPeers: "NoPeers"
         case .conflictingClusterConfig: "ConflictingClusterConfig"
         case .noRouterID: "NoRouterID"
@@ -75,7 +78,7 @@ extension Reason {
             .nodeSelected:
             .supports
         case .nodeExclusionIgnored, .nodeDraining, .lastAnnouncer, .aggregated, .aggregationIgnored,
-            .announcedForOthers, .poolHolds, .covered, .duplicateRouterID, .unmatchedOverride:
+            .announcedForOthers, .poolHolds, .covered, .duplicateRouterID, .optedOut:
             .informs
         case .noPeerConfig, .missingPeerConfig, .familyNotConfigured, .familySelectsNothing,
             .noMatchingAdvertisement, .noServiceEntry, .selectorAbsent, .selectorMismatch, .addressKindNotListed,
@@ -86,6 +89,7 @@ extension Reason {
             .nobodyHas, .nothingLeadsTo, .attributesDiffer, .sessionNotEstablished, .authSecretMissing,
             .authSecretKeyMissing, .routerIDMissing, .localASNMissing, .peerAddressMissing, .invalidPeer,
             .familyNotNegotiated, .heldBackByLimit, .notAnnouncedYet, .olderConfiguration,
+            .familiesWithoutAddress, .noClusterConfigs, .unreadableDrain, .unmatchedOverride,
             .noClusterConfig, .noPeers, .conflictingClusterConfig, .noRouterID, .foreignNodeConfig:
             .prevents
         }

@@ -9,7 +9,7 @@ extension Reason {
     private var remedy: String? {
         switch self {
         case .selected, .usableEndpoints, .localEndpoints, .lastServingEndpoints, .advertisedWithoutEndpoints,
-            .nodeExclusionIgnored, .aggregated, .announcedForOthers, .nodeSelected, .notAnnouncedYet:
+            .nodeExclusionIgnored, .aggregated, .announcedForOthers, .nodeSelected, .notAnnouncedYet, .optedOut:
             nil
         case .noPeerConfig(let peer, _):
             "set peerConfigRef of \(peer) in the BGPClusterConfig"
@@ -37,6 +37,8 @@ extension Reason {
             "leave loadBalancerClass unset or set it to martlet.dev/bgp (it cannot be changed in place)"
         case .noAddress(_, let type):
             type == "LoadBalancer" ? "let a LoadBalancerIPPool match the Service, or another allocator serve it" : nil
+        case .familiesWithoutAddress(let families, _, _):
+            "let a LoadBalancerIPPool that selects the Service have free \(families.map(\.word).asSentence()) addresses"
         case .hostnameOnly, .invalidAddress, .invalidAddresses:
             "put an IP address there"
         case .addressesBeyondBound, .tooManyServiceRoutes:
@@ -98,6 +100,10 @@ extension Reason {
             "wait, or look at the speaker's log"
         case .noClusterConfig(let node):
             "label node \(node) so that a nodeSelector matches it"
+        case .noClusterConfigs:
+            "create a BGPClusterConfig; config/samples has one to begin with"
+        case .unreadableDrain(let node, _):
+            "kubectl bgp drain \(node), or remove the annotation"
         case .noPeers:
             "add peers to the BGPClusterConfig"
         case .conflictingClusterConfig:

@@ -41,6 +41,11 @@ extension Reason {
             type == "LoadBalancer"
                 ? "Service/\(service) has no load balancer address yet"
                 : "Service/\(service) of type \(type) has no address that can be announced"
+        case .familiesWithoutAddress(let families, let service, let detail):
+            "Service/\(service) asks for \(families.map(\.word).asSentence()) too and has no load balancer address of "
+                + "\(families.count == 1 ? "it" : "them")\(detail.map { ": \($0)" } ?? "")"
+        case .optedOut(let entry, let label, let service):
+            "Service/\(service) is labelled \(label), which the selector of \(entry.object) entry \(entry.index) leaves out"
         case .hostnameOnly(let service, let hostname):
             "the load balancer of Service/\(service) is known by the name \(hostname.quoted) alone, "
                 + "and a name cannot be announced"
@@ -158,6 +163,10 @@ extension Reason {
             "BGPClusterConfig/\(clusterConfig) selects node \(node)"
         case .noClusterConfig(let node):
             "no BGPClusterConfig selects node \(node)"
+        case .noClusterConfigs:
+            "there is no BGPClusterConfig"
+        case .unreadableDrain(_, let fault):
+            "the node stays in service: \(fault)"
         case .noPeers(let node):
             "BGPNodeConfig/\(node) has no peers"
         case .conflictingClusterConfig(let node, let winner, let loser):

@@ -9,7 +9,7 @@ extension Reason {
         case .selected(let entry), .selectorAbsent(let entry), .selectorMismatch(let entry, _, _),
             .addressKindNotListed(let entry, _), .entryExcludesNode(let entry, _, _),
             .advertisedWithoutEndpoints(let entry, _, _), .aggregated(let entry, _), .noPrefix(let entry, _),
-            .noPool(let entry, _):
+            .noPool(let entry, _), .optedOut(let entry, _, _):
             entry.object
         case .noPeerConfig(_, let node), .missingPeerConfig(_, _, let node), .sessionNotEstablished(_, let node, _, _),
             .routerIDMissing(_, let node), .localASNMissing(_, let node), .peerAddressMissing(_, let node),
@@ -26,6 +26,7 @@ extension Reason {
         case .noServiceEntry(_, let names):
             names.first.map { ObjectReference(kind: "BGPAdvertisement", name: $0) }
         case .notLoadBalancer(let key, _), .foreignLoadBalancerClass(let key, _), .noAddress(let key, _),
+            .familiesWithoutAddress(_, let key, _),
             .hostnameOnly(let key, _), .invalidAddress(let key, _, _), .invalidAddresses(let key, _, _),
             .addressesBeyondBound(let key, _, _, _), .tooManyServiceRoutes(let key, _), .usableEndpoints(let key, _, _),
             .localEndpoints(let key, _, _, _), .lastServingEndpoints(let key, _, _, _),
@@ -37,7 +38,7 @@ extension Reason {
         case .nodeExcluded(let node, _), .nodeExclusionIgnored(let node, _), .networkUnavailable(let node),
             .nodeDrained(let node), .nodeDraining(let node), .lastAnnouncer(let node, _),
             .dataPathNotReady(let node, _), .noPodCIDR(_, let node, _), .invalidPodCIDR(let node, _),
-            .noInterfaceAddress(_, let node, _, _), .noClusterConfig(let node):
+            .noInterfaceAddress(_, let node, _, _), .noClusterConfig(let node), .unreadableDrain(let node, _):
             ObjectReference(kind: "Node", name: node)
         case .authSecretKeyMissing(_, let secret, let namespace):
             ObjectReference(kind: "Secret", namespace: namespace, name: secret)
@@ -49,7 +50,7 @@ extension Reason {
             ObjectReference(kind: "LoadBalancerIPPool", name: pool)
         case .tooManyNamespaceRoutes(let namespace, _):
             ObjectReference(kind: "Namespace", name: namespace)
-        case .nobodyHas, .covered:
+        case .nobodyHas, .covered, .noClusterConfigs:
             nil
         case .unmatchedOverride(let name, _, _):
             ObjectReference(kind: "BGPNodeConfigOverride", name: name)
@@ -60,7 +61,7 @@ extension Reason {
     package var field: FieldPath? {
         switch self {
         case .selected(let entry), .selectorAbsent(let entry), .selectorMismatch(let entry, _, _),
-            .noPool(let entry, _):
+            .noPool(let entry, _), .optedOut(let entry, _, _):
             entry.path.field("selector")
         case .addressKindNotListed(let entry, _): entry.path.field("service").field("addresses")
         case .entryExcludesNode(let entry, _, _): entry.path.field("nodeSelector")
@@ -81,7 +82,7 @@ extension Reason {
         case .notLoadBalancer: "spec.type"
         case .foreignLoadBalancerClass: "spec.loadBalancerClass"
         case .noAddress(_, let type): type == "LoadBalancer" ? "status.loadBalancer.ingress" : "spec.type"
-        case .hostnameOnly: "status.loadBalancer.ingress"
+        case .familiesWithoutAddress, .hostnameOnly: "status.loadBalancer.ingress"
         case .invalidAddress(_, let kind, _), .invalidAddresses(_, let kind, _),
             .addressesBeyondBound(_, let kind, _, _):
             kind.field
@@ -90,6 +91,7 @@ extension Reason {
             FieldPath("metadata.labels").field(NodeMark.excludeLabel)
         case .networkUnavailable: "status.conditions"
         case .noPodCIDR, .invalidPodCIDR: "spec.podCIDRs"
+        case .unreadableDrain(_, let fault): fault.path
         case .authSecretMissing: "spec.authSecretRef"
         case .authSecretKeyMissing: "data.password"
         case .nothingLeadsTo: "spec.bgpInstances"
@@ -99,7 +101,7 @@ extension Reason {
         case .announcedForOthers, .usableEndpoints, .localEndpoints, .lastServingEndpoints, .noUsableEndpoints,
             .nodeDrained, .nodeDraining, .lastAnnouncer, .dataPathNotReady, .noInterfaceAddress,
             .sessionNotEstablished, .familyNotNegotiated, .notAnnouncedYet, .olderConfiguration, .foreignNodeConfig,
-            .nobodyHas, .covered, .attributesDiffer, .tooManyServiceRoutes, .tooManyNamespaceRoutes, .flapping:
+            .nobodyHas, .covered, .noClusterConfigs, .attributesDiffer, .tooManyServiceRoutes, .tooManyNamespaceRoutes, .flapping:
             nil
         }
     }

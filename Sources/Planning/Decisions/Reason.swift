@@ -49,6 +49,10 @@ package enum Reason: Hashable, Sendable {
     case foreignLoadBalancerClass(service: ObjectKey, String)
     /// The Service has no address of any kind yet.
     case noAddress(service: ObjectKey, type: String)
+    /// The Service has load balancer addresses, but not of every family it asks for; `detail` is what allocation says.
+    case familiesWithoutAddress([IPFamily], service: ObjectKey, detail: String?)
+    /// The Service carries a label that an entry leaves out by name, so that it is not announced because it says so itself.
+    case optedOut(EntryReference, label: String, service: ObjectKey)
     /// The load balancer is known by name alone, and a name cannot be announced.
     case hostnameOnly(service: ObjectKey, String)
     /// Text that is no address.
@@ -165,6 +169,10 @@ package enum Reason: Hashable, Sendable {
     case nodeSelected(node: String, clusterConfig: String)
     /// No ClusterConfig selects the node.
     case noClusterConfig(node: String)
+    /// There is no ClusterConfig at all, so that none selects the node.
+    case noClusterConfigs(node: String)
+    /// The annotations that ask for a drain cannot be understood, so the node stays in service.
+    case unreadableDrain(node: String, FieldError)
     /// The node's configuration names no peer.
     case noPeers(node: String)
     /// Two ClusterConfigs select the node; one keeps it.

@@ -46,7 +46,12 @@ private struct PeerExplainer {
             configuredASN: peer.peerASN.flatMap { $0.rawValue == 0 ? nil : $0 },
             peerConfig: peer.peerConfigRef?.name,
             session: session,
-            reasons: reasons.map(ExplainedReason.init),
+            reasons: reasons.map { reason in
+                var explained = ExplainedReason(reason)
+                // Why a session is down, and what helps, its last error says.
+                if case .sessionNotEstablished = reason { explained.fix = status?.lastError?.fix }
+                return explained
+            },
             families: families,
             differences: differences
         )

@@ -52,7 +52,11 @@ package func explainRoute(_ target: RouteTarget, in cluster: ObservedCluster) ->
     if announcers[prefix] == nil, let larger = covering.first {
         findings.append(.covered(prefix, by: larger.prefix, nodes: larger.nodes))
     }
-    let explainer = RouteExplainer(prefix: prefix, addresses: addresses)
+    let explainer = RouteExplainer(
+        prefix: prefix,
+        addresses: addresses,
+        lacksClusterConfigs: cluster.lacksClusterConfigs
+    )
     return RouteExplanation(
         prefix: prefix,
         addresses: addresses,
@@ -126,6 +130,7 @@ private struct RouteExplainer {
     let prefix: IPPrefix
     /// The addresses of Services in the prefix.
     let addresses: [ExplainedPrefixAddress]
+    let lacksClusterConfigs: Bool
 
     /// An aggregate can stand for thousands of Services, of which the first few say enough.
     static let shownServices = 10
@@ -141,7 +146,8 @@ private struct RouteExplainer {
         return ExplainedRouteNode(
             name: node.name,
             clusterConfig: node.configuration.nodeConfig?.metadata.controller?.name,
-            reasons: node.configuration.absenceReasons.map(ExplainedReason.init),
+            reasons: node.configuration.absenceReasons(lacksClusterConfigs: lacksClusterConfigs)
+                .map(ExplainedReason.init),
             peers: (peers ?? []).map { explain($0, on: node, decisions, entries) }
         )
     }
@@ -184,7 +190,7 @@ private struct RouteExplainer {
             peer: peer.peer,
             verdict: Verdict(route != nil),
             sources: sources.map(RouteSourceDocument.init),
-            attributes: route == nil ? [] : node.advertiser.explainedAttributes(of: prefix, to: peer),
+            attributes: route == nil ? [] : attributes(of: peer, on: node),
             reasons: reasons.map(ExplainedReason.init),
             wire: node.comparison.map { comparison in
                 ExplainedWire(
@@ -202,6 +208,15 @@ private struct RouteExplainer {
             },
             sent: found.flatMap { $0 }
         )
+    }
+
+    private func attributes(of peer: PeerID, on node: ObservedNode) -> [ExplainedAttribute] {
+        node.advertiser.explainedAttributes(of: prefix, to: peer).map { attribute in
+            guard attribute.name == ExplainedAttribute.localPreference, node.isExternal(peer) else { return attribute }
+            var unsent = attribute
+            unsent.sent = false
+            return unsent
+        }
     }
 
     /// Why the wire is not as decided; `sent` is nil when nobody knows, and nil inside when it is not sent.
@@ -224,5 +239,17 @@ private struct RouteExplainer {
             return WireComparison.difference(sent, from: decided)
                 .map { .attributesDiffer(peer, node: node, detail: $0) }
         }
+    }
+}
+
+extension ObservedNode {
+    /// Whether the peer is known to be in another AS.
+    fileprivate func isExternal(_ peer: PeerID) -> Bool {
+        let instance = configuration.nodeConfig?.spec.bgpInstances.first { $0.name == peer.instance }
+        let configured = instance?.peers.first { $0.name == peer.peer }?.peerASN.flatMap { $0.rawValue == 0 ? nil : $0 }
+        guard let own = instance?.localASN, let other = comparison?.status(peer)?.peerASN ?? configured else {
+            return false
+        }
+        return other.rawValue != 0 && other != own
     }
 }

@@ -17,6 +17,8 @@ package struct ServiceQuestion: Sendable {
     package var nodes: [NodeConfiguration]
     /// What is known of the wire, for as many nodes as answered.
     package var wires: [NodeWire]
+    /// Whether it is known that there is no BGPClusterConfig at all.
+    package var lacksClusterConfigs: Bool
 
     /// A question; order of the lists does not matter.
     package init(
@@ -25,7 +27,8 @@ package struct ServiceQuestion: Sendable {
         services: [Service],
         endpointSlices: [EndpointSlice],
         nodes: [NodeConfiguration],
-        wires: [NodeWire] = []
+        wires: [NodeWire] = [],
+        lacksClusterConfigs: Bool = false
     ) {
         self.service = service
         self.asPolicy = asPolicy
@@ -33,6 +36,7 @@ package struct ServiceQuestion: Sendable {
         self.endpointSlices = endpointSlices
         self.nodes = nodes
         self.wires = wires
+        self.lacksClusterConfigs = lacksClusterConfigs
     }
 }
 
@@ -71,7 +75,8 @@ package func explainService(_ question: ServiceQuestion) -> ServiceExplanation? 
         return NodeExplainer(
             advertiser: Advertiser(snapshot),
             comparison: wire.map { WireComparison(configuration: configuration, wire: $0) },
-            asPolicy: question.asPolicy
+            asPolicy: question.asPolicy,
+            lacksClusterConfigs: question.lacksClusterConfigs
         )
         .explain(facts.key)
     }
@@ -85,7 +90,12 @@ package func explainService(_ question: ServiceQuestion) -> ServiceExplanation? 
             internalTrafficPolicy: facts.internalTrafficPolicy
         ),
         asPolicy: question.asPolicy?.rawValue,
-        findings: facts.findings.map(ExplainedReason.init),
+        findings: ServiceFindings(
+            service: service,
+            facts: facts,
+            advertisements: configurations.first?.advertisements ?? []
+        )
+        .all.map(ExplainedReason.init),
         addresses: facts.addresses.map { address in
             ExplainedAddress(
                 address: address.address,

@@ -44,6 +44,11 @@ package struct ExplainedAttribute: Codable, Hashable, Sendable {
     package var rule: Rule
     /// Who sets it, in the order of the entries.
     package var contributors: [Contributor]
+    /// `false` where the peer is not told: local preference is for internal peers alone (RFC 4271 §5.1.5). Absent otherwise.
+    package var sent: Bool?
+
+    /// The name of LOCAL_PREF.
+    static let localPreference = "localPreference"
 }
 
 /// Takes the merge of several entries' attributes apart.
@@ -72,7 +77,7 @@ struct AttributeMerge {
             $0.localPreference.map { ("\($0)", leaving == nil && $0 == merged.localPreference) }
         }
         add(
-            "localPreference",
+            ExplainedAttribute.localPreference,
             merged.localPreference.map(\.description),
             leaving == nil ? .highest : .drain,
             preferences + drained("0")

@@ -8,6 +8,7 @@ struct NodeExplainer {
     let advertiser: Advertiser
     let comparison: WireComparison?
     let asPolicy: Service.TrafficPolicy?
+    let lacksClusterConfigs: Bool
 
     func explain(_ service: ObjectKey) -> ExplainedNode {
         let configuration = advertiser.configuration
@@ -20,7 +21,7 @@ struct NodeExplainer {
             name: configuration.nodeName,
             clusterConfig: configuration.nodeConfig?.metadata.controller?.name,
             endpoints: endpoints(service, Set(addresses.map(\.address.family)).sorted()),
-            reasons: configuration.absenceReasons.map(ExplainedReason.init),
+            reasons: configuration.absenceReasons(lacksClusterConfigs: lacksClusterConfigs).map(ExplainedReason.init),
             addresses: addresses.map { address in
                 var reasons: [Reason] = []
                 for reason in (asked ?? now).filter({ $0.address == address }).flatMap(\.reasons)

@@ -11,7 +11,7 @@ package struct NodeExplanation: Codable, Hashable, Sendable {
     package var node: String
     /// The BGPClusterConfig that the node belongs to; absent when it belongs to none.
     package var clusterConfig: String?
-    /// What selects the node, what conflicts, what is missing, and whether it is drained.
+    /// What selects the node, what conflicts, what is missing, which sessions are down, and whether it is drained.
     package var reasons: [ExplainedReason]
     /// Its sessions as its speaker reported them, in the order of the configuration; absent without a report.
     package var sessions: [ExplainedSession]?
@@ -33,7 +33,7 @@ package struct NodeExplanation: Codable, Hashable, Sendable {
         self.drain = drain
     }
 
-    /// Whether something keeps the node from being configured as the objects say.
+    /// Whether something keeps the node from being configured as the objects say, or a session from being up.
     package var hasFindings: Bool { reasons.contains { $0.effect == .prevents } }
 }
 
@@ -59,44 +59,4 @@ package struct ExplainedDrain: Codable, Hashable, Sendable {
     package var forced: Bool
     /// Since when it is so.
     package var since: Timestamp?
-}
-
-/// Explains which configuration a node has, as rendering decides it; nil when there is no such node.
-package func explainNode(_ name: String, in snapshot: ClusterSnapshot, now: Timestamp) -> NodeExplanation? {
-    render(snapshot, now: now).assignment(name).map { assignment in
-        let node = snapshot.nodes.first { $0.metadata.name == name }
-        let status = snapshot.nodeConfigs.first { $0.metadata.name == name }?.status
-        return NodeExplanation(
-            node: name,
-            clusterConfig: assignment.clusterConfig,
-            reasons: (assignment.reasons + drainReasons(node, status)).map(ExplainedReason.init),
-            sessions: status.map { status in
-                status.bgpInstances.flatMap { instance in
-                    instance.peers.map { peer in
-                        ExplainedSession(
-                            instance: instance.name,
-                            peer: peer.name,
-                            state: peer.peeringState ?? .unknown,
-                            since: peer.establishedTime ?? peer.stateSince
-                        )
-                    }
-                }
-            },
-            drain: DrainWish(node).map { wish in
-                let condition = status?.conditions.of(DrainCondition.type)
-                return ExplainedDrain(
-                    reason: condition?.reason ?? "NotReported",
-                    message: condition?.message ?? "the node's speaker has not begun",
-                    forced: wish.isForced,
-                    since: condition?.lastTransitionTime
-                )
-            }
-        )
-    }
-}
-
-private func drainReasons(_ node: Node?, _ status: BGPNodeConfig.Status?) -> [Reason] {
-    guard let node, DrainWish(node) != nil else { return [] }
-    return DrainCondition.isWithdrawn(status?.conditions ?? [])
-        ? [.nodeDrained(node: node.metadata.name)] : [.nodeDraining(node: node.metadata.name)]
 }

@@ -15,6 +15,8 @@ package struct ObservedCluster: Sendable {
     package var nodes: [NodeConfiguration]
     /// What is known of the wire, for as many nodes as answered.
     package var wires: [NodeWire]
+    /// Whether it is known that there is no BGPClusterConfig at all.
+    package var lacksClusterConfigs: Bool
 
     /// A cluster; order of the lists does not matter.
     package init(
@@ -22,13 +24,15 @@ package struct ObservedCluster: Sendable {
         endpointSlices: [EndpointSlice] = [],
         pools: [LoadBalancerIPPool] = [],
         nodes: [NodeConfiguration],
-        wires: [NodeWire] = []
+        wires: [NodeWire] = [],
+        lacksClusterConfigs: Bool = false
     ) {
         self.services = services
         self.endpointSlices = endpointSlices
         self.pools = pools
         self.nodes = nodes
         self.wires = wires
+        self.lacksClusterConfigs = lacksClusterConfigs
     }
 
     /// Every node by name with its decision on these Services, under the gates that its speaker tells of.
@@ -101,8 +105,10 @@ extension NodeConfiguration {
     }
 
     /// Why the node has no part in BGP; empty when it has.
-    var absenceReasons: [Reason] {
-        guard let nodeConfig else { return [.noClusterConfig(node: nodeName)] }
+    func absenceReasons(lacksClusterConfigs: Bool) -> [Reason] {
+        guard let nodeConfig else {
+            return [lacksClusterConfigs ? .noClusterConfigs(node: nodeName) : .noClusterConfig(node: nodeName)]
+        }
         guard nodeConfig.spec.bgpInstances.contains(where: { !$0.peers.isEmpty }) else {
             return [.noPeers(node: nodeName)]
         }

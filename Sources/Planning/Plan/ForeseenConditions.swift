@@ -13,7 +13,7 @@ extension RenderedCluster {
             var status = named.status
             status.conditions = status.conditions.map { condition in
                 switch (condition.type, condition.reason) {
-                case (ConditionType.ready, "NotApplied"):
+                case (ConditionType.ready, "Applying"), (ConditionType.ready, "NotApplied"):
                     condition.foreseen(mine.compactMap { nodes[$0.metadata.name] })
                 case (ConditionType.sessionsEstablished, "NotAllEstablished"): condition.unknownUntilTried
                 default: condition

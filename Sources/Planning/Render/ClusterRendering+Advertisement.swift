@@ -26,13 +26,15 @@ extension ClusterRendering {
         let users = peerConfigs(selecting: advertisement)
         var draft = ConditionDraft(generation: advertisement.metadata.generation)
         draft.state(
-            ConditionType.selectsNothing,
+            problem: ConditionType.selectsNothing,
             !empty.isEmpty,
+            otherwise: "SelectorsPresent",
             message: empty.isEmpty ? "every entry that needs a selector has one" : empty.asFindings()
         )
         draft.state(
-            ConditionType.noMatchingPeerConfig,
+            problem: ConditionType.noMatchingPeerConfig,
             users.isEmpty,
+            otherwise: "PeerConfigsMatched",
             message: users.isEmpty
                 ? "no BGPPeerConfig selects these labels, so no peer is told"
                 : "selected by \(users.map(\.metadata.name).asSentence())"

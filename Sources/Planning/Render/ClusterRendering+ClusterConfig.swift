@@ -32,29 +32,33 @@ extension ClusterRendering {
         let excluded = excludedNodes(config, matching)
         var draft = ConditionDraft(generation: config.metadata.generation)
         draft.state(
-            ConditionType.noMatchingNode,
+            problem: ConditionType.noMatchingNode,
             matching.isEmpty,
+            otherwise: "NodesMatched",
             message: matching.isEmpty
                 ? "no node matches the nodeSelector \(config.spec.nodeSelector?.description ?? "{}")"
                 : "\(matching.count) node\(matching.count == 1 ? "" : "s") selected"
         )
         draft.state(
-            ConditionType.missingPeerConfigs,
+            problem: ConditionType.missingPeerConfigs,
             !missing.isEmpty,
+            otherwise: "PeerConfigsFound",
             message: missing.isEmpty
                 ? "every peerConfigRef exists"
                 : "no BGPPeerConfig named \(missing.asSentence()); the peers that refer to it stay down"
         )
         draft.state(
-            ConditionType.conflictingClusterConfig,
+            problem: ConditionType.conflictingClusterConfig,
             !conflicts.isEmpty,
+            otherwise: "NoConflict",
             message: conflicts.isEmpty
                 ? "no other BGPClusterConfig selects these nodes"
                 : conflicts.map { describe($0, of: config) }.asFindings()
         )
         draft.state(
-            ConditionType.allNodesExcluded,
+            problem: ConditionType.allNodesExcluded,
             !excluded.isEmpty,
+            otherwise: hasExcludedNodes(config, matching) ? "NotAllExcluded" : "NoneExcluded",
             message: excluded.isEmpty
                 ? "not every selected node is excluded from external load balancers"
                 : "every selected node carries the label \(NodeMark.excludeLabel) and announces no LoadBalancerIP and "
@@ -62,8 +66,9 @@ extension ClusterRendering {
         )
         let leaving = drainedNodes(mine)
         draft.state(
-            ConditionType.nodesDrained,
+            problem: ConditionType.nodesDrained,
             !leaving.isEmpty,
+            otherwise: "NoneDrained",
             message: leaving.isEmpty ? "no node is to be drained" : leaving.asSentence()
         )
         draft.state(
@@ -111,11 +116,12 @@ extension ClusterRendering {
 
     /// The selected nodes when all of them are excluded; otherwise none.
     private func excludedNodes(_ config: BGPClusterConfig, _ matching: [Node]) -> [String] {
-        guard config.spec.effectiveNodeExclusion == .honor else { return [] }
-        let excluded = matching.filter { node in
-            node.metadata.labels?[NodeMark.excludeLabel].map { $0 != "false" } ?? false
-        }
-        return excluded.count == matching.count ? excluded.map(\.metadata.name) : []
+        guard config.spec.effectiveNodeExclusion == .honor, matching.allSatisfy(\.isExcluded) else { return [] }
+        return matching.map(\.metadata.name)
+    }
+
+    private func hasExcludedNodes(_ config: BGPClusterConfig, _ matching: [Node]) -> Bool {
+        config.spec.effectiveNodeExclusion == .honor && matching.contains(where: \.isExcluded)
     }
 
     private func readiness(
@@ -134,9 +140,11 @@ extension ClusterRendering {
         let lost = conflicts.flatMap(\.nodes).filter { claims.winner($0)?.key != config.key }
         if !lost.isEmpty {
             let nodes = Set(lost).sorted()
+            let keepers = Set(nodes.compactMap { claims.winner($0)?.metadata.name }).sorted()
+            let names = keepers.map { "BGPClusterConfig/\($0)" }
             return (
                 false, ConditionType.conflictingClusterConfig,
-                "not applied on \(nodes.asSentence()), which other BGPClusterConfigs keep"
+                "not applied on \(nodes.asSentence()), which \(names.asSentence()) \(names.count == 1 ? "keeps" : "keep")"
             )
         }
         let mine = Set(progress.map(\.node))
@@ -148,11 +156,17 @@ extension ClusterRendering {
         guard let first = waiting.first else {
             return (true, "Applied", "applied on \(progress.count) node\(progress.count == 1 ? "" : "s")")
         }
+        // What takes its time after every change is no trouble yet, and nothing to be warned of.
         return (
-            false, "NotApplied",
+            false, waiting.allSatisfy(\.isUnderWay) ? "Applying" : "NotApplied",
             "not applied yet on \(waiting.map(\.node).asSentence()) (\(first.node): \(first.obstacle ?? ""))"
         )
     }
+}
+
+extension Node {
+    /// Whether the node says that no load balancer should send it traffic.
+    fileprivate var isExcluded: Bool { metadata.labels?[NodeMark.excludeLabel].map { $0 != "false" } ?? false }
 }
 
 extension Reason {

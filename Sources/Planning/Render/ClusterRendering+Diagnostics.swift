@@ -127,7 +127,10 @@ extension ClusterRendering {
 extension Reason {
     /// Whether this says that a node has no part in BGP, which is nobody's mistake.
     var isUnselected: Bool {
-        if case .noClusterConfig = self { true } else { false }
+        switch self {
+        case .noClusterConfig, .noClusterConfigs: true
+        default: false
+        }
     }
 
     /// The reason as something to tell the author of its object.

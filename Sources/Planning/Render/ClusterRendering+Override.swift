@@ -49,8 +49,9 @@ extension ClusterRendering {
         let unmatched = unmatchedEntries(override).map(\.message)
         var draft = ConditionDraft(generation: override.metadata.generation)
         draft.state(
-            ConditionType.unmatchedEntries,
+            problem: ConditionType.unmatchedEntries,
             !unmatched.isEmpty,
+            otherwise: "EntriesMatched",
             message: unmatched.isEmpty ? "every entry is used" : unmatched.asFindings()
         )
         if faults.isEmpty {

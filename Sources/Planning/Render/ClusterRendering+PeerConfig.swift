@@ -75,8 +75,9 @@ extension ClusterRendering {
             )
         }
         draft.state(
-            ConditionType.selectsNothing,
+            problem: ConditionType.selectsNothing,
             !empty.isEmpty,
+            otherwise: "AdvertisementsSelected",
             message: empty.isEmpty ? "every family selects a BGPAdvertisement" : empty.asFindings()
         )
         if !faults.isEmpty {

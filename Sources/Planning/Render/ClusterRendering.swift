@@ -81,7 +81,9 @@ struct ClusterRendering {
         return snapshot.nodes.map { node in
             let name = node.metadata.name
             guard let claimants = claims.claims[name], let winner = claimants.first?.metadata.name else {
-                return NodeAssignment(node: name, clusterConfig: nil, reasons: [.noClusterConfig(node: name)])
+                let reason: Reason =
+                    snapshot.clusterConfigs.isEmpty ? .noClusterConfigs(node: name) : .noClusterConfig(node: name)
+                return NodeAssignment(node: name, clusterConfig: nil, reasons: [reason])
             }
             var reasons: [Reason] = [.nodeSelected(node: name, clusterConfig: winner)]
             for loser in claimants.dropFirst() {

@@ -9,17 +9,22 @@ struct ConditionDraft {
         self.generation = generation
     }
 
-    /// States a fact; a false one says so in its own words.
-    mutating func state(_ type: String, _ value: Bool, reason: String? = nil, message: String = "") {
+    /// States a fact.
+    mutating func state(_ type: String, _ value: Bool, reason: String, message: String = "") {
         conditions.append(
             Condition(
                 type: type,
                 status: ConditionStatus(value),
                 observedGeneration: generation,
-                reason: reason ?? type,
+                reason: reason,
                 message: message
             )
         )
+    }
+
+    /// States whether there is a problem: where there is one it is its own reason, and `otherwise` is the reason where not.
+    mutating func state(problem type: String, _ value: Bool, otherwise: String, message: String) {
+        state(type, value, reason: value ? type : otherwise, message: message)
     }
 
     /// The conditions with the times of the previous ones kept where the status has not changed.

@@ -7,6 +7,8 @@ struct NodeProgress {
     let node: String
     /// Why the configuration is not applied; nil when it is.
     let obstacle: String?
+    /// Whether nothing but time is in the way: the object is not written yet, or the speaker has not followed.
+    let isUnderWay: Bool
     /// The wanted peers, each with what the speaker says of it.
     let peers: [(id: PeerID, status: PeerStatus?)]
 
@@ -17,11 +19,14 @@ struct NodeProgress {
         if let present, present.spec == wanted.spec {
             if let ready, ready.observedGeneration == present.metadata.generation {
                 obstacle = ready.status == .true ? nil : ready.message ?? ready.reason ?? "not ready"
+                isUnderWay = false
             } else {
                 obstacle = ready == nil ? "no speaker has reported" : "its speaker runs an older configuration"
+                isUnderWay = true
             }
         } else {
-            obstacle = "its BGPNodeConfig is about to be written"
+            obstacle = "its BGPNodeConfig is not written yet"
+            isUnderWay = true
         }
         peers = wanted.spec.bgpInstances.flatMap { instance in
             let statuses = present?.status?.bgpInstances.first { $0.name == instance.name }?.peers ?? []

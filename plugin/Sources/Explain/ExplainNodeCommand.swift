@@ -11,8 +11,9 @@ package struct ExplainNodeCommand: RunnableCommand {
         commandName: "node",
         abstract: "Explain which BGPClusterConfig configures a node, and why.",
         discussion: """
-            Exit status 3 says that no BGPClusterConfig configures the node, or that something of its configuration is \
-            missing or in conflict.
+            Exit status 3 says that no BGPClusterConfig configures the node, that something of its configuration is \
+            missing or in conflict, that a session is down, that its BGPNodeConfigOverride names what is not there, or \
+            that the node is drained, or is to be in words nobody understands.
 
               kubectl bgp explain node worker-1
             """,

@@ -15,9 +15,11 @@ package struct ExplainServiceCommand: RunnableCommand {
             Local, every reason with the object and field it comes from and what would change it, and for every peer \
             whether the address is selected, eligible and announced.
 
-            Exit status 3 says that something that is selected is not announced: a route that is wanted but not on the \
-            wire, an address that is selected and that no node may announce, or a service without an address. A node \
-            that keeps back what other nodes announce is no finding.
+            Exit status 3 says that something is not announced that should be: a load balancer address that no node \
+            announces, a family without an address, a route that is wanted but not on the wire, an address that is \
+            selected and that no node may announce, or a service without an address. A node that keeps back what other \
+            nodes announce is no finding, and neither is a service that opts out: by the loadBalancerClass of another \
+            implementation, or by a label that a selector leaves out by name.
 
               kubectl bgp explain service web -n shop
               kubectl bgp explain service shop/web --as-policy Local
@@ -100,7 +102,8 @@ package struct ExplainServiceCommand: RunnableCommand {
                 services: world.objects.services,
                 endpointSlices: world.objects.endpointSlices,
                 nodes: world.configurations,
-                wires: world.wires
+                wires: world.wires,
+                lacksClusterConfigs: world.objects.lacksClusterConfigs
             )
         )
     }

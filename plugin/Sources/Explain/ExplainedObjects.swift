@@ -15,6 +15,9 @@ struct ExplainedObjects: Sendable {
     var advertisements: [BGPAdvertisement] = []
     var overrides: [BGPNodeConfigOverride] = []
 
+    /// Whether it is known that there is no ClusterConfig at all; who may not list them does not know.
+    var lacksClusterConfigs = false
+
     /// Objects that could not be read, and lists that were refused.
     var warnings: [String] = []
 
@@ -102,6 +105,12 @@ extension ExplainedObjects {
         nodeConfigs = taking(try await cluster.list(BGPNodeConfig.self))
         peerConfigs = taking(try await cluster.list(BGPPeerConfig.self))
         advertisements = taking(try await cluster.list(BGPAdvertisement.self))
+        do {
+            clusterConfigs = taking(try await cluster.list(BGPClusterConfig.self))
+            lacksClusterConfigs = clusterConfigs.isEmpty
+        } catch let error as KubeError where error.code == .forbidden {
+            lacksClusterConfigs = false
+        }
         do {
             pools = taking(try await cluster.list(LoadBalancerIPPool.self))
         } catch let error as KubeError where error.code == .notFound || error.code == .forbidden {

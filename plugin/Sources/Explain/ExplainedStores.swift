@@ -40,7 +40,8 @@ struct ExplainedStores: Sendable {
             nodeConfigs: nodeConfigs.snapshot.objects,
             peerConfigs: peerConfigs.snapshot.objects,
             advertisements: advertisements.snapshot.objects,
-            overrides: overrides.snapshot.objects
+            overrides: overrides.snapshot.objects,
+            lacksClusterConfigs: clusterConfigs.snapshot.objects.isEmpty
         )
     }
 }

@@ -59,7 +59,8 @@ struct Observation: Sendable {
             endpointSlices: objects.endpointSlices,
             pools: objects.pools,
             nodes: configurations,
-            wires: wires
+            wires: wires,
+            lacksClusterConfigs: objects.lacksClusterConfigs
         )
     }
 

@@ -38,7 +38,8 @@ package struct PeerExplanationText {
         if let error = session.lastError {
             add("Last error", "\(error.message) (\(error.reason), \(Age(from: error.time, to: now)) ago)")
             add("  cause", error.cause)
-            add("  fix", error.fix)
+            // It stands below where it is what the session waits for.
+            if !explanation.reasons.contains(where: { $0.fix == error.fix }) { add("  fix", error.fix) }
         }
         lines += explanation.reasons.flatMap { ReasonLines($0, about: []).lines(style.palette) }.map { "  " + $0 }
         for family in explanation.families { lines += self.lines(of: family) }
@@ -98,11 +99,17 @@ package struct PeerExplanationText {
             return ["  " + style.palette.paint("? Unknown", .warning) + ": what is on the wire (no speaker answers)"]
         }
         guard !differences.isEmpty else { return ["  Wire and decision agree."] }
+        let known = Set(explanation.reasons.map { [$0.code, $0.message] })
         return differences.flatMap { difference in
             let shown = difference.prefixes.map(\.description).joined(separator: ", ")
             let rest =
                 difference.count > difference.prefixes.count
                 ? " and \(difference.count - difference.prefixes.count) more" : ""
+            // Why is said above, once.
+            if known.contains([difference.reason.code, difference.reason.message]) {
+                let routes = "\(difference.count) route\(difference.count == 1 ? " is" : "s are")"
+                return ["  \(routes) kept from the peer by \(difference.reason.code): \(shown)\(rest)".onOneLine]
+            }
             return ReasonLines(difference.reason, about: [shown + rest]).lines(style.palette).map { "  " + $0 }
         }
     }

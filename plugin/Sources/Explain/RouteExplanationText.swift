@@ -144,7 +144,7 @@ extension ExplainedAttribute {
             case .longest: "the longest of \(all)"
             case .best: "the best of \(all)"
             }
-        return "\(name) \(value): \(how)"
+        return "\(name) \(value): \(how)" + (sent == false ? "; not sent, since the peer is external" : "")
     }
 }
 

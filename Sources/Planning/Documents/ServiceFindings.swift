@@ -1,0 +1,56 @@
+import Addressing
+import BGPResources
+import KubeModel
+
+/// What there is to say of a Service as a whole besides what is wrong with its own fields.
+struct ServiceFindings {
+    let service: Service
+    let facts: ServiceFacts
+    /// All that may select it.
+    let advertisements: [BGPAdvertisement]
+
+    var all: [Reason] { facts.findings + missingFamilies + optingOut }
+
+    /// Families that the Service asks for and has no load balancer address of, while it has one of another.
+    private var missingFamilies: [Reason] {
+        guard let request = AddressRequest(service, clusterFamilies: []) else { return [] }
+        let present = Set(facts.addresses.filter { $0.kind == .loadBalancerIP }.map(\.address.family))
+        let missing = request.families.filter { !present.contains($0) }
+        guard !present.isEmpty, !missing.isEmpty else { return [] }
+        let condition = service.status?.conditions?.of(AddressAllocation.conditionType)
+        let detail = condition.flatMap { $0.status == .false ? $0.message : nil }
+        return [.familiesWithoutAddress(missing, service: facts.key, detail: detail)]
+    }
+
+    /// The entries that leave the Service out because of a label that it carries; none when another selects it all the same.
+    ///
+    /// Without the label a selector asks for, a Service may have been forgotten; with one that is left out by name it says
+    /// itself that it is not to be announced.
+    private var optingOut: [Reason] {
+        guard facts.type == "LoadBalancer" else { return [] }
+        var found: [Reason] = []
+        for advertisement in advertisements.sorted(by: { $0.key < $1.key }) {
+            for (index, entry) in advertisement.spec.advertisements.enumerated() {
+                guard entry.service?.addresses.contains(.loadBalancerIP) ?? false, let selector = entry.selector
+                else { continue }
+                if selector.matches(facts.labels) { return [] }
+                guard let key = selector.excludedKey(in: facts.labels), let value = facts.labels[key] else { continue }
+                let reference = EntryReference(advertisement: advertisement.metadata.name, index: index)
+                found.append(.optedOut(reference, label: value.isEmpty ? key : "\(key)=\(value)", service: facts.key))
+            }
+        }
+        return found
+    }
+}
+
+extension LabelSelector {
+    /// The label for whose presence or value an object is left out.
+    fileprivate func excludedKey(in labels: [String: String]) -> String? {
+        matchExpressions?.first { requirement in
+            switch requirement.operator {
+            case .notIn, .doesNotExist: !requirement.matches(labels)
+            case .in, .exists: false
+            }
+        }?.key
+    }
+}
