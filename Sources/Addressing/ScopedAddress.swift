@@ -50,9 +50,17 @@ extension ScopedAddress: Comparable, LosslessStringConvertible, Codable {
                 in: container,
                 debugDescription:
                     "expected an IPv4 or IPv6 address, with %interface for link-local ones only, found \"\(text)\""
+                    + (Self.withoutLength(text).map { "; drop the mask: \($0)" } ?? "")
             )
         }
         self = value
+    }
+
+    /// The address before a slash, where the text is one with the length of its network behind.
+    private static func withoutLength(_ text: String) -> ScopedAddress? {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, UInt8(parts[1]) != nil else { return nil }
+        return ScopedAddress(String(parts[0]))
     }
 
     /// Writes the canonical string.

@@ -1,14 +1,24 @@
 package import KubeModel
 
 /// A decoding error in words: which field, what was expected, what was found.
-package struct DecodingFault: Hashable, Sendable {
+package struct DecodingFault: Hashable, Sendable, Error {
     /// The field.
     package let path: FieldPath
     /// One sentence without a full stop.
     package let message: String
+    /// Whether a field is missing that has to be there.
+    package let isMissing: Bool
+
+    /// States a fault of a value that is there.
+    init(_ path: FieldPath, _ message: String) {
+        self.path = path
+        self.message = message
+        isMissing = false
+    }
 
     /// Reads an error that decoding `json` as a tree threw.
     package init(_ error: DecodingError, in json: JSONValue?) {
+        if case .keyNotFound = error { isMissing = true } else { isMissing = false }
         switch error {
         case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
             let path = FieldPath(context.codingPath)

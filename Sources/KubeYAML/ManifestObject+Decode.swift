@@ -12,23 +12,66 @@ extension ManifestObject {
         _ type: Object.Type,
         strict: Bool
     ) -> (object: Object?, diagnostics: [Diagnostic]) {
-        do {
-            guard strict else { return (try JSON.decode(type, from: json), []) }
-            // What the type asks for is quicker to see than what it would write, which is for the case that something is left.
+        let decoded = inspect(type, strict: strict)
+        return (decoded.object, decoded.diagnostics)
+    }
+
+    /// Decodes the object as a kind, and says everything that is wrong with it at once.
+    ///
+    /// `otherNames` are the names that fields have elsewhere, with what they are called here.
+    package func inspect<Object: KubeObject>(
+        _ type: Object.Type,
+        strict: Bool,
+        otherNames: [String: String] = [:]
+    ) -> InspectedObject<Object> {
+        if strict {
             let asked = AskedFields()
-            let object = try JSON.decode(type, from: json, noting: asked)
-            guard asked.hasUnasked else { return (object, []) }
-            let unknown = UnknownFields.find(in: json, comparedWith: try object.manifest())
-            guard !unknown.isEmpty else { return (object, []) }
-            return (nil, unknown.map { diagnostic(unknownField: $0, known: asked) })
-        } catch let error as DecodingError {
-            let fault = DecodingFault(error, in: json)
-            var message = fault.message
-            if case .keyNotFound = error { message += misspelling(of: fault.path, in: type) }
-            return (nil, [diagnostic(field: fault.path, message: message)])
-        } catch {
-            return (nil, [diagnostic(field: nil, message: "cannot be decoded")])
+            // What the type asks for is quicker to see than what it would write, which is for the case that something is left.
+            let object = try? JSON.decode(type, from: json, noting: asked)
+            if let object, !asked.hasUnasked { return InspectedObject(object: object) }
+        } else if let object = try? JSON.decode(type, from: json) {
+            return InspectedObject(object: object)
         }
+        let found = DecodingFaults(type, in: json)
+        let (diagnostics, explained) = told(found.faults, type, otherNames)
+        var inspected = InspectedObject<Object>(rest: found.mended?.object, mended: found.mendedPlaces)
+        inspected.diagnostics = diagnostics
+        if strict, let (object, json) = found.mended, let known = try? object.manifest() {
+            let names = AskedFields()
+            _ = try? JSON.decode(type, from: json, noting: names)
+            inspected.diagnostics += UnknownFields.find(in: json, comparedWith: known)
+                .filter { !explained.contains($0) }
+                .map { path in
+                    let parent = FieldPath(path.steps.dropLast())
+                    return unknownField(path, among: names.names(in: parent), otherNames: otherNames)
+                }
+        }
+        if inspected.diagnostics.isEmpty { inspected.object = found.mended?.object }
+        inspected.diagnostics.sort { ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0) }
+        return inspected
+    }
+
+    /// The faults as findings, and the fields that these name as what was meant, so that nobody tells of them again.
+    private func told<Object: KubeObject>(
+        _ faults: [DecodingFault],
+        _ type: Object.Type,
+        _ otherNames: [String: String]
+    ) -> (diagnostics: [Diagnostic], explained: Set<FieldPath>) {
+        var explained: Set<FieldPath> = []
+        let diagnostics = faults.compactMap { fault -> Diagnostic? in
+            guard fault.isMissing, case .field(let name)? = fault.path.steps.last else {
+                return diagnostic(field: fault.path, message: fault.message)
+            }
+            let parent = fault.path.steps.dropLast()
+            // It is told as an unknown field that has another name here.
+            if node.keys(at: parent[...]).contains(where: { otherNames[$0] == name }) { return nil }
+            guard let written = misspelling(of: fault.path, in: type) else {
+                return diagnostic(field: fault.path, message: fault.message)
+            }
+            explained.insert(FieldPath(Array(parent)).field(written))
+            return diagnostic(field: fault.path, message: "\(fault.message), found \(written)")
+        }
+        return (diagnostics, explained)
     }
 
     /// The fields that a kind's type has, for the objects that are written here.
@@ -38,13 +81,23 @@ extension ManifestObject {
         return fields
     }
 
-    private func diagnostic(unknownField path: FieldPath, known: AskedFields) -> Diagnostic {
+    /// A field that is not among those that its place has.
+    package func unknownField(
+        _ path: FieldPath,
+        among names: [String],
+        otherNames: [String: String] = [:],
+        severity: Diagnostic.Severity = .error
+    ) -> Diagnostic {
         let parent = FieldPath(path.steps.dropLast())
         let position = node.keyPosition(of: path.steps[...])
         let place = parent.steps.isEmpty ? kind : parent.description
-        let names = known.names(in: parent)
         var message = "unknown field"
-        if case .field(let name)? = path.steps.last, let meant = Spelling.closest(to: name, among: names) {
+        var meant: String?
+        if case .field(let name)? = path.steps.last {
+            let other = otherNames[name].flatMap { names.contains($0) ? $0 : nil }
+            meant = other ?? Spelling.closest(to: name, among: names)
+        }
+        if let meant {
             message += ", did you mean \(meant)?"
         } else if names.isEmpty {
             message += ", expected one that \(place) has"
@@ -52,7 +105,7 @@ extension ManifestObject {
             message += ", \(place) has \(names.joined(separator: ", "))"
         }
         return Diagnostic(
-            severity: .error,
+            severity: severity,
             reason: ManifestReason.unknownField,
             object: reference,
             field: path,
@@ -63,13 +116,25 @@ extension ManifestObject {
         )
     }
 
-    /// What stands in the place of a missing field and reads much like it, as the end of a sentence.
-    private func misspelling<Object: KubeObject>(of path: FieldPath, in type: Object.Type) -> String {
-        guard case .field(let name)? = path.steps.last else { return "" }
+    /// What stands in the place of a missing field and reads much like it.
+    private func misspelling<Object: KubeObject>(of path: FieldPath, in type: Object.Type) -> String? {
+        guard case .field(let name)? = path.steps.last else { return nil }
         let known = Set(fields(of: type).names(in: FieldPath(path.steps.dropLast())))
         let written = node.keys(at: path.steps.dropLast()[...]).filter { !known.contains($0) }
-        return Spelling.closest(to: name, among: written).map { ", found \($0)" } ?? ""
+        return Spelling.closest(to: name, among: written)
     }
+}
+
+/// What came of reading an object as a kind.
+package struct InspectedObject<Object: KubeObject>: Sendable {
+    /// The object; nil when something is wrong with it.
+    package fileprivate(set) var object: Object?
+    /// What is wrong with it, in the order of the text.
+    package fileprivate(set) var diagnostics: [Diagnostic] = []
+    /// A faulty object as far as it can be read, for looking at the rest of it.
+    package fileprivate(set) var rest: Object?
+    /// Where `rest` is not as it is written.
+    package fileprivate(set) var mended: [FieldPath] = []
 }
 
 extension YAMLNode {

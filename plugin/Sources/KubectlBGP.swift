@@ -53,8 +53,8 @@ extension KubectlBGP {
                 try parsed.run()
                 return .success
             }
-            if runnable.format == .github, !(runnable is LintCommand) {
-                throw ValidationError("-o github is for lint alone")
+            if runnable.format == .github, !(runnable is LintCommand || runnable is PlanCommand) {
+                throw ValidationError("-o github is for plan and lint alone")
             }
             command = runnable
         } catch {

@@ -71,6 +71,11 @@ extension AddressRequest {
         "martlet.dev/\($0)"
     }
 
+    /// The annotations of a Service that are read because manifests written for Cilium carry them.
+    package static let annotationsOfCilium = ["ips", "sharing-cross-namespace", "sharing-key"].flatMap {
+        ["lbipam.cilium.io/\($0)", "io.cilium/lb-ipam-\($0)"]
+    }
+
     /// The request of a Service; nil when it is none of ours: another type, another class, or going away.
     ///
     /// `clusterFamilies` are those the cluster has, for a Service that lists none.

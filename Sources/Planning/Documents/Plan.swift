@@ -17,9 +17,13 @@ package struct Plan: Encodable, Hashable, Sendable {
     /// What a person should know, by file and line, then severity.
     package var diagnostics: [Diagnostic]
 
+    /// The reason of diagnostics about changes whose effect cannot be told.
+    static let unknownEffect = "EffectUnknown"
+
     /// Whether anything differs from what the plan was compared with.
     package var hasChanges: Bool {
-        nodes.contains { node in
+        if diagnostics.contains(where: { $0.reason == Self.unknownEffect }) { return true }
+        return nodes.contains { node in
             node.change != nil
                 || node.instances.flatMap(\.peers).contains { $0.sessionEffect.map { $0 != .none } ?? false }
         } || services.contains { $0.previousAddresses != nil }

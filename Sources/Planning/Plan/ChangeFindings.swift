@@ -10,7 +10,7 @@ extension Planner {
         guard let before else { return [] }
         let disrupted = disrupted(before, planned)
         return deselected(before) + disrupted + everySession(before, disrupted, planned) + moved(before)
-            + vanished(before)
+            + vanished(before) + (assumed == nil ? [] : unseen(before))
     }
 
     /// Nodes that lose all of BGP, told at the ClusterConfig that had them.
@@ -19,13 +19,16 @@ extension Planner {
         let owners = Dictionary(grouping: lost) { before.nodes[$0]?.nodeConfig.metadata.controller?.name ?? "" }
         return owners.map { owner, nodes in
             let all = nodes.count == before.nodes.count
+            let names = nodes.map(AssumedNodes.words).asSentence()
             return Diagnostic(
                 severity: .warning,
                 reason: "NodesDeselected",
                 object: ObjectReference(kind: BGPClusterConfig.type.kind, name: owner),
                 field: "spec.nodeSelector",
-                message: (all ? "all nodes stop" : nodes.count == 1 ? "1 node stops" : "\(nodes.count) nodes stop")
-                    + " announcing anything: \(nodes.asSentence())"
+                message: assumed != nil
+                    ? "\(names) \(nodes.count == 1 ? "stops" : "stop") announcing anything"
+                    : (all ? "all nodes stop" : nodes.count == 1 ? "1 node stops" : "\(nodes.count) nodes stop")
+                    + " announcing anything: \(names)"
             )
         }
     }
@@ -45,12 +48,16 @@ extension Planner {
                     guard let effect = peer.sessionEffect, effect.isDisruptive else { continue }
                     let id = PeerID(instance: instance.name, peer: peer.name)
                     let cause = cause(of: effect, id, node.name, before)
-                    sessions[cause, default: []].append("\(node.name) with \(peer.name)")
+                    let words =
+                        assumed == nil
+                        ? "\(node.name) with \(peer.name)" : "\(peer.name) on \(AssumedNodes.words(for: node.name))"
+                    sessions[cause, default: []].append(words)
                 }
             }
         }
         let total = before.nodes.values.reduce(0) { $0 + $1.peers.count }
         return sessions.map { cause, sessions in
+            if assumed != nil { return disruptedEverywhere(cause, sessions) }
             let what =
                 switch cause.effect {
                 case .reset: "resets"
@@ -70,6 +77,23 @@ extension Planner {
         }
     }
 
+    /// The same where it is not known how many nodes there are.
+    private func disruptedEverywhere(_ cause: Cause, _ sessions: [String]) -> Diagnostic {
+        let what =
+            switch cause.effect {
+            case .reset: "is reset"
+            case .recreate: "ends and is replaced"
+            default: "ends"
+            }
+        return Diagnostic(
+            severity: .warning,
+            reason: "Session\(cause.effect.rawValue)",
+            object: cause.object,
+            field: cause.field,
+            message: "every session that uses it \(what): \(sessions.sorted().asSentence())"
+        )
+    }
+
     /// Said once where several causes together end every session there is.
     private func everySession(
         _ before: PlannedCluster,
@@ -85,7 +109,9 @@ extension Planner {
             Diagnostic(
                 severity: .warning,
                 reason: "EverySessionEnds",
-                message: "together this ends all \(ended) sessions at once; apply it to a part of the nodes first"
+                message: assumed == nil
+                    ? "together this ends all \(ended) sessions at once; apply it to a part of the nodes first"
+                    : "together this ends every session at once; apply it to a part of the nodes first"
             )
         ]
     }

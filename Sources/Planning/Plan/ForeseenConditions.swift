@@ -7,7 +7,19 @@ extension RenderedCluster {
     ///
     /// Rendering knows speakers by their reports, which a plan runs ahead of: `NotApplied` would be said of every change,
     /// and sessions would be called down that nobody has tried to open.
-    mutating func foreseeConditions(_ nodes: [String: PlannedCluster.NodePlan]) {
+    ///
+    /// Where nodes are only assumed, nobody knows which of them a selector matches.
+    mutating func foreseeConditions(_ nodes: [String: PlannedCluster.NodePlan], assumed: AssumedNodes?) {
+        if let assumed {
+            overrides = overrides.map { named in
+                guard assumed.unplaced.contains(named.name) else { return named }
+                var status = named.status
+                status.conditions = status.conditions.map {
+                    $0.type == ConditionType.unmatchedEntries ? $0.unknownWithoutNodes : $0
+                }
+                return NamedStatus(name: named.name, status: status)
+            }
+        }
         clusterConfigs = clusterConfigs.map { named in
             let mine = nodeConfigs.filter { $0.metadata.controller?.name == named.name }
             var status = named.status
@@ -16,6 +28,9 @@ extension RenderedCluster {
                 case (ConditionType.ready, "Applying"), (ConditionType.ready, "NotApplied"):
                     condition.foreseen(mine.compactMap { nodes[$0.metadata.name] })
                 case (ConditionType.sessionsEstablished, "NotAllEstablished"): condition.unknownUntilTried
+                case (ConditionType.noMatchingNode, _) where assumed != nil && condition.status == .false:
+                    condition.unknownWithoutNodes
+                case (ConditionType.conflictingClusterConfig, _) where assumed != nil: condition.unknownWithoutNodes
                 default: condition
                 }
             }
@@ -38,6 +53,15 @@ extension Condition {
             obstacles.isEmpty
             ? "applies on \(nodes.count) node\(nodes.count == 1 ? "" : "s") as soon as the speakers have followed"
             : "not applied on \(obstacles.count) node\(obstacles.count == 1 ? "" : "s"): \(obstacles[0])"
+        return condition
+    }
+
+    /// Neither True nor False, since only Nodes could say.
+    fileprivate var unknownWithoutNodes: Condition {
+        var condition = self
+        condition.status = .unknown
+        condition.reason = "NoNodes"
+        condition.message = "no Node is among the manifests"
         return condition
     }
 

@@ -140,18 +140,23 @@ extension PlannedCluster {
         }
     }
 
-    /// Classes that look like ours and are not, so that nobody gives the Service an address.
+    /// Classes that are not ours: those that look like it nobody serves, others another implementation may.
     private var foreignClasses: [Diagnostic] {
         world.services.compactMap { service in
-            guard let name = service.spec.loadBalancerClass, name.hasPrefix("martlet.dev/"),
+            guard service.spec.type == "LoadBalancer", let name = service.spec.loadBalancerClass,
                 name != AddressRequest.loadBalancerClass
             else { return nil }
+            let ours = AddressRequest.loadBalancerClass
+            let isNearlyOurs = name.hasPrefix("martlet.dev/")
             return Diagnostic(
                 severity: .warning,
-                reason: "UnknownClass",
+                reason: isNearlyOurs ? "UnknownClass" : "ForeignLoadBalancerClass",
                 object: service.reference,
                 field: "spec.loadBalancerClass",
-                message: "expected \(AddressRequest.loadBalancerClass) or none, found \(name), which nobody serves"
+                message: isNearlyOurs
+                    ? "expected \(ours) or none, found \(name), which nobody serves"
+                    : "\(name) belongs to another implementation, so this Service gets no address and is not announced; "
+                        + "leave it unset or write \(ours)"
             )
         }
     }

@@ -27,6 +27,8 @@ package struct PlanWorld: Sendable {
     package var secrets: [Secret] = []
     /// Whether a Secret that is not in sight is taken to exist, for those who may not read Secrets.
     package var assumesSecrets = false
+    /// Whether these are all objects of a cluster, so that what is not here does not exist.
+    package var isWholeCluster = false
 
     /// Nothing.
     package init() {}

@@ -24,7 +24,7 @@ struct PlannedCluster {
         let excesses: [BoundExcess]
     }
 
-    init(_ world: PlanWorld, settings: PlanSettings, now: Timestamp) {
+    init(_ world: PlanWorld, assumed: AssumedNodes? = nil, settings: PlanSettings, now: Timestamp) {
         self.world = world
         speakerNamespace = settings.speakerNamespace
         var allocator = AddressAllocator(limits: settings.addressLimits)
@@ -120,7 +120,7 @@ struct PlannedCluster {
             )
         }
         self.nodes = nodes
-        rendered.foreseeConditions(nodes)
+        rendered.foreseeConditions(nodes, assumed: assumed)
         self.rendered = rendered
     }
 

@@ -42,24 +42,52 @@ package func plan(
     settings: PlanSettings = PlanSettings(),
     now: Timestamp
 ) -> Plan {
-    guard let previous else {
-        return Planner(before: nil, after: PlannedCluster(world, settings: settings, now: now)).plan
+    let worlds = [world, previous].compactMap(\.self)
+    guard AssumedNodes.areNeeded(for: worlds) else {
+        return planned(world, against: previous, settings: settings, now: now)
     }
-    let before = PlannedCluster(previous, settings: settings, now: now)
+    let withEndpoints = worlds.allSatisfy(\.endpointSlices.isEmpty) && worlds.contains { !$0.services.isEmpty }
+    let before = previous.map { AssumedNodes(in: $0, withEndpoints: withEndpoints) }
+    let after = AssumedNodes(in: world, withEndpoints: withEndpoints)
+    var plan = planned(after.world, against: before?.world, assumed: (before, after), settings: settings, now: now)
+    plan.diagnostics = (plan.diagnostics + [AssumedNodes.finding(withEndpoints: withEndpoints)]).arranged
+    return plan
+}
+
+private func planned(
+    _ world: PlanWorld,
+    against previous: PlanWorld?,
+    assumed: (before: AssumedNodes?, after: AssumedNodes)? = nil,
+    settings: PlanSettings,
+    now: Timestamp
+) -> Plan {
+    guard let previous else {
+        let after = PlannedCluster(world, assumed: assumed?.after, settings: settings, now: now)
+        return Planner(before: nil, after: after, assumed: assumed?.after).plan
+    }
+    let before = PlannedCluster(previous, assumed: assumed?.before, settings: settings, now: now)
     var world = world
+    // What stands for nodes has its router ids, which are nobody's, from before.
+    if assumed != nil {
+        let rendered = Set(before.rendered.nodeConfigs.map(\.key))
+        world.nodeConfigs.removeAll { rendered.contains($0.key) }
+    }
     let known = Set(world.nodeConfigs.map(\.key))
     world.nodeConfigs += before.rendered.nodeConfigs.filter { !known.contains($0.key) }
     let statuses = Dictionary(before.services.map { ($0.key, $0.status) }, uniquingKeysWith: { first, _ in first })
     for index in world.services.indices where world.services[index].status == nil {
         world.services[index].status = statuses[world.services[index].key] ?? nil
     }
-    return Planner(before: before, after: PlannedCluster(world, settings: settings, now: now)).plan
+    let after = PlannedCluster(world, assumed: assumed?.after, settings: settings, now: now)
+    return Planner(before: before, after: after, assumed: assumed?.after).plan
 }
 
 /// Makes a document of one planned cluster, or of two that are compared.
 struct Planner {
     let before: PlannedCluster?
     let after: PlannedCluster
+    /// Set where no Node is known, and some are only taken to be there.
+    let assumed: AssumedNodes?
 
     var plan: Plan {
         let names = Set(after.nodes.keys).union(before?.nodes.keys.map(\.self) ?? []).sorted()
@@ -68,7 +96,7 @@ struct Planner {
             nodes: nodes,
             services: services,
             resources: resources,
-            diagnostics: (after.rendered.diagnostics + after.findings + changeFindings(nodes)).arranged
+            diagnostics: (findings + changeFindings(nodes)).filter { !(assumed?.isOfAssumption($0) ?? false) }.arranged
         )
     }
 
@@ -82,6 +110,7 @@ struct Planner {
             case (_, nil): change = .removed
             case (let old?, let new?): change = old.nodeConfig.spec == new.nodeConfig.spec ? nil : .changed
             }
+            if change == nil, selectsOthers(name) { change = .changed }
         }
         let effects = effects(name)
         var instances = (new?.instances ?? []).map { instance in
@@ -99,9 +128,18 @@ struct Planner {
         return PlannedNode(
             name: name,
             change: change,
-            nodeConfig: new.map { PlannedNodeConfig(object: $0.nodeConfig) },
-            instances: instances
+            // The object of a node that nobody named is none.
+            nodeConfig: assumed == nil ? new.map { PlannedNodeConfig(object: $0.nodeConfig) } : nil,
+            instances: assumed == nil ? instances : instances.map { withoutAssumedID($0, on: name) }
         )
+    }
+
+    /// The instance with its router id only where an override says it.
+    private func withoutAssumedID(_ instance: PlannedInstance, on node: String) -> PlannedInstance {
+        let override = after.world.overrides.first { $0.metadata.name == node }
+        var instance = instance
+        instance.routerID = override?.spec.bgpInstances.first { $0.name == instance.name }?.routerID
+        return instance
     }
 
     private func effects(_ node: String) -> [PeerID: SessionEffect] {

@@ -18,7 +18,7 @@ extension CommandFailure {
         switch error.code {
         case .unauthorized:
             self = .error("You must be logged in to the server (\(error.message))")
-        case .notFound where error.status?.details?.name == nil && error.status?.reason != "NotFound":
+        case .notFound where error.isAboutKind:
             self = .error(
                 error.message,
                 hint: "Are Martlet's resources installed? \"kubectl get crd -o name | grep martlet.dev\" lists them."
@@ -28,6 +28,17 @@ extension CommandFailure {
         default:
             self.init(message: error.status?.reason == nil ? "error: \(error.message)" : error.description)
         }
+    }
+}
+
+extension KubeError {
+    /// Whether it is the kind that the server does not have, and not an object of it.
+    ///
+    /// A server without the kind's API answers with plain text, or with a Status of this message (apimachinery's
+    /// NewGenericServerResponse) that names no object.
+    fileprivate var isAboutKind: Bool {
+        guard status?.details?.name ?? "" == "" else { return false }
+        return status?.reason != "NotFound" || message.hasPrefix("the server could not find the requested resource")
     }
 }
 

@@ -32,10 +32,17 @@ struct DrainedNodes: Sendable {
         self.before = before
     }
 
-    /// Whether a report is of the time before the wish was written, and says nothing about it.
+    /// How long a report that is as before is not taken for the end of a drain: speakers write what changed within a second.
+    ///
+    /// An undrain and a drain that follow each other closely may be nothing to a speaker, and then it has nothing to report.
+    private static let settlingTime = Duration.seconds(20)
+
+    /// Whether a report may be of the time before the request was written, and says nothing about it.
     private func isStale(_ condition: Condition, of node: String) -> Bool {
         let wasLeaving = nodes.first { $0.metadata.name == node }.map { DrainWish($0) != nil } ?? false
-        return wasLeaving != isLeaving && before[node] == .some(.some(condition))
+        guard wasLeaving != isLeaving, before[node] == .some(.some(condition)) else { return false }
+        // A speaker that has not begun to drain has nothing to end when the request is gone.
+        return isLeaving || DrainCondition.reason(in: [condition]) != .inService
     }
 
     /// Writes annotations, null for those that go.
@@ -81,6 +88,11 @@ struct DrainedNodes: Sendable {
                     signal.notify()
                 }
             }
+            group.addTask { [signal = stores.signal] in
+                try await Task.sleep(for: Self.settlingTime)
+                signal.notify()
+            }
+            let settled = ContinuousClock.now + Self.settlingTime
             let deadline = timeout.duration.map { ContinuousClock.now + $0 }
             var shown: [String: Condition] = [:]
             for await _ in stores.signal.changes() {
@@ -94,7 +106,8 @@ struct DrainedNodes: Sendable {
                     guard let condition = conditions.of(DrainCondition.type),
                         let reason = DrainCondition.reason(in: conditions)
                     else { continue }
-                    if shown[name] != condition, !isStale(condition, of: name) || shown[name] != nil {
+                    let isBelieved = shown[name] != nil || ContinuousClock.now >= settled
+                    if shown[name] != condition, isBelieved || !isStale(condition, of: name) {
                         shown[name] = condition
                         let words = "node/\(name) \(reason.words): \(condition.message ?? "")"
                         try console.output.write(words.onOneLine + "\n")
@@ -106,7 +119,8 @@ struct DrainedNodes: Sendable {
                     let late = watched.map(\.name).filter { reached[$0] == nil }
                     throw CommandFailure.error(
                         "timed out waiting for \(late.map { "node/\($0)" }.joined(separator: ", "))",
-                        hint: "The wish stays; \"kubectl bgp explain node\" shows how far a node is."
+                        hint: (isLeaving ? "The request to drain stays" : "The request to drain is gone")
+                            + "; \"kubectl bgp explain node\" shows how far a node is."
                     )
                 }
             }

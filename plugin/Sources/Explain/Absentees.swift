@@ -19,6 +19,9 @@ struct Absentees {
         throw CommandFailure(message: failures.map(\.message).joined(separator: "; "), hint: first.hint)
     }
 
+    /// How many are not there.
+    var count: Int { failures.count }
+
     /// Tells of each.
     func report(on console: Console) {
         for failure in failures { console.tell(failure) }
@@ -33,6 +36,11 @@ struct MissingService: Sendable {
 }
 
 extension CommandFailure {
+    /// A Node that is not there, in kubectl's words.
+    init(absentNode name: String) {
+        self.init(message: "Error from server (NotFound): nodes \"\(name)\" not found")
+    }
+
     /// A Service that is not there, in kubectl's words, with where there is one of its name.
     init(_ service: MissingService) {
         var hint: String?

@@ -44,9 +44,7 @@ package struct ExplainNodeCommand: RunnableCommand {
             let explanations = names.compactMap { explainNode($0, in: objects.snapshot, now: console.now()) }
             let known = Set(explanations.map(\.node))
             let absent = Absentees(
-                names.filter { !known.contains($0) }.map {
-                    CommandFailure(message: "Error from server (NotFound): nodes \"\($0)\" not found")
-                }
+                names.filter { !known.contains($0) }.map { CommandFailure(absentNode: $0) }
             )
             try absent.areNotAll(of: names.count)
             let stores = follow.watch ? ExplainedStores(services: false, namespace: nil) : nil

@@ -43,6 +43,7 @@ package struct ExplainPeerCommand: RunnableCommand {
                 text: { PeerExplanationText($0, style: $1, now: console.now()).text }
             )
             let world = try await Observation(.explainingRoutes(of: cluster), of: cluster, in: scope)
+            try world.absentNodes.areNotAll(of: scope.nodes?.count ?? 0)
             world.report(on: console)
             let found = names.map { explainPeer($0, in: world.cluster) }
             let explanations = found.flatMap { $0 }
@@ -54,7 +55,8 @@ package struct ExplainPeerCommand: RunnableCommand {
                 return names.flatMap { explainPeer($0, in: world.cluster) }
             }
             absent.report(on: console)
-            if !absent.isEmpty || explanations.contains(where: { $0.differences == nil }) { return .failure }
+            world.absentNodes.report(on: console)
+            if !absent.isEmpty || !world.absentNodes.isEmpty || explanations.contains(where: { $0.differences == nil }) { return .failure }
             return explanations.contains(where: \.hasFindings) ? .findings : .success
         }
     }

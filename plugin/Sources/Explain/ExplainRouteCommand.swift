@@ -47,6 +47,7 @@ package struct ExplainRouteCommand: RunnableCommand {
                 text: { RouteExplanationText($0, style: $1, now: console.now()).text }
             )
             let world = try await Observation(.explainingRoutes(of: cluster), of: cluster, in: scope, about: ranges)
+            try world.absentNodes.areNotAll(of: scope.nodes?.count ?? 0)
             world.report(on: console)
             let explanations = targets.map { explainRoute($0, in: world.cluster) }
             let stores = follow.watch ? ExplainedStores(services: true, namespace: nil) : nil
@@ -54,7 +55,8 @@ package struct ExplainRouteCommand: RunnableCommand {
                 let world = try await Observation(objects, of: cluster, in: scope, about: ranges)
                 return targets.map { explainRoute($0, in: world.cluster) }
             }
-            if explanations.contains(where: \.isIncomplete) { return .failure }
+            world.absentNodes.report(on: console)
+            if !world.absentNodes.isEmpty || explanations.contains(where: \.isIncomplete) { return .failure }
             return explanations.contains(where: \.hasFindings) ? .findings : .success
         }
     }

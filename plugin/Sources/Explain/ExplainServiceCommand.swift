@@ -50,6 +50,7 @@ package struct ExplainServiceCommand: RunnableCommand {
             let absent = Absentees(objects.missing.map { CommandFailure($0) })
             try absent.areNotAll(of: keys.count)
             let world = try await observe(objects, cluster)
+            try world.absentNodes.areNotAll(of: scope.nodes?.count ?? 0)
             world.report(on: console)
             let explanations = keys.compactMap { explain($0, in: world) }
             let printer = ExplanationPrinter<ServiceExplanation>(
@@ -64,7 +65,8 @@ package struct ExplainServiceCommand: RunnableCommand {
                 return keys.compactMap { explain($0, in: world) }
             }
             absent.report(on: console)
-            if !absent.isEmpty || explanations.contains(where: \.isIncomplete) { return .failure }
+            world.absentNodes.report(on: console)
+            if !absent.isEmpty || !world.absentNodes.isEmpty || explanations.contains(where: \.isIncomplete) { return .failure }
             return explanations.contains(where: \.hasFindings) ? .findings : .success
         }
     }
@@ -72,7 +74,7 @@ package struct ExplainServiceCommand: RunnableCommand {
     /// The services that are asked for; with `--all-namespaces` all of a name.
     private func keys(in cluster: Cluster) async throws -> [ObjectKey] {
         let namespace = scope.namespace ?? cluster.defaultNamespace
-        let keys = try names.map { try key($0, default: namespace) }
+        let keys = try names.map { try ObjectKey(service: $0, default: namespace) }
         guard scope.allNamespaces else { return keys }
         let all = try await cluster.list(Service.self).items.map(\.key).sorted()
         return zip(names, keys).flatMap { name, key in
@@ -106,16 +108,6 @@ package struct ExplainServiceCommand: RunnableCommand {
                 lacksClusterConfigs: world.objects.lacksClusterConfigs
             )
         )
-    }
-
-    /// Reads `name`, `namespace/name`, and before either `service/` as kubectl's users write it.
-    private func key(_ word: String, default namespace: String) throws -> ObjectKey {
-        var parts = word.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        if parts.count > 1, ["service", "services", "svc"].contains(parts[0]) { parts.removeFirst() }
-        guard (1...2).contains(parts.count), !parts.contains("") else {
-            throw CommandFailure.usage("'\(word)' is no service; write NAME or NAMESPACE/NAME")
-        }
-        return ObjectKey(namespace: parts.count == 2 ? parts[0] : namespace, name: parts[parts.count - 1])
     }
 }
 

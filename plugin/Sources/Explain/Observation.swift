@@ -13,6 +13,9 @@ struct Observation: Sendable {
     /// The nodes whose speaker does not answer, and why.
     let silent: [String: String]
 
+    /// The nodes that `--node` names and that do not exist.
+    let absentNodes: Absentees
+
     /// What is in doubt about the speakers.
     private let doubts: [String]
 
@@ -26,6 +29,8 @@ struct Observation: Sendable {
         let filter = NodeFilter(names: scope.nodes)
         self.objects = objects
         configurations = objects.configurations(filter)
+        let known = Set(objects.nodes.map(\.metadata.name) + objects.nodeConfigs.map(\.metadata.name))
+        absentNodes = Absentees((scope.nodes ?? []).subtracting(known).sorted().map { CommandFailure(absentNode: $0) })
         let configs = objects.nodeConfigs.filter { filter.includes($0.metadata.name) }
             .sorted { $0.metadata.name < $1.metadata.name }
         let speakers = try await Speakers(

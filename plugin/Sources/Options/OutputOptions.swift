@@ -7,7 +7,7 @@ package enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable
     case json
     case yaml
     case name
-    /// Annotations for GitHub Actions, which `lint` alone prints.
+    /// Annotations for GitHub Actions, which `plan` and `lint` print.
     case github
 }
 
@@ -22,7 +22,7 @@ package enum ColorMode: String, ExpressibleByArgument, CaseIterable, Sendable {
 package struct OutputOptions: ParsableArguments {
     @Option(
         name: [.customShort("o", allowingJoined: true), .long],
-        help: ArgumentHelp("Output format (github: lint only).", valueName: "format")
+        help: ArgumentHelp("Output format (github: plan and lint only).", valueName: "format")
     )
     package var output: OutputFormat = .table
 

@@ -22,6 +22,9 @@ package struct PeerReport: Hashable, Sendable {
 
     /// How far the node is on its way out of service; nil when it is in service.
     package let drain: DrainCondition.Reason?
+
+    /// What is wrong with the annotations that ask for a drain, as the speaker found it; nil when nothing is.
+    package let drainFault: String?
 }
 
 extension PeerReport {
@@ -32,6 +35,8 @@ extension PeerReport {
         let drain = DrainCondition.reason(in: config.status?.conditions ?? []).flatMap { reason in
             [.inService, .invalidAnnotation].contains(reason) ? nil : reason
         }
+        let condition = config.status?.conditions.of(DrainCondition.type)
+        let drainFault = condition?.reason == DrainCondition.Reason.invalidAnnotation.rawValue ? condition?.message : nil
         var reports: [PeerReport] = []
         for instance in config.spec.bgpInstances {
             let local =
@@ -51,7 +56,8 @@ extension PeerReport {
                         local: local,
                         peer: status ?? PeerStatus(configured: peer),
                         isReported: status != nil,
-                        drain: drain
+                        drain: drain,
+                        drainFault: drainFault
                     )
                 )
             }
@@ -66,7 +72,8 @@ extension PeerReport {
                         local: instance,
                         peer: peer,
                         isReported: true,
-                        drain: drain
+                        drain: drain,
+                        drainFault: drainFault
                     )
                 )
             }

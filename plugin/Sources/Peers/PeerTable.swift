@@ -83,8 +83,8 @@ extension PeerReport {
                         .warning
                     )
                 }
-                return drain.map { Cell("node \(node) is \($0.words): kubectl bgp undrain \(node)", .warning) }
-                    ?? .absent
+                return drain.map { Cell("\(node) is \($0.words): kubectl bgp undrain \(node)", .warning) }
+                    ?? drainFault.map { Cell($0, .warning) } ?? .absent
             }
             return Cell("the router did not offer \(family) in its OPEN: activate this family there", .bad)
         }

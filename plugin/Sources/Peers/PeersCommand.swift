@@ -40,7 +40,12 @@ package struct PeersCommand: RunnableCommand {
             let matching = { (config: BGPNodeConfig) in
                 nodes.includes(config.metadata.name) ? PeerReport.all(of: config).filter(isAskedFor) : []
             }
+            let known = Set(list.items.map(\.metadata.name))
+            let inScope = list.items.filter { nodes.includes($0.metadata.name) }.flatMap(PeerReport.all)
+            let absentNodes = try await NodeFilter.absentees(scope, known: known, on: cluster)
+            let absent = Absentees(absentNodes + (inScope.isEmpty && !absentNodes.isEmpty ? [] : filter.absentees(among: inScope)))
             let reports = list.items.sorted { $0.metadata.name < $1.metadata.name }.flatMap(matching)
+            if reports.isEmpty { try absent.areNotAll(of: absent.count) }
             var printer = PeerPrinter(
                 style: output.tableStyle(on: console),
                 format: output.output,
@@ -48,9 +53,11 @@ package struct PeersCommand: RunnableCommand {
             )
             guard watch else {
                 try printer.printAll(reports, on: console)
-                return list.diagnostics.isEmpty ? .success : .failure
+                absent.report(on: console)
+                return list.diagnostics.isEmpty && absent.isEmpty ? .success : .failure
             }
             try printer.printEach(reports, on: console)
+            absent.report(on: console)
             var watched = WatchedPeers(
                 matching: matching,
                 shown: Dictionary(grouping: reports, by: \.node),

@@ -27,8 +27,10 @@ package struct LintCommand: RunnableCommand {
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
         let input = try ManifestInput(paths: plan.files)
-        let result = Planning.plan(input.world, settings: plan.settings, now: console.now())
-        let found = (input.diagnostics + input.located(result.diagnostics)).arranged
+        let given = GivenKinds([input])
+        let world = given.world(of: input)
+        let result = Planning.plan(world, settings: plan.settings, now: console.now())
+        let found = (input.diagnostics + given.told(input.located(result.diagnostics), of: world)).arranged
         switch output.output {
         case .json, .yaml:
             let items = try found.map { try JSON.tree($0) }

@@ -7,6 +7,7 @@ extension PlanWorld {
     /// Everything of a cluster that a plan is made from; what the user may not read is named in `warnings`.
     package init(of cluster: Cluster, speakerNamespace: String, warnings: inout [String]) async throws {
         self.init()
+        isWholeCluster = true
         func all<Object: KubeObject>(_ type: Object.Type) async throws -> [Object] {
             let list = try await cluster.list(type)
             warnings += list.diagnostics.map(\.description)

@@ -122,9 +122,12 @@ package struct ManifestInput: Sendable {
             )
             return
         }
-        let (object, found) = manifest.decode(Object.self, strict: strict)
-        diagnostics += found + manifest.slips
-        guard var object else { return unread.note(manifest.kind) }
+        let inspected = manifest.inspect(Object.self, strict: strict, otherNames: ForeignNames.fields)
+        diagnostics += inspected.diagnostics + manifest.slips
+        guard var object = inspected.object else {
+            diagnostics += manifest.brokenRules(inspected)
+            return unread.note(manifest.kind)
+        }
         manifests[reference] = manifest
         object.metadata.namespace = namespace
         if object.metadata.uid == nil { object.metadata.uid = "manifest:\(reference)" }
@@ -133,6 +136,17 @@ package struct ManifestInput: Sendable {
 }
 
 extension ManifestObject {
+    /// The rules that a faulty object breaks besides, as far as its faults have nothing to do with them.
+    fileprivate func brokenRules<Object: KubeObject>(_ inspected: InspectedObject<Object>) -> [Diagnostic] {
+        guard let rest = inspected.rest as? any ValidatableResource else { return [] }
+        return rest.validate().compactMap { fault in
+            let isSound = inspected.mended.allSatisfy { place in
+                !place.steps.starts(with: fault.path.steps) && !fault.path.steps.starts(with: place.steps)
+            }
+            return isSound ? diagnostic(reason: "InvalidSpec", field: fault.path, message: fault.message) : nil
+        }
+    }
+
     /// The field as it is written: what a Secret holds may stand in plain text beside.
     fileprivate func written(_ field: FieldPath) -> FieldPath {
         guard kind == Secret.type.kind, field.steps.first == .field("data"), json["stringData"] != nil else {

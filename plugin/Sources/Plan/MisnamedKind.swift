@@ -5,7 +5,9 @@ import KubeYAML
 extension ManifestObject {
     /// What to say about an object of a kind that is not read: nothing, unless it looks as if it should be.
     var misnamed: Diagnostic? {
-        if apiVersion.hasPrefix("cilium.io/"), let meant = Self.ofCilium[kind] { return foreign(meant) }
+        if let product = ForeignNames.kinds.first(where: { apiVersion.hasPrefix($0.group) }) {
+            return product.meanings[kind].map { foreign(product.product, $0) }
+        }
         if apiVersion.hasPrefix("martlet.dev/") || (isNearlyOurs && Self.kinds.contains(kind)) { return unknown }
         guard let version = Self.builtin[kind], version != apiVersion, isBuiltinGroup else { return nil }
         return diagnostic(
@@ -33,16 +35,19 @@ extension ManifestObject {
         )
     }
 
-    private func foreign(_ meant: [String]) -> Diagnostic {
+    private func foreign(_ product: String, _ meant: [String]) -> Diagnostic {
         let version = BGPClusterConfig.type.apiVersion
-        return diagnostic(
-            .warning,
-            reason: "NotRead",
-            field: "apiVersion",
-            message: meant.count == 1
-                ? "this is for Cilium; for Martlet write apiVersion: \(version) and kind: \(meant[0])"
-                : "this is for Cilium; for Martlet write a \(meant.joined(separator: ", a ")) of \(version) instead"
-        )
+        let advice: String
+        switch meant.count {
+        case 0:
+            let gap = ForeignNames.gaps[kind].map { ": \($0)" } ?? ""
+            advice = "Martlet has nothing in its place\(gap)"
+        // What has our kind's fields needs another name alone.
+        case 1 where product == "Cilium":
+            advice = "for Martlet write apiVersion: \(version) and kind: \(meant[0])"
+        default: advice = "for Martlet write a \(meant.joined(separator: ", a ")) of \(version) instead"
+        }
+        return diagnostic(.warning, reason: "NotRead", field: "apiVersion", message: "this is for \(product); \(advice)")
     }
 
     /// Whether the group was written from memory.
@@ -65,13 +70,4 @@ extension ManifestObject {
         versions,
         type in versions[type.kind] = type.apiVersion
     }
-
-    /// Cilium's kinds with what to write in the place of each.
-    private static let ofCilium = [
-        "CiliumBGPAdvertisement": [BGPAdvertisement.type], "CiliumBGPClusterConfig": [BGPClusterConfig.type],
-        "CiliumBGPNodeConfigOverride": [BGPNodeConfigOverride.type], "CiliumBGPPeerConfig": [BGPPeerConfig.type],
-        // Its first version of BGP said all in one.
-        "CiliumBGPPeeringPolicy": [BGPClusterConfig.type, BGPPeerConfig.type, BGPAdvertisement.type],
-        "CiliumLoadBalancerIPPool": [LoadBalancerIPPool.type],
-    ].mapValues { $0.map(\.kind) }
 }

@@ -16,12 +16,16 @@ package struct PlanCommand: RunnableCommand {
             --against PATH compares with other manifests: -f is the whole new state, PATH the whole old one. \
             --against live compares with the cluster: -f is laid over what is there, as kubectl apply does.
 
+            Without a Node among the manifests sessions are told for each peer, whatever nodes have it. What was found \
+            before in objects that the change leaves as they are is not told again.
+
             Exit status: 0 nothing changes (or nothing to compare with), 3 something changes, 1 a manifest or object \
             could not be read.
 
               kubectl bgp plan -f manifests/
               kubectl bgp plan -f manifests/ --against live
               kubectl bgp plan -f new/ --against old/ -o json
+              kubectl bgp plan -f new/ --against old/ -o github
             """
     )
 
@@ -44,6 +48,7 @@ package struct PlanCommand: RunnableCommand {
         let input = try ManifestInput(paths: plan.files)
         var previous: ManifestInput?
         var result: Plan
+        var given: GivenKinds?
         if against == ["live"] {
             var warnings: [String] = []
             let live = try await clusters.withCluster(connection) { cluster in
@@ -65,15 +70,19 @@ package struct PlanCommand: RunnableCommand {
             )
         } else {
             previous = against.isEmpty ? nil : try ManifestInput(paths: against, mayBeEmpty: true)
+            let kinds = GivenKinds([input, previous].compactMap(\.self))
             result = Planning.plan(
-                input.world,
-                against: previous?.world,
+                kinds.world(of: input),
+                against: previous.map(kinds.world),
                 settings: plan.settings,
                 now: console.now()
             )
+            given = kinds
         }
-        let located = input.located(result.diagnostics)
-        result.diagnostics = (input.diagnostics + (previous?.located(located) ?? located)).arranged
+        var located = input.located(result.diagnostics)
+        if let previous { located = previous.located(located) }
+        if let given { located = given.told(located, of: input.world) }
+        result.diagnostics = (input.diagnostics + located).arranged
         try print(result, isComparison: !against.isEmpty, on: console)
         for diagnostic in previous?.diagnostics ?? [] { console.warn(diagnostic.description) }
         if input.isIncomplete || previous?.isIncomplete ?? false { return .failure }
@@ -86,9 +95,15 @@ package struct PlanCommand: RunnableCommand {
         case .json, .yaml: try console.write(try JSON.tree(plan), as: output.output)
         case .name:
             for node in plan.nodes { try console.output.write("node/\(node.name)".onOneLine + "\n") }
-        case .table, .wide, .github:
+        case .github:
+            try console.output.write(plan.diagnostics.map { $0.annotation + "\n" }.joined())
+        case .table, .wide:
             let text = PlanText(plan, isComparison: isComparison, style: output.tableStyle(on: console)).text
-            if text.isEmpty { console.note(isComparison ? "No changes" : "No resources found") }
+            if isComparison, !plan.hasChanges {
+                console.note("No changes")
+            } else if text.isEmpty {
+                console.note("No resources found")
+            }
             try console.output.write(text)
         }
     }

@@ -18,7 +18,7 @@ struct UnreadKinds {
     }
 
     /// The findings that say what is not there, with the kind that is missed.
-    private static let absences = [
+    static let absences = [
         "MissingPeerConfigs": "BGPPeerConfig", "NoMatchingPeerConfig": "BGPPeerConfig",
         "NoMatchingAdvertisement": "BGPAdvertisement", "NoMatchingNode": "Node", "UnmatchedEntries": "Node",
         "NoMatchingService": "Service", "AuthSecretMissing": "Secret", "NoPool": "LoadBalancerIPPool",

@@ -18,10 +18,12 @@ package struct RoutesCommand: RunnableCommand {
 
             Asks the speakers through the API server, which takes the rights of the Role bgp-routes-reader in their \
             namespace. Speakers that do not answer are named on standard error, the rest is printed, and the exit status \
-            is 1.
+            is 1. With -n only routes of that namespace's services are shown, with --service those of the services named.
 
               kubectl bgp routes
               kubectl bgp routes advertised 192.0.2.0/24 --peer tor-a
+              kubectl bgp routes -n shop
+              kubectl bgp routes --service shop/web
               kubectl bgp routes received --node node-1 --family ipv6
             """,
         aliases: ["route"]
@@ -36,6 +38,7 @@ package struct RoutesCommand: RunnableCommand {
     package var words: [String] = []
 
     @OptionGroup(title: "Selection") package var filter: PeerFilterOptions
+    @OptionGroup(title: "Selection") package var services: ServiceFilterOptions
     @OptionGroup(title: "Selection") package var nodeSelector: NodeSelectorOptions
     @OptionGroup(title: "Output") package var output: OutputOptions
     @OptionGroup(title: "Scope") package var scope: ScopeOptions
@@ -47,22 +50,35 @@ package struct RoutesCommand: RunnableCommand {
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
         let question = try RouteQuestion(words)
-        let answers = try await clusters.withCluster(connection) { cluster in
+        let (answers, wanted, absent) = try await clusters.withCluster(connection) { cluster in
+            let wanted = try services.sources(scope, view: question.view, default: cluster.defaultNamespace)
             let nodes = try await NodeFilter(scope, selector: nodeSelector.selector, on: cluster)
             let configs = try await cluster.list(BGPNodeConfig.self)
+            let inScope = configs.items.filter { nodes.includes($0.metadata.name) }
+            let reports = inScope.flatMap(PeerReport.all)
+            let known = Set(configs.items.map(\.metadata.name))
+            let absentNodes = try await NodeFilter.absentees(scope, known: known, on: cluster)
+            let absent = Absentees(
+                absentNodes + (reports.isEmpty && !absentNodes.isEmpty ? [] : filter.absentees(among: reports))
+                    + (try await wanted.absentees(on: cluster))
+            )
+            if inScope.isEmpty { try absent.areNotAll(of: absent.count) }
             let speakers = try await Speakers(on: cluster, namespace: scope.speakerNamespace, nodes: nodes)
-            return await speakers.ask(
+            let answers = await speakers.ask(
                 "/v1/routes/\(question.view.rawValue)",
                 query: filter.query,
                 for: NodeRoutes.self,
-                expecting: configs.items.map(\.metadata.name).filter(nodes.includes)
+                expecting: inScope.map(\.metadata.name)
             )
+            return (answers, wanted, absent)
         }
         let routes = answers.documents.sorted { $0.key < $1.key }.flatMap { node, document in
             document.routes.sorted().map { NodeRoute(node: node, route: $0) }
         }
         let notKept = notKept(in: answers)
-        try print(routes.filter { isAskedFor($0.route, question) }, view: question.view, answers, notKept, on: console)
+        let shown = routes.filter { isAskedFor($0.route, question) && wanted.include($0.route) }
+        if shown.isEmpty, answers.silent.isEmpty, notKept.isEmpty { try absent.areNotAll(of: absent.count) }
+        try print(shown, view: question.view, answers, notKept, on: console)
         let truncated = answers.documents.filter(\.value.truncated).keys.sorted()
         for node in truncated {
             console.warn("node \(node) has more routes than it sent; --instance and --family narrow the question")
@@ -75,7 +91,9 @@ package struct RoutesCommand: RunnableCommand {
             console.warn(words.asMessage)
         }
         answers.report(on: console)
-        return answers.silent.isEmpty && truncated.isEmpty && notKept.isEmpty ? .success : .failure
+        absent.report(on: console)
+        let isWhole = answers.silent.isEmpty && truncated.isEmpty && notKept.isEmpty
+        return isWhole && absent.isEmpty ? .success : .failure
     }
 
     /// What the speakers only count of the routes that are asked for, by node.
@@ -121,7 +139,8 @@ package struct RoutesCommand: RunnableCommand {
             for route in routes { try console.output.write("\(route.node)/\(route.route.prefix)".onOneLine + "\n") }
         case .table, .wide, .github:
             guard !routes.isEmpty else {
-                console.note("No resources found")
+                let isNobodyThere = answers.documents.isEmpty && !answers.silent.isEmpty
+                console.note(isNobodyThere ? "No speaker answered" : "No resources found")
                 return
             }
             let now = console.now()
