@@ -23,8 +23,8 @@ enum Transitions {
             let before = old.of(condition.type)
             guard before?.status != condition.status else { return nil }
             let isBad = isProblem == (condition.status == .true)
-            // What is as it should be from the start is no event, and neither is the moment until speakers have followed.
-            if !isBad, before == nil { return nil }
+            if isProblem, !isBad, before == nil { return nil }
+            // The moment until speakers have followed a change is nothing to be warned of.
             if isBad, condition.reason == "Applying" { return nil }
             let reason = isProblem && !isBad ? "\(condition.type)Resolved" : condition.reason ?? condition.type
             return EventRecorder.Entry(

@@ -8,10 +8,10 @@ import Testing
 
 struct ClusterReconcilerTests {
     private static let settled = [
-        "Ready": "False NotApplied", "NoMatchingNode": "False NoMatchingNode",
-        "MissingPeerConfigs": "False MissingPeerConfigs",
-        "ConflictingClusterConfig": "False ConflictingClusterConfig",
-        "AllNodesExcluded": "False AllNodesExcluded", "NodesDrained": "False NodesDrained",
+        "Ready": "False Applying", "NoMatchingNode": "False NodesMatched",
+        "MissingPeerConfigs": "False PeerConfigsFound",
+        "ConflictingClusterConfig": "False NoConflict",
+        "AllNodesExcluded": "False NoneExcluded", "NodesDrained": "False NoneDrained",
         "SessionsEstablished": "False NotAllEstablished",
     ]
 
@@ -93,6 +93,9 @@ struct ClusterReconcilerTests {
                 )
                 // Events are written beside the status, not before it.
                 try await eventually("events are written", is: true) { firstWrites.events > 0 }
+                // That speakers have not followed yet is no warning.
+                let warnings = try await cluster.client.list(Event.self).items.filter { $0.type == .warning }
+                #expect(warnings.map(\.reason) == [])
             }
             let (second, secondWrites) = cluster.recorded()
             try await running(operatorServices(second)) {

@@ -86,6 +86,41 @@ struct DrainTests {
         #expect(patches.all.first?.contains(#""martlet.dev/drain":null"#) == true)
     }
 
+    @Test func `an undrain that follows a drain at once has nothing to wait for`() async throws {
+        // The speaker has not begun, and never says that it ended what it had not begun.
+        let cluster = try cluster([DrainWish.annotation: "true"], reports: [.none])
+        let outcome = await run("undrain", "node-a", Self.patience, against: cluster)
+        #expect(outcome.status == .success)
+        #expect(outcome.output == "node/node-a drain ended\nnode/node-a in service: the node is in service\n")
+    }
+
+    @Test func `an undrain that takes too long says that the request is gone`() async throws {
+        let cluster = try cluster([DrainWish.annotation: "true"], reports: [.drained(keeping: [])])
+        let outcome = await run("undrain", "node-a", "--timeout", "50ms", against: cluster)
+        #expect(outcome.status == .failure)
+        #expect(
+            outcome.errors.hasSuffix(
+                "\nThe request to drain is gone; \"kubectl bgp explain node\" shows how far a node is.\n"
+            )
+        )
+    }
+
+    @Test func `peers tell that a drain is asked for in words nobody understands`() async throws {
+        var status = PeerStatus(name: "tor")
+        status.peeringState = .established
+        var config = BGPNodeConfig(
+            metadata: ObjectMeta(name: "node-a"),
+            spec: BGPNodeConfig.Spec(bgpInstances: [.init(name: "main", peers: [.init(name: "tor")])])
+        )
+        let node = Node(metadata: ObjectMeta(name: "node-a", annotations: [DrainWish.annotation: "yes"]))
+        config.status = BGPNodeConfig.Status(
+            conditions: [DrainCondition.found(.none, fault: DrainWish.fault(in: node))],
+            bgpInstances: [.init(name: "main", peers: [status])]
+        )
+        let outcome = await run("peers", "--no-headers", against: FixedCluster(objects: [config]))
+        #expect(outcome.output.hasSuffix("[martlet.dev/drain]: expected true, force or false, found \"yes\"\n"))
+    }
+
     @Test func `waiting has an end, and can be left out`() async throws {
         let outcome = await run("drain", "node-a", "--timeout", "50ms", against: try cluster(reports: [.none]))
         #expect(outcome.status == .failure)
@@ -125,6 +160,6 @@ struct DrainTests {
             bgpInstances: [.init(name: "main", peers: [status])]
         )
         let outcome = await run("peers", "--no-headers", against: FixedCluster(objects: [config]))
-        #expect(outcome.output.hasSuffix("node node-a is drained: kubectl bgp undrain node-a\n"))
+        #expect(outcome.output.hasSuffix("node-a is drained: kubectl bgp undrain node-a\n"))
     }
 }

@@ -61,7 +61,25 @@ struct ExplainRouteTests {
         #expect(outcome.output.contains("  Last error:    connection refused (ConnectionRefused, 5s ago)\n"))
         #expect(outcome.output.contains("    cause:       nothing listens\n"))
         #expect(outcome.output.contains("    fix:         start the router\n"))
-        #expect(outcome.output.contains("- SessionNotEstablished: the session with main/tor-a is active"))
+        #expect(
+            outcome.output.contains(
+                """
+                  - SessionNotEstablished: the session with main/tor-a is active: connection refused
+                      at BGPNodeConfig/node-b
+                      fix: start the router
+
+                """
+            )
+        )
+    }
+
+    @Test func `why a session is down is said once, with the routes that wait for it`() async throws {
+        var cluster = try cluster()
+        let served = try service("Cluster")
+        cluster.objects = cluster.objects.map { $0 is Service ? served : $0 }
+        let outcome = await run("explain", "peer", "tor-a", "--node", "node-b", against: cluster)
+        #expect(outcome.output.split(separator: "SessionNotEstablished: ").count == 2)
+        #expect(outcome.output.hasSuffix("  1 route is kept from the peer by SessionNotEstablished: 192.0.2.1/32\n"))
     }
 
     @Test func `a peer that no node has is an error`() async throws {
@@ -94,7 +112,7 @@ struct ExplainRouteTests {
         node-a to tor-a
           + Selected: selected by BGPAdvertisement/public entry 0
           + LocalEndpoints: 1 ready IPv4 endpoint on node node-a
-          = localPreference 150: set by BGPAdvertisement/public entry 0
+          = localPreference 150: set by BGPAdvertisement/public entry 0; not sent, since the peer is external
         node-b to tor-a
           + Selected: selected by BGPAdvertisement/public entry 0
           - NoLocalEndpoints: externalTrafficPolicy is Local and no IPv4 endpoint on node node-b can serve \

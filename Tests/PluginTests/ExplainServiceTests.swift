@@ -62,6 +62,137 @@ struct ExplainServiceTests {
         #expect(outcome.output.contains("  - NoLocalEndpoints (192.0.2.9): "))
     }
 
+    /// Why no node announces the address of `web`, each brought about by one edit.
+    @Test(arguments: [
+        (
+            "a label that no PeerConfig asks for", "\"labels\":{\"advertise\":\"bgp\"}",
+            "\"labels\":{\"advertise\":\"bpg\"}"
+        ),
+        ("a label that the Service lacks", "\"public\":\"true\"}}", "\"public\":\"yes\"}}"),
+        ("a list that leaves the kind out", "[\"LoadBalancerIP\"]", "[\"ExternalIP\"]"),
+    ])
+    func `a load balancer address that no node announces is a finding`(why: String, old: String, new: String)
+        async throws
+    {
+        var cluster = try cluster()
+        let text = String(decoding: try JSON.encode(try advertisement), as: UTF8.self)
+        #expect(text.contains(old))
+        let changed = try JSON.decode(BGPAdvertisement.self, from: text.replacing(old, with: new))
+        cluster.objects = cluster.objects.map { $0 is BGPAdvertisement ? changed : $0 }
+        cluster.pods["speaker-a:9179/v1/routes/advertised"] = Self.routes(prefix: nil)
+        #expect(await run("explain", "svc", "shop/web", against: cluster).status == .findings)
+    }
+
+    @Test func `so is one in a cluster without any configuration`() async throws {
+        var cluster = try cluster()
+        cluster.objects = cluster.objects.filter { !($0 is BGPNodeConfig) && !($0 is Pod) }
+        let outcome = await run("explain", "svc", "shop/web", against: cluster)
+        #expect(outcome.status == .findings)
+        #expect(outcome.output.contains("- NoClusterConfig: there is no BGPClusterConfig\n"))
+        #expect(!outcome.output.contains("so that a nodeSelector matches it"))
+    }
+
+    @Test func `a Service that opts out by a label is none, and is told as such`() async throws {
+        var cluster = try cluster()
+        let excluding = BGPAdvertisement(
+            metadata: ObjectMeta(name: "public", labels: ["advertise": "bgp"]),
+            spec: .init(advertisements: [
+                .init(
+                    advertisementType: .service,
+                    service: .init(addresses: [.loadBalancerIP]),
+                    selector: LabelSelector(
+                        matchExpressions: [.init(key: "public", operator: .notIn, values: ["true", "maybe"])]
+                    )
+                )
+            ])
+        )
+        cluster.objects = cluster.objects.map { $0 is BGPAdvertisement ? excluding : $0 }
+        cluster.pods["speaker-a:9179/v1/routes/advertised"] = Self.routes(prefix: nil)
+        let outcome = await run("explain", "svc", "shop/web", against: cluster)
+        #expect(outcome.status == .success)
+        #expect(
+            outcome.output.contains(
+                "  i OptedOut: Service/shop/web is labelled public=true, which the selector of BGPAdvertisement/public entry 0 "
+                    + "leaves out\n"
+            )
+        )
+    }
+
+    @Test(
+        arguments: [("metallb.io/lb", .success), ("martlet.dev/bpg", .findings)] as [(String, kubectl_bgp.ExitStatus)]
+    )
+    func `the class of another implementation opts out, a slip of ours does not`(
+        name: String,
+        status: kubectl_bgp.ExitStatus
+    ) async throws {
+        var cluster = try cluster()
+        cluster.objects = cluster.objects.map { object in
+            guard var service = object as? Service else { return object }
+            service.spec.loadBalancerClass = name
+            return service
+        }
+        cluster.pods["speaker-a:9179/v1/routes/advertised"] = Self.routes(prefix: nil)
+        #expect(await run("explain", "svc", "shop/web", against: cluster).status == status)
+    }
+
+    @Test func `a family that is asked for and has no address is a finding with what allocation says`() async throws {
+        var cluster = try cluster()
+        cluster.objects = cluster.objects.map { object in
+            guard var service = object as? Service, service.metadata.name == "web" else { return object }
+            service.spec.ipFamilies = ["IPv4", "IPv6"]
+            service.spec.ipFamilyPolicy = "RequireDualStack"
+            service.status?.conditions = [
+                Condition(
+                    type: "martlet.dev/IPAMRequestSatisfied",
+                    status: .false,
+                    reason: "NoPool",
+                    message: "no pool has IPv6 addresses"
+                )
+            ]
+            return service
+        }
+        let outcome = await run("explain", "svc", "shop/web", against: cluster)
+        #expect(outcome.status == .findings)
+        #expect(
+            outcome.output.contains(
+                "  - FamilyWithoutAddress: Service/shop/web asks for IPv6 too and has no load balancer address of it: no pool "
+                    + "has IPv6 addresses\n"
+            )
+        )
+    }
+
+    @Test(arguments: [
+        ["explain", "svc", "shop/web", "--node", "node-q"], ["explain", "route", "192.0.2.1", "--node=node-q"],
+        ["explain", "peer", "tor-a", "--node", "node-q"], ["peers", "--node", "node-q"], ["routes", "--node=node-q"],
+        ["explain", "node", "node-q"],
+    ])
+    func `a node that does not exist is an error, as kubectl has it`(words: [String]) async throws {
+        #expect(
+            await run(words, against: try cluster())
+                == Outcome(
+                    status: .failure,
+                    output: "",
+                    errors: "Error from server (NotFound): nodes \"node-q\" not found\n"
+                )
+        )
+    }
+
+    @Test(arguments: [["peers"], ["routes"]])
+    func `so is a peer that no node has, and of several the others are shown`(command: [String]) async throws {
+        let missing = "error: no node has a peer \"tor-q\"\n\"kubectl bgp peers\" lists them.\n"
+        #expect(
+            await run(command + ["--peer", "tor-q"], against: try cluster())
+                == Outcome(status: .failure, output: "", errors: missing)
+        )
+        let both = await run(
+            command + ["--peer", "tor-q,tor-a", "--node", "node-a,node-q", "-o", "name"],
+            against: try cluster()
+        )
+        #expect(both.status == .failure)
+        #expect(both.output == (command == ["peers"] ? "node-a/main/tor-a\n" : "node-a/192.0.2.1/32\n"))
+        #expect(both.errors == "Error from server (NotFound): nodes \"node-q\" not found\n" + missing)
+    }
+
     @Test func `another policy can be asked about`() async throws {
         let outcome = await run(
             "explain",
@@ -171,9 +302,8 @@ struct ExplainServiceTests {
               fix: add ClusterIP to service.addresses
           + UsableEndpoints (10.96.0.7): endpoints that can serve IPv4: 1 ready
         node-x (likewise node-y)
-          - NoClusterConfig: no BGPClusterConfig selects node node-x
-              at Node/node-x, metadata.labels
-              fix: label node node-x so that a nodeSelector matches it
+          - NoClusterConfig: there is no BGPClusterConfig
+              fix: create a BGPClusterConfig; config/samples has one to begin with
 
         """
 

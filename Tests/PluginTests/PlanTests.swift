@@ -150,7 +150,7 @@ struct PlanTests {
         ),
         (
             "spec:\n  timers:", "spec:\n  authSecretRef: md5\n  timers:",
-            "AuthSecretMissing rack.yaml:29 BGPPeerConfig/tor refers to Secret/martlet-system/md5, which does not exist"
+            "NotGiven - no Secret is among the manifests: the passwords that they name are taken to exist"
         ),
         (
             "expose: bgp}}}", "expose: none}}}",
@@ -367,7 +367,7 @@ struct PlanTests {
                 == Outcome(
                     status: .usage,
                     output: "",
-                    errors: "error: -o github is for lint alone\nSee 'kubectl bgp peers --help' for usage.\n"
+                    errors: "error: -o github is for plan and lint alone\nSee 'kubectl bgp peers --help' for usage.\n"
                 )
         )
     }

@@ -91,6 +91,49 @@ struct RoutesTests {
         #expect(outcome.output == names.map { $0 + "\n" }.joined())
     }
 
+    @Test(arguments: [
+        (["-n", "shop"], ["node-a/192.0.2.1/32"]), (["--namespace=blog"], []),
+        (["-A"], ["node-a/10.244.1.0/24", "node-a/192.0.2.1/32"]),
+        (["--service", "shop/web"], ["node-a/192.0.2.1/32"]),
+        (["-n", "shop", "--service", "svc/web"], ["node-a/192.0.2.1/32"]),
+        (["-n", "blog", "-A"], ["node-a/10.244.1.0/24", "node-a/192.0.2.1/32"]),
+    ])
+    func `a namespace and a service narrow the answer to what services bring`(flags: [String], names: [String]) async {
+        var cluster = Self.cluster
+        cluster.objects.append(
+            Service(metadata: ObjectMeta(name: "web", namespace: "shop"), spec: .init(type: "LoadBalancer"))
+        )
+        let outcome = await run(["routes", "-o", "name", "--node=node-a"] + flags, against: cluster)
+        #expect(outcome.output == names.map { $0 + "\n" }.joined())
+        #expect(outcome.status == .success)
+    }
+
+    @Test func `a service that does not exist is an error, and received routes are of none`() async {
+        let absent = await run("routes", "--node=node-a", "--service", "shop/wbe", against: Self.cluster)
+        #expect(
+            absent
+                == Outcome(
+                    status: .failure,
+                    output: "",
+                    errors: "Error from server (NotFound): services \"wbe\" not found\n"
+                )
+        )
+        let received = await run("routes", "received", "-n", "shop", against: Self.cluster)
+        #expect(received.status == .usage)
+        #expect(
+            received.errors
+                == "error: received routes come from routers, not from services: leave -n and --service away\n"
+        )
+    }
+
+    @Test func `that no speaker answered is no empty list`() async {
+        var cluster = Self.cluster
+        cluster.pods = [:]
+        let outcome = await run("routes", against: cluster)
+        #expect(outcome.status == .failure)
+        #expect(outcome.errors.hasPrefix("No speaker answered\n"))
+    }
+
     @Test func `a node that sent a part is named`() async {
         var cluster = Self.cluster
         cluster.pods["speaker-a:9179/v1/routes/available"] = """

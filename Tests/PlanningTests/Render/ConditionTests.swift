@@ -46,10 +46,10 @@ import Testing
         let status = render(snapshot, now: noon).clusterConfigs.first?.status
         #expect(
             states(status?.conditions) == [
-                "Ready": "False NotApplied", "NoMatchingNode": "False NoMatchingNode",
-                "MissingPeerConfigs": "False MissingPeerConfigs",
-                "ConflictingClusterConfig": "False ConflictingClusterConfig",
-                "AllNodesExcluded": "False AllNodesExcluded", "NodesDrained": "False NodesDrained",
+                "Ready": "False Applying", "NoMatchingNode": "False NodesMatched",
+                "MissingPeerConfigs": "False PeerConfigsFound",
+                "ConflictingClusterConfig": "False NoConflict",
+                "AllNodesExcluded": "False NoneExcluded", "NodesDrained": "False NoneDrained",
                 "SessionsEstablished": "False NotAllEstablished",
             ]
         )
@@ -82,7 +82,7 @@ import Testing
     @Test func `a speaker that reports an older generation has not applied`() {
         var world = snapshot
         world.nodeConfigs = reported(render(snapshot, now: noon), state: .established, generation: 2)
-        #expect(render(world, now: noon).clusterConfigs.first?.status.conditions.of("Ready")?.reason == "NotApplied")
+        #expect(render(world, now: noon).clusterConfigs.first?.status.conditions.of("Ready")?.reason == "Applying")
     }
 
     @Test func `times change with the status alone`() throws {
@@ -136,6 +136,8 @@ import Testing
         #expect(isExcluded() == true)
         world.nodes[1].metadata.labels = [NodeMark.excludeLabel: "false"]
         #expect(isExcluded() == false)
+        let condition = render(world, now: noon).clusterConfigs.first?.status.conditions.of("AllNodesExcluded")
+        #expect(condition?.reason == "NotAllExcluded")
         world.nodes[1].metadata.labels = [NodeMark.excludeLabel: ""]
         world.clusterConfigs[0].spec.nodeExclusion = .ignore
         #expect(isExcluded() == false)
@@ -154,7 +156,7 @@ import Testing
         let status = render(world, now: noon).peerConfigs.first?.status
         #expect(
             states(status?.conditions) == [
-                "MissingAuthSecret": missing, "Ready": ready, "SelectsNothing": "False SelectsNothing",
+                "MissingAuthSecret": missing, "Ready": ready, "SelectsNothing": "False AdvertisementsSelected",
             ]
         )
         #expect(status?.conditions.allSatisfy { $0.observedGeneration == 4 } == true)
@@ -186,7 +188,7 @@ import Testing
         let status = rendered.advertisements.first?.status
         #expect(
             states(status?.conditions) == [
-                "NoMatchingPeerConfig": "False NoMatchingPeerConfig", "Ready": "True Accepted",
+                "NoMatchingPeerConfig": "False PeerConfigsMatched", "Ready": "True Accepted",
                 "SelectsNothing": "True SelectsNothing",
             ]
         )
@@ -206,6 +208,39 @@ import Testing
         world.advertisements[0].metadata.labels = nil
         let conditions = render(world, now: noon).advertisements.first?.status.conditions
         #expect(conditions?.holds("NoMatchingPeerConfig") == true)
+    }
+
+    @Test func `a condition that is False never carries the reason of True`() {
+        var world = snapshot
+        world.overrides = [
+            BGPNodeConfigOverride(metadata: ObjectMeta(name: "n1"), spec: .init(bgpInstances: [.init(name: "main")]))
+        ]
+        let rendered = render(world, now: noon)
+        let conditions =
+            rendered.clusterConfigs.flatMap(\.status.conditions) + rendered.peerConfigs.flatMap(\.status.conditions)
+            + rendered.advertisements.flatMap(\.status.conditions) + rendered.overrides.flatMap(\.status.conditions)
+        #expect(conditions.count == 14)
+        for condition in conditions where condition.status == .false {
+            #expect(condition.reason != condition.type)
+            #expect(condition.message != "")
+        }
+    }
+
+    @Test func `what a speaker refuses is another reason than what only takes its time`() {
+        var world = snapshot
+        world.nodeConfigs = reported(render(snapshot, now: noon), state: .active)
+        world.nodeConfigs[0].status?.conditions = [
+            Condition(
+                type: "Ready",
+                status: .false,
+                observedGeneration: 1,
+                reason: "PortInUse",
+                message: "port 179 is taken"
+            )
+        ]
+        let ready = render(world, now: noon).clusterConfigs.first?.status.conditions.of("Ready")
+        #expect(ready?.reason == "NotApplied")
+        #expect(ready?.message == "not applied yet on n1 (n1: port 179 is taken)")
     }
 
     @Test func `the order of the objects never matters`() {

@@ -47,7 +47,9 @@ import Testing
         #expect(winner?.message == "BGPClusterConfig/b also selects n1: this one keeps n1")
         #expect(conflict(rendered, "b")?.message == "BGPClusterConfig/a also selects n1: this one loses n1")
         let ready = rendered.clusterConfigs.map { $0.status.conditions.of("Ready")?.reason }
-        #expect(ready == ["NotApplied", "ConflictingClusterConfig"])
+        #expect(ready == ["Applying", "ConflictingClusterConfig"])
+        let loser = rendered.clusterConfigs.last?.status.conditions.of("Ready")
+        #expect(loser?.message == "not applied on n1, which BGPClusterConfig/a keeps")
     }
 
     @Test func `when the winner lets go the other takes over`() {

@@ -38,8 +38,7 @@ package struct PeerExplanationText {
         if let error = session.lastError {
             add("Last error", "\(error.message) (\(error.reason), \(Age(from: error.time, to: now)) ago)")
             add("  cause", error.cause)
-            // It stands below where it is what the session waits for.
-            if !explanation.reasons.contains(where: { $0.fix == error.fix }) { add("  fix", error.fix) }
+            add("  fix", error.fix)
         }
         lines += explanation.reasons.flatMap { ReasonLines($0, about: []).lines(style.palette) }.map { "  " + $0 }
         for family in explanation.families { lines += self.lines(of: family) }

@@ -1,3 +1,4 @@
+import BGPResources
 package import Planning
 
 extension ServiceExplanation {

@@ -1,4 +1,6 @@
+import Addressing
 package import ArgumentParser
+import BGPResources
 import KubeClient
 
 /// Which instances, peers and families an answer is about.
@@ -40,15 +42,12 @@ package struct PeerFilterOptions: ParsableArguments {
         return Self.words(family).contains { name == $0 || name.hasPrefix($0 + "/") }
     }
 
-    /// What to say of the instances and peers that are named and that no node in the scope has.
+    /// What to say of the peers that are named and that no node in the scope has.
     func absentees(among reports: [PeerReport]) -> [CommandFailure] {
-        let hint = "\"kubectl bgp peers\" lists them."
-        let instances = Set(reports.map(\.instance))
         let names = Set(reports.flatMap { [$0.peer.name] + ($0.peer.peerAddress.map { [$0.description] } ?? []) })
-        return Self.words(instance).filter { !instances.contains($0) }.map {
-            .error("no node has an instance \"\($0)\"", hint: hint)
+        return Self.words(peer).filter { !names.contains($0) }.map {
+            .error("no node has a peer \"\($0)\"", hint: "\"kubectl bgp peers\" lists them.")
         }
-            + Self.words(peer).filter { !names.contains($0) }.map { .error("no node has a peer \"\($0)\"", hint: hint) }
     }
 
     /// What of this a speaker can do itself, so that it sends less: one instance, one family.

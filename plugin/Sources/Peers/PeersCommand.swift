@@ -43,7 +43,7 @@ package struct PeersCommand: RunnableCommand {
             let known = Set(list.items.map(\.metadata.name))
             let inScope = list.items.filter { nodes.includes($0.metadata.name) }.flatMap(PeerReport.all)
             let absentNodes = try await NodeFilter.absentees(scope, known: known, on: cluster)
-            let absent = Absentees(absentNodes + (inScope.isEmpty && !absentNodes.isEmpty ? [] : filter.absentees(among: inScope)))
+            let absent = Absentees(absentNodes + (inScope.isEmpty ? [] : filter.absentees(among: inScope)))
             let reports = list.items.sorted { $0.metadata.name < $1.metadata.name }.flatMap(matching)
             if reports.isEmpty { try absent.areNotAll(of: absent.count) }
             var printer = PeerPrinter(

@@ -1,4 +1,5 @@
 import BGPResources
+import KubeModel
 import Planning
 
 /// What other implementations of load balancers and of BGP call their things, with what to write here.
@@ -36,7 +37,8 @@ enum ForeignNames {
         "cidrs": "blocks", "addresses": "blocks", "ranges": "blocks", "neighbors": "peers", "neighbours": "peers",
         "virtualRouters": "bgpInstances", "myASN": "localASN", "password": "authSecretRef",
         "passwordSecret": "authSecretRef", "peerConfig": "peerConfigRef", "holdTime": "holdTimeSeconds",
-        "keepaliveTime": "keepAliveTimeSeconds", "connectTime": "connectRetryTimeSeconds", "eBGPMultiHop": "ebgpMultihop",
+        "keepaliveTime": "keepAliveTimeSeconds", "connectTime": "connectRetryTimeSeconds",
+        "eBGPMultiHop": "ebgpMultihop",
         "eBGPMultihopTTL": "ebgpMultihop", "nodeSelectors": "nodeSelector", "localPref": "localPreference",
     ]
 

@@ -59,7 +59,7 @@ package struct RoutesCommand: RunnableCommand {
             let known = Set(configs.items.map(\.metadata.name))
             let absentNodes = try await NodeFilter.absentees(scope, known: known, on: cluster)
             let absent = Absentees(
-                absentNodes + (reports.isEmpty && !absentNodes.isEmpty ? [] : filter.absentees(among: reports))
+                absentNodes + (reports.isEmpty ? [] : filter.absentees(among: reports))
                     + (try await wanted.absentees(on: cluster))
             )
             if inScope.isEmpty { try absent.areNotAll(of: absent.count) }
