@@ -64,7 +64,7 @@ extension Interop {
                 try await sites.berlin(has: DataCentres.fromBothOfBerlin)
                 let answer = try await sites.setting.kubectl.bgp("explain", "node", "oslo-1")
                 #expect(answer.status == .exited(3))
-                #expect(answer.output.contains("no BGPClusterConfig selects node oslo-1"))
+                #expect(answer.output.contains("no BGPClusterConfig selects oslo-1"))
                 let configured = try await sites.setting.kubectl.bgp("explain", "node", "berlin-2")
                 #expect(configured.status == .exited(0))
                 #expect(configured.output.contains("BGPClusterConfig/berlin-rack-1"))

@@ -111,19 +111,19 @@ struct ExplainRouteTests {
 
         node-a to tor-a
           + Selected: selected by BGPAdvertisement/public entry 0
-          + LocalEndpoints: 1 ready IPv4 endpoint on node node-a
+          + LocalEndpoints: 1 ready IPv4 endpoint on node-a
           = localPreference 150: set by BGPAdvertisement/public entry 0; not sent, since the peer is external
         node-b to tor-a
           + Selected: selected by BGPAdvertisement/public entry 0
-          - NoLocalEndpoints: externalTrafficPolicy is Local and no IPv4 endpoint on node node-b can serve \
+          - NoLocalEndpoints: externalTrafficPolicy is Local and no IPv4 endpoint on node-b can serve \
         (there: none; in the cluster: 1 ready)
               at Service/shop/web, spec.externalTrafficPolicy
-              fix: run a ready endpoint on node node-b, or set spec.externalTrafficPolicy to Cluster
+              fix: run a ready endpoint on node-b, or set spec.externalTrafficPolicy to Cluster
 
         """
 
     private static let expectedPeer = """
-        Peer tor-a of node node-a
+        Peer tor-a of node-a
           Instance:      main, AS 65001
           Address:       10.0.0.254
           AS:            65000

@@ -53,7 +53,7 @@ struct ExplainServiceTests {
         #expect(outcome.status == .failure)
         #expect(outcome.output.contains("   yes        yes        unknown\n"))
         #expect(outcome.output.contains("  ? Unknown: what is on the wire (Error from server (ServiceUnavailable): "))
-        #expect(outcome.errors.hasPrefix("warning: node node-a does not answer: Error from server (ServiceUnav"))
+        #expect(outcome.errors.hasPrefix("warning: node-a does not answer: Error from server (ServiceUnav"))
     }
 
     @Test func `an address that is selected and that no node may announce is a finding`() async throws {
@@ -286,17 +286,17 @@ struct ExplainServiceTests {
 
         node-a
           + Selected (192.0.2.1): selected by BGPAdvertisement/public entry 0
-          + LocalEndpoints (192.0.2.1): 1 ready IPv4 endpoint on node node-a
+          + LocalEndpoints (192.0.2.1): 1 ready IPv4 endpoint on node-a
           - AddressKindNotListed (10.96.0.7): BGPAdvertisement/public entry 0 does not list ClusterIP
               at BGPAdvertisement/public, spec.advertisements[0].service.addresses
               fix: add ClusterIP to service.addresses
           + UsableEndpoints (10.96.0.7): endpoints that can serve IPv4: 1 ready
         node-b (likewise node-c)
           + Selected (192.0.2.1): selected by BGPAdvertisement/public entry 0
-          - NoLocalEndpoints (192.0.2.1): externalTrafficPolicy is Local and no IPv4 endpoint on node \
+          - NoLocalEndpoints (192.0.2.1): externalTrafficPolicy is Local and no IPv4 endpoint on \
         node-b can serve (there: none; in the cluster: 1 ready)
               at Service/shop/web, spec.externalTrafficPolicy
-              fix: run a ready endpoint on node node-b, or set spec.externalTrafficPolicy to Cluster
+              fix: run a ready endpoint on node-b, or set spec.externalTrafficPolicy to Cluster
           - AddressKindNotListed (10.96.0.7): BGPAdvertisement/public entry 0 does not list ClusterIP
               at BGPAdvertisement/public, spec.advertisements[0].service.addresses
               fix: add ClusterIP to service.addresses

@@ -21,9 +21,9 @@ struct RoutesTests {
         )
         #expect(
             outcome.errors == """
-                warning: node node-b does not answer: Error from server (ServiceUnavailable): \
+                warning: node-b does not answer: Error from server (ServiceUnavailable): \
                 error trying to reach service: speaker-b:9200/v1/routes/advertised refused
-                warning: node node-c does not answer: no speaker's pod runs there in namespace martlet-system
+                warning: node-c does not answer: no speaker's pod runs there in namespace martlet-system
 
                 """
         )
@@ -147,7 +147,7 @@ struct RoutesTests {
                     output: "",
                     errors: """
                         No resources found
-                        warning: node node-a has more routes than it sent; --instance and --family narrow the question
+                        warning: node-a has more routes than it sent; --instance and --family narrow the question
 
                         """
                 )
@@ -164,7 +164,7 @@ struct RoutesTests {
                     status: .failure,
                     output: "node-a/0.0.0.0/0\n",
                     errors: """
-                        warning: node node-a only counts 900000 of 1000000 ipv4/unicast routes of peer main/tor-a and \
+                        warning: node-a only counts 900000 of 1000000 ipv4/unicast routes of peer main/tor-a and \
                         7 of 9 ipv6/unicast routes of peer main/tor-b, so they are not listed
 
                         """
@@ -197,7 +197,7 @@ struct RoutesTests {
         #expect(outcome.status == (words == nil ? .success : .failure))
         #expect(
             outcome.errors
-                == (words.map { "warning: node node-a only counts \($0) so they are not listed\n" } ?? "")
+                == (words.map { "warning: node-a only counts \($0) so they are not listed\n" } ?? "")
         )
     }
 
@@ -208,7 +208,7 @@ struct RoutesTests {
         #expect(outcome.status == .failure)
         #expect(
             outcome.errors.hasPrefix(
-                "No resources found\nwarning: node node-a does not answer: pod martlet-system/speaker-a answers in "
+                "No resources found\nwarning: node-a does not answer: pod martlet-system/speaker-a answers in "
             )
         )
     }

@@ -32,7 +32,7 @@ struct SpeakerPodsTests {
         #expect(alone.output == "")
         #expect(
             alone.errors.hasSuffix(
-                "warning: node node-a does not answer: no speaker's pod runs there in namespace martlet-system\n"
+                "warning: node-a does not answer: no speaker's pod runs there in namespace martlet-system\n"
             )
         )
     }
@@ -48,7 +48,7 @@ struct SpeakerPodsTests {
                         status: .success,
                         output: "node-a/192.0.2.1/32\n",
                         errors: """
-                            warning: node node-a has 2 speakers; martlet-system/speaker-a is asked, not \
+                            warning: node-a has 2 speakers; martlet-system/speaker-a is asked, not \
                             martlet-system/speaker-z
 
                             """
@@ -64,7 +64,7 @@ struct SpeakerPodsTests {
         ]
         let outcome = await run("routes", "-o", "name", against: Self.cluster(pods))
         #expect(outcome.output == "node-a/192.0.2.1/32\n")
-        #expect(outcome.errors.hasPrefix("warning: node node-a has 2 speakers; martlet-system/speaker-a is asked"))
+        #expect(outcome.errors.hasPrefix("warning: node-a has 2 speakers; martlet-system/speaker-a is asked"))
     }
 
     @Test func `a pod that goes leaves no doubt`() async {
@@ -87,7 +87,7 @@ struct SpeakerPodsTests {
                     status: .failure,
                     output: "",
                     errors: """
-                        warning: node node-a does not answer: pod martlet-system/speaker-a answers for node "node-b", \
+                        warning: node-a does not answer: pod martlet-system/speaker-a answers for node "node-b", \
                         which is refused
 
                         """
@@ -147,8 +147,8 @@ struct SpeakerPodsTests {
             outcome.errors == """
                 warning: you may not create a token of serviceaccount martlet-system/bgp-viewer, which speakers want to \
                 see: the Role bgp-routes-reader in namespace martlet-system gives that right
-                warning: node node-a does not answer: there is no token to ask pod martlet-system/speaker-a with
-                warning: node node-b does not answer: there is no token to ask pod martlet-system/speaker-b with
+                warning: node-a does not answer: there is no token to ask pod martlet-system/speaker-a with
+                warning: node-b does not answer: there is no token to ask pod martlet-system/speaker-b with
 
                 """
         )

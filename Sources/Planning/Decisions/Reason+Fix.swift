@@ -30,7 +30,7 @@ extension Reason {
         case .addressKindNotListed(_, let kind):
             "add \(kind.rawValue) to service.addresses"
         case .entryExcludesNode(_, let selector, let node):
-            "label node \(node) so that it matches \(selector), or change the nodeSelector"
+            "label \(node) so that it matches \(selector), or change the nodeSelector"
         case .notLoadBalancer:
             "make the Service of type LoadBalancer, or remove the address from its status"
         case .foreignLoadBalancerClass:
@@ -50,9 +50,9 @@ extension Reason {
         case .noUsableEndpoints:
             "make an endpoint ready, or set service.whenNoEndpoints to Advertise"
         case .noLocalEndpoints(_, _, _, let node, let policyField):
-            "run a ready endpoint on node \(node), or set \(policyField) to Cluster"
+            "run a ready endpoint on \(node), or set \(policyField) to Cluster"
         case .nodeExcluded(let node, _):
-            "remove the label from node \(node), or set nodeExclusion to Ignore in the BGPClusterConfig"
+            "remove the label from \(node), or set nodeExclusion to Ignore in the BGPClusterConfig"
         case .networkUnavailable:
             "wait for the network plugin to clear the condition"
         case .nodeDrained(let node), .nodeDraining(let node):
@@ -66,7 +66,7 @@ extension Reason {
         case .noPodCIDR, .invalidPodCIDR:
             "let the controller manager or the network plugin set spec.podCIDRs"
         case .noInterfaceAddress(_, let node, let interface, _):
-            "set up device \(interface) on node \(node)"
+            "set up device \(interface) on \(node)"
         case .noPrefix, .noPool:
             "add one, or drop the family from the peers that select this entry"
         default:
@@ -99,7 +99,7 @@ extension Reason {
         case .olderConfiguration, .attributesDiffer:
             "wait, or look at the speaker's log"
         case .noClusterConfig(let node):
-            "label node \(node) so that a nodeSelector matches it"
+            "label \(node) so that a nodeSelector matches it"
         case .noClusterConfigs:
             "create a BGPClusterConfig; config/samples has one to begin with"
         case .unreadableDrain(let node, _):

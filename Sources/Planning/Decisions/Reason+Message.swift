@@ -32,7 +32,7 @@ extension Reason {
         case .addressKindNotListed(let entry, let kind):
             "\(entry.object) entry \(entry.index) does not list \(kind.rawValue)"
         case .entryExcludesNode(let entry, let selector, let node):
-            "the nodeSelector \(selector) of \(entry.object) entry \(entry.index) does not match node \(node)"
+            "the nodeSelector \(selector) of \(entry.object) entry \(entry.index) does not match \(node)"
         case .notLoadBalancer(let service, let type):
             "Service/\(service) is of type \(type), so its load balancer addresses are not announced"
         case .foreignLoadBalancerClass(let service, let name):
@@ -75,10 +75,10 @@ extension Reason {
         case .usableEndpoints(_, let family, let tally):
             "endpoints that can serve \(family.word): \(tally.everywhere)"
         case .localEndpoints(_, let family, let tally, let node):
-            "\(tally.local.ready) ready \(family.word) endpoint\(tally.local.ready == 1 ? "" : "s") on node \(node)"
+            "\(tally.local.ready) ready \(family.word) endpoint\(tally.local.ready == 1 ? "" : "s") on \(node)"
         case .lastServingEndpoints(_, let family, let tally, let node):
             "no \(family.word) endpoint is ready anywhere, but "
-                + (node.map { "\(tally.local.servingTerminating) on node \($0) still serve while terminating" }
+                + (node.map { "\(tally.local.servingTerminating) on \($0) still serve while terminating" }
                     ?? "\(tally.everywhere.servingTerminating) still serve while terminating")
         case .advertisedWithoutEndpoints(let entry, _, let family):
             "no \(family.word) endpoint can serve, and \(entry.object) entry \(entry.index) says "
@@ -86,33 +86,33 @@ extension Reason {
         case .noUsableEndpoints(_, let family, let tally):
             "no \(family.word) endpoint can serve (endpoints: \(tally.everywhere))"
         case .noLocalEndpoints(_, let family, let tally, let node, let policyField):
-            "\(policyField.lastName) is Local and no \(family.word) endpoint on node \(node) can serve "
+            "\(policyField.lastName) is Local and no \(family.word) endpoint on \(node) can serve "
                 + "(there: \(tally.local); in the cluster: \(tally.everywhere))"
         case .nodeExcluded(let node, let value):
-            "node \(node) carries the label \(NodeMark.excludeLabel)\(value.isEmpty ? "" : "=\(value)")"
+            "\(node) carries the label \(NodeMark.excludeLabel)\(value.isEmpty ? "" : "=\(value)")"
         case .nodeExclusionIgnored(let node, _):
-            "the label \(NodeMark.excludeLabel) of node \(node) is ignored (nodeExclusion: Ignore)"
+            "the label \(NodeMark.excludeLabel) of \(node) is ignored (nodeExclusion: Ignore)"
         case .networkUnavailable(let node):
-            "the condition NetworkUnavailable of node \(node) is True"
+            "the condition NetworkUnavailable of \(node) is True"
         case .nodeDrained(let node):
-            "node \(node) is drained"
+            "\(node) is drained"
         case .nodeDraining(let node):
-            "node \(node) is being drained: announced with GRACEFUL_SHUTDOWN and local preference 0"
+            "\(node) is being drained: announced with GRACEFUL_SHUTDOWN and local preference 0"
         case .lastAnnouncer(let node, let prefix):
-            "node \(node) is drained, but no other node announces \(prefix)"
+            "\(node) is drained, but no other node announces \(prefix)"
         case .dataPathNotReady(let node, let detail):
-            "the data path of node \(node) is not ready\(detail.isEmpty ? "" : ": \(detail)")"
+            "the data path of \(node) is not ready\(detail.isEmpty ? "" : ": \(detail)")"
         case .aggregated(let entry, let prefix):
             "announced as part of \(prefix) (\(entry.object) entry \(entry.index))"
         case .aggregationIgnored(let entry, let policyField):
             "the aggregation of \(entry.object) entry \(entry.index) is not used because "
                 + "\(policyField.lastName) is Local"
         case .noPodCIDR(_, let node, let family):
-            "node \(node) has no \(family.word) network in spec.podCIDRs"
+            "\(node) has no \(family.word) network in spec.podCIDRs"
         case .invalidPodCIDR(let node, let text):
-            "\(text.quoted) in spec.podCIDRs of node \(node) is not a network"
+            "\(text.quoted) in spec.podCIDRs of \(node) is not a network"
         case .noInterfaceAddress(_, let node, let interface, let family):
-            "device \(interface) of node \(node) is missing, down or has no usable \(family.word) address"
+            "device \(interface) of \(node) is missing, down or has no usable \(family.word) address"
         case .noPrefix(let entry, let family):
             "\(entry.object) entry \(entry.index) lists no \(family.word) prefix"
         case .noPool(let entry, let family):
@@ -125,17 +125,17 @@ extension Reason {
     private var sessionMessage: String {
         switch self {
         case .flapping(let prefix, let node, let until):
-            "\(prefix) was withdrawn again and again on node \(node), so it is announced no sooner than \(until)"
+            "\(prefix) was withdrawn again and again on \(node), so it is announced no sooner than \(until)"
         case .nobodyHas(let prefix):
             "no Service has an address of \(prefix), and nothing announces it by itself"
         case .nothingLeadsTo(let prefix, let node):
-            "nothing that node \(node) is told to announce leads to \(prefix)"
+            "nothing that \(node) is told to announce leads to \(prefix)"
         case .poolHolds(let prefix, let pool, let detail):
             "LoadBalancerIPPool/\(pool) holds \(prefix): \(detail)"
         case .covered(let prefix, let larger, let nodes):
             "\(larger) covers \(prefix), announced by \(nodes.asSentence())"
         case .attributesDiffer(let peer, let node, let detail):
-            "what node \(node) has sent to \(peer) is not what is decided: \(detail)"
+            "what \(node) has sent to \(peer) is not what is decided: \(detail)"
         case .sessionNotEstablished(let peer, _, let state, let detail):
             "the session with \(peer) is \(state)" + (detail.map { ": \($0)" } ?? "")
         case .authSecretMissing(let peerConfig, let secret, let namespace):
@@ -143,9 +143,9 @@ extension Reason {
         case .authSecretKeyMissing(let peerConfig, let secret, let namespace):
             "Secret/\(namespace)/\(secret) of BGPPeerConfig/\(peerConfig) has no usable key \"password\""
         case .routerIDMissing(let instance, let node):
-            "instance \(instance) has no router id on node \(node)"
+            "instance \(instance) has no router id on \(node)"
         case .localASNMissing(let instance, let node):
-            "instance \(instance) has no localASN on node \(node)"
+            "instance \(instance) has no localASN on \(node)"
         case .peerAddressMissing(let peer, _):
             "peer \(peer) has no address"
         case .invalidPeer(let peer, _, let detail):
@@ -158,11 +158,11 @@ extension Reason {
         case .notAnnouncedYet(let peer, _):
             "not yet sent to \(peer)"
         case .olderConfiguration(let node):
-            "the speaker of node \(node) still runs an older configuration"
+            "the speaker of \(node) still runs an older configuration"
         case .nodeSelected(let node, let clusterConfig):
-            "BGPClusterConfig/\(clusterConfig) selects node \(node)"
+            "BGPClusterConfig/\(clusterConfig) selects \(node)"
         case .noClusterConfig(let node):
-            "no BGPClusterConfig selects node \(node)"
+            "no BGPClusterConfig selects \(node)"
         case .noClusterConfigs:
             "there is no BGPClusterConfig"
         case .unreadableDrain(_, let fault):
@@ -170,9 +170,9 @@ extension Reason {
         case .noPeers(let node):
             "BGPNodeConfig/\(node) has no peers"
         case .conflictingClusterConfig(let node, let winner, let loser):
-            "BGPClusterConfig/\(winner) and BGPClusterConfig/\(loser) both select node \(node); \(winner) keeps it"
+            "BGPClusterConfig/\(winner) and BGPClusterConfig/\(loser) both select \(node); \(winner) keeps it"
         case .noRouterID(let node, let instance, let pool):
-            "instance \(instance) on node \(node) has no router id: the node has no IPv4 InternalIP, no override "
+            "instance \(instance) on \(node) has no router id: the node has no IPv4 InternalIP, no override "
                 + "gives one, and " + (pool.map { "the pool \($0) is used up" } ?? "there is no pool to take one from")
         case .duplicateRouterID(let routerID, let nodes):
             "router id \(routerID) is used by more than one node: \(nodes.asSentence())"

@@ -14,7 +14,7 @@ extension ClusterRendering {
             return [
                 unmatched(
                     "metadata.name",
-                    isKnown ? "no BGPClusterConfig selects node \(name)" : "there is no node \(name)"
+                    isKnown ? "no BGPClusterConfig selects \(name)" : "there is no node \(name)"
                 )
             ]
         }

@@ -35,7 +35,7 @@ struct SpeakerPods: Sendable {
             guard present.count > 1 else { continue }
             let others = present.filter { $0.key != asked.key }.map(\.key.description)
             warnings.append(
-                "node \(node) has \(present.count) speakers; \(asked.key) is asked, not \(others.asSentence(most: 5))"
+                "\(node) has \(present.count) speakers; \(asked.key) is asked, not \(others.asSentence(most: 5))"
             )
         }
     }

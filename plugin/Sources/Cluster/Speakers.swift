@@ -102,7 +102,7 @@ package struct Speakers: Sendable {
             let document = try JSON.decode(Document.self, from: response.body)
             guard document.node == node else {
                 return .failure(
-                    CommandFailure(message: "pod \(pod.key) answers for node \(document.node.quoted), which is refused")
+                    CommandFailure(message: "pod \(pod.key) answers for \(document.node.quoted), which is refused")
                 )
             }
             return .success(document)
@@ -161,7 +161,7 @@ package struct SpeakerAnswers<Document: Sendable>: Sendable {
     package func report(on console: Console) {
         for warning in warnings { console.warn(warning) }
         for (node, reason) in silent.sorted(by: { $0.key < $1.key }) {
-            console.warn("node \(node) does not answer: \(reason)")
+            console.warn("\(node) does not answer: \(reason)")
         }
     }
 }

@@ -19,7 +19,7 @@ package struct PeerExplanationText {
     /// The whole text.
     package var text: String {
         var lines = [
-            style.palette.paint("Peer \(explanation.peer) of node \(explanation.node)".onOneLine, .strong)
+            style.palette.paint("Peer \(explanation.peer) of \(explanation.node)".onOneLine, .strong)
         ]
         func add(_ title: String, _ value: String?) {
             if let value {

@@ -36,7 +36,7 @@ struct WatchedPeers {
             try printer.printEach(new.filter { !old.contains($0) }, on: console)
             let names = Set(new.map { [$0.instance, $0.peer.name] })
             for report in old where !names.contains([report.instance, report.peer.name]) {
-                console.note("node \(node) has no peer \(report.peer.name) any more")
+                console.note("\(node) has no peer \(report.peer.name) any more")
             }
         }
         shown = now

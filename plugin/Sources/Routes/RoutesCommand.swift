@@ -81,13 +81,13 @@ package struct RoutesCommand: RunnableCommand {
         try print(shown, view: question.view, answers, notKept, on: console)
         let truncated = answers.documents.filter(\.value.truncated).keys.sorted()
         for node in truncated {
-            console.warn("node \(node) has more routes than it sent; --instance and --family narrow the question")
+            console.warn("\(node) has more routes than it sent; --instance and --family narrow the question")
         }
         for (node, routes) in notKept {
             let counts = routes.map {
                 "\($0.notKept) of \($0.received) \($0.family) routes of peer \($0.instance)/\($0.peer)"
             }
-            let words = "node \(node) only counts \(counts.asSentence(most: 4)), so they are not listed"
+            let words = "\(node) only counts \(counts.asSentence(most: 4)), so they are not listed"
             console.warn(words.asMessage)
         }
         answers.report(on: console)
