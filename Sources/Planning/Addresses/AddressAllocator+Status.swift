@@ -54,7 +54,7 @@ extension AddressAllocator {
             status: ConditionStatus(count > 0),
             observedGeneration: observedGeneration,
             reason: count == 0 ? "NoOverlap" : state.sparedAssigned.isEmpty ? "NodeAddresses" : "AssignedAddresses",
-            message: parts.joined(separator: "; ")
+            message: parts.isEmpty ? "no node has an address of this pool" : parts.joined(separator: "; ")
         )
     }
 }
@@ -85,19 +85,19 @@ extension PoolState {
                 "Ready",
                 problems.isEmpty,
                 !faults.isEmpty ? "InvalidBlocks" : !overlaps.isEmpty ? "PoolConflict" : "Ready",
-                problems.isEmpty ? "" : problems.joined(separator: "; ")
+                problems.isEmpty ? "accepted" : problems.joined(separator: "; ")
             ),
             condition(
                 "PoolConflict",
                 !overlaps.isEmpty,
                 overlaps.isEmpty ? "NoConflict" : "Overlap",
-                overlaps
+                overlaps.isEmpty ? "no block overlaps another pool or a network of cluster IPs" : overlaps
             ),
             condition(
                 "InvalidBlocks",
                 !faults.isEmpty,
                 faults.isEmpty ? "BlocksValid" : "InvalidBlocks",
-                faults
+                faults.isEmpty ? "every block can be used" : faults
             ),
         ]
     }

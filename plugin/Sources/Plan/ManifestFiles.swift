@@ -20,6 +20,8 @@ struct ManifestFiles {
     private var open: Set<String> = []
     /// How many entries of directories were looked at.
     private var looked = 0
+    /// Files that kustomize lays over others, and that are no objects by themselves.
+    private var patches: Set<String> = []
 
     /// Directories that lie deeper are not looked into.
     private static let deepest = 32
@@ -65,14 +67,14 @@ struct ManifestFiles {
                 "more than \(Self.mostEntries) entries of directories are in sight at \"\(directory)\"; look for links"
             )
         }
-        for entry in entries.filter({ !$0.hasPrefix(".") }).sorted() {
+        let kustomizations = entries.filter(Self.kustomizations.contains).sorted()
+        for entry in kustomizations { noteKustomization("\(directory)/\(entry)", in: directory) }
+        for entry in entries.filter({ !$0.hasPrefix(".") && !kustomizations.contains($0) }).sorted() {
             let below = "\(directory)/\(entry)"
             var isDirectory = false
             _ = FileManager.default.fileExists(atPath: below, isDirectory: &isDirectory)
             if isDirectory {
                 try descend(below)
-            } else if ["kustomization.yaml", "kustomization.yml", "Kustomization"].contains(entry) {
-                noteKustomization(below, in: directory)
             } else if [".yaml", ".yml", ".json"].contains(where: { entry.hasSuffix($0) }) {
                 noteFile(below)
             }
@@ -81,7 +83,10 @@ struct ManifestFiles {
 
     /// A pipe would be waited for, and a device may have no end.
     private mutating func noteFile(_ file: String) {
-        guard let kind = BoundedFile.oddity(at: file) else { return paths.append(.found(file)) }
+        guard let kind = BoundedFile.oddity(at: file) else {
+            if !patches.contains(Self.realPath(file)) { paths.append(.found(file)) }
+            return
+        }
         let message = "is \(kind), not a regular file; name it with -f to have it read"
         diagnostics.append(Diagnostic(severity: .warning, reason: "NotRead", message: message, file: file))
     }
@@ -90,6 +95,7 @@ struct ManifestFiles {
     private mutating func noteKustomization(_ file: String, in directory: String) {
         let text = (try? TextInput.found(file).text()) ?? ""
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        for name in lines.compactMap(Self.patch) { patches.insert(Self.realPath("\(directory)/\(name)")) }
         let line = lines.firstIndex { line in Self.changing.contains { line.hasPrefix("\($0):") } }
         guard let line else { return }
         diagnostics.append(
@@ -110,6 +116,15 @@ struct ManifestFiles {
         "namePrefix", "nameSuffix", "namespace", "patches", "patchesJson6902", "patchesStrategicMerge", "replacements",
         "secretGenerator", "transformers",
     ]
+
+    private static let kustomizations = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+
+    /// The file that a line of a kustomization names as a patch: `- path: timers.yaml`.
+    private static func patch(_ line: Substring) -> String? {
+        let words = line.split { $0 == " " || $0 == "\t" || $0 == "\"" || $0 == "'" || $0 == "\r" }
+        guard let key = words.firstIndex(of: "path:"), words.indices.contains(key + 1) else { return nil }
+        return words[..<key].allSatisfy { $0 == "-" } ? String(words[key + 1]) : nil
+    }
 
     private static func realPath(_ path: String) -> String {
         guard let found = realpath(path, nil) else { return path }

@@ -15,9 +15,10 @@ package struct ManifestInput: Sendable {
     private var unread = UnreadKinds()
 
     /// Whether an object was not taken, so that what follows from the others is not the whole truth.
-    package var isIncomplete: Bool {
-        diagnostics.contains { $0.severity == .error || ($0.severity == .warning && $0.reason == "NotRead") }
-    }
+    package var isIncomplete: Bool { hasLeftOut || diagnostics.contains { $0.severity == .error } }
+
+    /// Whether something was left that may be meant to be read.
+    private var hasLeftOut = false
 
     /// Nothing.
     package init() {}
@@ -30,6 +31,7 @@ package struct ManifestInput: Sendable {
         for path in paths {
             let found = try ManifestFiles(at: path, mayBeEmpty: mayBeEmpty)
             diagnostics += found.diagnostics
+            if found.diagnostics.contains(where: { $0.severity == .warning }) { hasLeftOut = true }
             for input in found.paths {
                 do throws(BoundedFile.Fault) {
                     let text = try input.text(most: left)
@@ -101,6 +103,8 @@ package struct ManifestInput: Sendable {
             guard let diagnostic = manifest.misnamed else { return }
             diagnostics.append(diagnostic)
             if diagnostic.severity == .error { unread.note(nil) }
+            // What is for another product takes nothing from the plan.
+            if !manifest.isOfAnotherProduct { hasLeftOut = true }
         }
     }
 

@@ -5,9 +5,7 @@ import KubeYAML
 extension ManifestObject {
     /// What to say about an object of a kind that is not read: nothing, unless it looks as if it should be.
     var misnamed: Diagnostic? {
-        if let product = ForeignNames.kinds.first(where: { apiVersion.hasPrefix($0.group) }) {
-            return product.meanings[kind].map { foreign(product.product, $0) }
-        }
+        if let product { return product.meanings[kind].map { foreign(product.product, $0) } }
         if apiVersion.hasPrefix("martlet.dev/") || (isNearlyOurs && Self.kinds.contains(kind)) { return unknown }
         guard let version = Self.builtin[kind], version != apiVersion, isBuiltinGroup else { return nil }
         return diagnostic(
@@ -17,6 +15,11 @@ extension ManifestObject {
             message: "\(apiVersion) \(kind) is not read, write \(version)"
         )
     }
+
+    /// Whether the kind is one of another product for the same ends.
+    var isOfAnotherProduct: Bool { product != nil }
+
+    private var product: ForeignNames.Kinds? { ForeignNames.kinds.first { apiVersion.hasPrefix($0.group) } }
 
     private var unknown: Diagnostic {
         let version = BGPClusterConfig.type.apiVersion
