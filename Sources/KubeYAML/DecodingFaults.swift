@@ -51,7 +51,7 @@ struct DecodingFaults<Object: KubeObject> {
         var depth = fault.path.steps.count
         while depth > 0 {
             let place = FieldPath(Array(fault.path.steps.prefix(depth)))
-            var candidates = Candidates(for: fault)
+            var candidates = Candidates(for: fault, besides: json.siblings(of: place.steps[...]))
             while let value = candidates.next() {
                 guard attempts > 0 else { return nil }
                 attempts -= 1
@@ -80,7 +80,11 @@ struct DecodingFaults<Object: KubeObject> {
         ]
         private var named: Set<String> = []
 
-        init(for fault: DecodingFault) { take(fault) }
+        /// Other elements of a list are most likely what is to be there.
+        init(for fault: DecodingFault, besides siblings: [JSONValue]) {
+            values.insert(contentsOf: siblings, at: 0)
+            take(fault)
+        }
 
         /// Tries the first of the names that a fault says are expected.
         mutating func take(_ fault: DecodingFault) {
@@ -101,6 +105,20 @@ extension JSONValue {
         case .object(let members): members.values.reduce(1) { $0 + $1.valueCount }
         case .array(let elements): elements.reduce(1) { $0 + $1.valueCount }
         case .null, .bool, .integer, .number, .string: 1
+        }
+    }
+
+    /// The nearest elements of the list that a path leads into.
+    fileprivate func siblings(of steps: ArraySlice<FieldPath.Step>) -> [JSONValue] {
+        guard let step = steps.first else { return [] }
+        switch (step, self) {
+        case (.field(let name), .object(let members)):
+            return members[name]?.siblings(of: steps.dropFirst()) ?? []
+        case (.index(let index), .array(let elements)) where elements.indices.contains(index):
+            guard steps.count == 1 else { return elements[index].siblings(of: steps.dropFirst()) }
+            return [index - 1, index + 1].filter(elements.indices.contains).map { elements[$0] }
+        default:
+            return []
         }
     }
 

@@ -40,7 +40,10 @@ extension ManifestObject {
             let names = AskedFields()
             _ = try? JSON.decode(type, from: json, noting: names)
             inspected.diagnostics += UnknownFields.find(in: json, comparedWith: known)
-                .filter { !explained.contains($0) }
+                .filter { path in
+                    // What was put in the place of a fault nobody has written.
+                    !explained.contains(path) && !found.mendedPlaces.contains { path.steps.starts(with: $0.steps) }
+                }
                 .map { path in
                     let parent = FieldPath(path.steps.dropLast())
                     return unknownField(path, among: names.names(in: parent), otherNames: otherNames)

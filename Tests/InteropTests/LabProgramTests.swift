@@ -66,6 +66,51 @@ extension Interop {
             }
         }
 
+        @Test func `says by the exit status what is not as it should be`() async throws {
+            try await lab { kubectl, _ in
+                func established() async throws -> Int {
+                    try await kubectl.bgp("peers", "--no-headers", "--family", "ipv4").output
+                        .split(separator: "\n").count { $0.contains(" established ") }
+                }
+                try await eventually("every session is up", is: 3) { try await established() }
+                try await eventually("all is well", is: .exited(0)) {
+                    try await kubectl.bgp("explain", "service", "web", "-n", "shop").status
+                }
+                #expect(try await kubectl.bgp("explain", "node", "node1").status == .exited(0))
+                // That speakers take a moment is no event.
+                let events = try await kubectl("get", "events", "-A", "-o", "jsonpath={.items[*].reason}")
+                #expect(events.contains("Applied") && !events.contains("NotApplied") && !events.contains("Applying"))
+
+                let shop = try await kubectl.bgp("routes", "-n", "shop", "-o", "name")
+                #expect(shop.output.split(separator: "\n").allSatisfy { $0.contains("/192.0.2.") } && shop.output != "")
+                #expect(try await kubectl.bgp("routes", "-n", "default", "-o", "name").output == "")
+                for words in [
+                    ["peers", "--node", "nodeX"], ["peers", "--peer", "torX"], ["routes", "--node", "nodeX"],
+                ] {
+                    #expect(try await kubectl.bgp(words).status == .exited(1), "\(words)")
+                }
+
+                #expect(try await kubectl.bgp("drain", "node3", "--no-wait").status == .exited(0))
+                let back = try await kubectl.bgp("undrain", "node3", "--timeout", "1m")
+                #expect(back.status == .exited(0), "\(back.output)\(back.errors)")
+
+                try await kubectl("annotate", "node", "node2", "martlet.dev/drain=yes")
+                let node = try await kubectl.bgp("explain", "node", "node2")
+                #expect(node.status == .exited(3))
+                #expect(node.output.contains("- InvalidAnnotation: "))
+                try await eventually("peers say so", is: true) {
+                    try await kubectl.bgp("peers", "--node", "node2").output.contains("found \"yes\"")
+                }
+
+                let labels =
+                    #"{"spec":{"families":[{"afi":"ipv4","safi":"unicast","advertisements":{"matchLabels":{"a":"b"}}}]}}"#
+                try await kubectl("patch", "bgppc", "tor", "--type", "merge", "-p", labels)
+                try await eventually("nobody announces the address", is: .exited(3)) {
+                    try await kubectl.bgp("explain", "service", "web", "-n", "shop").status
+                }
+            }
+        }
+
         @Test func `withdraws what a GitOps controller prunes`() async throws {
             try await lab { kubectl, routes in
                 func manifests(_ numbers: Int...) -> String {

@@ -101,6 +101,34 @@ struct ManifestReaderTests {
         #expect(diagnostics.map(\.description) == [line])
     }
 
+    static let several: [(String, [String])] = [
+        ("  port: \"80\"\n  nmae: a\n  lanes: x", ["spec.port", "spec.name", "spec.lanes"]),
+        (
+            "  port: 70000\n  name: 5\n  lanes: [{width: wide}, x, {width: 2, hight: 3}]\n  extra: 1",
+            ["spec.port", "spec.name", "spec.lanes[0].width", "spec.lanes[1]", "spec.lanes[2].hight", "spec.extra"]
+        ),
+        ("  wings: 3\n  Lane: 5", ["spec.port", "spec.name", "spec.wings", "spec.Lane"]),
+    ]
+
+    @Test(arguments: several)
+    func `all faults of an object are told at once`(spec: String, fields: [String]) throws {
+        let object = try #require(ManifestReader(text: gate(spec), file: "g.yaml").objects.first)
+        let (decoded, diagnostics) = object.decode(Gate.self, strict: true)
+        #expect(decoded == nil)
+        #expect(Set(diagnostics.compactMap { $0.field?.description }) == Set(fields))
+        #expect(diagnostics.count == fields.count)
+    }
+
+    @Test func `an object with very many faults is given up in bounded time`() throws {
+        let lanes = (0..<20_000).map { "{width: w\($0)}" }.joined(separator: ", ")
+        let object = try #require(
+            ManifestReader(text: gate("  port: 1\n  name: a\n  lanes: [\(lanes)]"), file: "g").objects.first
+        )
+        let (decoded, diagnostics) = object.decode(Gate.self, strict: true)
+        #expect(decoded == nil)
+        #expect((1...50).contains(diagnostics.count))
+    }
+
     @Test(arguments: [
         ("  port: 1\n  name: a\n  lanes: [{width: 1}, {width: 2, height: 3}]", "spec.lanes[1].height"),
         ("  port: 1\n  name: a\n  extra: {deep: 1}", "spec.extra"),

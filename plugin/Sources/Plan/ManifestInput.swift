@@ -139,6 +139,14 @@ package struct ManifestInput: Sendable {
     }
 }
 
+extension FieldPath {
+    /// Whether both are elements of one list, which rules compare with each other.
+    fileprivate func isBeside(_ other: FieldPath) -> Bool {
+        guard case .index? = steps.last, case .index? = other.steps.last else { return false }
+        return steps.dropLast() == other.steps.dropLast()
+    }
+}
+
 extension ManifestObject {
     /// The rules that a faulty object breaks besides, as far as its faults have nothing to do with them.
     fileprivate func brokenRules<Object: KubeObject>(_ inspected: InspectedObject<Object>) -> [Diagnostic] {
@@ -146,6 +154,7 @@ extension ManifestObject {
         return rest.validate().compactMap { fault in
             let isSound = inspected.mended.allSatisfy { place in
                 !place.steps.starts(with: fault.path.steps) && !fault.path.steps.starts(with: place.steps)
+                    && !place.isBeside(fault.path)
             }
             return isSound ? diagnostic(reason: "InvalidSpec", field: fault.path, message: fault.message) : nil
         }
