@@ -101,7 +101,8 @@ extension Reason {
         case .announcedForOthers, .usableEndpoints, .localEndpoints, .lastServingEndpoints, .noUsableEndpoints,
             .nodeDrained, .nodeDraining, .lastAnnouncer, .dataPathNotReady, .noInterfaceAddress,
             .sessionNotEstablished, .familyNotNegotiated, .notAnnouncedYet, .olderConfiguration, .foreignNodeConfig,
-            .nobodyHas, .covered, .noClusterConfigs, .attributesDiffer, .tooManyServiceRoutes, .tooManyNamespaceRoutes, .flapping:
+            .nobodyHas, .covered, .noClusterConfigs, .attributesDiffer, .tooManyServiceRoutes, .tooManyNamespaceRoutes,
+            .flapping:
             nil
         }
     }

@@ -45,7 +45,8 @@ private func drainReasons(_ node: Node?, _ status: BGPNodeConfig.Status?) -> [Re
     let name = node.metadata.name
     if let fault = DrainWish.fault(in: node) { return [.unreadableDrain(node: name, fault)] }
     guard DrainWish(node) != nil else { return [] }
-    return DrainCondition.isWithdrawn(status?.conditions ?? []) ? [.nodeDrained(node: name)] : [.nodeDraining(node: name)]
+    return DrainCondition.isWithdrawn(status?.conditions ?? [])
+        ? [.nodeDrained(node: name)] : [.nodeDraining(node: name)]
 }
 
 /// Why sessions that a node is to have are down.

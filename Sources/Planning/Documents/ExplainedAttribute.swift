@@ -44,7 +44,9 @@ package struct ExplainedAttribute: Codable, Hashable, Sendable {
     package var rule: Rule
     /// Who sets it, in the order of the entries.
     package var contributors: [Contributor]
-    /// `false` where the peer is not told: local preference is for internal peers alone (RFC 4271 §5.1.5). Absent otherwise.
+    /// `false` where the peer is not told; absent otherwise.
+    ///
+    /// Local preference is for internal peers alone (RFC 4271 §5.1.5).
     package var sent: Bool?
 
     /// The name of LOCAL_PREF.

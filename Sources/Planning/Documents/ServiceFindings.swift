@@ -16,9 +16,13 @@ struct ServiceFindings {
         guard let request = AddressRequest(service, clusterFamilies: []) else { return [] }
         let present = Set(facts.addresses.filter { $0.kind == .loadBalancerIP }.map(\.address.family))
         let missing = request.families.filter { !present.contains($0) }
-        guard !present.isEmpty, !missing.isEmpty else { return [] }
         let condition = service.status?.conditions?.of(AddressAllocation.conditionType)
-        let detail = condition.flatMap { $0.status == .false ? $0.message : nil }
+        let isRefused = condition?.status == .false
+        // What another allocator gave, and the Service can do without, is nobody's fault.
+        guard !present.isEmpty, !missing.isEmpty, isRefused || service.spec.ipFamilyPolicy == "RequireDualStack" else {
+            return []
+        }
+        let detail = isRefused ? condition?.message : nil
         return [.familiesWithoutAddress(missing, service: facts.key, detail: detail)]
     }
 

@@ -26,7 +26,9 @@ struct AssumedNodes {
         let configs = world.clusterConfigs.sorted { $0.key < $1.key }
         for config in configs {
             let name = config.metadata.name + Self.mark
-            whole.nodes.append(Node(metadata: ObjectMeta(name: name, labels: config.spec.nodeSelector?.someLabels ?? [:])))
+            whole.nodes.append(
+                Node(metadata: ObjectMeta(name: name, labels: config.spec.nodeSelector?.someLabels ?? [:]))
+            )
             // So that each belongs to its own, whichever others select such a node.
             var own = config.nodeConfig(node: name, override: nil) { _ in nil }
             own.spec.bgpInstances = []
@@ -39,7 +41,9 @@ struct AssumedNodes {
                 unplaced.insert(name)
                 continue
             }
-            whole.nodes.append(Node(metadata: ObjectMeta(name: name, labels: config.spec.nodeSelector?.someLabels ?? [:])))
+            whole.nodes.append(
+                Node(metadata: ObjectMeta(name: name, labels: config.spec.nodeSelector?.someLabels ?? [:]))
+            )
             if !whole.nodeConfigs.contains(where: { $0.metadata.name == name }) {
                 var own = config.nodeConfig(node: name, override: nil) { _ in nil }
                 own.spec.bgpInstances = []
@@ -67,7 +71,11 @@ struct AssumedNodes {
                 ),
                 addressType: family,
                 endpoints: nodes.map {
-                    EndpointSlice.Endpoint(addresses: [address], conditions: .init(ready: true), nodeName: $0.metadata.name)
+                    EndpointSlice.Endpoint(
+                        addresses: [address],
+                        conditions: .init(ready: true),
+                        nodeName: $0.metadata.name
+                    )
                 }
             )
         }
@@ -127,7 +135,8 @@ extension LabelSelector {
             let others = own.filter { $0.operator == .notIn }.flatMap { $0.values ?? [] }
             // Longer than all that is excluded is none of it.
             let any = String(repeating: "x", count: (others.map(\.count).max() ?? 0) + 1)
-            labels[key] = (values.isEmpty ? [any] : values).first { value in own.allSatisfy { $0.matches([key: value]) } }
+            labels[key] = (values.isEmpty ? [any] : values).first { value in own.allSatisfy { $0.matches([key: value]) }
+            }
         }
         return labels
     }

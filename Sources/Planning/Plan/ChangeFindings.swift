@@ -28,7 +28,7 @@ extension Planner {
                 message: assumed != nil
                     ? "\(names) \(nodes.count == 1 ? "stops" : "stop") announcing anything"
                     : (all ? "all nodes stop" : nodes.count == 1 ? "1 node stops" : "\(nodes.count) nodes stop")
-                    + " announcing anything: \(names)"
+                        + " announcing anything: \(names)"
             )
         }
     }

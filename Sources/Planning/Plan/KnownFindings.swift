@@ -37,11 +37,14 @@ extension PlanWorld {
     /// What a person wrote of an object: all but its status and what a server adds to its metadata.
     fileprivate func content(of object: ObjectReference) -> JSONValue? {
         func content(_ objects: [some KubeObject]) -> JSONValue? {
-            guard let found = objects.first(where: { $0.reference == object }), case .object(var members)? = try? JSON.tree(found)
+            guard let found = objects.first(where: { $0.reference == object }),
+                case .object(var members)? = try? JSON.tree(found)
             else { return nil }
             let metadata = members["metadata"]
             if object.kind != Node.type.kind { members["status"] = nil }
-            members["metadata"] = ["labels": metadata?["labels"] ?? .null, "annotations": metadata?["annotations"] ?? .null]
+            members["metadata"] = [
+                "labels": metadata?["labels"] ?? .null, "annotations": metadata?["annotations"] ?? .null,
+            ]
             return .object(members)
         }
         switch object.kind {

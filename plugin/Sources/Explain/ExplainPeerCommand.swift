@@ -56,7 +56,10 @@ package struct ExplainPeerCommand: RunnableCommand {
             }
             absent.report(on: console)
             world.absentNodes.report(on: console)
-            if !absent.isEmpty || !world.absentNodes.isEmpty || explanations.contains(where: { $0.differences == nil }) { return .failure }
+            if !absent.isEmpty || !world.absentNodes.isEmpty || explanations.contains(where: { $0.differences == nil })
+            {
+                return .failure
+            }
             return explanations.contains(where: \.hasFindings) ? .findings : .success
         }
     }

@@ -66,7 +66,9 @@ package struct ExplainServiceCommand: RunnableCommand {
             }
             absent.report(on: console)
             world.absentNodes.report(on: console)
-            if !absent.isEmpty || !world.absentNodes.isEmpty || explanations.contains(where: \.isIncomplete) { return .failure }
+            if !absent.isEmpty || !world.absentNodes.isEmpty || explanations.contains(where: \.isIncomplete) {
+                return .failure
+            }
             return explanations.contains(where: \.hasFindings) ? .findings : .success
         }
     }

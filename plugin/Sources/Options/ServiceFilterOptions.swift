@@ -21,7 +21,9 @@ package struct ServiceFilterOptions: ParsableArguments {
         let words = service.flatMap { $0.split(separator: ",") }.map { String($0.filter { !$0.isWhitespace }) }
         guard scope.namespace != nil || !words.isEmpty else { return .all }
         if view == .received {
-            throw CommandFailure.usage("received routes come from routers, not from services: leave -n and --service away")
+            throw CommandFailure.usage(
+                "received routes come from routers, not from services: leave -n and --service away"
+            )
         }
         guard !words.isEmpty else { return scope.allNamespaces ? .all : .namespace(scope.namespace ?? namespace) }
         return .services(try words.map { try ObjectKey(service: $0, default: scope.namespace ?? namespace) })

@@ -36,7 +36,8 @@ extension PeerReport {
             [.inService, .invalidAnnotation].contains(reason) ? nil : reason
         }
         let condition = config.status?.conditions.of(DrainCondition.type)
-        let drainFault = condition?.reason == DrainCondition.Reason.invalidAnnotation.rawValue ? condition?.message : nil
+        let drainFault =
+            condition?.reason == DrainCondition.Reason.invalidAnnotation.rawValue ? condition?.message : nil
         var reports: [PeerReport] = []
         for instance in config.spec.bgpInstances {
             let local =

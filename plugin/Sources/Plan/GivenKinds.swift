@@ -39,7 +39,9 @@ struct GivenKinds {
             Self.notGiven("no \(kind) is among the manifests: nothing is said to be missing for want of one")
         }
         if absent.contains(Secret.type.kind), world.peerConfigs.contains(where: { $0.spec.authSecretRef != nil }) {
-            told.append(Self.notGiven("no Secret is among the manifests: the passwords that they name are taken to exist"))
+            told.append(
+                Self.notGiven("no Secret is among the manifests: the passwords that they name are taken to exist")
+            )
         }
         return told
     }

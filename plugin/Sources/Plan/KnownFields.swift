@@ -29,7 +29,9 @@ indirect enum KnownFields {
         .fields(parts.merging(["apiVersion": .any, "kind": .any, "metadata": metadata]) { own, _ in own })
     }
 
-    private static let condition = names("lastHeartbeatTime lastTransitionTime message observedGeneration reason status type")
+    private static let condition = names(
+        "lastHeartbeatTime lastTransitionTime message observedGeneration reason status type"
+    )
 
     /// By kind (core/v1, discovery.k8s.io/v1), as Kubernetes 1.36 has them.
     private static let kinds: [String: KnownFields] = [

@@ -56,9 +56,13 @@ extension ManifestObject {
             // Kinds that have none of a family are nobody's slip.
             guard !names.isEmpty else { return nil }
             let meant = Spelling.closest(to: name, among: names).map { ", did you mean \($0)?" }
-            return ("UnknownAnnotation", "nobody reads this annotation" + (meant ?? ", only \(names.joined(separator: ", "))"))
+            return (
+                "UnknownAnnotation",
+                "nobody reads this annotation" + (meant ?? ", only \(names.joined(separator: ", "))")
+            )
         }
-        guard kind == Service.type.kind, let foreign = ForeignNames.annotations.first(where: { name.hasPrefix($0.prefix) })
+        guard kind == Service.type.kind,
+            let foreign = ForeignNames.annotations.first(where: { name.hasPrefix($0.prefix) })
         else { return nil }
         let meant = foreign.meanings[String(name.dropFirst(foreign.prefix.count))] ?? ""
         return (

@@ -50,7 +50,12 @@ extension ManifestObject {
             advice = "for Martlet write apiVersion: \(version) and kind: \(meant[0])"
         default: advice = "for Martlet write a \(meant.joined(separator: ", a ")) of \(version) instead"
         }
-        return diagnostic(.warning, reason: "NotRead", field: "apiVersion", message: "this is for \(product); \(advice)")
+        return diagnostic(
+            .warning,
+            reason: "NotRead",
+            field: "apiVersion",
+            message: "this is for \(product); \(advice)"
+        )
     }
 
     /// Whether the group was written from memory.
