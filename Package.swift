@@ -126,8 +126,8 @@ let package = Package(
         .executableTarget(
             name: "bgp-speaker",
             dependencies: [
-                "SpeakerRuntime", "Planning", "AdminSecurity", "AdminServer", "KubeClient", "PlainLogging",
-                argumentParser, serviceLifecycle, unixSignals, logging, nioCore,
+                "SpeakerRuntime", "Planning", "AdminSecurity", "AdminServer", "KubeClient", "Addressing",
+                "PlainLogging", argumentParser, serviceLifecycle, unixSignals, logging, nioCore,
             ],
             // It speaks to the network, so it lies at an address that nobody knows, and what is looked up once cannot be written
             // afterwards (full RELRO). Every node runs one, and what a relocation touches is memory: the packed form of

@@ -47,6 +47,15 @@ extension Validation {
     private mutating func service(_ service: BGPAdvertisement.ServiceOptions, at path: FieldPath) {
         count(service.addresses, in: 1...3, at: path.field("addresses"))
         unique(service.addresses.map(\.rawValue), at: path.field("addresses"))
+        if let networks = service.externalIPs {
+            count(networks, in: 1...256, at: path.field("externalIPs"))
+            unique(networks, at: path.field("externalIPs"))
+            rule(
+                service.addresses.contains(.externalIP),
+                at: path,
+                "externalIPs can be set with the address kind ExternalIP only"
+            )
+        }
         number(service.aggregationLengthIPv4, in: 0...31, at: path.field("aggregationLengthIPv4"))
         number(service.aggregationLengthIPv6, in: 0...127, at: path.field("aggregationLengthIPv6"))
     }

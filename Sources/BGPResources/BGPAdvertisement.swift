@@ -91,6 +91,8 @@ extension BGPAdvertisement {
     package struct ServiceOptions: Codable, Hashable, Sendable {
         /// The kinds of addresses, at least one.
         package var addresses: [AddressKind]
+        /// The networks that addresses of kind `ExternalIP` must lie in, at most 256; absent is any address.
+        package var externalIPs: [IPPrefix]?
         /// Announce the network of this length, 0 to 31, instead of the address; not with traffic policy Local.
         package var aggregationLengthIPv4: Int?
         /// Announce the network of this length, 0 to 127, instead of the address; not with traffic policy Local.
@@ -101,11 +103,13 @@ extension BGPAdvertisement {
         /// Announces the addresses of these kinds.
         package init(
             addresses: [AddressKind],
+            externalIPs: [IPPrefix]? = nil,
             aggregationLengthIPv4: Int? = nil,
             aggregationLengthIPv6: Int? = nil,
             whenNoEndpoints: WhenNoEndpoints? = nil
         ) {
             self.addresses = addresses
+            self.externalIPs = externalIPs
             self.aggregationLengthIPv4 = aggregationLengthIPv4
             self.aggregationLengthIPv6 = aggregationLengthIPv6
             self.whenNoEndpoints = whenNoEndpoints

@@ -48,7 +48,8 @@ package struct Speaker: Sendable {
             keeper: keeper,
             gates: NodeGates(
                 dataPath: gate.map { .notReady("\($0.url) was not asked yet") } ?? .ready,
-                bounds: configuration.bounds
+                bounds: configuration.bounds,
+                serviceNetworks: configuration.serviceNetworks
             ),
             network: NodeNetwork.read(),
             clock: configuration.clock,

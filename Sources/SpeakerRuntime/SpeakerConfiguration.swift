@@ -1,3 +1,4 @@
+package import Addressing
 package import AdminSecurity
 package import AdminServer
 package import KubeClient
@@ -39,6 +40,8 @@ package struct SpeakerConfiguration: Sendable {
     package var receivedRoutesMemory: Int
     /// How many routes one tenant may bring to a peer.
     package var bounds: RouteBounds
+    /// The networks of cluster IPs, besides those that the cluster names.
+    package var serviceNetworks: [IPPrefix]
     /// How long the API server may be away at the start before an earlier run's state is taken; shorter than any graceful
     /// restart.
     package var patience: Duration
@@ -64,6 +67,7 @@ package struct SpeakerConfiguration: Sendable {
         stateDirectory = nil
         receivedRoutesMemory = 128 << 20
         bounds = RouteBounds()
+        serviceNetworks = []
         patience = .seconds(3)
         handOverPatience = .seconds(5)
         secretPace = NamedPace()

@@ -59,8 +59,9 @@ extension SpeakerLoop {
     func resources() -> NodeConfiguration? {
         guard stores.set.isReady else { return nil }
         return stores.wish(
-            gates: NodeGates(bounds: gates.bounds),
+            gates: gates.opened,
             network: network,
+            addresses: foreign.known,
             earlier: earlier,
             kept: handOver.kept
         )

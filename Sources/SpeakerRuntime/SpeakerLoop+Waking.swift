@@ -12,9 +12,9 @@ extension SpeakerLoop {
         let now = stopwatch()
         alarms.removeAll { $0 <= now }
         release(at: now)
-        let before = excesses
+        let before = (excesses, withheld)
         lookForExcesses()
-        if excesses != before { stores.set.signal.notify() }
+        if (excesses, withheld) != before { stores.set.signal.notify() }
         reportFlaps()
         setAlarm()
     }
@@ -66,6 +66,7 @@ extension SpeakerLoop {
         let now = stopwatch()
         guard now >= lookedForExcesses?.next ?? .zero else { return }
         lookedForExcesses = (version, now + .seconds(1))
+        lookForWithheld()
         let found = advertiser?.boundExcesses ?? []
         let known = Set(excesses.map(\.tenant))
         excesses = found
@@ -76,6 +77,18 @@ extension SpeakerLoop {
         logger.warning(
             "a tenant brings more routes than a peer is told",
             metadata: ["routes": "\(new.map(\.message).asFindings())"]
+        )
+    }
+
+    /// Finds the addresses of Services that are not announced because of whose they are.
+    private func lookForWithheld() {
+        let known = Set(withheld)
+        withheld = advertiser?.withheldAddresses() ?? []
+        let new = withheld.filter { !known.contains($0) }
+        guard !new.isEmpty else { return }
+        logger.warning(
+            "addresses of Services are announced by no node",
+            metadata: ["reasons": "\(new.map(\.message).asFindings())"]
         )
     }
 

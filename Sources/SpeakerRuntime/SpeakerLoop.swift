@@ -20,6 +20,10 @@ actor SpeakerLoop {
     private let slices: StoreReader<EndpointSlice>
     private let advertisements: StoreReader<BGPAdvertisement>
     private let basics: SpeakerStores.BasicsReader
+    /// Whose addresses are whose.
+    private(set) var foreign: ForeignAddresses
+    /// Whether that changed since it was last decided with.
+    private var isForeignChanged = false
     /// What was last asked of the node, Advertisements aside.
     private var basis: NodeConfiguration?
     private var passwords: [String: Password] = [:]
@@ -52,6 +56,8 @@ actor SpeakerLoop {
     var flapReport = FlapReport()
     /// What is held back because a tenant brings too much, as it was found last.
     var excesses: [BoundExcess] = []
+    /// Addresses of Services that are not announced because of whose they are, as they were found last.
+    var withheld: [Reason] = []
     /// Which version of the decision that was, and when it may be looked for again.
     var lookedForExcesses: (version: Int, next: Duration)?
     /// What came to be held back because a tenant brings too much.
@@ -81,6 +87,7 @@ actor SpeakerLoop {
         slices = stores.endpointSlices.makeReader()
         advertisements = stores.advertisements.makeReader()
         basics = stores.makeBasicsReader()
+        foreign = ForeignAddresses(stores: stores)
         (departures, departure) = AsyncStream.makeStream()
         (waits, wait) = AsyncStream.makeStream()
         // Without an API server nobody reads it.
@@ -165,6 +172,7 @@ actor SpeakerLoop {
         guard followDrainWish() else { return }
         lookForEarlier()
         if let gone = stores.follow(&handOver) { departure.yield(gone) }
+        if foreign.look() { isForeignChanged = true }
         let wish = newWish()
         // The first decision waits for its passwords, so that no session ends for want of one that is there.
         guard advertiser != nil || wish != nil else { return }
@@ -192,7 +200,13 @@ actor SpeakerLoop {
         let kept = handOver.kept
         let isSame = decided.map { $0.gates == gates && $0.network == network && $0.kept == kept } ?? false
         guard basics.haveChanged() || !isSame || earlier != nil || awaitsSecrets else { return nil }
-        let wish = stores.wish(gates: gates, network: network, earlier: earlier, kept: kept)
+        let wish = stores.wish(
+            gates: gates,
+            network: network,
+            addresses: foreign.known,
+            earlier: earlier,
+            kept: kept
+        )
         // What is in force stays meanwhile, and follows services and endpoints.
         awaitsSecrets = !stores.haveSecrets(for: wish, inForce: basis)
         guard !awaitsSecrets else { return nil }
@@ -235,6 +249,7 @@ actor SpeakerLoop {
         let (allAdvertisements, advertisementChanges) = advertisements.read()
         guard var current = advertiser, var routes = desired else {
             guard let wish else { return (.same, .same) }
+            isForeignChanged = false
             let first = Advertiser(
                 NodeSnapshot(
                     configuration: wish.configuration,
@@ -252,11 +267,13 @@ actor SpeakerLoop {
         let isReconfigured = wish.map { $0.basis != basis || earlier != nil } ?? false
         if let wish, isReconfigured { current.configure(wish.configuration) }
         let changes = current.update(
+            addresses: isForeignChanged && !isReconfigured ? foreign.known : nil,
             advertisements: isReconfigured
                 ? [:] : advertisementChanges.objects(in: allAdvertisements).byName { $0.wish },
             services: serviceChanges.objects(in: allServices),
             endpointSlices: sliceChanges.objects(in: allSlices)
         )
+        isForeignChanged = false
         let past: Past
         let now = stopwatch()
         if isReconfigured {

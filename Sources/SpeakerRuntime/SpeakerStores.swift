@@ -8,7 +8,11 @@ import Planning
 /// Everything a speaker follows.
 struct SpeakerStores: Sendable {
     private(set) var set = StoreSet()
+    /// The node's own Node, and of all others the addresses alone.
     let nodes: ResourceStore<Node>
+    /// Their routers are not announced for any Service.
+    let clusterConfigs: ResourceStore<BGPClusterConfig>
+    let serviceCIDRs: ResourceStore<ServiceCIDR>
     let nodeConfigs: ResourceStore<BGPNodeConfig>
     let peerConfigs: ResourceStore<BGPPeerConfig>
     let advertisements: ResourceStore<BGPAdvertisement>
@@ -18,23 +22,32 @@ struct SpeakerStores: Sendable {
     /// The Secrets that the node's own PeerConfigs name; a speaker reads no others.
     private let secrets: NamedObjects<Secret>
     private let secretNames: SecretNames
-    /// What the operator would render the node's configuration from; only without an API server.
+    /// What the operator would render the node's configuration from besides; only without an API server.
     let wishes: Wishes?
     private let node: String
     private let namespace: String
 
     /// The resources from which one node's configuration is rendered.
     struct Wishes: Sendable {
-        let clusterConfigs: ResourceStore<BGPClusterConfig>
         let overrides: ResourceStore<BGPNodeConfigOverride>
     }
 
     init(_ configuration: SpeakerConfiguration) {
         node = configuration.node
         namespace = configuration.namespace
-        // A speaker watches its own Node and BGPNodeConfig alone: with a thousand nodes, all of them would be a
-        // million watch events for one change of a ClusterConfig.
-        nodes = set.register(Node.self, scope: .named(node))
+        // A speaker watches its own BGPNodeConfig alone: with a thousand nodes, all of them would be a million watch events for
+        // one change of a ClusterConfig. Of other Nodes it has to know the addresses before it announces one of them for a
+        // Service; what they report every few minutes changes nothing here, and is not kept.
+        let own = node
+        nodes = set.register(Node.self, trim: { if $0.metadata.name != own { $0.keepAddresses() } })
+        let isOfManifests = if case .directory = configuration.source { true } else { false }
+        clusterConfigs = set.register(
+            BGPClusterConfig.self,
+            validate: { isOfManifests ? $0.validate() : [] },
+            trim: { if !isOfManifests { $0.keepRouters() } }
+        )
+        // Clusters before Kubernetes 1.31 have no such kind, and rights that were granted to an older speaker lack it.
+        serviceCIDRs = set.register(ServiceCIDR.self, isOptional: true, needsRight: false)
         let naming = ChangeSignal(partOf: set.signal)
         let nodeConfigs = set.register(BGPNodeConfig.self, scope: .named(node), signal: naming) { $0.validate() }
         let peerConfigs = set.register(BGPPeerConfig.self, signal: naming) { $0.validate() }
@@ -53,14 +66,9 @@ struct SpeakerStores: Sendable {
             trigger: naming,
             names: { secretNames.wanted }
         )
-        if case .directory = configuration.source {
-            wishes = Wishes(
-                clusterConfigs: set.register(BGPClusterConfig.self) { $0.validate() },
-                overrides: set.register(BGPNodeConfigOverride.self) { $0.validate() }
-            )
-        } else {
-            wishes = nil
-        }
+        wishes =
+            isOfManifests
+            ? Wishes(overrides: set.register(BGPNodeConfigOverride.self) { $0.validate() }) : nil
     }
 
     /// What the node is asked to do, and with which passwords.
@@ -69,10 +77,11 @@ struct SpeakerStores: Sendable {
         /// The passwords by name of their Secret.
         var passwords: [String: Password]
 
-        /// The configuration without Advertisements.
+        /// The configuration without Advertisements and without whose addresses are whose, which are followed by themselves.
         var basis: NodeConfiguration {
             var basis = configuration
             basis.advertisements = []
+            basis.clusterAddresses = ClusterAddresses()
             return basis
         }
     }
@@ -84,6 +93,7 @@ struct SpeakerStores: Sendable {
     func wish(
         gates: NodeGates,
         network: NodeNetwork,
+        addresses: ClusterAddresses,
         earlier: NodeConfiguration?,
         kept: BGPNodeConfig?
     ) -> Wish {
@@ -100,6 +110,7 @@ struct SpeakerStores: Sendable {
             peerConfigs: peerConfigs.good(earlier?.peerConfigs).map(\.wish),
             advertisements: advertisements.good(earlier?.advertisements).map(\.wish),
             pools: pools.snapshot.objects.map(PoolNetworks.init),
+            clusterAddresses: addresses,
             interfaces: network.interfaces,
             defaultGateways: network.defaultGateways,
             secrets: known,
@@ -149,7 +160,7 @@ struct SpeakerStores: Sendable {
             nodes.changeTeller(), nodeConfigs.changeTeller(), peerConfigs.changeTeller(), pools.changeTeller(),
             secrets.store.changeTeller(),
         ]
-        if let wishes { readers += [wishes.clusterConfigs.changeTeller(), wishes.overrides.changeTeller()] }
+        if let wishes { readers += [clusterConfigs.changeTeller(), wishes.overrides.changeTeller()] }
         return BasicsReader(readers: readers)
     }
 
@@ -176,7 +187,7 @@ struct SpeakerStores: Sendable {
         guard let wishes, let node else { return nil }
         let snapshot = ClusterSnapshot(
             nodes: [node],
-            clusterConfigs: wishes.clusterConfigs.snapshot.objects,
+            clusterConfigs: clusterConfigs.snapshot.objects,
             peerConfigs: peerConfigs.snapshot.objects,
             overrides: wishes.overrides.snapshot.objects,
             secrets: secrets
@@ -208,11 +219,11 @@ extension ResourceStore {
 }
 
 extension Service {
-    /// Leaves out what no route follows from.
+    /// Leaves out what no route follows from; who gave an address and with whom it is shared say whose it is.
     fileprivate mutating func keepWhatIsAnnounced() {
-        metadata.annotations = nil
+        metadata.annotations = AddressRequest.sharingAnnotations(of: self)
         spec.selector = nil
         spec.ports = nil
-        status?.conditions = nil
+        status?.conditions = AddressAllocation.isTold(on: self) ? AddressAllocation.told : nil
     }
 }

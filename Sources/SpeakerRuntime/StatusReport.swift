@@ -15,12 +15,13 @@ package struct StatusReport {
     let gates: NodeGates
     let heldBack: [PeerID: [IPFamily: Int]]
     let excesses: [BoundExcess]
+    let withheld: [Reason]
     let drainFault: FieldError?
     let stateFault: String?
 
     /// Takes what is planned, what is seen, and how many routes limits of peers and bounds of tenants hold back.
     ///
-    /// `drainFault` is what is wrong with the Node's annotations for draining, `stateFault` why nothing is kept for the next
+    /// `withheld` says of addresses of Services why no node announces them, `drainFault` is what is wrong with the Node's annotations for draining, `stateFault` why nothing is kept for the next
     /// run.
     package init(
         plans: [InstancePlan],
@@ -29,6 +30,7 @@ package struct StatusReport {
         gates: NodeGates,
         heldBack: [PeerID: [IPFamily: Int]] = [:],
         excesses: [BoundExcess] = [],
+        withheld: [Reason] = [],
         drainFault: FieldError? = nil,
         stateFault: String? = nil
     ) {
@@ -38,6 +40,7 @@ package struct StatusReport {
         self.gates = gates
         self.heldBack = heldBack
         self.excesses = excesses
+        self.withheld = withheld
         self.drainFault = drainFault
         self.stateFault = stateFault
     }
@@ -146,6 +149,13 @@ package struct StatusReport {
                 status: ConditionStatus(!heldBack.isEmpty),
                 reason: heldBack.isEmpty ? "WithinLimits" : limited.isEmpty ? "TooManyRoutes" : "AnnounceLimitReached",
                 message: heldBack.isEmpty ? "no route is held back by a limit" : heldBack.asFindings()
+            ),
+            Condition(
+                type: ConditionType.addressesWithheld,
+                status: ConditionStatus(!withheld.isEmpty),
+                reason: withheld.first?.code ?? "NoneWithheld",
+                message: withheld.isEmpty
+                    ? "no address of a Service belongs to something else" : withheld.map(\.message).asFindings()
             ),
             Condition(
                 type: "SessionsEstablished",

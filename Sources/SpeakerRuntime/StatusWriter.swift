@@ -87,6 +87,7 @@ struct StatusWriter: ServiceLifecycle.Service {
             gates: await loop.presentGates,
             heldBack: await loop.heldBack,
             excesses: await loop.excesses,
+            withheld: await loop.withheld,
             drainFault: DrainWish.fault(in: stores.ownNode),
             stateFault: loop.stateFault
         )

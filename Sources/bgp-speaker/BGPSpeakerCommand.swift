@@ -1,3 +1,4 @@
+import Addressing
 import AdminSecurity
 import AdminServer
 import ArgumentParser
@@ -90,6 +91,15 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
     )
     var maxRoutesPerNamespace = 4096
 
+    @Option(
+        name: .customLong("service-cidr"),
+        help: ArgumentHelp(
+            "A network of cluster IPs, besides those that ServiceCIDR objects name; repeatable.",
+            valueName: "cidr"
+        )
+    )
+    var serviceNetworks: [String] = []
+
     @Option(help: ArgumentHelp("Where the last good state is kept over restarts.", valueName: "directory"))
     var stateDir: String?
 
@@ -166,6 +176,7 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
             (maxRoutesPerService, "--max-routes-per-service"), (maxRoutesPerNamespace, "--max-routes-per-namespace"),
         ] where count < 0 { throw ValidationError("\(option): expected 0 or more, found \(count)") }
         configuration.bounds = RouteBounds(perService: maxRoutesPerService, perNamespace: maxRoutesPerNamespace)
+        configuration.serviceNetworks = try serviceNetworks.map { try IPPrefix.option($0, named: "--service-cidr") }
         services += Speaker(configuration, metrics: metrics, logger: logger).services
         try await ServiceGroup(
             services: services,

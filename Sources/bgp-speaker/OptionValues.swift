@@ -1,3 +1,4 @@
+import Addressing
 import AdminServer
 import ArgumentParser
 import Logging
@@ -33,5 +34,15 @@ extension Logger.Level {
             throw ValidationError("\(option): expected one of \(names), found \"\(text)\"")
         }
         return level
+    }
+}
+
+extension IPPrefix {
+    /// The network an option names; an error that shows the form for anything else.
+    static func option(_ text: String, named option: String) throws -> IPPrefix {
+        guard let prefix = IPPrefix(text) else {
+            throw ValidationError("\(option): expected a network such as 10.96.0.0/12, found \"\(text)\"")
+        }
+        return prefix
     }
 }

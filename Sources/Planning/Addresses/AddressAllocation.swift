@@ -24,6 +24,10 @@ package struct AddressAllocation: Hashable, Sendable {
     /// The type of the condition on the Service.
     package static let conditionType = "martlet.dev/IPAMRequestSatisfied"
 
+    /// What is left of the conditions of a Service on which an outcome is told, for those who need to know no more; all have
+    /// this one list.
+    package static let told = [Condition(type: conditionType, status: .unknown)]
+
     /// Whether the status of a Service tells an outcome, which only we write there.
     package static func isTold(on service: Service) -> Bool {
         service.status?.conditions?.of(conditionType) != nil

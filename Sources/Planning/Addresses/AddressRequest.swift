@@ -127,6 +127,20 @@ extension AddressRequest {
         first(service.metadata.annotations ?? [:], keyNames) != nil
     }
 
+    /// The key of those that a Service shares its addresses with; nil when it shares them with none.
+    static func sharingKey(of service: Service) -> String? { first(service.metadata.annotations ?? [:], keyNames) }
+
+    /// The other namespaces that a Service shares its addresses with.
+    static func sharingNamespaces(of service: Service) -> Set<String> {
+        Set(list(first(service.metadata.annotations ?? [:], namespaceNames)).map(String.init))
+    }
+
+    /// Those of a Service's annotations that say with whom it shares its addresses; nil without any.
+    package static func sharingAnnotations(of service: Service) -> [String: String]? {
+        guard let annotations = service.metadata.annotations, hasSharingKey(service) else { return nil }
+        return annotations.filter { keyNames.contains($0.key) || namespaceNames.contains($0.key) }
+    }
+
     private static let addressNames = names("ips")
     private static let keyNames = names("sharing-key")
     private static let namespaceNames = names("sharing-cross-namespace")

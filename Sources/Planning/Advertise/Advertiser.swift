@@ -14,7 +14,13 @@ package struct Advertiser: Sendable {
     /// What the node is asked to do and what it is.
     package internal(set) var configuration: NodeConfiguration
     var policy: NodePolicy
-    private(set) var services: [ObjectKey: ServiceFacts] = [:]
+    var services: [ObjectKey: ServiceFacts] = [:]
+    /// Which Services have which address.
+    var holdings = AddressHoldings()
+    /// Whose addresses are those of no Service, as this node knows it.
+    var owners: ClusterAddresses
+    /// The Services with an address that is another's or that no proxy serves.
+    var withheldServices: Set<ObjectKey> = []
     private var slices: [ObjectKey: [ObjectKey: SliceTally]] = [:]
     private var serviceOfSlice: [ObjectKey: ObjectKey] = [:]
     var contributions: [ObjectKey: [Contribution]] = [:]
@@ -22,7 +28,7 @@ package struct Advertiser: Sendable {
     /// The routes of Services that groups of peers are not told, by group.
     private(set) var held: [ObjectKey: [Int: HeldRoutes]] = [:]
     /// Counts the times that what is held back may have changed.
-    package private(set) var boundVersion = 0
+    package internal(set) var boundVersion = 0
     /// What the Services of every namespace ask room for.
     private var namespaces: [String: NamespaceClaims] = [:]
     /// The Services that list more addresses than were read.
@@ -35,8 +41,14 @@ package struct Advertiser: Sendable {
         configuration.advertisements = unique(configuration.advertisements)
         policy = NodePolicy(snapshot.configuration)
         bounds = snapshot.configuration.gates.bounds
+        owners = snapshot.configuration.clusterAddresses.seen(by: snapshot.configuration)
         for slice in snapshot.endpointSlices { file(slice, as: slice.key) }
-        for service in snapshot.services { services[service.key] = facts(service) }
+        for service in snapshot.services {
+            let before = services[service.key]
+            services[service.key] = facts(service)
+            _ = claimAddresses(of: service.key, from: before)
+        }
+        for key in services.keys { _ = findOwners(of: key) }
         decideEverything()
     }
 
@@ -49,13 +61,16 @@ package struct Advertiser: Sendable {
         self.configuration = configuration
         self.configuration.advertisements = unique(configuration.advertisements)
         policy = NodePolicy(configuration)
+        _ = learn(configuration.clusterAddresses.seen(by: configuration))
         decideEverything()
     }
 
     /// Takes changed objects, nil for those that are gone, and decides what depends on them.
     ///
-    /// Returns what changed in the routes, for each group of peers that is concerned.
+    /// `addresses` are those of nodes, pods and routers where they are others than before. Returns what changed in the routes,
+    /// for each group of peers that is concerned.
     package mutating func update(
+        addresses: ClusterAddresses? = nil,
         advertisements: [String: BGPAdvertisement?] = [:],
         services changedServices: [ObjectKey: Service?] = [:],
         endpointSlices changedSlices: [ObjectKey: EndpointSlice?] = [:]
@@ -71,10 +86,16 @@ package struct Advertiser: Sendable {
         exchange(advertisements)
         for key in concerned { withdrawContributions(of: key) }
         var claimants: Set<ObjectKey> = []
+        var rivals = Set(changedServices.keys)
         for (key, service) in changedServices {
             let before = services[key]
             services[key] = service.map(facts)
+            rivals.formUnion(claimAddresses(of: key, from: before))
             claimants.formUnion(settle(key, from: before, to: services[key]))
+        }
+        for key in settleOwners(addresses, of: rivals).subtracting(concerned) {
+            withdrawContributions(of: key)
+            concerned.insert(key)
         }
         for key in claimants.subtracting(concerned) {
             withdrawContributions(of: key)

@@ -53,6 +53,9 @@ extension ServiceFacts {
     /// the address's gate, then the node.
     func standingReasons(_ address: ServiceAddress, on node: NodeStanding) -> [Reason] {
         var reasons: [Reason] = []
+        // Whose it is comes first.
+        if let owner = foreign[address] { reasons.append(.addressOfAnother(service: key, address, owner)) }
+        if !isProxied { reasons.append(.notProxied(service: key, type: type)) }
         if address.kind == .loadBalancerIP {
             if type != "LoadBalancer" { reasons.append(.notLoadBalancer(service: key, type: type)) }
             if let loadBalancerClass, loadBalancerClass != Self.loadBalancerClass {
@@ -71,6 +74,7 @@ extension ServiceFacts {
     ) -> Reason {
         let family = address.address.family
         let tally = endpoints(family)
+        if isServedByPlugin { return .servedByPlugin(service: key) }
         switch policy {
         case .cluster:
             if tally.everywhere.ready > 0 { return .usableEndpoints(service: key, family, tally) }
@@ -81,6 +85,15 @@ extension ServiceFacts {
             if tally.local.ready > 0 { return .localEndpoints(service: key, family, tally, node: node.name) }
             if tally.isUsableLocally {
                 return .lastServingEndpoints(service: key, family, tally, node: node.name)
+            }
+            guard tally.withoutNode == 0 else {
+                return .endpointsWithoutNode(
+                    service: key,
+                    family,
+                    tally,
+                    node: node.name,
+                    policyField: address.kind.policyField
+                )
             }
             return .noLocalEndpoints(
                 service: key,

@@ -19,7 +19,7 @@ extension NodePolicy {
         var claims: [Int: [IPPrefix]] = [:]
         var seen: [Int: Set<IPPrefix>] = [:]
         for address in facts.precedence where facts.mayAnnounce(address.kind) {
-            for (entry, rule) in rules where rule.kinds.contains(address.kind) {
+            for (entry, rule) in rules where rule.takes(address) {
                 let prefix = rule.prefix(address.address, policy: policy ?? facts.policy(address.kind))
                 for group in groups(of: entry, prefix.family)
                 where seen[group, default: []].insert(prefix).inserted {

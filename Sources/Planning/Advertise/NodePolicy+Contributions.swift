@@ -15,7 +15,7 @@ extension NodePolicy {
         for index in serviceEntries {
             let entry = entries[index]
             guard let rule = entry.serviceRule, rule.selector?.matches(facts.labels) ?? false else { continue }
-            for address in facts.addresses where rule.kinds.contains(address.kind) {
+            for address in facts.addresses where rule.takes(address) {
                 guard !groups(of: index, address.address.family).isEmpty else { continue }
                 let verdict = eligibility(
                     address,

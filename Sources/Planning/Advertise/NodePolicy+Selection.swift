@@ -68,6 +68,8 @@ extension CompiledEntry {
         }
         if !rule.kinds.contains(address.kind) {
             obstacles.append(.addressKindNotListed(reference, address.kind))
+        } else if !rule.isInNetworks(address) {
+            obstacles.append(.externalIPNotAllowed(reference, address.address, service: facts.key))
         }
         return obstacles
     }

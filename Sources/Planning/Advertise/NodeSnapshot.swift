@@ -37,6 +37,8 @@ package struct NodeConfiguration: Hashable, Sendable {
     package var advertisements: [BGPAdvertisement]
     /// The pools whose own networks an entry of type LoadBalancerIPPool announces.
     package var pools: [PoolNetworks]
+    /// Whose addresses are those of no Service.
+    package var clusterAddresses: ClusterAddresses
     /// The addresses of the node's devices that are up.
     package var interfaces: [InterfaceAddresses]
     /// The gateways of the node's default routes, at most one per family, for peers found by auto-discovery.
@@ -54,6 +56,7 @@ package struct NodeConfiguration: Hashable, Sendable {
         peerConfigs: [BGPPeerConfig] = [],
         advertisements: [BGPAdvertisement] = [],
         pools: [PoolNetworks] = [],
+        clusterAddresses: ClusterAddresses = ClusterAddresses(),
         interfaces: [InterfaceAddresses] = [],
         defaultGateways: [ScopedAddress] = [],
         secrets: KnownSecrets = KnownSecrets(),
@@ -65,6 +68,7 @@ package struct NodeConfiguration: Hashable, Sendable {
         self.peerConfigs = peerConfigs
         self.advertisements = advertisements
         self.pools = pools
+        self.clusterAddresses = clusterAddresses
         self.interfaces = interfaces
         self.defaultGateways = defaultGateways
         self.secrets = secrets
@@ -165,11 +169,22 @@ package struct NodeGates: Hashable, Sendable {
     package var drain: Drain
     /// How many routes one tenant may bring to a peer.
     package var bounds: RouteBounds
+    /// The networks of cluster IPs that the speaker was told of.
+    package var serviceNetworks: [IPPrefix]
 
     /// Gates; open unless told, with the bounds of a default installation.
-    package init(dataPath: DataPath = .ready, drain: Drain = .none, bounds: RouteBounds = RouteBounds()) {
+    package init(
+        dataPath: DataPath = .ready,
+        drain: Drain = .none,
+        bounds: RouteBounds = RouteBounds(),
+        serviceNetworks: [IPPrefix] = []
+    ) {
         self.dataPath = dataPath
         self.drain = drain
         self.bounds = bounds
+        self.serviceNetworks = serviceNetworks
     }
+
+    /// Open gates of a speaker that was told the same at its start.
+    package var opened: NodeGates { NodeGates(bounds: bounds, serviceNetworks: serviceNetworks) }
 }

@@ -66,6 +66,8 @@ struct ServiceRule: Equatable {
     let selector: LabelSelector?
     let kinds: Set<AddressKind>
     let announcesWithoutEndpoints: Bool
+    /// The networks that external addresses have to lie in; nil for any.
+    let externalNetworks: [IPPrefix]?
     private let lengthIPv4: UInt8?
     private let lengthIPv6: UInt8?
 
@@ -73,6 +75,7 @@ struct ServiceRule: Equatable {
         selector = entry.selector
         kinds = Set(entry.service?.addresses ?? [])
         announcesWithoutEndpoints = entry.service?.effectiveWhenNoEndpoints == .advertise
+        externalNetworks = entry.service?.externalIPs
         lengthIPv4 = Self.length(entry.service?.aggregationLength(.ipv4), .ipv4)
         lengthIPv6 = Self.length(entry.service?.aggregationLength(.ipv6), .ipv6)
     }
@@ -80,6 +83,15 @@ struct ServiceRule: Equatable {
     /// A length that shortens nothing is none.
     private static func length(_ value: Int?, _ family: IPFamily) -> UInt8? {
         value.flatMap(UInt8.init(exactly:)).flatMap { $0 < family.bits ? $0 : nil }
+    }
+
+    /// Whether the rule lists addresses of this kind, and the network of an external one.
+    func takes(_ address: ServiceAddress) -> Bool { kinds.contains(address.kind) && isInNetworks(address) }
+
+    /// Whether an address is not external, or lies in one of the networks that external ones have to lie in.
+    func isInNetworks(_ address: ServiceAddress) -> Bool {
+        guard address.kind == .externalIP, let externalNetworks else { return true }
+        return externalNetworks.contains { $0.contains(address.address) }
     }
 
     /// The length to aggregate to in a family, if any.

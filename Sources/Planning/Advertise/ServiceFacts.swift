@@ -16,6 +16,13 @@ struct ServiceFacts {
     let loadBalancerClass: String?
     let externalTrafficPolicy: Service.TrafficPolicy
     let internalTrafficPolicy: Service.TrafficPolicy
+    /// Whether some proxy on the nodes serves the Service's addresses: none does for a name, or for pods without a cluster
+    /// IP, as kube-proxy and all that replace it have it.
+    let isProxied: Bool
+    /// Whether the operator gave what is in the status.
+    let isGiven: Bool
+    /// With whom it shares its addresses.
+    let sharing: AddressSharing?
     /// When the Service was created, in seconds since 1970; infinity where no server has created it.
     let created: Double
     /// Every address once per kind, sorted; of each kind and family as many as the Service may bring routes, the first ones.
@@ -26,6 +33,10 @@ struct ServiceFacts {
     let unlisted: [AddressKind: Int]
     /// What is wrong with the Service itself.
     let findings: [Reason]
+    /// The addresses that are another's, and whose; found by whoever knows all Services and nodes.
+    var foreign: [ServiceAddress: AddressOwner] = [:]
+    /// What the Service is to `AddressHoldings`.
+    var number: Int32?
     /// The endpoints by family, of all slices.
     var ipv4 = EndpointTally()
     var ipv6 = EndpointTally()
@@ -43,6 +54,9 @@ struct ServiceFacts {
         loadBalancerClass = service.spec.loadBalancerClass
         externalTrafficPolicy = service.externalTrafficPolicy
         internalTrafficPolicy = service.internalTrafficPolicy
+        isProxied = service.isProxied
+        isGiven = AddressAllocation.isTold(on: service)
+        sharing = AddressSharing(service)
         created = service.metadata.creationTimestamp?.secondsSinceEpoch ?? .infinity
         var reader = AddressReader(service: service.key, limit: bounds.mostOfService)
         for ingress in service.status?.loadBalancer?.ingress ?? [] {
@@ -119,10 +133,18 @@ struct ServiceFacts {
     /// The addresses in the order in which they get room among the routes that the Service may bring.
     var precedence: [ServiceAddress] { listed.isEmpty ? addresses : listed }
 
-    /// Whether addresses of the kind may be announced at all: load balancer addresses of load balancers of ours alone.
+    /// Whether addresses of the kind may be announced at all: load balancer addresses of load balancers of ours alone, and
+    /// nothing that no proxy serves.
     func mayAnnounce(_ kind: AddressKind) -> Bool {
-        kind != .loadBalancerIP
+        guard isProxied else { return false }
+        return kind != .loadBalancerIP
             || type == "LoadBalancer" && (loadBalancerClass ?? Self.loadBalancerClass) == Self.loadBalancerClass
+    }
+
+    /// Whether all endpoints of the Service are the proxy that the network plugin runs on every node.
+    var isServedByPlugin: Bool {
+        let proxies = ipv4.proxies + ipv6.proxies
+        return proxies > 0 && proxies == ipv4.everywhere.total + ipv6.everywhere.total
     }
 
     /// The cluster's addresses; none for headless Services and before they are given.
@@ -151,5 +173,12 @@ struct ServiceFacts {
     /// The policy that governs a kind of address.
     func policy(_ kind: AddressKind) -> Service.TrafficPolicy {
         kind == .clusterIP ? internalTrafficPolicy : externalTrafficPolicy
+    }
+}
+
+extension Service {
+    /// Whether it is other than an ExternalName or headless Service; one that has no cluster IP yet is.
+    fileprivate var isProxied: Bool {
+        spec.type != "ExternalName" && spec.clusterIP != "None" && spec.clusterIPs?.first != "None"
     }
 }

@@ -12,6 +12,8 @@ package enum ConditionType {
     package static let allNodesExcluded = "AllNodesExcluded"
     /// Some of the nodes are drained or on their way there.
     package static let nodesDrained = "NodesDrained"
+    /// Addresses of Services are announced by no node because they belong to something else.
+    package static let addressesWithheld = "AddressesWithheld"
     /// All configured sessions are established.
     package static let sessionsEstablished = "SessionsEstablished"
     /// The password Secret is missing or unusable.

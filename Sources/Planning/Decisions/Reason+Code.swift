@@ -12,12 +12,17 @@ extension Reason {
         case .selectorAbsent: "SelectsNothing"
         case .selectorMismatch: "SelectorMismatch"
         case .addressKindNotListed: "AddressKindNotListed"
+        case .externalIPNotAllowed: "ExternalIPNotAllowed"
         case .entryExcludesNode: "EntryExcludesNode"
+        case .addressOfAnother: "AddressOfAnother"
+        case .notProxied: "NotProxied"
         case .notLoadBalancer: "NotLoadBalancer"
         case .foreignLoadBalancerClass: "ForeignLoadBalancerClass"
         case .noAddress: "NoAddress"
         case .familiesWithoutAddress: "FamilyWithoutAddress"
         case .optedOut: "OptedOut"
+        case .addressRequestUnmet(_, let reason, _): reason
+        case .poolPassesOver(let refusal, _, _): refusal.code
         case .hostnameOnly: "HostnameOnly"
         case .invalidAddress, .invalidAddresses: "InvalidAddress"
         case .announcedForOthers: "AnnouncedForOthers"
@@ -25,10 +30,12 @@ extension Reason {
         case .flapping: "Flapping"
         case .usableEndpoints: "UsableEndpoints"
         case .localEndpoints: "LocalEndpoints"
+        case .servedByPlugin: "ServedByPlugin"
         case .lastServingEndpoints: "LastServingEndpoints"
         case .advertisedWithoutEndpoints: "AdvertisedWithoutEndpoints"
         case .noUsableEndpoints: "NoUsableEndpoints"
         case .noLocalEndpoints: "NoLocalEndpoints"
+        case .endpointsWithoutNode: "EndpointsWithoutNode"
         case .nodeExcluded: "NodeExcluded"
         case .nodeExclusionIgnored: "NodeExclusionIgnored"
         case .networkUnavailable: "NetworkUnavailable"
@@ -74,15 +81,16 @@ extension Reason {
     /// What the reason does to the verdict.
     package var effect: Effect {
         switch self {
-        case .selected, .usableEndpoints, .localEndpoints, .lastServingEndpoints, .advertisedWithoutEndpoints,
-            .nodeSelected:
+        case .selected, .usableEndpoints, .localEndpoints, .servedByPlugin, .lastServingEndpoints,
+            .advertisedWithoutEndpoints, .nodeSelected:
             .supports
         case .nodeExclusionIgnored, .nodeDraining, .lastAnnouncer, .aggregated, .aggregationIgnored,
-            .announcedForOthers, .poolHolds, .covered, .duplicateRouterID, .optedOut:
+            .announcedForOthers, .poolPassesOver(.none, _, _), .poolHolds, .covered, .duplicateRouterID, .optedOut:
             .informs
         case .noPeerConfig, .missingPeerConfig, .familyNotConfigured, .familySelectsNothing,
             .noMatchingAdvertisement, .noServiceEntry, .selectorAbsent, .selectorMismatch, .addressKindNotListed,
-            .entryExcludesNode, .notLoadBalancer, .foreignLoadBalancerClass, .noAddress, .hostnameOnly,
+            .externalIPNotAllowed, .entryExcludesNode, .addressOfAnother, .notProxied, .addressRequestUnmet,
+            .poolPassesOver, .endpointsWithoutNode, .notLoadBalancer, .foreignLoadBalancerClass, .noAddress, .hostnameOnly,
             .invalidAddress, .invalidAddresses, .addressesBeyondBound, .tooManyServiceRoutes, .tooManyNamespaceRoutes,
             .flapping, .noUsableEndpoints, .noLocalEndpoints, .nodeExcluded, .networkUnavailable,
             .nodeDrained, .dataPathNotReady, .noPodCIDR, .invalidPodCIDR, .noInterfaceAddress, .noPrefix, .noPool,

@@ -8,8 +8,9 @@ extension Reason {
 
     private var remedy: String? {
         switch self {
-        case .selected, .usableEndpoints, .localEndpoints, .lastServingEndpoints, .advertisedWithoutEndpoints,
-            .nodeExclusionIgnored, .aggregated, .announcedForOthers, .nodeSelected, .notAnnouncedYet, .optedOut:
+        case .selected, .usableEndpoints, .localEndpoints, .servedByPlugin, .lastServingEndpoints,
+            .advertisedWithoutEndpoints, .addressRequestUnmet, .nodeExclusionIgnored, .aggregated,
+            .announcedForOthers, .nodeSelected, .notAnnouncedYet, .optedOut:
             nil
         case .noPeerConfig(let peer, _):
             "set peerConfigRef of \(peer) in the BGPClusterConfig"
@@ -29,6 +30,14 @@ extension Reason {
             "label Service/\(service) so that it matches \(selector), or change the selector"
         case .addressKindNotListed(_, let kind):
             "add \(kind.rawValue) to service.addresses"
+        case .externalIPNotAllowed(let entry, let address, _):
+            "add a network that holds \(address) to service.externalIPs of \(entry.object), or remove the address"
+        case .addressOfAnother(let service, let address, let owner):
+            owner.remedy(for: address.kind, of: service)
+        case .notProxied:
+            "remove the addresses from spec.externalIPs, or make it a Service with a cluster IP"
+        case .poolPassesOver(let refusal, _, let service):
+            refusal.remedy(for: service)
         case .entryExcludesNode(_, let selector, let node):
             "label \(node) so that it matches \(selector), or change the nodeSelector"
         case .notLoadBalancer:
@@ -51,6 +60,8 @@ extension Reason {
             "make an endpoint ready, or set service.whenNoEndpoints to Advertise"
         case .noLocalEndpoints(_, _, _, let node, let policyField):
             "run a ready endpoint on \(node), or set \(policyField) to Cluster"
+        case .endpointsWithoutNode(_, _, _, _, let policyField):
+            "set \(policyField) to Cluster, or give the endpoints in the EndpointSlice the nodeName they run on"
         case .nodeExcluded(let node, _):
             "remove the label from \(node), or set nodeExclusion to Ignore in the BGPClusterConfig"
         case .networkUnavailable:

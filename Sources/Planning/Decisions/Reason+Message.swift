@@ -31,6 +31,18 @@ extension Reason {
             "the selector \(selector) of \(entry.object) entry \(entry.index) does not match Service/\(service)"
         case .addressKindNotListed(let entry, let kind):
             "\(entry.object) entry \(entry.index) does not list \(kind.rawValue)"
+        case .externalIPNotAllowed(let entry, let address, _):
+            "\(address) lies in no network of service.externalIPs of \(entry.object) entry \(entry.index)"
+        case .addressOfAnother(let service, let address, let owner):
+            "\(owner.words(of: address.address, to: service)), so no node announces it for Service/\(service)"
+        case .notProxied(let service, let type):
+            type == "ExternalName"
+                ? "Service/\(service) of type ExternalName is a name, and no proxy serves its addresses"
+                : "Service/\(service) is headless (clusterIP None), and no proxy serves its addresses"
+        case .addressRequestUnmet(_, _, let message):
+            message
+        case .poolPassesOver(let refusal, let pool, _):
+            "LoadBalancerIPPool/\(pool) \(refusal.words)"
         case .entryExcludesNode(let entry, let selector, let node):
             "the nodeSelector \(selector) of \(entry.object) entry \(entry.index) does not match \(node)"
         case .notLoadBalancer(let service, let type):
@@ -76,6 +88,8 @@ extension Reason {
             "endpoints that can serve \(family.word): \(tally.everywhere)"
         case .localEndpoints(_, let family, let tally, let node):
             "\(tally.local.ready) ready \(family.word) endpoint\(tally.local.ready == 1 ? "" : "s") on \(node)"
+        case .servedByPlugin:
+            "the network plugin's own proxy serves it on every node"
         case .lastServingEndpoints(_, let family, let tally, let node):
             "no \(family.word) endpoint is ready anywhere, but "
                 + (node.map { "\(tally.local.servingTerminating) on \($0) still serve while terminating" }
@@ -88,6 +102,11 @@ extension Reason {
         case .noLocalEndpoints(_, let family, let tally, let node, let policyField):
             "\(policyField.lastName) is Local and no \(family.word) endpoint on \(node) can serve "
                 + "(there: \(tally.local); in the cluster: \(tally.everywhere))"
+        case .endpointsWithoutNode(_, let family, let tally, let node, let policyField):
+            "\(policyField.lastName) is Local and no \(family.word) endpoint on node \(node) can serve: of "
+                + "\(tally.everywhere.ready) ready one\(tally.everywhere.ready == 1 ? "" : "s") in the cluster "
+                + "\(tally.withoutNode) \(tally.withoutNode == 1 ? "has" : "have") no nodeName, so that no node "
+                + "counts \(tally.withoutNode == 1 ? "it" : "them") as its own"
         case .nodeExcluded(let node, let value):
             "\(node) carries the label \(NodeMark.excludeLabel)\(value.isEmpty ? "" : "=\(value)")"
         case .nodeExclusionIgnored(let node, _):

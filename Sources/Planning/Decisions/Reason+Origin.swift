@@ -7,9 +7,9 @@ extension Reason {
     package var object: ObjectReference? {
         switch self {
         case .selected(let entry), .selectorAbsent(let entry), .selectorMismatch(let entry, _, _),
-            .addressKindNotListed(let entry, _), .entryExcludesNode(let entry, _, _),
-            .advertisedWithoutEndpoints(let entry, _, _), .aggregated(let entry, _), .noPrefix(let entry, _),
-            .noPool(let entry, _), .optedOut(let entry, _, _):
+            .addressKindNotListed(let entry, _), .externalIPNotAllowed(let entry, _, _),
+            .entryExcludesNode(let entry, _, _), .advertisedWithoutEndpoints(let entry, _, _),
+            .aggregated(let entry, _), .noPrefix(let entry, _), .noPool(let entry, _), .optedOut(let entry, _, _):
             entry.object
         case .noPeerConfig(_, let node), .missingPeerConfig(_, _, let node), .sessionNotEstablished(_, let node, _, _),
             .routerIDMissing(_, let node), .localASNMissing(_, let node), .peerAddressMissing(_, let node),
@@ -25,8 +25,9 @@ extension Reason {
             ObjectReference(kind: "BGPPeerConfig", name: name)
         case .noServiceEntry(_, let names):
             names.first.map { ObjectReference(kind: "BGPAdvertisement", name: $0) }
-        case .notLoadBalancer(let key, _), .foreignLoadBalancerClass(let key, _), .noAddress(let key, _),
-            .familiesWithoutAddress(_, let key, _),
+        case .addressOfAnother(let key, _, _), .notProxied(let key, _), .addressRequestUnmet(let key, _, _),
+            .servedByPlugin(let key), .endpointsWithoutNode(let key, _, _, _, _), .notLoadBalancer(let key, _),
+            .foreignLoadBalancerClass(let key, _), .noAddress(let key, _), .familiesWithoutAddress(_, let key, _),
             .hostnameOnly(let key, _), .invalidAddress(let key, _, _), .invalidAddresses(let key, _, _),
             .addressesBeyondBound(let key, _, _, _), .tooManyServiceRoutes(let key, _), .usableEndpoints(let key, _, _),
             .localEndpoints(let key, _, _, _), .lastServingEndpoints(let key, _, _, _),
@@ -46,7 +47,7 @@ extension Reason {
             ObjectReference(kind: "BGPClusterConfig", name: name)
         case .duplicateRouterID(_, let nodes):
             nodes.first.map { ObjectReference(kind: "BGPNodeConfig", name: $0) }
-        case .poolHolds(_, let pool, _):
+        case .poolHolds(_, let pool, _), .poolPassesOver(_, let pool, _):
             ObjectReference(kind: "LoadBalancerIPPool", name: pool)
         case .tooManyNamespaceRoutes(let namespace, _):
             ObjectReference(kind: "Namespace", name: namespace)
@@ -64,7 +65,12 @@ extension Reason {
             .noPool(let entry, _), .optedOut(let entry, _, _):
             entry.path.field("selector")
         case .addressKindNotListed(let entry, _): entry.path.field("service").field("addresses")
+        case .externalIPNotAllowed(let entry, _, _): entry.path.field("service").field("externalIPs")
         case .entryExcludesNode(let entry, _, _): entry.path.field("nodeSelector")
+        case .addressOfAnother(_, let address, _): address.kind.field
+        case .notProxied(_, let type): type == "ExternalName" ? "spec.type" : "spec.clusterIP"
+        case .addressRequestUnmet: "status.conditions"
+        case .poolPassesOver(let refusal, _, _): refusal.field
         case .advertisedWithoutEndpoints(let entry, _, _): entry.path.field("service").field("whenNoEndpoints")
         case .aggregated(let entry, let prefix):
             entry.path.field("service").field("aggregationLength\(prefix.family.word)")
@@ -86,7 +92,9 @@ extension Reason {
         case .invalidAddress(_, let kind, _), .invalidAddresses(_, let kind, _),
             .addressesBeyondBound(_, let kind, _, _):
             kind.field
-        case .noLocalEndpoints(_, _, _, _, let policyField): policyField
+        case .noLocalEndpoints(_, _, _, _, let policyField),
+            .endpointsWithoutNode(_, _, _, _, let policyField):
+            policyField
         case .nodeExcluded, .nodeExclusionIgnored:
             FieldPath("metadata.labels").field(NodeMark.excludeLabel)
         case .networkUnavailable: "status.conditions"
@@ -98,7 +106,8 @@ extension Reason {
         case .poolHolds: "spec.blocks"
         case .nodeSelected, .conflictingClusterConfig: "spec.nodeSelector"
         case .noClusterConfig: "metadata.labels"
-        case .announcedForOthers, .usableEndpoints, .localEndpoints, .lastServingEndpoints, .noUsableEndpoints,
+        case .announcedForOthers, .usableEndpoints, .localEndpoints, .servedByPlugin, .lastServingEndpoints,
+            .noUsableEndpoints,
             .nodeDrained, .nodeDraining, .lastAnnouncer, .dataPathNotReady, .noInterfaceAddress,
             .sessionNotEstablished, .familyNotNegotiated, .notAnnouncedYet, .olderConfiguration, .foreignNodeConfig,
             .nobodyHas, .covered, .noClusterConfigs, .attributesDiffer, .tooManyServiceRoutes, .tooManyNamespaceRoutes,

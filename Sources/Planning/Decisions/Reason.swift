@@ -38,8 +38,17 @@ package enum Reason: Hashable, Sendable {
     case selectorMismatch(EntryReference, LabelSelector, service: ObjectKey)
     /// The entry does not list this kind of address.
     case addressKindNotListed(EntryReference, AddressKind)
+    /// The entry lists the networks that external addresses may lie in, and the address lies in none of them.
+    case externalIPNotAllowed(EntryReference, IPAddress, service: ObjectKey)
     /// The entry's `nodeSelector` does not match the node.
     case entryExcludesNode(EntryReference, LabelSelector, node: String)
+
+    // Whose the address is.
+
+    /// The address belongs to something else, so no node announces it for the Service.
+    case addressOfAnother(service: ObjectKey, ServiceAddress, AddressOwner)
+    /// No proxy serves the Service, so traffic for its addresses would be dropped.
+    case notProxied(service: ObjectKey, type: String)
 
     // What the Service says.
 
@@ -53,6 +62,10 @@ package enum Reason: Hashable, Sendable {
     case familiesWithoutAddress([IPFamily], service: ObjectKey, detail: String?)
     /// The Service carries a label that an entry leaves out by name, so that it is not announced because it says so itself.
     case optedOut(EntryReference, label: String, service: ObjectKey)
+    /// The operator says that it has not given all that the Service asks for; word and text are those of its condition.
+    case addressRequestUnmet(service: ObjectKey, reason: String, message: String)
+    /// A pool does not give the Service an address.
+    case poolPassesOver(PoolRefusal, pool: String, service: ObjectKey)
     /// The load balancer is known by name alone, and a name cannot be announced.
     case hostnameOnly(service: ObjectKey, String)
     /// Text that is no address.
@@ -79,6 +92,8 @@ package enum Reason: Hashable, Sendable {
     case usableEndpoints(service: ObjectKey, IPFamily, EndpointTally)
     /// Policy Local, and endpoints on this node are ready.
     case localEndpoints(service: ObjectKey, IPFamily, EndpointTally, node: String)
+    /// All endpoints are the network plugin's own proxy, which serves on every node.
+    case servedByPlugin(service: ObjectKey)
     /// Nothing is ready anywhere, but endpoints still serve while they terminate.
     case lastServingEndpoints(service: ObjectKey, IPFamily, EndpointTally, node: String?)
     /// Policy Cluster, no endpoint can serve, and the entry says to advertise all the same.
@@ -87,6 +102,8 @@ package enum Reason: Hashable, Sendable {
     case noUsableEndpoints(service: ObjectKey, IPFamily, EndpointTally)
     /// Policy Local, and no endpoint on this node can serve.
     case noLocalEndpoints(service: ObjectKey, IPFamily, EndpointTally, node: String, policyField: FieldPath)
+    /// Policy Local, no endpoint on this node can serve, and ready ones name no node.
+    case endpointsWithoutNode(service: ObjectKey, IPFamily, EndpointTally, node: String, policyField: FieldPath)
 
     // What the node says.
 

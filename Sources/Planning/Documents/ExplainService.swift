@@ -1,6 +1,6 @@
 import Addressing
 import BGPEngine
-import BGPResources
+package import BGPResources
 package import KubeModel
 
 /// What is asked about a Service, and everything needed to answer.
@@ -17,6 +17,8 @@ package struct ServiceQuestion: Sendable {
     package var nodes: [NodeConfiguration]
     /// What is known of the wire, for as many nodes as answered.
     package var wires: [NodeWire]
+    /// All pools; empty where who asks may not see them.
+    package var pools: [LoadBalancerIPPool]
     /// Whether it is known that there is no BGPClusterConfig at all.
     package var lacksClusterConfigs: Bool
 
@@ -28,6 +30,7 @@ package struct ServiceQuestion: Sendable {
         endpointSlices: [EndpointSlice],
         nodes: [NodeConfiguration],
         wires: [NodeWire] = [],
+        pools: [LoadBalancerIPPool] = [],
         lacksClusterConfigs: Bool = false
     ) {
         self.service = service
@@ -36,6 +39,7 @@ package struct ServiceQuestion: Sendable {
         self.endpointSlices = endpointSlices
         self.nodes = nodes
         self.wires = wires
+        self.pools = pools
         self.lacksClusterConfigs = lacksClusterConfigs
     }
 }
@@ -93,7 +97,8 @@ package func explainService(_ question: ServiceQuestion) -> ServiceExplanation? 
         findings: ServiceFindings(
             service: service,
             facts: facts,
-            advertisements: configurations.first?.advertisements ?? []
+            advertisements: configurations.first?.advertisements ?? [],
+            pools: question.pools
         )
         .all.map(ExplainedReason.init),
         addresses: facts.addresses.map { address in

@@ -22,6 +22,8 @@ package struct GatesDocument: Codable, Hashable, Sendable {
     package var maxRoutesPerService: Int?
     /// The most routes of one namespace that a peer is told, 0 for no bound; absent when unknown.
     package var maxRoutesPerNamespace: Int?
+    /// The networks of cluster IPs that the speaker was told of; absent when there are none.
+    package var serviceNetworks: [IPPrefix]?
 
     /// The gates as a document.
     package init(_ gates: NodeGates) {
@@ -41,6 +43,7 @@ package struct GatesDocument: Codable, Hashable, Sendable {
         }
         maxRoutesPerService = gates.bounds.perService
         maxRoutesPerNamespace = gates.bounds.perNamespace
+        serviceNetworks = gates.serviceNetworks.isEmpty ? nil : gates.serviceNetworks
     }
 
     /// The gates as a speaker's conditions tell of them, without the prefixes that are kept; nil without conditions.
@@ -72,7 +75,8 @@ package struct GatesDocument: Codable, Hashable, Sendable {
             bounds: RouteBounds(
                 perService: maxRoutesPerService ?? standard.perService,
                 perNamespace: maxRoutesPerNamespace ?? standard.perNamespace
-            )
+            ),
+            serviceNetworks: serviceNetworks ?? []
         )
     }
 }

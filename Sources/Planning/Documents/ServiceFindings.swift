@@ -8,11 +8,27 @@ struct ServiceFindings {
     let facts: ServiceFacts
     /// All that may select it.
     let advertisements: [BGPAdvertisement]
+    /// All pools; empty where who asks may not see them.
+    let pools: [LoadBalancerIPPool]
 
-    var all: [Reason] { facts.findings + missingFamilies + optingOut }
+    /// First why it has no address, in the words of who was to give it; last why each pool gives none.
+    var all: [Reason] {
+        let unmet = UnmetRequest(service: service, pools: pools)
+        let own = facts.findings.compactMap { finding -> Reason? in
+            guard case .noAddress(let key, "LoadBalancer") = finding else { return finding }
+            if let name = facts.loadBalancerClass, name != ServiceFacts.loadBalancerClass {
+                return .foreignLoadBalancerClass(service: key, name)
+            }
+            return unmet.condition == nil ? finding : nil
+        }
+        return [unmet.condition].compactMap(\.self) + own + missingFamilies(isTold: unmet.condition != nil)
+            + unmet.refusals + optingOut
+    }
 
     /// Families that the Service asks for and has no load balancer address of, while it has one of another.
-    private var missingFamilies: [Reason] {
+    ///
+    /// `isTold`: the condition of allocation stands before it already.
+    private func missingFamilies(isTold: Bool) -> [Reason] {
         guard let request = AddressRequest(service, clusterFamilies: []) else { return [] }
         let present = Set(facts.addresses.filter { $0.kind == .loadBalancerIP }.map(\.address.family))
         let missing = request.families.filter { !present.contains($0) }
@@ -22,7 +38,7 @@ struct ServiceFindings {
         guard !present.isEmpty, !missing.isEmpty, isRefused || service.spec.ipFamilyPolicy == "RequireDualStack" else {
             return []
         }
-        let detail = isRefused ? condition?.message : nil
+        let detail = isRefused && !isTold ? condition?.message : nil
         return [.familiesWithoutAddress(missing, service: facts.key, detail: detail)]
     }
 

@@ -15,10 +15,11 @@ package func lastAnnounced(
     endpointSlices: [EndpointSlice]
 ) -> Set<IPPrefix> {
     var configuration = node
-    configuration.gates = NodeGates(bounds: node.gates.bounds)
+    configuration.gates = node.gates.opened
     let own = NodePolicy(configuration)
     let slices = Dictionary(grouping: endpointSlices.filter { $0.serviceKey != nil }) { $0.serviceKey ?? $0.key }
     let facts = services.map { ServiceFacts($0, bounds: node.gates.bounds) }
+        .withOwners(among: configuration.clusterAddresses.seen(by: configuration))
     var missing: Set<IPPrefix> = []
     for service in facts {
         let seen = service.seen(by: node.nodeName, slices[service.key] ?? [])

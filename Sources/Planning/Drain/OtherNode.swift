@@ -37,8 +37,8 @@ package struct OtherNode: Sendable {
             configuration.node = node
             configuration.nodeConfig = nodeConfig
             configuration.interfaces = []
-            // Speakers of one cluster are told the same bounds.
-            configuration.gates = NodeGates(bounds: resources.gates.bounds)
+            // Speakers of one cluster are told the same bounds and networks.
+            configuration.gates = resources.gates.opened
             // A node reads the Secrets of its own peers alone; that the others' are there their sessions prove.
             configuration.secrets.usable = named
             configuration.secrets.unusable = []

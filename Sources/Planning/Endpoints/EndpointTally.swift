@@ -64,6 +64,10 @@ package struct EndpointTally: Hashable, Sendable {
     package var local = EndpointCounts()
     /// All endpoints, local ones included.
     package var everywhere = EndpointCounts()
+    /// Those of all that are ready and name no node.
+    package var withoutNode = 0
+    /// Those of these that stand for the network plugin's own proxy, which runs on every node.
+    package var proxies = 0
 
     /// Nothing counted.
     package init() {}
@@ -80,5 +84,7 @@ package struct EndpointTally: Hashable, Sendable {
     package static func += (left: inout EndpointTally, right: EndpointTally) {
         left.local += right.local
         left.everywhere += right.everywhere
+        left.withoutNode += right.withoutNode
+        left.proxies += right.proxies
     }
 }

@@ -7,7 +7,7 @@ import KubeModel
 extension PlannedCluster {
     var oversights: [Diagnostic] {
         silentPeers + ownAddresses + silentPeerConfigs + unsentPreferences + routersInPools + foreignClasses
-            + paddedPasswords
+            + paddedPasswords + boundlessExternalIPs
     }
 
     /// Instances without peers, peers that are told nothing, and link-local peers on no link.

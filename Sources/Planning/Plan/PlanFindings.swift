@@ -6,7 +6,7 @@ import KubeModel
 extension PlannedCluster {
     /// What is wrong with objects that rendering does not look at: pools, Services, settings of sessions.
     var findings: [Diagnostic] {
-        nodeFindings + poolFindings + serviceFindings + excessFindings + sessionFindings + entryFindings + dangers
+        nodeFindings + poolFindings + serviceFindings + withheldFindings + excessFindings + sessionFindings + entryFindings + dangers
             + oversights
     }
 
@@ -71,16 +71,37 @@ extension PlannedCluster {
     }
 
     private var serviceFindings: [Diagnostic] {
-        allocations.compactMap { key, allocation in
-            allocation.failure.map { failure in
+        let pools = world.pools.map { pool in
+            var pool = pool
+            pool.status = poolStatuses[pool.metadata.name] ?? pool.status
+            return pool
+        }
+        return services.compactMap { service in
+            allocations[service.key]?.failure.map { failure in
                 Diagnostic(
                     severity: .error,
                     reason: failure.reason,
-                    object: ObjectReference(kind: "Service", namespace: key.namespace, name: key.name),
-                    message: failure.message
+                    object: service.reference,
+                    message: ([failure.message] + UnmetRequest(service: service, pools: pools).refusals.map(\.message))
+                        .asFindings(most: 6)
                 )
             }
         }
+    }
+
+    /// Addresses that no node announces because of whose they are, or because no proxy serves their Service.
+    private var withheldFindings: [Diagnostic] {
+        var known: Set<Reason> = []
+        return nodes.sorted { $0.key < $1.key }.flatMap(\.value.withheld).filter { known.insert($0).inserted }
+            .map { reason in
+                Diagnostic(
+                    severity: .warning,
+                    reason: reason.code,
+                    object: reason.object,
+                    field: reason.field,
+                    message: [reason.message, reason.fix].compactMap(\.self).joined(separator: "; ")
+                )
+            }
     }
 
     /// Tenants that bring more routes than a peer is told, each with what the node holds back that holds back most.

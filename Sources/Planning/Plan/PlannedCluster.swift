@@ -22,6 +22,8 @@ struct PlannedCluster {
         let routes: [PeerID: [SourcedRoute]]
         /// What is held back because a tenant brings too much.
         let excesses: [BoundExcess]
+        /// Why addresses of Services are announced by no node, whatever else holds.
+        let withheld: [Reason]
     }
 
     init(_ world: PlanWorld, assumed: AssumedNodes? = nil, settings: PlanSettings, now: Timestamp) {
@@ -85,6 +87,11 @@ struct PlannedCluster {
             uniquingKeysWith: { first, _ in first }
         )
         let pools = world.pools.map(PoolNetworks.init)
+        let addresses = ClusterAddresses(
+            nodes: world.nodes,
+            clusterConfigs: world.clusterConfigs,
+            serviceCIDRs: world.serviceCIDRs
+        )
         let configurations = rendered.nodeConfigs.map { nodeConfig in
             NodeConfiguration(
                 nodeName: nodeConfig.metadata.name,
@@ -93,10 +100,11 @@ struct PlannedCluster {
                 peerConfigs: world.peerConfigs,
                 advertisements: world.advertisements,
                 pools: pools,
+                clusterAddresses: addresses,
                 // Only the node knows its gateways; some gateway stands for the one that it will find.
                 defaultGateways: Self.someGateways,
                 secrets: secrets,
-                gates: NodeGates(bounds: settings.bounds)
+                gates: NodeGates(bounds: settings.bounds, serviceNetworks: settings.serviceNetworks)
             )
         }
         var nodes: [String: NodePlan] = [:]
@@ -116,7 +124,8 @@ struct PlannedCluster {
                 nodeConfig: nodeConfig,
                 instances: planSessions(configuration, passwords: passwords),
                 routes: Self.routes(advertiser),
-                excesses: advertiser.boundExcesses
+                excesses: advertiser.boundExcesses,
+                withheld: advertiser.withheldAddresses(most: .max)
             )
         }
         self.nodes = nodes

@@ -107,6 +107,7 @@ package struct ExplainServiceCommand: RunnableCommand {
                 endpointSlices: world.objects.endpointSlices,
                 nodes: world.configurations,
                 wires: world.wires,
+                pools: world.objects.pools,
                 lacksClusterConfigs: world.objects.lacksClusterConfigs
             )
         )

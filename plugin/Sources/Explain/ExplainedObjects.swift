@@ -1,3 +1,4 @@
+import Addressing
 import BGPResources
 import KubeClient
 import KubeModel
@@ -14,6 +15,8 @@ struct ExplainedObjects: Sendable {
     var peerConfigs: [BGPPeerConfig] = []
     var advertisements: [BGPAdvertisement] = []
     var overrides: [BGPNodeConfigOverride] = []
+    /// The networks of cluster IPs, which are announced for no Service.
+    var serviceCIDRs: [ServiceCIDR] = []
 
     /// Whether it is known that there is no ClusterConfig at all; who may not list them does not know.
     var lacksClusterConfigs = false
@@ -36,6 +39,7 @@ struct ExplainedObjects: Sendable {
         let configsByName = Dictionary(nodeConfigs.map { ($0.metadata.name, $0) }) { first, _ in first }
         let networks = pools.map(PoolNetworks.init)
         let secrets = secrets
+        let addresses = ClusterAddresses(nodes: nodes, clusterConfigs: clusterConfigs, serviceCIDRs: serviceCIDRs)
         return Set(nodesByName.keys).union(configsByName.keys).filter(filter.includes).sorted().map { name in
             NodeConfiguration(
                 nodeName: name,
@@ -44,6 +48,8 @@ struct ExplainedObjects: Sendable {
                 peerConfigs: peerConfigs,
                 advertisements: advertisements,
                 pools: networks,
+                clusterAddresses: addresses,
+                defaultGateways: configsByName[name]?.foundGateways ?? [],
                 secrets: secrets
             )
         }
@@ -105,6 +111,15 @@ extension ExplainedObjects {
         nodeConfigs = taking(try await cluster.list(BGPNodeConfig.self))
         peerConfigs = taking(try await cluster.list(BGPPeerConfig.self))
         advertisements = taking(try await cluster.list(BGPAdvertisement.self))
+        clusterConfigs = taking(try await cluster.list(BGPClusterConfig.self))
+        do {
+            serviceCIDRs = taking(try await cluster.list(ServiceCIDR.self))
+        } catch let error as KubeError where error.code == .notFound {
+            // Clusters before Kubernetes 1.31 have no such kind.
+            serviceCIDRs = []
+        } catch let error as KubeError where error.code == .forbidden {
+            warnings.append("networks of cluster IPs are not considered: \(error.message)")
+        }
         do {
             clusterConfigs = taking(try await cluster.list(BGPClusterConfig.self))
             lacksClusterConfigs = clusterConfigs.isEmpty
@@ -169,6 +184,21 @@ extension ExplainedObjects {
     private mutating func taking<Object: KubeObject>(_ list: ObjectList<Object>) -> [Object] {
         warnings += list.diagnostics.map(\.description)
         return list.items
+    }
+}
+
+extension BGPNodeConfig {
+    /// The addresses of routers that the node had to find by itself, as its speaker reports them.
+    fileprivate var foundGateways: [ScopedAddress] {
+        let searched = Set(
+            spec.bgpInstances.flatMap { instance in
+                instance.peers.filter { $0.peerAddress == nil && $0.autoDiscovery != nil }.map { [instance.name, $0.name] }
+            }
+        )
+        guard !searched.isEmpty else { return [] }
+        return (status?.bgpInstances ?? []).flatMap { instance in
+            instance.peers.filter { searched.contains([instance.name, $0.name]) }.compactMap(\.peerAddress)
+        }
     }
 }
 

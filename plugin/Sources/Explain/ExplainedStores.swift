@@ -14,6 +14,7 @@ struct ExplainedStores: Sendable {
     private let peerConfigs: ResourceStore<BGPPeerConfig>
     private let advertisements: ResourceStore<BGPAdvertisement>
     private let overrides: ResourceStore<BGPNodeConfigOverride>
+    private let serviceCIDRs: ResourceStore<ServiceCIDR>
 
     /// Stores for what explanations follow from; Services only where they matter, and where they may be listed.
     init(services followsServices: Bool, namespace: String?) {
@@ -27,6 +28,7 @@ struct ExplainedStores: Sendable {
         peerConfigs = set.register(BGPPeerConfig.self)
         advertisements = set.register(BGPAdvertisement.self)
         overrides = set.register(BGPNodeConfigOverride.self)
+        serviceCIDRs = set.register(ServiceCIDR.self, isOptional: true, needsRight: false)
     }
 
     /// What they hold at this moment.
@@ -41,6 +43,7 @@ struct ExplainedStores: Sendable {
             peerConfigs: peerConfigs.snapshot.objects,
             advertisements: advertisements.snapshot.objects,
             overrides: overrides.snapshot.objects,
+            serviceCIDRs: serviceCIDRs.snapshot.objects,
             lacksClusterConfigs: clusterConfigs.snapshot.objects.isEmpty
         )
     }

@@ -1,0 +1,176 @@
+package import Addressing
+package import BGPResources
+package import KubeModel
+import PlainText
+
+/// Why a pool gives a Service no address, as a person sees it who looks at both.
+package enum PoolRefusal: Hashable, Sendable {
+    /// The Service names another pool.
+    case notNamed(other: String)
+    /// The pool's selector does not match the Service.
+    case selectorMismatch(LabelSelector)
+    /// The pool hands out nothing new.
+    case disabled
+    /// The pool's addresses are also somebody else's, so it hands out nothing; the text says whose.
+    case conflict(String)
+    /// None of the pool's blocks can be used.
+    case noUsableBlock
+    /// The pool has no block of the family.
+    case noBlock(IPFamily)
+    /// The address that the Service asks for is none of the pool's.
+    case outside(IPAddress)
+    /// The address that the Service asks for is kept back.
+    case reserved(IPAddress)
+    /// Every address of the family is taken.
+    case exhausted(IPFamily)
+    /// Nothing of the pool stands in the way.
+    case none
+
+    /// The stable word.
+    var code: String {
+        switch self {
+        case .notNamed: "PoolNotNamed"
+        case .selectorMismatch: "PoolSelectorMismatch"
+        case .disabled: "PoolDisabled"
+        case .conflict: "PoolConflict"
+        case .noUsableBlock: "InvalidBlocks"
+        case .noBlock: "PoolLacksFamily"
+        case .outside: "PoolLacksAddress"
+        case .reserved: "AddressReserved"
+        case .exhausted: "OutOfIPs"
+        case .none: "PoolServes"
+        }
+    }
+
+    /// What follows the pool's name.
+    package var words: String {
+        switch self {
+        case .notNamed(let other): "is not asked: the Service names pool \(other.quoted) (martlet.dev/pool)"
+        case .selectorMismatch(let selector): "selects \(selector), which the Service does not match"
+        case .disabled: "is disabled and hands out nothing new"
+        case .conflict(let text): "is in conflict and hands out nothing: \(text)"
+        case .noUsableBlock: "has no block that can be used"
+        case .noBlock(let family): "has no \(family.word) block"
+        case .outside(let address): "does not have \(address)"
+        case .reserved(let address):
+            "never hands out \(address) (excluded, or the first or last of a block with allowFirstLastIPs: No)"
+        case .exhausted(let family): "has no free \(family.word) address"
+        case .none: "serves the Service"
+        }
+    }
+
+    /// The field of the pool that decides; nil where it is none.
+    var field: FieldPath? {
+        switch self {
+        case .selectorMismatch: "spec.serviceSelector"
+        case .disabled: "spec.disabled"
+        case .conflict, .noUsableBlock, .noBlock, .outside, .exhausted: "spec.blocks"
+        case .reserved: "spec.excluded"
+        case .notNamed, .none: nil
+        }
+    }
+
+    /// What would change it; nil where nothing is to be changed.
+    func remedy(for service: ObjectKey) -> String? {
+        switch self {
+        case .notNamed: "correct or remove the annotation martlet.dev/pool"
+        case .selectorMismatch(let selector): Self.labelling(service, to: selector)
+        case .disabled: "set spec.disabled to false"
+        case .conflict: "take other addresses"
+        case .noUsableBlock: "correct the blocks"
+        case .noBlock(let family): "add an \(family.word) block"
+        case .outside: "add a block that has it, or ask for another address"
+        case .reserved: "ask for another address"
+        case .exhausted: "add a block"
+        case .none: nil
+        }
+    }
+
+    /// The command that gives the Service what the selector asks for, where labels alone do.
+    private static func labelling(_ service: ObjectKey, to selector: LabelSelector) -> String {
+        let labels = selector.matchLabels ?? [:]
+        let isPlain = (selector.matchExpressions ?? []).isEmpty && !labels.isEmpty
+        // These two tell what the Service is called, so that no label brings it in.
+        let isFixed = labels.keys.contains { $0.hasPrefix("io.kubernetes.service.") }
+        guard isPlain, !isFixed else { return "change the Service's labels or the serviceSelector" }
+        let words = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+        return "kubectl label service \(service.name) -n \(service.namespace ?? "default") \(words)"
+    }
+}
+
+extension PoolRefusal {
+    /// Why every pool gives a Service none of what it still lacks, in the order of their use.
+    ///
+    /// `request` is the Service's, of which `missing` are the families without an address.
+    package static func all(
+        _ request: AddressRequest,
+        missing: [IPFamily],
+        pools: [LoadBalancerIPPool]
+    ) -> [(pool: String, refusal: PoolRefusal)] {
+        let objects = Dictionary(pools.map { ($0.metadata.name, $0) }, uniquingKeysWith: { first, _ in first })
+        return objects.values.map { PoolLayout($0) }.sorted(by: PoolLayout.isUsedBefore).map { layout in
+            let status = objects[layout.name]?.status
+            return (layout.name, refusal(request, missing: missing, layout, status))
+        }
+    }
+
+    private static func refusal(
+        _ request: AddressRequest,
+        missing: [IPFamily],
+        _ pool: PoolLayout,
+        _ status: LoadBalancerIPPool.Status?
+    ) -> PoolRefusal {
+        if let name = request.pool, name != pool.name { return .notNamed(other: name) }
+        if let selector = pool.selector, !pool.serves(request.labels) { return .selectorMismatch(selector) }
+        if pool.isDisabled { return .disabled }
+        if let conflict = status?.conflicts.first {
+            return .conflict("\(conflict.range) overlaps \(conflict.otherRange) of \(conflict.with)")
+        }
+        if pool.ranges.isEmpty { return .noUsableBlock }
+        let wanted = request.addresses.filter { !request.assigned.contains($0) }
+        if let address = wanted.first(where: { !pool.contains($0) }) { return .outside(address) }
+        if let address = wanted.first(where: { address in pool.reserved.contains { $0.contains(address) } }) {
+            return .reserved(address)
+        }
+        guard wanted.isEmpty else { return .none }
+        for family in missing {
+            guard pool.ranges.contains(where: { $0.family == family }) else { return .noBlock(family) }
+            let usage = family == .ipv4 ? status?.ipv4 : status?.ipv6
+            if usage?.available == "0" { return .exhausted(family) }
+        }
+        return .none
+    }
+}
+
+/// What is said of a Service of type LoadBalancer that has not all addresses it asks for.
+struct UnmetRequest {
+    /// What the operator says, word for word; nil where it says nothing, or that all is well.
+    let condition: Reason?
+    /// Why every pool gives nothing of what is missing, in the order of their use; empty where nothing is, or where it is not
+    /// for pools to give.
+    let refusals: [Reason]
+
+    /// As many pools as are told one by one.
+    static let shownPools = 16
+
+    init(service: Service, pools: [LoadBalancerIPPool]) {
+        let told = service.status?.conditions?.of(AddressAllocation.conditionType)
+        guard told?.status != .true, let request = AddressRequest(service, clusterFamilies: [.ipv4]) else {
+            condition = nil
+            refusals = []
+            return
+        }
+        condition = told.map { told in
+            .addressRequestUnmet(
+                service: service.key,
+                reason: told.reason ?? AddressAllocation.conditionType,
+                message: told.message ?? "the operator gives no reason"
+            )
+        }
+        let have = Set(request.assigned.map(\.family))
+        let missing = request.families.filter { !have.contains($0) }
+        let isUnmet = !missing.isEmpty || request.addresses.contains { !request.assigned.contains($0) }
+        let all = isUnmet ? PoolRefusal.all(request, missing: missing, pools: pools) : []
+        refusals = all.prefix(Self.shownPools).map { .poolPassesOver($0.refusal, pool: $0.pool, service: service.key) }
+    }
+}
