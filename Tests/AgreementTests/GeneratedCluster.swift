@@ -11,11 +11,12 @@ struct GeneratedCluster {
         case node(Int), clusterConfig(Int), peerConfig(Int), advertisement(Int), override(Int), pool(Int)
         case secret(Int)
         case service(Int), slice(Int)
+        case network
 
         static let allCases: [Slot] =
             (0..<3).map(Slot.node) + (0..<2).map(Slot.clusterConfig) + (0..<3).map(Slot.peerConfig)
             + (0..<3).map(Slot.advertisement) + (0..<3).map(Slot.override) + (0..<2).map(Slot.pool)
-            + (0..<2).map(Slot.secret) + (0..<5).map(Slot.service) + (0..<6).map(Slot.slice)
+            + (0..<2).map(Slot.secret) + (0..<5).map(Slot.service) + (0..<6).map(Slot.slice) + [.network]
     }
 
     /// One step: an object as it shall be, or one that shall be no more.
@@ -79,18 +80,19 @@ struct GeneratedCluster {
         case .secret(let number): secret(number)
         case .service(let number): service(number)
         case .slice(let number): slice(number)
+        case .network: network()
         }
     }
 }
 
 extension GeneratedCluster {
-    private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &generator) < percent }
+    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &generator) < percent }
 
-    private mutating func pick<Element>(_ elements: [Element]) -> Element {
+    mutating func pick<Element>(_ elements: [Element]) -> Element {
         elements[Int.random(in: 0..<elements.count, using: &generator)]
     }
 
-    private mutating func some<Element>(_ elements: [Element], _ percent: Int = 50) -> [Element] {
+    mutating func some<Element>(_ elements: [Element], _ percent: Int = 50) -> [Element] {
         elements.filter { _ in chance(percent) }
     }
 
@@ -111,7 +113,7 @@ extension GeneratedCluster {
         }
     }
 
-    private func manifest(
+    func manifest(
         _ apiVersion: String,
         _ kind: String,
         _ name: String,
@@ -261,6 +263,7 @@ extension GeneratedCluster {
             if chance(25) { service["aggregationLengthIPv4"] = .integer(Int64(pick([24, 31]))) }
             if chance(25) { service["aggregationLengthIPv6"] = 64 }
             if chance(25) { service["whenNoEndpoints"] = .string(pick(["Advertise", "Withdraw"])) }
+            if kinds.contains("ExternalIP"), chance(25) { service["externalIPs"] = ["203.0.113.0/31", "2001:db8::/32"] }
             entry["service"] = .object(service)
             entry["selector"] = selector()
         }
@@ -322,14 +325,8 @@ extension GeneratedCluster {
         return ours("LoadBalancerIPPool", "pool\(number)", labels: labels(), spec)
     }
 
-    private mutating func secret(_ number: Int) -> JSONValue {
-        let (name, key, value) =
-            number == 0 ? ("keyless", "other", "eA==") : ("word", "password", pick(["b25l", "dHdv"]))
-        return manifest("v1", "Secret", name, namespace: LabRack.namespace, ["data": [key: .string(value)]])
-    }
-
     private mutating func service(_ number: Int) -> JSONValue {
-        let external = some(["203.0.113.1", "203.0.113.2", "2001:db8:203::1"], 25)
+        let external = some(["203.0.113.1", "203.0.113.2", "2001:db8:203::1"], 25) + addressesOfOthers(than: number)
         var addresses = ["10.96.1.\(number + 1)"]
         if number % 2 == 1 { addresses.append("2001:db8:96::\(number + 1)") }
         let isHeadless = number == 4
@@ -353,13 +350,15 @@ extension GeneratedCluster {
         if isLoadBalancer, chance(20) {
             spec["loadBalancerClass"] = .string(pick(["martlet.dev/bgp", "else.where/lb"]))
         }
+        var body: [String: JSONValue] = ["spec": .object(spec)]
+        giveToAnother(number, &body)
         return manifest(
             "v1",
             "Service",
             "s\(number)",
             namespace: number < 3 ? "default" : "shop",
             labels: labels(),
-            ["spec": .object(spec)]
+            body
         )
     }
 
@@ -381,6 +380,7 @@ extension GeneratedCluster {
             }
             return .object(endpoint)
         }
+        let isProxy = !isIPv6 && chance(10)
         return manifest(
             "discovery.k8s.io/v1",
             "EndpointSlice",
@@ -388,7 +388,7 @@ extension GeneratedCluster {
             namespace: service < 3 ? "default" : "shop",
             labels: ["kubernetes.io/service-name": .string("s\(service)")],
             [
-                "addressType": .string(isIPv6 ? "IPv6" : "IPv4"), "endpoints": .array(endpoints),
+                "addressType": .string(isIPv6 ? "IPv6" : "IPv4"), "endpoints": .array(isProxy ? [proxyOfPlugin] : endpoints),
                 "ports": [["name": "http", "port": 8080, "protocol": "TCP"]],
             ]
         )

@@ -49,7 +49,7 @@ extension LabRack {
         let name = object["metadata"]?["name"]?.string ?? ""
         let key = ObjectKey(namespace: object["metadata"]?["namespace"]?.string, name: name)
         let kinds: [any KubeObject.Type] = [
-            Node.self, Service.self, EndpointSlice.self, Secret.self, BGPClusterConfig.self, BGPPeerConfig.self,
+            Node.self, Service.self, EndpointSlice.self, Secret.self, ServiceCIDR.self, BGPClusterConfig.self, BGPPeerConfig.self,
             BGPAdvertisement.self, BGPNodeConfigOverride.self, BGPNodeConfig.self, LoadBalancerIPPool.self,
         ]
         return kinds.first { $0.type.kind == object["kind"]?.string }?.type.path(key)

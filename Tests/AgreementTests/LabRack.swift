@@ -155,6 +155,7 @@ struct LabRack: Sendable {
             ("/api/v1/nodes", "v1", "Node"), ("/api/v1/services", "v1", "Service"),
             ("/api/v1/secrets", "v1", "Secret"),
             ("/apis/discovery.k8s.io/v1/endpointslices", "discovery.k8s.io/v1", "EndpointSlice"),
+            ("/apis/networking.k8s.io/v1/servicecidrs", "networking.k8s.io/v1", "ServiceCIDR"),
         ]
         + [
             ("bgpclusterconfigs", "BGPClusterConfig"), ("bgppeerconfigs", "BGPPeerConfig"),

@@ -1,4 +1,5 @@
 import Addressing
+import BGPResources
 package import KubeModel
 
 /// Whose the addresses of Services are.

@@ -18,7 +18,7 @@ import Testing
             for name in ["n1", "n2"] {
                 let snapshot = world.snapshot(name)
                 let advertised = advertise(snapshot)
-                let model = ObviousModel(snapshot: snapshot)
+                let model = ObviousModel(snapshot: snapshot, world: world)
                 for peer in advertised.peers {
                     let found = Dictionary(
                         uniqueKeysWithValues: peer.routes.map { ($0.route.prefix, $0.route.attributes) }
@@ -72,12 +72,16 @@ import Testing
     @Test(arguments: seeds)
     func `change by change leads to the same as from scratch`(seed: UInt64) {
         var cluster = RandomCluster(seed: seed)
-        var snapshot = cluster.world().snapshot()
+        var world = cluster.world()
+        var snapshot = world.snapshot()
         var advertiser = Advertiser(snapshot)
         var tables = Tables(advertiser)
         for _ in 0..<60 {
             let changed = cluster.change(&snapshot)
+            let addresses = cluster.changeAddresses(&world)
+            if let addresses { snapshot.configuration.clusterAddresses = addresses }
             let changes = advertiser.update(
+                addresses: addresses,
                 advertisements: cluster.changeAdvertisements(&snapshot),
                 services: changed.services,
                 endpointSlices: changed.slices
@@ -88,6 +92,7 @@ import Testing
             #expect(Tables(advertiser) == Tables(fresh))
             #expect(advertiser.decisions() == fresh.decisions())
             #expect(advertiser.entryDecisions() == fresh.entryDecisions())
+            #expect(advertiser.withheldAddresses(most: .max) == fresh.withheldAddresses(most: .max))
             #expect(advertiser.configuration == fresh.configuration)
             for group in fresh.groups.indices {
                 let sources = fresh.sources(ofGroup: group)
@@ -169,6 +174,20 @@ extension RandomCluster {
             snapshot.endpointSlices.removeAll { $0.key == gone.key }
         }
         return (services, slices)
+    }
+
+    /// Now and then changes the addresses of a node, pods or routers, and says whose addresses are whose then.
+    ///
+    /// The world's nodes are no more those of the snapshot that was made of it, on which other decisions depend, too.
+    mutating func changeAddresses(_ world: inout World) -> ClusterAddresses? {
+        switch shuffled(Array(0..<8)).first {
+        case 0?: world.nodes.append(self.node("n9"))
+        case 1?: world.nodes.removeAll { $0.metadata.name == "n9" }
+        case 2?: world.serviceCIDRs = [serviceCIDR("192.0.2.2/31")]
+        case 3?: world.serviceCIDRs = []
+        default: return nil
+        }
+        return world.addresses
     }
 
     /// Changes up to two Advertisements of a snapshot, or none, and says which.

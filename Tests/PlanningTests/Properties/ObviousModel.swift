@@ -9,6 +9,8 @@ import Planning
 /// common with what it judges.
 struct ObviousModel {
     let snapshot: NodeSnapshot
+    /// The objects that say whose addresses are whose.
+    let world: World
 
     private var configuration: NodeConfiguration { snapshot.configuration }
     private var node: String { configuration.nodeName }
@@ -62,6 +64,12 @@ struct ObviousModel {
         for kind in options.addresses {
             for text in texts(service, kind) {
                 guard let address = IPAddress(text), isEligible(service, kind, address, options) else { continue }
+                if kind == .externalIP, let networks = options.externalIPs,
+                    !networks.contains(where: { $0.contains(address) })
+                {
+                    continue
+                }
+                if !isProxied(service) || isAnothers(address, kind, service) { continue }
                 let isLocal = policy(service, kind) == "Local"
                 let length = address.family == .ipv4 ? options.aggregationLengthIPv4 : options.aggregationLengthIPv6
                 if let length, !isLocal, let prefix = IPPrefix(masking: address, length: UInt8(length)) {
@@ -84,6 +92,58 @@ struct ObviousModel {
         case .externalIP: return service.spec.externalIPs ?? []
         case .clusterIP: return (service.spec.clusterIPs ?? []).filter { $0 != "None" }
         }
+    }
+
+    private func isProxied(_ service: Service) -> Bool {
+        service.spec.type != "ExternalName" && service.spec.clusterIPs?.first != "None"
+    }
+
+    private func isAnothers(_ address: IPAddress, _ kind: AddressKind, _ service: Service) -> Bool {
+        for node in world.nodes {
+            if (node.status?.addresses ?? []).contains(where: { IPAddress($0.address) == address }) { return true }
+            for network in node.spec?.podCIDRs ?? [] {
+                if IPPrefix(network)?.contains(address) ?? false { return true }
+            }
+        }
+        for peer in world.clusterConfigs.flatMap(\.spec.bgpInstances).flatMap(\.peers) {
+            if peer.peerAddress?.address == address { return true }
+        }
+        if kind == .clusterIP { return false }
+        for network in world.serviceCIDRs.flatMap({ $0.spec?.cidrs ?? [] }) {
+            if IPPrefix(network)?.contains(address) ?? false { return true }
+        }
+        let mine = claim(service, address)
+        return snapshot.services.filter { $0.key != service.key }.contains { other in
+            let first = snapshot.services.compactMap { one in claim(one, address).map { (one, $0) } }
+                .min { $0.1.lexicographicallyPrecedes($1.1) }
+            guard let first, first.0.key == other.key, let mine, let theirs = claim(other, address) else { return false }
+            return !share(service, mine[0], other, theirs[0])
+        }
+    }
+
+    /// How good a Service's claim is, as words that are to be compared one after the other.
+    private func claim(_ service: Service, _ address: IPAddress) -> [String]? {
+        func has(_ texts: [String]?) -> Bool { (texts ?? []).contains { IPAddress($0) == address } }
+        let isTold = service.status?.conditions?.contains { $0.type == "martlet.dev/IPAMRequestSatisfied" } ?? false
+        var rank: String?
+        if isProxied(service), has(service.spec.externalIPs) { rank = "4" }
+        if service.spec.type == "LoadBalancer", has(service.status?.loadBalancer?.ingress?.compactMap(\.ip)) {
+            rank = isTold ? "2" : "3"
+        }
+        if has(service.spec.clusterIPs) { rank = "1" }
+        let time = service.metadata.creationTimestamp.map { "\($0)" } ?? "never"
+        return rank.map { [$0, time, service.metadata.namespace ?? "", service.metadata.name] }
+    }
+
+    private func share(_ one: Service, _ mine: String, _ other: Service, _ theirs: String) -> Bool {
+        if mine == theirs, mine == "2" || mine == "3" { return true }
+        let areNeighbours = one.metadata.namespace == other.metadata.namespace
+        if mine == "4", theirs == "4", areNeighbours { return true }
+        if mine == "1" || theirs == "1" { return false }
+        let key = one.metadata.annotations?["martlet.dev/sharing-key"]
+        guard let key, key == other.metadata.annotations?["martlet.dev/sharing-key"] else { return false }
+        let across = "martlet.dev/sharing-cross-namespace"
+        return areNeighbours || one.metadata.annotations?[across] == "*" && other.metadata.annotations?[across] == "*"
     }
 
     private func policy(_ service: Service, _ kind: AddressKind) -> String {
@@ -116,6 +176,14 @@ struct ObviousModel {
             !(endpoint.conditions?.ready ?? true) && endpoint.conditions?.serving ?? false
                 && endpoint.conditions?.terminating ?? false
         }
+        let all = snapshot.endpointSlices.filter { slice in
+            slice.metadata.namespace == service.metadata.namespace
+                && slice.metadata.labels?["kubernetes.io/service-name"] == service.metadata.name
+        }.flatMap { $0.endpoints ?? [] }
+        let isProxy = { (endpoint: EndpointSlice.Endpoint) in
+            endpoint.addresses == ["192.192.192.192"] && endpoint.nodeName == nil && endpoint.conditions?.ready ?? true
+        }
+        if !all.isEmpty, all.allSatisfy(isProxy) { return true }
         if policy(service, kind) == "Local" {
             if ready.contains(where: { $0.nodeName == node }) { return true }
             return ready.isEmpty && leaving.contains { $0.nodeName == node }

@@ -84,6 +84,7 @@ struct RandomCluster {
                 length4: chance(30) ? pick([24, 31]) : nil,
                 length6: chance(30) ? 64 : nil,
                 whenNoEndpoints: chance(30) ? pick([.advertise, .withdraw]) : nil,
+                externalIPs: chance(20) ? ["192.0.2.0/31", "2001:db8::/127"].compactMap { IPPrefix($0) } : nil,
                 attributes: attributes()
             )
         }
@@ -105,11 +106,20 @@ struct RandomCluster {
             loadBalancerClass: pick([nil, nil, "martlet.dev/bgp", "else/where"])
         )
         if chance(20) { made.metadata.labels?["io.kubernetes.service.namespace"] = "spoofed" }
+        if chance(40) { made.metadata.creationTimestamp = Timestamp(secondsSinceEpoch: 1e9 + Double(pick([1, 2, 3]))) }
+        if chance(40) {
+            made.status?.conditions = [Condition(type: "martlet.dev/IPAMRequestSatisfied", status: .true)]
+        }
+        if chance(40) {
+            made.metadata.annotations = ["martlet.dev/sharing-key": pick(["a", "b"])]
+            if chance(50) { made.metadata.annotations?["martlet.dev/sharing-cross-namespace"] = "*" }
+        }
         return made
     }
 
     mutating func slices(of service: Service) -> [EndpointSlice] {
-        (0..<Int.random(in: 0..<3, using: &generator)).map { index in
+        if chance(10) { return [proxySlice(of: service)] }
+        return (0..<Int.random(in: 0..<3, using: &generator)).map { index in
             let endpoints = (0..<Int.random(in: 0..<3, using: &generator)).map { _ -> TestEndpoint in
                 let node: String? = pick(["n1", "n2", nil])
                 return pick([.ready(node), .unset(node), .notReady(node), .leaving(node), .gone(node)])
@@ -122,6 +132,26 @@ struct RandomCluster {
                 endpoints
             )
         }
+    }
+
+    /// What Cilium writes behind the Services of its Gateway API.
+    private func proxySlice(of service: Service) -> EndpointSlice {
+        var made = slice(
+            of: service.metadata.name,
+            namespace: service.metadata.namespace ?? "",
+            name: "\(service.metadata.name)-0",
+            [.ready(nil)]
+        )
+        made.endpoints?[0].addresses = ["192.192.192.192"]
+        return made
+    }
+
+    mutating func node(_ name: String) -> Node {
+        PlanningTests.node(
+            name,
+            ips: some(["192.0.2.1", "192.0.2.3", "2001:db8::1"]),
+            podCIDRs: some(["192.0.2.2/32", "2001:db8::2/127"])
+        )
     }
 
     /// Another version of an Advertisement, or a new one: other labels, other prefixes, or other entries.
@@ -167,7 +197,8 @@ struct RandomCluster {
             return node(
                 name,
                 labels: labels,
-                podCIDRs: some(["10.112.0.0/24", "2001:db8::/64"], 70),
+                ips: chance(15) ? ["192.0.2.3"] : ["10.0.0.1"],
+                podCIDRs: some(["10.112.0.0/24", chance(20) ? "2001:db8::/64" : "2001:db8:112::/64"], 70),
                 conditions: chance(10) ? [Condition(type: "NetworkUnavailable", status: .true)] : []
             )
         }
@@ -183,6 +214,7 @@ struct RandomCluster {
             )
         ]
         if chance(10) { world.gates.dataPath = .notReady("") }
+        if chance(15) { world.serviceCIDRs = [serviceCIDR("192.0.2.2/31", "2001:db8::2/128")] }
         world.services = (0..<Int.random(in: 0..<6, using: &generator)).map { service($0) }
         world.slices = world.services.flatMap { slices(of: $0) }
         return world

@@ -18,12 +18,14 @@ func serviceEntry(
     length4: Int? = nil,
     length6: Int? = nil,
     whenNoEndpoints: BGPAdvertisement.WhenNoEndpoints? = nil,
+    externalIPs: [IPPrefix]? = nil,
     attributes: BGPAdvertisement.Attributes? = nil
 ) -> BGPAdvertisement.Entry {
     BGPAdvertisement.Entry(
         advertisementType: .service,
         service: BGPAdvertisement.ServiceOptions(
             addresses: kinds,
+            externalIPs: externalIPs,
             aggregationLengthIPv4: length4,
             aggregationLengthIPv6: length6,
             whenNoEndpoints: whenNoEndpoints
@@ -116,8 +118,14 @@ struct World {
     var services: [Service] = []
     var slices: [EndpointSlice] = []
     var pools: [PoolNetworks] = []
+    var serviceCIDRs: [ServiceCIDR] = []
     var interfaces: [InterfaceAddresses] = []
     var gates = NodeGates()
+
+    /// What every node knows of whose addresses are whose.
+    var addresses: ClusterAddresses {
+        ClusterAddresses(nodes: nodes, clusterConfigs: clusterConfigs, serviceCIDRs: serviceCIDRs)
+    }
 
     func configuration(_ name: String) -> NodeConfiguration {
         let rendered = render(
@@ -136,6 +144,7 @@ struct World {
             peerConfigs: peerConfigs,
             advertisements: advertisements,
             pools: pools,
+            clusterAddresses: addresses,
             interfaces: interfaces,
             gates: gates
         )
