@@ -161,6 +161,27 @@ import Testing
         #expect(step(&advertiser, world) == ["9.9.9.1/32"])
     }
 
+    @Test func `step by step the same is known as at once`() {
+        let nodes = world().nodes
+        let configs = world().clusterConfigs
+        let networks = [serviceCIDR("10.96.0.0/12"), serviceCIDR("10.96.0.0/12", "2001:db8:96::/112")]
+        let all = ClusterAddresses(nodes: nodes, clusterConfigs: configs, serviceCIDRs: networks)
+        var known = ClusterAddresses()
+        known.take(networks)
+        for config in configs { known.take(config, named: config.metadata.name) }
+        known.take(configs[0], named: "again")
+        for node in nodes.reversed() { known.take(node, named: node.metadata.name) }
+        known.take("n3", addresses: nodes[0].internalIPs.compactMap { IPAddress($0) }, podNetworks: [])
+        #expect(known != all)
+        known.take(nil as Node?, named: "n3")
+        known.take(nil as BGPClusterConfig?, named: "again")
+        #expect(known == all)
+        for node in nodes { known.take(nil as Node?, named: node.metadata.name) }
+        for config in configs { known.take(nil as BGPClusterConfig?, named: config.metadata.name) }
+        known.take([] as [ServiceCIDR])
+        #expect(known == ClusterAddresses())
+    }
+
     @Test func `a node is believed to have thirty-two addresses and no more`() {
         var world = world(external: ["9.9.9.200"])
         world.nodes.append(node("n3", ips: (0..<32).map { "9.9.9.\($0)" } + ["9.9.9.200"]))
