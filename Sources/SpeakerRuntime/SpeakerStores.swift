@@ -224,6 +224,7 @@ extension Service {
         metadata.annotations = AddressRequest.sharingAnnotations(of: self)
         spec.selector = nil
         spec.ports = nil
-        status?.conditions = AddressAllocation.isTold(on: self) ? AddressAllocation.told : nil
+        let isTold = AddressAllocation.isTold(on: self)
+        status?.conditions = isTold ? AddressAllocation.told : nil
     }
 }

@@ -1,6 +1,6 @@
 import Addressing
 import BGPResources
-package import KubeModel
+import KubeModel
 
 /// Whose the addresses of Services are.
 extension Advertiser {

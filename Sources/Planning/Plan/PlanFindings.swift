@@ -2,6 +2,7 @@ import Addressing
 import BGPEngine
 import BGPResources
 import KubeModel
+import PlainText
 
 extension PlannedCluster {
     /// What is wrong with objects that rendering does not look at: pools, Services, settings of sessions.

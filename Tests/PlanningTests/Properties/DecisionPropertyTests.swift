@@ -181,7 +181,7 @@ extension RandomCluster {
     /// The world's nodes are no more those of the snapshot that was made of it, on which other decisions depend, too.
     mutating func changeAddresses(_ world: inout World) -> ClusterAddresses? {
         switch shuffled(Array(0..<8)).first {
-        case 0?: world.nodes.append(self.node("n9"))
+        case 0?: world.nodes.append(anotherNode("n9"))
         case 1?: world.nodes.removeAll { $0.metadata.name == "n9" }
         case 2?: world.serviceCIDRs = [serviceCIDR("192.0.2.2/31")]
         case 3?: world.serviceCIDRs = []

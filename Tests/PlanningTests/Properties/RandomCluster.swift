@@ -146,7 +146,7 @@ struct RandomCluster {
         return made
     }
 
-    mutating func node(_ name: String) -> Node {
+    mutating func anotherNode(_ name: String) -> Node {
         PlanningTests.node(
             name,
             ips: some(["192.0.2.1", "192.0.2.3", "2001:db8::1"]),
