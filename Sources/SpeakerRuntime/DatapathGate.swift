@@ -4,29 +4,90 @@ import PlainText
 import Planning
 import ServiceLifecycle
 
-/// Opens the gate of the data path once the node can forward what it attracts, and leaves it open.
-///
-/// It is a gate for the start alone: a probe that fails later says that kube-proxy is ill, not that its rules are gone,
-/// and withdrawing every service for that would be the greater harm.
+/// Drives the gate of the data path: looks, asks and waits as `StartGate` says, and tells the loop and the log.
 struct DatapathGate: Service {
-    let probe: HTTPProbe
+    let gate: StartGate
     let loop: SpeakerLoop
+    let clock: any Clock<Duration>
     let logger: Logger
-
-    /// How often the probe asks until the answer is yes.
-    static let interval: Duration = .milliseconds(500)
 
     func run() async throws {
         try await untilShutdown {
-            var shown: String?
-            while let problem = await probe.problem()?.asMessage {
-                if problem != shown { logger.info("waiting for the data path", metadata: ["seen": "\(problem)"]) }
-                shown = problem
-                await loop.setDataPath(.notReady(problem))
-                try await Task.sleep(for: Self.interval)
-            }
-            await loop.setDataPath(.ready)
+            try await open()
         }
         try? await gracefulShutdown()
+    }
+
+    private func open() async throws {
+        var gate = gate
+        var story = Story(logger: logger)
+        let stopwatch = clock.stopwatch()
+        var event: StartGate.Event? = .started
+        while let present = event {
+            event = nil
+            for action in gate.handle(present, at: stopwatch()) {
+                switch action {
+                case .look(let places):
+                    event = .looked(await Self.first(of: places))
+                case .ask(let question):
+                    let probe = HTTPProbe(url: question.url, headers: question.headers.map { ($0.name, $0.value) })
+                    event = .answered(problem: await probe.problem())
+                case .wait(let time):
+                    try await clock.sleep(for: time)
+                    event = .woke
+                case .tell(let dataPath):
+                    story.tell(dataPath, at: stopwatch())
+                    await loop.setDataPath(dataPath)
+                }
+            }
+        }
+    }
+
+    /// The first of the places where anything listens.
+    private static func first(of places: [DatapathPlace]) async -> DatapathPlace? {
+        for place in places where await TCPProbe(host: place.host, port: place.program.port).isAccepted() {
+            return place
+        }
+        return nil
+    }
+}
+
+/// What the log is told of the gate: each thing once, and with weight when it has been closed for long.
+private struct Story {
+    let logger: Logger
+    private var seen: String?
+    private var isWarned = false
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    mutating func tell(_ dataPath: NodeGates.DataPath, at time: Duration) {
+        switch dataPath {
+        case .ready:
+            break
+        case .answered(let who):
+            logger.info("the data path is ready", metadata: ["probe": "\(who.asMessage)"])
+        case .unknown:
+            logger.warning(
+                "nothing on the node answers for the data path; service routes are announced without asking",
+                metadata: ["looked.for": "\(DatapathProgram.known.map { "\($0.name) (\($0.port))" }.asSentence())"]
+            )
+        case .notReady(let problem):
+            let isLong = time >= StartGate.patience
+            if isLong, !isWarned {
+                isWarned = true
+                logger.warning(
+                    "no service route is announced: the data path is not ready",
+                    metadata: ["reason": "DataPathNotReady", "seen": "\(problem)"]
+                )
+            } else if problem != seen {
+                logger.info(
+                    "service routes wait for the data path",
+                    metadata: ["reason": "DataPathNotReady", "seen": "\(problem)"]
+                )
+            }
+            seen = problem
+        }
     }
 }

@@ -37,6 +37,8 @@ extension LastGood: Codable {
         var advertisements: [BGPAdvertisement]?
         var namespace: String
         var unusableSecrets: [String]
+        /// Of those what is wrong with their passwords; absent in files of before.
+        var passwordFaults: [String: PasswordFault]?
         /// The only place where passwords are written; the file is readable by its owner alone.
         var passwords: [String: [UInt8]]
         var interfaces: [Interface]
@@ -70,7 +72,8 @@ extension LastGood: Codable {
             secrets: KnownSecrets(
                 namespace: document.namespace,
                 usable: Set(passwords.keys),
-                unusable: Set(document.unusableSecrets)
+                unusable: Set(document.unusableSecrets),
+                faults: document.passwordFaults ?? [:]
             )
         )
         var desired: [PeerID: RouteTable] = [:]
@@ -102,6 +105,7 @@ extension LastGood: Codable {
             advertisements: configuration.advertisements,
             namespace: configuration.secrets.namespace,
             unusableSecrets: configuration.secrets.unusable.sorted(),
+            passwordFaults: configuration.secrets.faults.isEmpty ? nil : configuration.secrets.faults,
             passwords: passwords.mapValues(\.octets),
             interfaces: configuration.interfaces.map { Interface(name: $0.name, addresses: $0.addresses) },
             gateways: configuration.defaultGateways,

@@ -73,21 +73,23 @@ package enum DefaultRoutes {
             else { return nil }
             return (metric, IPv4Address(rawValue: UInt32(bigEndian: gateway)))
         }
-        let best = routes.filter { !$0.1.isLinkLocal }.min { ($0.metric, $0.1) < ($1.metric, $1.1) }
-        return best.map { ScopedAddress(.v4($0.1)) }
+        return routes.min { ($0.metric, $0.1) < ($1.metric, $1.1) }.map { ScopedAddress(.v4($0.1)) }
     }
 
     /// `/proc/net/ipv6_route`: destination, its length, source, its length, gateway, metric, …, device at 9.
+    ///
+    /// Routers advertise themselves by their link-local address (RFC 4861 §4.2), which means nothing without the device.
     package static func ipv6(_ table: String) -> ScopedAddress? {
-        let routes = table.split(separator: "\n").compactMap { line -> (metric: UInt32, IPv6Address)? in
+        let routes = table.split(separator: "\n").compactMap { line -> (metric: UInt32, ScopedAddress)? in
             let fields = line.split { $0 == "\t" || $0 == " " }
             guard fields.count > 9, fields[1] == "00", fields[0].allSatisfy({ $0 == "0" }), fields[4].count == 32,
                 let high = UInt64(fields[4].prefix(16), radix: 16), let low = UInt64(fields[4].suffix(16), radix: 16),
                 high != 0 || low != 0, let metric = UInt32(fields[5], radix: 16)
             else { return nil }
-            return (metric, IPv6Address(high: high, low: low))
+            let address = IPAddress.v6(IPv6Address(high: high, low: low))
+            let zone = address.isLinkLocal ? String(fields[9]) : nil
+            return ScopedAddress(address: address, zone: zone).map { (metric, $0) }
         }
-        let best = routes.filter { !$0.1.isLinkLocal }.min { ($0.metric, $0.1) < ($1.metric, $1.1) }
-        return best.map { ScopedAddress(.v6($0.1)) }
+        return routes.min { ($0.metric, $0.1) < ($1.metric, $1.1) }.map(\.1)
     }
 }

@@ -41,13 +41,13 @@ package struct Speaker: Sendable {
             restarted: restarted,
             logger: logger
         )
-        let gate = configuration.datapathProbe.map { HTTPProbe(url: $0) }
+        let gate = StartGate(configuration.datapathProbe, programs: configuration.datapathPrograms)
         let loop = SpeakerLoop(
             stores: stores,
             speaker: sessions,
             keeper: keeper,
             gates: NodeGates(
-                dataPath: gate.map { .notReady("\($0.url) was not asked yet") } ?? .ready,
+                dataPath: gate.beginning,
                 bounds: configuration.bounds,
                 serviceNetworks: configuration.serviceNetworks
             ),
@@ -68,7 +68,8 @@ package struct Speaker: Sendable {
                     // Also while an earlier run's state is announced: changes are not followed.
                     if let problem = stores.set.problem { return problem }
                     return await loop.isConfigured ? nil : "what was loaded is not applied yet"
-                }
+                },
+                HealthCheck("node") { stores.missingNode },
             ]
         )
         if let health = configuration.health {
@@ -99,7 +100,7 @@ package struct Speaker: Sendable {
             )
         )
         services.append(NetworkWatch(loop: loop))
-        if let gate { services.append(DatapathGate(probe: gate, loop: loop, logger: logger)) }
+        services.append(DatapathGate(gate: gate, loop: loop, clock: configuration.clock, logger: logger))
         if case .server(let client) = configuration.source {
             services.append(
                 HandOverKeeper(

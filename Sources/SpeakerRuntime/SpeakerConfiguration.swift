@@ -32,8 +32,10 @@ package struct SpeakerConfiguration: Sendable {
     package var adminSecurity: AdminSecurity
     /// Where health alone is served; nil leaves it to `admin`.
     package var health: ListenAddress?
-    /// The URL that answers 2xx once the node forwards service traffic; nil asks nobody.
-    package var datapathProbe: String?
+    /// Who is asked whether the node forwards service traffic.
+    package var datapathProbe: DatapathProbe
+    /// The programs that are looked for where the probe is `auto`.
+    package var datapathPrograms: [DatapathProgram]
     /// The directory that keeps the last good configuration and routes; nil keeps nothing.
     package var stateDirectory: String?
     /// The octets that what all routers announce may take.
@@ -50,7 +52,7 @@ package struct SpeakerConfiguration: Sendable {
     package var handOverPatience: Duration
     /// How often the Secrets with passwords are read.
     package var secretPace: NamedPace
-    /// What measures the patience, and the pauses of prefixes that flap.
+    /// What measures the patience, the time in which the data path is looked for, and the pauses of prefixes that flap.
     package var clock: any Clock<Duration>
     /// What measures the time between a change and the status that has it.
     package var statusClock: any Clock<Duration>
@@ -63,7 +65,8 @@ package struct SpeakerConfiguration: Sendable {
         admin = nil
         adminSecurity = .open
         health = nil
-        datapathProbe = nil
+        datapathProbe = .off
+        datapathPrograms = DatapathProgram.known
         stateDirectory = nil
         receivedRoutesMemory = 128 << 20
         bounds = RouteBounds()

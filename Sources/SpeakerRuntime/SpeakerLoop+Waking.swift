@@ -60,6 +60,18 @@ extension SpeakerLoop {
         )
     }
 
+    /// Says when no Node has the speaker's name, which no status can tell, for there is no BGPNodeConfig to hold one.
+    func reportMissingNode() {
+        let missing = stores.missingNode
+        guard missing != reportedNode else { return }
+        reportedNode = missing
+        if let missing {
+            logger.error("nothing is announced", metadata: ["reason": "NoSuchNode", "problem": "\(missing.asMessage)"])
+        } else {
+            logger.notice("the Node is there now")
+        }
+    }
+
     /// Finds what is held back because a tenant brings too much: a look at all that is, so at most one a second.
     func lookForExcesses() {
         guard let version = advertiser?.boundVersion, version != lookedForExcesses?.version else { return }

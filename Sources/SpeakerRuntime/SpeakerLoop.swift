@@ -42,6 +42,8 @@ actor SpeakerLoop {
     /// What an earlier run was asked to do, for objects that are refused since the start.
     private(set) var earlier: NodeConfiguration?
     private var hasLookedForEarlier = false
+    /// What the log was told last of a Node that is not there.
+    var reportedNode: String?
     /// Whether a wish waits for Secrets that it is the first to need.
     private var awaitsSecrets = false
     private(set) var handOver = HandOver.nothing
@@ -164,11 +166,12 @@ actor SpeakerLoop {
 
     /// Announces the earlier run's routes, once the node can forward what they attract.
     private func announceLastGood() {
-        guard let lastGood, gates.dataPath == .ready else { return }
+        guard let lastGood, gates.dataPath.isOpen else { return }
         speaker.want(lastGood.desired, isComplete: true)
     }
 
     private func reconcile() {
+        reportMissingNode()
         guard followDrainWish() else { return }
         lookForEarlier()
         if let gone = stores.follow(&handOver) { departure.yield(gone) }
@@ -309,7 +312,7 @@ actor SpeakerLoop {
     /// Tells the peers what they are to have, within their limits, and keeps that for the next run.
     func announce(_ outcome: Outcome) {
         guard let desired, let advertiser else { return }
-        let isOpen = gates.dataPath == .ready
+        let isOpen = gates.dataPath.isOpen
         let announced = limits.apply(plans.announceLimits, to: desired.tables) { keeper?.load()?.desired ?? [:] }
         speaker.want(announced, heldBack: limits.heldBack, isComplete: isOpen)
         // What is announced behind a closed gate is no good state to come back to.

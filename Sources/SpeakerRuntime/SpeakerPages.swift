@@ -37,7 +37,8 @@ struct SpeakerPages: Sendable {
             gates: GatesDocument(await loop.presentGates),
             instances: instances,
             peers: [],
-            paused: paused
+            paused: paused,
+            problem: loop.stores.missingNode
         )
         return .json { writer in
             var list = JSONList<NodePeers, NodePeer>(writer)

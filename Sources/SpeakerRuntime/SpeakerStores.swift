@@ -3,6 +3,7 @@ import BGPResources
 import FoundationEssentials
 import KubeClient
 import KubeModel
+import PlainText
 import Planning
 
 /// Everything a speaker follows.
@@ -101,7 +102,7 @@ struct SpeakerStores: Sendable {
         // Read once: a session without its password must not follow from two looks at the Secrets.
         let secrets = secrets.store.snapshot.objects
         let known = KnownSecrets(secrets, namespace: namespace)
-        let node = nodes.snapshot[key] ?? wishes.map { _ in unknownNode }
+        let node = nodes.snapshot[key] ?? unknownNode
         let configuration = NodeConfiguration(
             nodeName: self.node,
             node: node?.wish,
@@ -117,7 +118,7 @@ struct SpeakerStores: Sendable {
             gates: gates
         )
         let passwords = secrets.compactMap { secret in
-            secret.text("password").flatMap { Password($0.value) }.map { (secret.metadata.name, $0) }
+            (try? secret.password.get()).map { (secret.metadata.name, $0) }
         }
         return Wish(
             configuration: configuration,
@@ -179,8 +180,20 @@ struct SpeakerStores: Sendable {
     var hasUnseen: Bool { nodeConfigs.hasUnseen || peerConfigs.hasUnseen || advertisements.hasUnseen }
 
     /// A router without Kubernetes has no Node object; the label that kubelet would set is the one to select it by.
-    private var unknownNode: Node {
-        Node(metadata: ObjectMeta(name: node, labels: ["kubernetes.io/hostname": node]))
+    private var unknownNode: Node? {
+        guard wishes != nil, nodes.snapshot.objects.isEmpty else { return nil }
+        return Node(metadata: ObjectMeta(name: node, labels: ["kubernetes.io/hostname": node]))
+    }
+
+    /// What is wrong when no Node has the name that the speaker was started with, in words for a person; nil when one has, or
+    /// when that is not known yet.
+    var missingNode: String? {
+        guard nodes.isReady, ownNode == nil, unknownNode == nil else { return nil }
+        let place = wishes == nil ? "" : " among the manifests"
+        let others = nodes.snapshot.objects.map(\.metadata.name).sorted()
+        let known = others.isEmpty ? "" : ", there \(others.count == 1 ? "is" : "are") \(others.asSentence())"
+        return "there is no Node \(node.quoted)\(place)\(known): --node, or NODE_NAME, must be the name of the Node that the "
+            + "speaker runs on"
     }
 
     private func rendered(_ node: Node?, _ secrets: KnownSecrets) -> BGPNodeConfig? {

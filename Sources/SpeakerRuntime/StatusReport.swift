@@ -82,12 +82,6 @@ package struct StatusReport {
         instances.flatMap { instance in instance.problems.map { "instance \(instance.name): \($0)" } }
     }
 
-    /// Why no service route is announced yet.
-    private var dataPathGap: String? {
-        guard case .notReady(let seen) = gates.dataPath else { return nil }
-        return "no service route is announced yet: \(seen)"
-    }
-
     /// The peers that are not told all, a sentence each.
     private var heldBackRoutes: [String] {
         plans.flatMap(\.peers).flatMap { peer in
@@ -107,8 +101,9 @@ package struct StatusReport {
                 peer.lastError.map { "peer \(instance.name)/\(peer.name): \($0.message)" }
             }
         }
+        let dataPath = DataPathCondition.found(gates.dataPath)
         let first =
-            obstacles.first?.message ?? portFailures.first ?? dataPathGap ?? failures.first ?? drainFault?.description
+            obstacles.first?.message ?? portFailures.first ?? (dataPath.status == .false ? dataPath.message : nil) ?? failures.first ?? drainFault?.description
             ?? stateFault ?? heldBackRoutes.first ?? excesses.first?.message
         // The schema bounds it as it does conditions; a message can hold what the peer wrote.
         return first?.asMessage
@@ -119,17 +114,6 @@ package struct StatusReport {
         let problems = obstacles.map(\.message) + portFailures
         let port = instances.lazy.flatMap(\.problems).first
         let reason = obstacles.first?.code ?? port?.reason.rawValue ?? "Applied"
-        var dataPath = Condition(
-            type: "DataPathReady",
-            status: .true,
-            reason: "Ready",
-            message: "the node forwards service traffic"
-        )
-        if let dataPathGap {
-            dataPath.status = .false
-            dataPath.reason = "Waiting"
-            dataPath.message = dataPathGap
-        }
         let limited = heldBackRoutes
         let heldBack = limited + excesses.map(\.message)
         let allUp = total > 0 && established == total
@@ -142,7 +126,7 @@ package struct StatusReport {
                     ? ["the configuration is applied", stateFault].compactMap(\.self).joined(separator: "; ")
                     : problems.asFindings()
             ),
-            dataPath,
+            DataPathCondition.found(gates.dataPath),
             DrainCondition.found(gates.drain, fault: drainFault),
             Condition(
                 type: "RoutesHeldBack",

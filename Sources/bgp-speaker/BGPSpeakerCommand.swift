@@ -69,8 +69,12 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What answers once the node forwards service traffic, or none. Without an API server: none.",
-            valueName: "url"
+            """
+            Who says that the node forwards service traffic, before it announces any: auto takes the first of kube-proxy \
+            (port 10256), Cilium's agent (9879), kube-router (20244) and Calico's Felix (9099) that listens, and none of \
+            them after 30 s; a URL is asked itself; none asks nobody. auto, and with --manifests none.
+            """,
+            valueName: "auto|url|none"
         )
     )
     var datapathProbe: String?
@@ -159,8 +163,8 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
                 hasServer: manifests == nil
             )
         }
-        let probe = datapathProbe ?? (manifests == nil ? "http://127.0.0.1:10256/healthz" : "none")
-        configuration.datapathProbe = probe == "none" ? nil : probe
+        let probe = datapathProbe ?? (manifests == nil ? "auto" : "none")
+        configuration.datapathProbe = try DatapathProbe.option(probe, named: "--datapath-probe")
         configuration.stateDirectory = stateDir
         let limit = MemoryLimit.read()
         let size = try receivedRoutesMemory.map { try MemorySize.option($0, named: "--received-routes-memory") }

@@ -2,6 +2,7 @@ import Addressing
 import AdminServer
 import ArgumentParser
 import Logging
+import Planning
 import SpeakerRuntime
 
 extension ListenAddress {
@@ -12,6 +13,16 @@ extension ListenAddress {
             throw ValidationError("\(option): expected host:port, [address]:port, :port or none, found \"\(text)\"")
         }
         return address
+    }
+}
+
+extension DatapathProbe {
+    /// The probe an option names; an error that shows the forms for anything else.
+    static func option(_ text: String, named option: String) throws -> DatapathProbe {
+        guard let probe = DatapathProbe(text) else {
+            throw ValidationError("\(option): expected auto, none or an http or https URL, found \"\(text)\"")
+        }
+        return probe
     }
 }
 

@@ -108,7 +108,7 @@ struct SpeakerTests {
             try await running([router.speaker, gate]) {
                 guard let port = await ports.first(where: { _ in true }) else { return }
                 let speaker = speaker(.server(cluster.client)) { configuration in
-                    configuration.datapathProbe = "http://127.0.0.1:\(port)/readyz"
+                    configuration.datapathProbe = .url("http://127.0.0.1:\(port)/readyz")
                 }
                 try await running(speaker.services) {
                     try await eventually("what needs no data path is announced", is: ["10.244.1.0/24"]) {

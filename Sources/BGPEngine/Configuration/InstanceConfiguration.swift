@@ -47,6 +47,8 @@ package struct InstanceConfiguration: Hashable, Sendable {
 package enum HeldDown: Hashable, Sendable {
     /// The Secret that `authSecretRef` names is missing, or has no key `password`; carries the Secret's name.
     case authSecretMissing(String)
+    /// The Secret that `authSecretRef` names holds a password that cannot be used; carries the Secret's name.
+    case authSecretUnusable(String, PasswordFault)
     /// The `BGPPeerConfig` that the peer names does not exist; carries its name.
     case missingPeerConfig(String)
     /// The configuration cannot be used as it stands; carries the sentence that says why.

@@ -53,6 +53,7 @@ package enum FailureReason: String, Hashable, Sendable, CaseIterable {
     case listenFailed = "ListenFailed"
     // Configuration.
     case authSecretMissing = "AuthSecretMissing"
+    case authSecretUnusable = "AuthSecretUnusable"
     case missingPeerConfig = "MissingPeerConfig"
     case invalidConfiguration = "InvalidConfiguration"
 }

@@ -46,22 +46,29 @@ struct FailureContext {
         case .authSecretMissing(let name):
             FailureExplanation(
                 .authSecretMissing,
-                seen: "the peer is kept down",
-                cause: "Secret \"\(name)\" with the session's password is missing or has no key \"password\"",
+                seen: "the peer is kept down: Secret \"\(name)\" is missing or has no key \"password\"",
+                cause: "authSecretRef names it, and there is never a session without the password",
                 fix: "create it in the speaker's namespace, or remove authSecretRef"
+            )
+        case .authSecretUnusable(let name, let fault):
+            FailureExplanation(
+                .authSecretUnusable,
+                seen: "the peer is kept down: the password in Secret \"\(name)\" \(fault.words)",
+                cause: "authSecretRef names it, and there is never a session without the password",
+                fix: "set a password of 1 to \(Password.longest) octets there and on the router"
             )
         case .missingPeerConfig(let name):
             FailureExplanation(
                 .missingPeerConfig,
-                seen: "the peer is kept down",
-                cause: "BGPPeerConfig \"\(name)\" does not exist",
+                seen: "the peer is kept down: BGPPeerConfig \"\(name)\" does not exist",
+                cause: "peerConfigRef names it, and it may hold the session's password",
                 fix: "create it, or correct peerConfigRef"
             )
         case .invalidConfiguration(let message):
             FailureExplanation(
                 .invalidConfiguration,
-                seen: "the peer is kept down",
-                cause: message,
+                seen: "the peer is kept down: \(message)",
+                cause: "its configuration cannot be used as it stands",
                 fix: "correct the peer's configuration"
             )
         }

@@ -8,10 +8,12 @@ import NIOSSL
 package struct HTTPProbe: Sendable {
     /// The URL that is asked.
     package let url: String
+    private let headers: HTTPHeaders
 
-    /// Takes an http or https URL; what is wrong with it shows in the first answer.
-    package init(url: String) {
+    /// Takes an http or https URL and fields of the request's head; what is wrong with the URL shows in the first answer.
+    package init(url: String, headers: [(name: String, value: String)] = []) {
         self.url = url
+        self.headers = HTTPHeaders(headers.map { ($0.name, $0.value) })
     }
 
     /// Asks once, for two seconds at most; nil is yes, anything else says what was seen.
@@ -33,7 +35,9 @@ package struct HTTPProbe: Sendable {
 
     private func problem(asking client: HTTPClient) async -> String? {
         do {
-            let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(2))
+            var request = HTTPClientRequest(url: url)
+            request.headers = headers
+            let response = try await client.execute(request, timeout: .seconds(2))
             return (200..<400).contains(response.status.code) ? nil : "\(url) answered \(response.status.code)"
         } catch {
             return "\(url) did not answer: \(error)"

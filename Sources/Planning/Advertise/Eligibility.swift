@@ -31,7 +31,7 @@ struct NodeStanding {
             )
         }
         if isNetworkUnavailable { reasons.append(.networkUnavailable(node: name)) }
-        if case .notReady(let detail) = gates.dataPath {
+        if let detail = gates.dataPath.obstacle {
             reasons.append(.dataPathNotReady(node: name, detail: detail))
         }
         return reasons

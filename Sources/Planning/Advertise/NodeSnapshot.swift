@@ -1,4 +1,5 @@
 package import Addressing
+package import BGPEngine
 package import BGPResources
 package import KubeModel
 
@@ -116,8 +117,10 @@ package struct KnownSecrets: Hashable, Sendable {
     package enum State: Hashable, Sendable {
         /// There is one, with a usable key `password`.
         case present
-        /// There is one, but its key `password` is missing, empty or longer than the kernel takes.
+        /// There is one without a key `password`.
         case keyMissing
+        /// There is one, but what its key `password` holds cannot be used.
+        case unusable(PasswordFault)
         /// There is none.
         case missing
     }
@@ -128,18 +131,27 @@ package struct KnownSecrets: Hashable, Sendable {
     package var usable: Set<String>
     /// Secrets that exist without one.
     package var unusable: Set<String>
+    /// What is wrong with the key of those of them that have one.
+    package var faults: [String: PasswordFault]
 
     /// Lists what exists.
-    package init(namespace: String = "martlet-system", usable: Set<String> = [], unusable: Set<String> = []) {
+    package init(
+        namespace: String = "martlet-system",
+        usable: Set<String> = [],
+        unusable: Set<String> = [],
+        faults: [String: PasswordFault] = [:]
+    ) {
         self.namespace = namespace
         self.usable = usable
         self.unusable = unusable
+        self.faults = faults
     }
 
     /// What is known of the Secret of a name.
     package func state(_ name: String) -> State {
         if usable.contains(name) { return .present }
-        return unusable.contains(name) ? .keyMissing : .missing
+        guard unusable.contains(name) else { return .missing }
+        return faults[name].map { .unusable($0) } ?? .keyMissing
     }
 }
 
@@ -147,10 +159,25 @@ package struct KnownSecrets: Hashable, Sendable {
 package struct NodeGates: Hashable, Sendable {
     /// Whether the node can forward what it attracts.
     package enum DataPath: Hashable, Sendable {
-        /// It answered, or is not asked.
+        /// Nobody is asked.
         case ready
+        /// It answered that it can; the text names who did.
+        case answered(by: String)
+        /// Nothing on the node could answer for it, so it is not waited for.
+        case unknown
         /// It has not answered; the text says what was seen.
         case notReady(String)
+
+        /// Whether service routes may be announced.
+        package var isOpen: Bool { obstacle == nil }
+
+        /// What was seen where service routes wait; nil where they do not.
+        package var obstacle: String? {
+            switch self {
+            case .ready, .answered, .unknown: nil
+            case .notReady(let seen): seen
+            }
+        }
     }
 
     /// How far a node is on its way out of service.
@@ -163,7 +190,7 @@ package struct NodeGates: Hashable, Sendable {
         case drained(keeping: Set<IPPrefix>)
     }
 
-    /// Whether the data path has answered.
+    /// Whether the node forwards service traffic, and who says so.
     package var dataPath: DataPath
     /// Whether the node is drained.
     package var drain: Drain

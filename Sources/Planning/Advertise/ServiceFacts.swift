@@ -69,7 +69,10 @@ struct ServiceFacts {
         for ip in service.spec.externalIPs ?? [] { reader.read(ip, .externalIP) }
         for ip in Self.clusterIPs(service.spec) { reader.read(ip, .clusterIP) }
         let hasBalancer = reader.listed.contains { $0.kind == .loadBalancerIP }
-        if type == "LoadBalancer" && !hasBalancer || reader.listed.isEmpty {
+        if type == "LoadBalancer", !hasBalancer, let foreign = Self.foreignClass(service.spec) {
+            // No pool of ours will ever give it an address.
+            reader.findings.append(.foreignLoadBalancerClass(service: service.key, foreign))
+        } else if type == "LoadBalancer" && !hasBalancer || reader.listed.isEmpty {
             reader.findings.append(.noAddress(service: service.key, type: type))
         }
         addresses = reader.listed.sorted()
@@ -83,6 +86,11 @@ struct ServiceFacts {
             + reader.unlisted.sorted { $0.key < $1.key }.map {
                 .addressesBeyondBound(service: service.key, $0.key, count: $0.value, bound: bounds.perService)
             }
+    }
+
+    /// The class of a load balancer that is not ours to serve; nil when it is.
+    static func foreignClass(_ spec: Service.Spec) -> String? {
+        spec.loadBalancerClass.flatMap { $0 == loadBalancerClass ? nil : $0 }
     }
 
     /// Reads the addresses of one Service; what it costs is bounded, however many there are.

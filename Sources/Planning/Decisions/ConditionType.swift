@@ -14,6 +14,8 @@ package enum ConditionType {
     package static let nodesDrained = "NodesDrained"
     /// Addresses of Services are announced by no node because they belong to something else.
     package static let addressesWithheld = "AddressesWithheld"
+    /// The node forwards service traffic, so that it may attract some.
+    package static let dataPathReady = "DataPathReady"
     /// All configured sessions are established.
     package static let sessionsEstablished = "SessionsEstablished"
     /// The password Secret is missing or unusable.

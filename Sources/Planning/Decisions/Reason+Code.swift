@@ -57,6 +57,7 @@ extension Reason {
         case .sessionNotEstablished: "SessionNotEstablished"
         case .authSecretMissing: "AuthSecretMissing"
         case .authSecretKeyMissing: "AuthSecretMissing"
+        case .authSecretUnusable: "AuthSecretUnusable"
         case .routerIDMissing: "RouterIDMissing"
         case .localASNMissing: "LocalASNMissing"
         case .peerAddressMissing: "PeerAddressMissing"
@@ -95,7 +96,7 @@ extension Reason {
             .flapping, .noUsableEndpoints, .noLocalEndpoints, .nodeExcluded, .networkUnavailable,
             .nodeDrained, .dataPathNotReady, .noPodCIDR, .invalidPodCIDR, .noInterfaceAddress, .noPrefix, .noPool,
             .nobodyHas, .nothingLeadsTo, .attributesDiffer, .sessionNotEstablished, .authSecretMissing,
-            .authSecretKeyMissing, .routerIDMissing, .localASNMissing, .peerAddressMissing, .invalidPeer,
+            .authSecretKeyMissing, .authSecretUnusable, .routerIDMissing, .localASNMissing, .peerAddressMissing, .invalidPeer,
             .familyNotNegotiated, .heldBackByLimit, .notAnnouncedYet, .olderConfiguration,
             .familiesWithoutAddress, .noClusterConfigs, .unreadableDrain, .unmatchedOverride,
             .noClusterConfig, .noPeers, .conflictingClusterConfig, .noRouterID, .foreignNodeConfig:

@@ -71,7 +71,7 @@ extension Reason {
         case .lastAnnouncer(let node, _):
             "let another node announce it, or kubectl bgp drain \(node) --force"
         case .dataPathNotReady:
-            "wait for the data path, or change --datapath-probe"
+            "find out why it does not answer, or start the speakers with another --datapath-probe"
         case .aggregationIgnored(_, let policyField):
             "set \(policyField) to Cluster to announce the aggregate"
         case .noPodCIDR, .invalidPodCIDR:
@@ -90,7 +90,9 @@ extension Reason {
         case .authSecretMissing(_, let secret, let namespace):
             "create Secret/\(namespace)/\(secret) with the key \"password\""
         case .authSecretKeyMissing(_, let secret, let namespace):
-            "give Secret/\(namespace)/\(secret) a key \"password\" of 1 to 80 characters"
+            "give Secret/\(namespace)/\(secret) a key \"password\" of 1 to 80 octets"
+        case .authSecretUnusable(_, let secret, let namespace, _):
+            "set a password of 1 to 80 octets in Secret/\(namespace)/\(secret) and on the router"
         case .routerIDMissing, .noRouterID:
             "set routerID in a BGPNodeConfigOverride, or start the operator with a larger --router-id-pool"
         case .localASNMissing:

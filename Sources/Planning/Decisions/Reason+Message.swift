@@ -48,7 +48,8 @@ extension Reason {
         case .notLoadBalancer(let service, let type):
             "Service/\(service) is of type \(type), so its load balancer addresses are not announced"
         case .foreignLoadBalancerClass(let service, let name):
-            "Service/\(service) has loadBalancerClass \(name.quoted), which belongs to another implementation"
+            "Service/\(service) has loadBalancerClass \(name.quoted), which belongs to another implementation: no pool gives it "
+                + "an address, and its load balancer addresses are not announced"
         case .noAddress(let service, let type):
             type == "LoadBalancer"
                 ? "Service/\(service) has no load balancer address yet"
@@ -160,7 +161,9 @@ extension Reason {
         case .authSecretMissing(let peerConfig, let secret, let namespace):
             "BGPPeerConfig/\(peerConfig) refers to Secret/\(namespace)/\(secret), which does not exist"
         case .authSecretKeyMissing(let peerConfig, let secret, let namespace):
-            "Secret/\(namespace)/\(secret) of BGPPeerConfig/\(peerConfig) has no usable key \"password\""
+            "Secret/\(namespace)/\(secret) of BGPPeerConfig/\(peerConfig) has no key \"password\""
+        case .authSecretUnusable(let peerConfig, let secret, let namespace, let fault):
+            "the password in Secret/\(namespace)/\(secret) of BGPPeerConfig/\(peerConfig) \(fault.words)"
         case .routerIDMissing(let instance, let node):
             "instance \(instance) has no router id on \(node)"
         case .localASNMissing(let instance, let node):

@@ -41,7 +41,7 @@ extension Reason {
             .dataPathNotReady(let node, _), .noPodCIDR(_, let node, _), .invalidPodCIDR(let node, _),
             .noInterfaceAddress(_, let node, _, _), .noClusterConfig(let node), .unreadableDrain(let node, _):
             ObjectReference(kind: "Node", name: node)
-        case .authSecretKeyMissing(_, let secret, let namespace):
+        case .authSecretKeyMissing(_, let secret, let namespace), .authSecretUnusable(_, let secret, let namespace, _):
             ObjectReference(kind: "Secret", namespace: namespace, name: secret)
         case .nodeSelected(_, let name), .conflictingClusterConfig(_, _, let name):
             ObjectReference(kind: "BGPClusterConfig", name: name)
@@ -101,7 +101,7 @@ extension Reason {
         case .noPodCIDR, .invalidPodCIDR: "spec.podCIDRs"
         case .unreadableDrain(_, let fault): fault.path
         case .authSecretMissing: "spec.authSecretRef"
-        case .authSecretKeyMissing: "data.password"
+        case .authSecretKeyMissing, .authSecretUnusable: "data.password"
         case .nothingLeadsTo: "spec.bgpInstances"
         case .poolHolds: "spec.blocks"
         case .nodeSelected, .conflictingClusterConfig: "spec.nodeSelector"

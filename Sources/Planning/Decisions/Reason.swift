@@ -161,6 +161,8 @@ package enum Reason: Hashable, Sendable {
     case authSecretMissing(peerConfig: String, secret: String, namespace: String)
     /// The Secret has no key `password`.
     case authSecretKeyMissing(peerConfig: String, secret: String, namespace: String)
+    /// The Secret has a key `password`, but what it holds cannot be used.
+    case authSecretUnusable(peerConfig: String, secret: String, namespace: String, PasswordFault)
     /// The instance cannot run without a router id.
     case routerIDMissing(instance: String, node: String)
     /// The instance has no AS number.

@@ -15,7 +15,7 @@ package func explainNode(_ name: String, in snapshot: ClusterSnapshot, now: Time
         node: name,
         clusterConfig: assignment.clusterConfig,
         reasons: (assignment.reasons + unmatched).map(ExplainedReason.init) + (sessions?.reasons ?? [])
-            + drainReasons(node, status).map(ExplainedReason.init),
+            + (drainReasons(node, status) + dataPathReasons(name, status)).map(ExplainedReason.init),
         sessions: status.map { status in
             status.bgpInstances.flatMap { instance in
                 instance.peers.map { peer in
@@ -47,6 +47,10 @@ private func drainReasons(_ node: Node?, _ status: BGPNodeConfig.Status?) -> [Re
     guard DrainWish(node) != nil else { return [] }
     return DrainCondition.isWithdrawn(status?.conditions ?? [])
         ? [.nodeDrained(node: name)] : [.nodeDraining(node: name)]
+}
+
+private func dataPathReasons(_ node: String, _ status: BGPNodeConfig.Status?) -> [Reason] {
+    DataPathCondition.obstacle(in: status?.conditions ?? []).map { [.dataPathNotReady(node: node, detail: $0)] } ?? []
 }
 
 /// Why sessions that a node is to have are down.

@@ -78,7 +78,7 @@ private struct PeerExplainer {
         case .shuttingDown: reasons.append(.nodeDraining(node: node.name))
         case .drained: reasons.append(.nodeDrained(node: node.name))
         }
-        if case .notReady(let detail) = node.configuration.gates.dataPath {
+        if let detail = node.configuration.gates.dataPath.obstacle {
             reasons.append(.dataPathNotReady(node: node.name, detail: detail))
         }
         return reasons

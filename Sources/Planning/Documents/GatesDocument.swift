@@ -10,10 +10,12 @@ package struct GatesDocument: Codable, Hashable, Sendable {
         case drained = "Drained"
     }
 
-    /// Whether the data path has answered.
+    /// Whether service routes may be announced as far as the data path goes.
     package var dataPathReady: Bool
-    /// What was seen when it has not.
+    /// What was seen when they may not.
     package var dataPathDetail: String?
+    /// Who said that the node forwards service traffic; absent where nobody did.
+    package var dataPathProbe: String?
     /// How far the node is drained.
     package var drain: Drain
     /// Prefixes that a drained node keeps because no other node announces them.
@@ -27,13 +29,9 @@ package struct GatesDocument: Codable, Hashable, Sendable {
 
     /// The gates as a document.
     package init(_ gates: NodeGates) {
-        switch gates.dataPath {
-        case .ready:
-            dataPathReady = true
-        case .notReady(let detail):
-            dataPathReady = false
-            dataPathDetail = detail
-        }
+        dataPathReady = gates.dataPath.isOpen
+        dataPathDetail = gates.dataPath.obstacle
+        if case .answered(let who) = gates.dataPath { dataPathProbe = who }
         switch gates.drain {
         case .none: drain = .none
         case .shuttingDown: drain = .shuttingDown
@@ -49,9 +47,8 @@ package struct GatesDocument: Codable, Hashable, Sendable {
     /// The gates as a speaker's conditions tell of them, without the prefixes that are kept; nil without conditions.
     package init?(reported conditions: [Condition]) {
         guard let drained = DrainCondition.reason(in: conditions) else { return nil }
-        let dataPath = conditions.of("DataPathReady")
-        dataPathReady = dataPath?.status != .false
-        dataPathDetail = dataPathReady ? nil : dataPath?.message
+        dataPathDetail = DataPathCondition.obstacle(in: conditions)
+        dataPathReady = dataPathDetail == nil
         drain =
             switch drained {
             case .inService, .invalidAnnotation: .none

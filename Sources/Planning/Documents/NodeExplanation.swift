@@ -11,7 +11,8 @@ package struct NodeExplanation: Codable, Hashable, Sendable {
     package var node: String
     /// The BGPClusterConfig that the node belongs to; absent when it belongs to none.
     package var clusterConfig: String?
-    /// What selects the node, what conflicts, what is missing, which sessions are down, and whether it is drained.
+    /// What selects the node, what conflicts, what is missing, which sessions are down, whether it is drained, and what its
+    /// service routes wait for.
     package var reasons: [ExplainedReason]
     /// Its sessions as its speaker reported them, in the order of the configuration; absent without a report.
     package var sessions: [ExplainedSession]?
@@ -60,3 +61,4 @@ package struct ExplainedDrain: Codable, Hashable, Sendable {
     /// Since when it is so.
     package var since: Timestamp?
 }
+

@@ -18,6 +18,8 @@ package struct NodePeers: Codable, Hashable, Sendable {
     package var peers: [NodePeer]
     /// Prefixes that are wanted and wait because they flap, by time, the first thousand; absent when none waits, or unknown.
     package var paused: [PausedPrefix]?
+    /// Why the speaker speaks for no node at all, such as a name that no Node has; absent when it does.
+    package var problem: String?
 
     /// A document.
     package init(
@@ -25,13 +27,15 @@ package struct NodePeers: Codable, Hashable, Sendable {
         gates: GatesDocument? = nil,
         instances: [NodeInstance]? = nil,
         peers: [NodePeer],
-        paused: [PausedPrefix] = []
+        paused: [PausedPrefix] = [],
+        problem: String? = nil
     ) {
         self.node = node
         self.gates = gates
         self.instances = instances
         self.peers = peers
         self.paused = paused.isEmpty ? nil : Array(paused.prefix(1000))
+        self.problem = problem
     }
 
     /// The same from what a BGPNodeConfig reports, for nodes whose speaker cannot be asked.

@@ -82,10 +82,20 @@ extension [Service] {
 }
 
 extension NodeConfiguration {
-    /// The configuration with the gates that the node's speaker tells of; open where it does not.
+    /// The configuration with the gates and the gateways that the node's speaker tells of; open, and none, where it does not.
     func gated(by wire: NodeWire?) -> NodeConfiguration {
         var configuration = self
-        if let gates = wire?.peers.gates { configuration.gates = gates.gates }
+        guard let wire else { return configuration }
+        if let gates = wire.peers.gates { configuration.gates = gates.gates }
+        // A peer that is found by its default route has the gateway's address, which nobody but the speaker knows.
+        let discovered = (nodeConfig?.spec.bgpInstances ?? []).flatMap { instance in
+            instance.peers.filter { $0.autoDiscovery != nil }.map { PeerID(instance: instance.name, peer: $0.name) }
+        }
+        let gateways = wire.peers.peers.filter { peer in
+            discovered.contains(PeerID(instance: peer.instance, peer: peer.status.name))
+        }
+        .compactMap(\.status.peerAddress)
+        configuration.defaultGateways = Set(configuration.defaultGateways + gateways).sorted()
         return configuration
     }
 

@@ -14,12 +14,8 @@ struct ServiceFindings {
     /// First why it has no address, in the words of who was to give it; last why each pool gives none.
     var all: [Reason] {
         let unmet = UnmetRequest(service: service, pools: pools)
-        let own = facts.findings.compactMap { finding -> Reason? in
-            guard case .noAddress(let key, "LoadBalancer") = finding else { return finding }
-            if let name = facts.loadBalancerClass, name != ServiceFacts.loadBalancerClass {
-                return .foreignLoadBalancerClass(service: key, name)
-            }
-            return unmet.condition == nil ? finding : nil
+        let own = facts.findings.filter { finding in
+            if case .noAddress(_, "LoadBalancer") = finding { unmet.condition == nil } else { true }
         }
         return [unmet.condition].compactMap(\.self) + own + missingFamilies(isTold: unmet.condition != nil)
             + unmet.refusals + optingOut

@@ -31,7 +31,7 @@ package struct OtherNode: Sendable {
             let other = nodeConfig.metadata.name
             guard other != name, let node = known[other], DrainWish(node) == nil, !node.isLost else { return nil }
             let conditions = nodeConfig.status?.conditions ?? []
-            guard conditions.of("DataPathReady")?.status != .false else { return nil }
+            guard DataPathCondition.obstacle(in: conditions) == nil else { return nil }
             var configuration = resources
             configuration.nodeName = other
             configuration.node = node
@@ -42,6 +42,7 @@ package struct OtherNode: Sendable {
             // A node reads the Secrets of its own peers alone; that the others' are there their sessions prove.
             configuration.secrets.usable = named
             configuration.secrets.unusable = []
+            configuration.secrets.faults = [:]
             let established = (nodeConfig.status?.bgpInstances ?? []).flatMap { instance in
                 instance.peers.filter { $0.peeringState == .established }
                     .map { PeerID(instance: instance.name, peer: $0.name) }

@@ -162,7 +162,7 @@ struct PlannedCluster {
     private static func passwords(_ secrets: [Secret], namespace: String) -> [String: Password] {
         var passwords: [String: Password] = [:]
         for secret in secrets where secret.metadata.namespace == namespace {
-            passwords[secret.metadata.name] = secret.text("password").flatMap { Password($0.value) }
+            passwords[secret.metadata.name] = try? secret.password.get()
         }
         return passwords
     }

@@ -154,13 +154,25 @@ extension ClusterRendering {
         }
         let waiting = progress.filter { $0.obstacle != nil }
         guard let first = waiting.first else {
-            return (true, "Applied", "applied on \(progress.count) node\(progress.count == 1 ? "" : "s")")
+            let applied = "applied on \(progress.count) node\(progress.count == 1 ? "" : "s")"
+            return (true, "Applied", applied + closedGates(progress))
         }
         // What takes its time after every change is no trouble yet, and nothing to be warned of.
         return (
             false, waiting.allSatisfy(\.isUnderWay) ? "Applying" : "NotApplied",
             "not applied yet on \(waiting.map(\.node).asSentence()) (\(first.node): \(first.obstacle ?? ""))"
+                + closedGates(progress)
         )
+    }
+
+    /// The nodes whose service routes wait for the data path, to be added to a sentence; empty when none do.
+    ///
+    /// It is said beside Ready and does not make it False: the configuration is applied, and a node that starts is no fault.
+    private func closedGates(_ progress: [NodeProgress]) -> String {
+        let closed = progress.filter { $0.dataPathObstacle != nil }
+        guard let first = closed.first else { return "" }
+        return "; no service route is announced yet by \(closed.map(\.node).asSentence()) "
+            + "(\(first.node): \(first.dataPathObstacle ?? ""))"
     }
 }
 

@@ -6,13 +6,8 @@ import PlainText
 extension ClusterRendering {
     /// The password Secret of a PeerConfig: what is wrong with it, or nil when nothing is.
     func secretObstacle(_ peerConfig: BGPPeerConfig) -> Reason? {
-        guard let secret = peerConfig.spec.authSecretRef else { return nil }
-        let name = peerConfig.metadata.name
-        let namespace = snapshot.secrets.namespace
-        switch snapshot.secrets.state(secret) {
-        case .present: return nil
-        case .missing: return .authSecretMissing(peerConfig: name, secret: secret, namespace: namespace)
-        case .keyMissing: return .authSecretKeyMissing(peerConfig: name, secret: secret, namespace: namespace)
+        peerConfig.spec.authSecretRef.flatMap { secret in
+            snapshot.secrets.obstacle(secret, peerConfig: peerConfig.metadata.name)
         }
     }
 

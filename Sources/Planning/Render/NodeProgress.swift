@@ -9,12 +9,15 @@ struct NodeProgress {
     let obstacle: String?
     /// Whether nothing but time is in the way: the object is not written yet, or the speaker has not followed.
     let isUnderWay: Bool
+    /// What its service routes wait for, as its speaker reports; nil when they do not.
+    let dataPathObstacle: String?
     /// The wanted peers, each with what the speaker says of it.
     let peers: [(id: PeerID, status: PeerStatus?)]
 
     /// The speaker confirms a NodeConfig by its condition Ready with the object's generation.
     init(_ wanted: BGPNodeConfig, present: BGPNodeConfig?) {
         node = wanted.metadata.name
+        dataPathObstacle = DataPathCondition.obstacle(in: present?.status?.conditions ?? [])
         let ready = present?.status?.conditions.of(ConditionType.ready)
         if let present, present.spec == wanted.spec {
             if let ready, ready.observedGeneration == present.metadata.generation {

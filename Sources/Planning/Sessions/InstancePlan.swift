@@ -60,6 +60,7 @@ extension Reason {
     package var heldDown: HeldDown {
         switch self {
         case .authSecretMissing(_, let secret, _), .authSecretKeyMissing(_, let secret, _): .authSecretMissing(secret)
+        case .authSecretUnusable(_, let secret, _, let fault): .authSecretUnusable(secret, fault)
         case .missingPeerConfig(let name, _, _): .missingPeerConfig(name)
         default: .invalidConfiguration(message)
         }

@@ -49,7 +49,7 @@ struct SessionPlanner {
         } else if address == nil {
             obstacle = .peerAddressMissing(id, node: node)
         } else if let name, let secret = spec.authSecretRef {
-            obstacle = secretObstacle(secret, peerConfig: name)
+            obstacle = configuration.secrets.obstacle(secret, peerConfig: name)
         }
         var settings: PeerConfiguration?
         if let address, let localASN, let routerID {
@@ -90,15 +90,6 @@ struct SessionPlanner {
         case .defaultGateway:
             let family: IPFamily = discovery.defaultGateway?.addressFamily == .ipv6 ? .ipv6 : .ipv4
             return configuration.defaultGateways.filter { $0.address.family == family }.min()
-        }
-    }
-
-    private func secretObstacle(_ secret: String, peerConfig: String) -> Reason? {
-        let namespace = configuration.secrets.namespace
-        switch configuration.secrets.state(secret) {
-        case .present: return nil
-        case .missing: return .authSecretMissing(peerConfig: peerConfig, secret: secret, namespace: namespace)
-        case .keyMissing: return .authSecretKeyMissing(peerConfig: peerConfig, secret: secret, namespace: namespace)
         }
     }
 

@@ -161,7 +161,7 @@ struct ObviousModel {
         if kind != .clusterIP, honors, let label, label != "false" { return false }
         let conditions = configuration.node?.status?.conditions ?? []
         if conditions.contains(where: { $0.type == "NetworkUnavailable" && $0.status == .true }) { return false }
-        if configuration.gates.dataPath != .ready { return false }
+        if !configuration.gates.dataPath.isOpen { return false }
         switch configuration.gates.drain {
         case .none: break
         default: return false

@@ -101,8 +101,11 @@ package struct Speakers: Sendable {
             )
             let document = try JSON.decode(Document.self, from: response.body)
             guard document.node == node else {
+                let problem = document.problem.map { ": \($0.asMessage)" } ?? ""
                 return .failure(
-                    CommandFailure(message: "pod \(pod.key) answers for \(document.node.quoted), which is refused")
+                    CommandFailure(
+                        message: "pod \(pod.key) answers for \(document.node.quoted), which is refused\(problem)"
+                    )
                 )
             }
             return .success(document)
@@ -136,9 +139,14 @@ package struct Speakers: Sendable {
 package protocol SpeakerDocument: Decodable, Sendable {
     /// The node it speaks for.
     var node: String { get }
+    /// Why it speaks for no node at all; nil when it does.
+    var problem: String? { get }
 }
 
-extension NodeRoutes: SpeakerDocument {}
+extension NodeRoutes: SpeakerDocument {
+    /// The page of peers tells it.
+    package var problem: String? { nil }
+}
 extension NodePeers: SpeakerDocument {}
 
 /// What the speakers said, and who said nothing and why.

@@ -25,6 +25,11 @@ package struct PeerReport: Hashable, Sendable {
 
     /// What is wrong with the annotations that ask for a drain, as the speaker found it; nil when nothing is.
     package let drainFault: String?
+    /// What the node's service routes wait for before any is announced; nil when they do not.
+    package let dataPathObstacle: String?
+
+    /// Why the speaker has reported nothing, as far as its pod tells.
+    package var silence: String?
 }
 
 extension PeerReport {
@@ -38,6 +43,7 @@ extension PeerReport {
         let condition = config.status?.conditions.of(DrainCondition.type)
         let drainFault =
             condition?.reason == DrainCondition.Reason.invalidAnnotation.rawValue ? condition?.message : nil
+        let dataPathObstacle = DataPathCondition.obstacle(in: config.status?.conditions ?? [])
         var reports: [PeerReport] = []
         for instance in config.spec.bgpInstances {
             let local =
@@ -58,7 +64,8 @@ extension PeerReport {
                         peer: status ?? PeerStatus(configured: peer),
                         isReported: status != nil,
                         drain: drain,
-                        drainFault: drainFault
+                        drainFault: drainFault,
+                        dataPathObstacle: dataPathObstacle
                     )
                 )
             }
@@ -74,7 +81,8 @@ extension PeerReport {
                         peer: peer,
                         isReported: true,
                         drain: drain,
-                        drainFault: drainFault
+                        drainFault: drainFault,
+                        dataPathObstacle: dataPathObstacle
                     )
                 )
             }
@@ -91,6 +99,7 @@ extension PeerReport {
         if let routerID = local.routerID { members["routerID"] = try JSON.tree(routerID) }
         members["reported"] = .bool(isReported)
         if let drain { members["drain"] = .string(drain.rawValue) }
+        if let dataPathObstacle { members["dataPathObstacle"] = .string(dataPathObstacle) }
         return .object(members)
     }
 }

@@ -69,7 +69,8 @@ extension PeerReport {
     /// Why there is no session, or why it does not carry the family; what was seen, its cause and what to do.
     fileprivate func why(of family: AddressFamily?) -> Cell {
         guard isReported else {
-            return Cell("the speaker on this node has not reported this peer", .warning)
+            let why = silence.map { ": \($0)" } ?? ""
+            return Cell("the speaker on this node has not reported this peer\(why)", .warning)
         }
         guard !peer.isEstablished else {
             let count = peer.routeCount.first { $0.family == family }
@@ -77,6 +78,9 @@ extension PeerReport {
                 return Cell("\(heldBack) more held back by announceLimit of its BGPPeerConfig: raise it", .warning)
             }
             guard let family, let negotiated = peer.negotiated?.families, !negotiated.contains(family) else {
+                if let dataPathObstacle {
+                    return Cell("no service route is announced yet: \(dataPathObstacle)", .warning)
+                }
                 if drain == nil, let notKept = count?.notKept {
                     return Cell(
                         "\(notKept) of the received routes are counted and not kept: filter what the router sends",

@@ -10,7 +10,8 @@ package struct PeersCommand: RunnableCommand {
         commandName: "peers",
         abstract: "Show the BGP sessions of all nodes, and why those that are down are down.",
         discussion: """
-            Reads BGPNodeConfig objects only, so that it works while speakers do not answer.
+            Reads BGPNodeConfig objects, so that it works while speakers do not answer; where one has reported nothing, its pod \
+            is asked why.
 
               kubectl bgp peers
               kubectl bgp peers -l topology.kubernetes.io/zone=rack-1 -o wide
@@ -44,7 +45,8 @@ package struct PeersCommand: RunnableCommand {
             let inScope = list.items.filter { nodes.includes($0.metadata.name) }.flatMap(PeerReport.all)
             let absentNodes = try await NodeFilter.absentees(scope, known: known, on: cluster)
             let absent = Absentees(absentNodes + (inScope.isEmpty ? [] : filter.absentees(among: inScope)))
-            let reports = list.items.sorted { $0.metadata.name < $1.metadata.name }.flatMap(matching)
+            let sorted = list.items.sorted { $0.metadata.name < $1.metadata.name }
+            let reports = await UnreportedPeers(scope, on: cluster).explained(sorted.flatMap(matching))
             if reports.isEmpty { try absent.areNotAll(of: absent.count) }
             var printer = PeerPrinter(
                 style: output.tableStyle(on: console),

@@ -1,0 +1,32 @@
+import KubeClient
+import Testing
+
+struct ProbeTests {
+    @Test(arguments: [("200 OK", true), ("204 No Content", true), ("500 Internal Server Error", false), ("503 Busy", false)])
+    func `a status of 200 to 399 is yes`(status: String, isYes: Bool) async throws {
+        try await LoopbackServer.run(answer: { _ in .http(status, "") }) { port in
+            let problem = await HTTPProbe(url: "http://127.0.0.1:\(port)/healthz").problem()
+            #expect((problem == nil) == isYes)
+            if let problem { #expect(problem.hasSuffix("answered \(status.prefix(3))")) }
+        }
+    }
+
+    @Test func `the fields of the head are sent`() async throws {
+        try await LoopbackServer.run(
+            answer: { head in .http(head.lowercased().contains("brief: true\r\n") ? "200 OK" : "503 Busy", "") }
+        ) { port in
+            let url = "http://127.0.0.1:\(port)/healthz"
+            #expect(await HTTPProbe(url: url, headers: [("brief", "true")]).problem() == nil)
+            #expect(await HTTPProbe(url: url).problem() != nil)
+        }
+    }
+
+    @Test func `something listens where a connection is accepted`() async throws {
+        let port = try await LoopbackServer.run(answer: { _ in .http("200 OK", "") }) { port in
+            #expect(await TCPProbe(host: "127.0.0.1", port: UInt16(port)).isAccepted())
+            #expect(await !TCPProbe(host: "nowhere", port: UInt16(port)).isAccepted())
+            return port
+        }
+        #expect(await !TCPProbe(host: "127.0.0.1", port: UInt16(port)).isAccepted())
+    }
+}
