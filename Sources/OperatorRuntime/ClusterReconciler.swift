@@ -113,7 +113,16 @@ struct ClusterReconciler: Sendable {
                     to: changed.conditions,
                     on: object.eventSubject
                 )
-                events.forEach(recorder.record)
+                for event in events {
+                    recorder.record(event)
+                    logger.log(
+                        level: event.level == .warning ? .warning : .info,
+                        "a condition changed",
+                        metadata: [
+                            "object": "\(object.reference)", "reason": "\(event.reason)", "problem": "\(event.note)",
+                        ]
+                    )
+                }
             }
         }
     }

@@ -12,9 +12,10 @@ extension SpeakerLoop {
         let now = stopwatch()
         alarms.removeAll { $0 <= now }
         release(at: now)
-        let before = (excesses, withheld)
+        let before = (excesses, withheld, unannounced)
         lookForExcesses()
-        if (excesses, withheld) != before { stores.set.signal.notify() }
+        lookForUnannounced()
+        if before != (excesses, withheld, unannounced) { stores.set.signal.notify() }
         reportFlaps()
         setAlarm()
     }
@@ -60,18 +61,6 @@ extension SpeakerLoop {
         )
     }
 
-    /// Says when no Node has the speaker's name, which no status can tell, for there is no BGPNodeConfig to hold one.
-    func reportMissingNode() {
-        let missing = stores.missingNode
-        guard missing != reportedNode else { return }
-        reportedNode = missing
-        if let missing {
-            logger.error("nothing is announced", metadata: ["reason": "NoSuchNode", "problem": "\(missing.asMessage)"])
-        } else {
-            logger.notice("the Node is there now")
-        }
-    }
-
     /// Finds what is held back because a tenant brings too much: a look at all that is, so at most one a second.
     func lookForExcesses() {
         guard let version = advertiser?.boundVersion, version != lookedForExcesses?.version else { return }
@@ -108,6 +97,9 @@ extension SpeakerLoop {
     func setAlarm() {
         var next = damper.nextRelease
         if let looked = lookedForExcesses, looked.version != advertiser?.boundVersion {
+            next = min(next ?? looked.next, looked.next)
+        }
+        if let looked = lookedForUnannounced, looked.version != advertiser?.unannouncedVersion {
             next = min(next ?? looked.next, looked.next)
         }
         guard let next, !alarms.contains(where: { $0 <= next }) else { return }

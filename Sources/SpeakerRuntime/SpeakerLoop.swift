@@ -30,7 +30,7 @@ actor SpeakerLoop {
     private(set) var network: NodeNetwork
     /// What was last decided with.
     private var decided: (gates: NodeGates, network: NodeNetwork, kept: BGPNodeConfig?)?
-    private(set) var advertiser: Advertiser?
+    var advertiser: Advertiser?
     var desired: DesiredRoutes?
     private(set) var plans: [InstancePlan] = []
     private(set) var limits = AnnounceLimits()
@@ -42,8 +42,12 @@ actor SpeakerLoop {
     /// What an earlier run was asked to do, for objects that are refused since the start.
     private(set) var earlier: NodeConfiguration?
     private var hasLookedForEarlier = false
-    /// What the log was told last of a Node that is not there.
+    /// What the log was told last of a Node that is not there, and of instances and peers that stay down.
     var reportedNode: String?
+    var reportedDrainFault: FieldError?
+    var reportedObstacles: Set<String> = []
+    /// The peers of which the log knows that they are told less than all.
+    var reportedHeldBack: Set<PeerID> = []
     /// Whether a wish waits for Secrets that it is the first to need.
     private var awaitsSecrets = false
     private(set) var handOver = HandOver.nothing
@@ -62,6 +66,10 @@ actor SpeakerLoop {
     var withheld: [Reason] = []
     /// Which version of the decision that was, and when it may be looked for again.
     var lookedForExcesses: (version: Int, next: Duration)?
+    /// What is selected and not announced for another reason, as it was found last.
+    var unannounced: [UnannouncedCause] = []
+    /// Which version of the decision that was, and when it may be looked for again.
+    var lookedForUnannounced: (version: Int, next: Duration)?
     /// What came to be held back because a tenant brings too much.
     nonisolated let newExcesses: AsyncStream<[BoundExcess]>
     nonisolated let newExcess: AsyncStream<[BoundExcess]>.Continuation
@@ -171,7 +179,7 @@ actor SpeakerLoop {
     }
 
     private func reconcile() {
-        reportMissingNode()
+        reportNode()
         guard followDrainWish() else { return }
         lookForEarlier()
         if let gone = stores.follow(&handOver) { departure.yield(gone) }
@@ -187,6 +195,8 @@ actor SpeakerLoop {
         // No peer waits for the books to be kept.
         note(past)
         lookForExcesses()
+        // What follows from a new configuration is told with it; a tenant's changes are looked at once a second.
+        lookForUnannounced(now: outcome == .new)
         reportFlaps()
         setAlarm()
     }
@@ -301,6 +311,7 @@ actor SpeakerLoop {
         let newPlans = planSessions(configuration, passwords: wish.passwords)
         guard newPlans != plans || !isConfigured else { return false }
         plans = newPlans
+        reportObstacles()
         let isDeselected = configuration.nodeConfig == nil
         speaker.apply(
             plans.compactMap(\.configuration),
@@ -315,6 +326,7 @@ actor SpeakerLoop {
         let isOpen = gates.dataPath.isOpen
         let announced = limits.apply(plans.announceLimits, to: desired.tables) { keeper?.load()?.desired ?? [:] }
         speaker.want(announced, heldBack: limits.heldBack, isComplete: isOpen)
+        reportHeldBack()
         // What is announced behind a closed gate is no good state to come back to.
         guard isOpen, let keeper else { return }
         let isLimited = !limits.heldBack.isEmpty

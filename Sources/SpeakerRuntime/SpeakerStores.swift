@@ -144,6 +144,9 @@ struct SpeakerStores: Sendable {
         return handOver.follow(nodeConfigs.snapshot[ObjectKey(name: node)])
     }
 
+    /// The name of the node that the speaker speaks for.
+    var nodeName: String { node }
+
     /// The node as it stands; nil where there is none.
     var ownNode: Node? { nodes.snapshot[ObjectKey(name: node)] }
 

@@ -16,10 +16,12 @@ package struct StatusReport {
     let heldBack: [PeerID: [IPFamily: Int]]
     let excesses: [BoundExcess]
     let withheld: [Reason]
+    let unannounced: [UnannouncedCause]
     let drainFault: FieldError?
     let stateFault: String?
 
-    /// Takes what is planned, what is seen, and how many routes limits of peers and bounds of tenants hold back.
+    /// Takes what is planned, what is seen, how many routes limits of peers and bounds of tenants hold back, and what else is
+    /// selected and not announced.
     ///
     /// `withheld` says of addresses of Services why no node announces them, `drainFault` is what is wrong with the Node's annotations for draining, `stateFault` why nothing is kept for the next
     /// run.
@@ -31,6 +33,7 @@ package struct StatusReport {
         heldBack: [PeerID: [IPFamily: Int]] = [:],
         excesses: [BoundExcess] = [],
         withheld: [Reason] = [],
+        unannounced: [UnannouncedCause] = [],
         drainFault: FieldError? = nil,
         stateFault: String? = nil
     ) {
@@ -41,6 +44,7 @@ package struct StatusReport {
         self.heldBack = heldBack
         self.excesses = excesses
         self.withheld = withheld
+        self.unannounced = unannounced
         self.drainFault = drainFault
         self.stateFault = stateFault
     }
@@ -77,6 +81,11 @@ package struct StatusReport {
         plans.flatMap { plan in plan.obstacles + plan.peers.compactMap(\.obstacle) }
     }
 
+    /// The settings that are not used as they are written.
+    private var remarks: [String] {
+        plans.flatMap(\.peers).flatMap { peer in peer.remarks.map { "peer \(peer.id): \($0)" } }
+    }
+
     /// The instances that cannot listen, or not for all of their peers, and why.
     private var portFailures: [String] {
         instances.flatMap { instance in instance.problems.map { "instance \(instance.name): \($0)" } }
@@ -92,6 +101,17 @@ package struct StatusReport {
                 }
             }
         }
+    }
+
+    /// The families that PeerConfigs ask for something to be announced in and that routers did not agree to.
+    private var unexchanged: [UnannouncedCause] {
+        let names = plans.flatMap(\.peers).flatMap { plan -> [String] in
+            guard let peer = peers[plan.id], peer.state == .established, let agreed = peer.negotiation?.families else {
+                return []
+            }
+            return plan.announcing.filter { !agreed.contains(Family(unicast: $0)) }.map { "\(plan.id) \($0.routeFamily)" }
+        }
+        return names.isEmpty ? [] : [UnannouncedCause(code: "FamilyNotNegotiated", names: names)]
     }
 
     /// What keeps most from working comes first: configuration, ports, data path, then peers that failed and are down.
@@ -123,11 +143,12 @@ package struct StatusReport {
                 status: ConditionStatus(problems.isEmpty),
                 reason: reason,
                 message: problems.isEmpty
-                    ? ["the configuration is applied", stateFault].compactMap(\.self).joined(separator: "; ")
+                    ? (["the configuration is applied", stateFault].compactMap(\.self) + remarks).joined(separator: "; ")
                     : problems.asFindings()
             ),
             DataPathCondition.found(gates.dataPath),
             DrainCondition.found(gates.drain, fault: drainFault),
+            UnannouncedCondition.found(unannounced + unexchanged),
             Condition(
                 type: "RoutesHeldBack",
                 status: ConditionStatus(!heldBack.isEmpty),

@@ -88,6 +88,7 @@ struct StatusWriter: ServiceLifecycle.Service {
             heldBack: await loop.heldBack,
             excesses: await loop.excesses,
             withheld: await loop.withheld,
+            unannounced: await loop.everythingUnannounced,
             drainFault: DrainWish.fault(in: stores.ownNode),
             stateFault: loop.stateFault
         )

@@ -199,7 +199,7 @@ struct LabRack: Sendable {
 }
 
 /// Connects to the test's cluster whatever the flags say.
-private struct OneCluster: ClusterConnector {
+struct OneCluster: ClusterConnector {
     let client: KubeClient
 
     func withCluster<Result: Sendable>(

@@ -168,6 +168,16 @@ import Testing
             reason: .authSecretMissing,
             says: "Secret \"bgp-auth\""
         ),
+        Row(
+            evidence: .heldDown(.authSecretUnusable("bgp-auth", .tooLong)),
+            reason: .authSecretUnusable,
+            says: "the password in Secret \"bgp-auth\" is longer than the 80 octets"
+        ),
+        Row(
+            evidence: .heldDown(.authSecretUnusable("bgp-auth", .empty)),
+            reason: .authSecretUnusable,
+            says: "the password in Secret \"bgp-auth\" is empty"
+        ),
         Row(evidence: .heldDown(.missingPeerConfig("tor")), reason: .missingPeerConfig, says: "BGPPeerConfig \"tor\""),
         Row(evidence: .heldDown(.invalidConfiguration("no family")), reason: .invalidConfiguration, says: "no family"),
     ]

@@ -1,6 +1,8 @@
 import AdminServer
 import BGPEngine
 import BGPResources
+import BGPTransport
+import KubeClient
 import KubeModel
 import Planning
 import SpeakerRuntime

@@ -26,6 +26,8 @@ struct DefaultRoutesTests {
                 "eth0\t00000000\t010110AC\t0003\t0\t0\t0\t00000000\t0\t0\t0",
             ], "172.16.1.1"
         ),
+        // Where a node has no network in common with its router the gateway has a link-local address.
+        (["eth0\t00000000\t0101FEA9\t0003\t0\t0\t100\t00000000\t0\t0\t0"], "169.254.1.1"),
         (["eth0\t00000000\tzz\t0003\t0\t0\t100\t00000000\t0\t0\t0", "short"], nil),
     ]
 
@@ -50,6 +52,28 @@ struct DefaultRoutesTests {
                 "\(zero) 00 \(zero) 00 20010db8000000000000000000000001 00000400 1 0 00000003 eth0",
                 "\(zero) 00 \(zero) 00 20010db8000000000000000000000002 00000100 1 0 00000003 eth1",
             ], "2001:db8::2"
+        ),
+        // As routers advertise themselves: it takes the device.
+        (["\(zero) 00 \(zero) 00 fe800000000000000000000000000001 00000400 1 0 00450003     eth0"], "fe80::1%eth0"),
+        // The same address on two devices is two routers; the lower metric wins.
+        (
+            [
+                "\(zero) 00 \(zero) 00 fe800000000000000000000000000001 00000400 1 0 00450003 eth1",
+                "\(zero) 00 \(zero) 00 fe800000000000000000000000000001 00000100 1 0 00450003 eth0.100",
+            ], "fe80::1%eth0.100"
+        ),
+        (
+            [
+                "\(zero) 00 \(zero) 00 fe800000000000000000000000000001 00000400 1 0 00450003 eth1",
+                "\(zero) 00 \(zero) 00 fe800000000000000000000000000001 00000400 1 0 00450003 eth0",
+            ], "fe80::1%eth0"
+        ),
+        // With equal metrics an address of the network goes first.
+        (
+            [
+                "\(zero) 00 \(zero) 00 fe800000000000000000000000000001 00000400 1 0 00450003 eth0",
+                "\(zero) 00 \(zero) 00 20010db8000000000000000000000001 00000400 1 0 00000003 eth0",
+            ], "2001:db8::1"
         ),
         (["\(zero) 00 \(zero) 00 2001 00000400 1 0 00000003 eth0"], nil),
     ]

@@ -12,7 +12,15 @@ extension PeerDriver {
             logger.debug("state changed", metadata: ["bgp.from": "\(publishedState)", "bgp.to": "\(state)"])
             if state == .established {
                 failureIsCurrent = false
-                logger.info("session established", metadata: ["bgp.families": "\(session?.negotiation.families ?? [])"])
+                let families = session?.negotiation.families ?? []
+                logger.info("session established", metadata: ["bgp.families": "\(families)"])
+                let refused = machine.configuration.families.filter { !families.contains($0) }
+                if !refused.isEmpty {
+                    logger.notice(
+                        "the router did not offer a family, so nothing of it is announced",
+                        metadata: ["bgp.reason": "FamilyNotNegotiated", "bgp.families": "\(refused)"]
+                    )
+                }
             } else if publishedState == .established {
                 logger.notice("session lost", metadata: ["bgp.state": "\(state)"])
             }

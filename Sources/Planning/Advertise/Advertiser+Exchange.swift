@@ -8,8 +8,11 @@ extension Advertiser {
         var leaving: Set<Int> = []
         var coming: [Int] = []
         var suspended: [ObjectKey]?
+        // The Services of which something else may be kept back afterwards.
+        var affected: Set<ObjectKey> = []
         for (name, advertisement) in changed.sorted(by: { $0.key < $1.key }) {
             guard configuration.exchange(name, advertisement) else { continue }
+            unannounced.touch()
             if let advertisement, exchangePrefixes(of: advertisement) { continue }
             if suspended == nil { suspended = suspendBounded() }
             for slot in policy.advertisements[name]?.entries ?? [] {
@@ -19,7 +22,7 @@ extension Advertiser {
                     leaving.insert(slot)
                 }
             }
-            if !leaving.isEmpty { dropContributions(by: leaving) }
+            if !leaving.isEmpty { affected.formUnion(dropContributions(by: leaving)) }
             policy.retire(name)
             guard let advertisement else { continue }
             for slot in policy.insert(advertisement) {
@@ -31,8 +34,10 @@ extension Advertiser {
             }
         }
         guard let suspended else { return }
-        if !coming.isEmpty { addContributions(by: coming, besides: Set(suspended)) }
+        affected.formUnion(unannounced.services)
+        if !coming.isEmpty { affected.formUnion(addContributions(by: coming, besides: Set(suspended))) }
         resume(suspended)
+        for key in affected.subtracting(suspended) { noteUnannounced(key) }
     }
 
     /// Takes an Advertisement that differs from its predecessor in written prefixes alone; false for any other.
@@ -58,22 +63,30 @@ extension Advertiser {
         return true
     }
 
-    private mutating func dropContributions(by entries: Set<Int>) {
+    /// Takes away what some entries announce; returns the Services that it was announced for.
+    private mutating func dropContributions(by entries: Set<Int>) -> Set<ObjectKey> {
+        var affected: Set<ObjectKey> = []
         for key in contributions.keys {
             guard let all = contributions[key], all.contains(where: { entries.contains($0.entry) }) else { continue }
             let rest = all.filter { !entries.contains($0.entry) }
             for contribution in all where entries.contains(contribution.entry) { remove(contribution, of: key) }
             contributions[key] = rest.isEmpty ? nil : rest
+            affected.insert(key)
         }
+        return affected
     }
 
-    private mutating func addContributions(by entries: [Int], besides suspended: Set<ObjectKey>) {
+    /// Adds what some entries announce; returns the Services of which they select something and do not announce it.
+    private mutating func addContributions(by entries: [Int], besides suspended: Set<ObjectKey>) -> Set<ObjectKey> {
+        var affected: Set<ObjectKey> = []
         for (key, facts) in services where !suspended.contains(key) {
-            let found = policy.contributions(facts, by: entries)
+            let (found, kept) = policy.verdicts(facts, by: entries)
+            if !kept.isEmpty { affected.insert(key) }
             guard !found.isEmpty else { continue }
             contributions[key, default: []] += found
             for contribution in found { add(contribution, of: key) }
         }
+        return affected
     }
 }
 

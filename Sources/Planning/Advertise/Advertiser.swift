@@ -34,6 +34,8 @@ package struct Advertiser: Sendable {
     /// The Services that list more addresses than were read.
     private var overlong: Set<ObjectKey> = []
     private(set) var tables: [ContributionTable] = []
+    /// What is selected of Services and not announced.
+    var unannounced = UnannouncedServices()
 
     /// Decides everything from scratch.
     package init(_ snapshot: NodeSnapshot) {
@@ -138,12 +140,15 @@ package struct Advertiser: Sendable {
         tables = policy.groups.map { _ in ContributionTable() }
         for contribution in policy.contributions(configuration) { add(contribution) }
         settleEverything()
+        unannounced.begin()
         for key in services.keys { announceContributions(of: key) }
+        unannounced.end()
     }
 
     mutating func announceContributions(of key: ObjectKey) {
-        guard let facts = services[key] else { return }
-        let found = policy.contributions(facts)
+        guard let facts = services[key] else { return unannounced.note(key, []) }
+        let (found, kept) = policy.verdicts(facts, by: policy.serviceEntries)
+        unannounced.note(key, kept)
         guard !found.isEmpty else { return }
         contributions[key] = found
         for contribution in found { add(contribution, of: key) }

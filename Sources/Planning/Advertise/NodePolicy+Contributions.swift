@@ -10,8 +10,19 @@ extension NodePolicy {
 
     /// What a Service contributes to the node's routes by some entries of type Service that hold on the node.
     func contributions(_ facts: ServiceFacts, by serviceEntries: some Sequence<Int>) -> [Contribution] {
-        guard !facts.addresses.isEmpty else { return [] }
+        verdicts(facts, by: serviceEntries).contributions
+    }
+
+    /// What a Service contributes by some entries of type Service that hold on the node, and why what they select of it
+    /// besides is not announced by any of them.
+    func verdicts(
+        _ facts: ServiceFacts,
+        by serviceEntries: some Sequence<Int>
+    ) -> (contributions: [Contribution], unannounced: [Reason]) {
+        guard !facts.addresses.isEmpty || !facts.findings.isEmpty else { return ([], []) }
         var contributions: [Contribution] = []
+        var refused: [(address: ServiceAddress, reasons: [Reason])] = []
+        var unannounced: [Reason] = []
         for index in serviceEntries {
             let entry = entries[index]
             guard let rule = entry.serviceRule, rule.selector?.matches(facts.labels) ?? false else { continue }
@@ -24,13 +35,23 @@ extension NodePolicy {
                     entry: entry,
                     rule: rule
                 )
-                guard verdict.reasons.allowsAnnouncing else { continue }
+                guard verdict.reasons.allowsAnnouncing else {
+                    refused.append((address, verdict.reasons))
+                    continue
+                }
                 contributions.append(
                     Contribution(entry: index, prefix: verdict.prefix, origin: .address(address))
                 )
             }
+            for finding in facts.findings where finding.findingKind.map(rule.kinds.contains) ?? false {
+                unannounced.append(finding)
+            }
         }
-        return contributions
+        for (address, reasons) in refused where !reasons.contains(where: \.leavesItToOthers) {
+            let isAnnounced = contributions.contains { $0.origin == .address(address) }
+            if !isAnnounced { unannounced += reasons.filter { $0.effect == .prevents } }
+        }
+        return (contributions, unannounced)
     }
 
     /// Whether an address may be announced by the node for an entry that selects it, as which prefix, and why.

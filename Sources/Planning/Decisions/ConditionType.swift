@@ -16,6 +16,8 @@ package enum ConditionType {
     package static let addressesWithheld = "AddressesWithheld"
     /// The node forwards service traffic, so that it may attract some.
     package static let dataPathReady = "DataPathReady"
+    /// Something is selected on the node and not announced by it.
+    package static let notAnnounced = "NotAnnounced"
     /// All configured sessions are established.
     package static let sessionsEstablished = "SessionsEstablished"
     /// The password Secret is missing or unusable.

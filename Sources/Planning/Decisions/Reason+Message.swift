@@ -1,4 +1,5 @@
 import Addressing
+import BGPEngine
 import BGPResources
 import PlainText
 
@@ -161,7 +162,7 @@ extension Reason {
         case .authSecretMissing(let peerConfig, let secret, let namespace):
             "BGPPeerConfig/\(peerConfig) refers to Secret/\(namespace)/\(secret), which does not exist"
         case .authSecretKeyMissing(let peerConfig, let secret, let namespace):
-            "Secret/\(namespace)/\(secret) of BGPPeerConfig/\(peerConfig) has no key \"password\""
+            "Secret/\(namespace)/\(secret) of BGPPeerConfig/\(peerConfig) has no usable key \"password\""
         case .authSecretUnusable(let peerConfig, let secret, let namespace, let fault):
             "the password in Secret/\(namespace)/\(secret) of BGPPeerConfig/\(peerConfig) \(fault.words)"
         case .routerIDMissing(let instance, let node):

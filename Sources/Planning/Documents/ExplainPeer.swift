@@ -109,6 +109,7 @@ private struct PeerExplainer {
             } else {
                 reasons.append(.familySelectsNothing(family.family, peerConfig: peerConfig, field: family.field))
             }
+            reasons += node.idleEntryReasons(of: family, to: id)
             if negotiated == false { reasons.append(.familyNotNegotiated(family.family, id, node: node.name)) }
             return ExplainedFamily(
                 family: name,

@@ -71,6 +71,12 @@ package struct DatapathPlace: Hashable, Sendable {
     /// `127.0.0.1` or `::1`; a program of a cluster without IPv4 listens on the latter alone.
     package let host: String
 
+    /// A place.
+    package init(program: DatapathProgram, host: String) {
+        self.program = program
+        self.host = host
+    }
+
     /// The question to ask there.
     package var question: DatapathQuestion {
         let host = host.contains(":") ? "[\(host)]" : host
@@ -104,6 +110,13 @@ package struct DatapathQuestion: Hashable, Sendable {
     package let url: String
     /// The fields that the request has besides.
     package let headers: [Header]
+
+    /// A question.
+    package init(name: String?, url: String, headers: [Header] = []) {
+        self.name = name
+        self.url = url
+        self.headers = headers
+    }
 
     /// Who is asked, in words: `kube-proxy at http://127.0.0.1:10256/healthz`.
     package var place: String { (name.map { "\($0) at " } ?? "") + url }

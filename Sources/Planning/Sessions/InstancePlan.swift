@@ -49,6 +49,8 @@ package struct PeerPlan: Hashable, Sendable {
     package let configuration: PeerConfiguration?
     /// How many prefixes the peer is told in each family at most; nil for as many as there are.
     package let announceLimit: Int?
+    /// The families for which its PeerConfig selects Advertisements.
+    package let announcing: [IPFamily]
     /// What keeps the session down on purpose; nil when it may come up.
     package let obstacle: Reason?
     /// Settings that are not used as written, with why.

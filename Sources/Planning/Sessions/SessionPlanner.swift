@@ -79,6 +79,7 @@ struct SessionPlanner {
             remoteASN: remoteASN,
             configuration: settings,
             announceLimit: spec.announceLimit,
+            announcing: announcing(spec),
             obstacle: obstacle,
             remarks: remarks(peer, spec, address: address)
         )
@@ -133,6 +134,11 @@ struct SessionPlanner {
             if !families.contains(family) { families.append(family) }
         }
         return families
+    }
+
+    private func announcing(_ spec: BGPPeerConfig.Spec) -> [IPFamily] {
+        let entries = spec.families.filter { $0.advertisements != nil }.map(\.family)
+        return IPFamily.allCases.filter { entries.contains($0 == .ipv4 ? .ipv4Unicast : .ipv6Unicast) }
     }
 
     private func distance(_ spec: BGPPeerConfig.Spec) -> PeerDistance {

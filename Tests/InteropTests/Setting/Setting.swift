@@ -55,7 +55,7 @@ struct Setting: Sendable {
     /// Removes what the scenarios apply; a cluster of our own ends with the test anyway.
     private func clearForeignCluster() async throws {
         guard !cluster.isOurs else { return }
-        for folder in ["homelab", "small-business", "bird", "data-centres"] {
+        for folder in ["homelab", "small-business", "bird", "data-centres", "cilium"] {
             try await kubectl(
                 "delete",
                 "--ignore-not-found",
@@ -106,8 +106,10 @@ extension Setting {
     }
 
     /// Starts the speaker of a node on the host of the same name, and makes the pod that it would run in.
-    func startSpeaker(_ node: String) async throws {
-        try await startSpeakerAlone(node)
+    ///
+    /// Hosts of a test have no data path that answers, so it is asked for only where that is what is tested.
+    func startSpeaker(_ node: String, datapathProbe: String = "none") async throws {
+        try await startSpeakerAlone(node, datapathProbe: datapathProbe)
         let address = try network[node].managementAddress
         try await kubectl("apply", manifest: Self.pod(of: node))
         try await kubectl(
@@ -124,7 +126,7 @@ extension Setting {
     }
 
     /// Starts the speaker of a node and touches no object, as a node does that cannot reach the API.
-    func startSpeakerAlone(_ node: String) async throws {
+    func startSpeakerAlone(_ node: String, datapathProbe: String = "none") async throws {
         let host = try network[node]
         try await programs.start(
             "bgp-speaker",
@@ -132,7 +134,7 @@ extension Setting {
             on: host,
             [
                 "--node", node, "--kubeconfig", cluster.kubeconfig, "--namespace", "martlet-system",
-                "--admin-address", "\(host.managementAddress):9179", "--datapath-probe", "none",
+                "--admin-address", "\(host.managementAddress):9179", "--datapath-probe", datapathProbe,
                 "--state-dir", try programs.stateDirectory(of: node), "--log-level", "debug",
             ]
         )

@@ -93,6 +93,7 @@ import Testing
             #expect(advertiser.decisions() == fresh.decisions())
             #expect(advertiser.entryDecisions() == fresh.entryDecisions())
             #expect(advertiser.withheldAddresses(most: .max) == fresh.withheldAddresses(most: .max))
+            #expect(advertiser.unannouncedCauses == fresh.unannouncedCauses)
             #expect(advertiser.configuration == fresh.configuration)
             for group in fresh.groups.indices {
                 let sources = fresh.sources(ofGroup: group)

@@ -1,4 +1,5 @@
 import Addressing
+import BGPEngine
 import BGPResources
 import KubeModel
 import Planning
@@ -148,6 +149,10 @@ import Testing
         ("md5", KnownSecrets(usable: ["md5"]), "False AuthSecretValidated", "True Accepted"),
         ("md5", KnownSecrets(), "True AuthSecretMissing", "False AuthSecretMissing"),
         ("md5", KnownSecrets(unusable: ["md5"]), "True AuthSecretMissing", "False AuthSecretMissing"),
+        (
+            "md5", KnownSecrets(unusable: ["md5"], faults: ["md5": .tooLong]), "True AuthSecretUnusable",
+            "False AuthSecretUnusable"
+        ),
     ])
     func `a PeerConfig's password Secret`(name: String?, secrets: KnownSecrets, missing: String, ready: String) {
         var world = snapshot

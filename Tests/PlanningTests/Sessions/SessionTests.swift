@@ -99,6 +99,15 @@ import Testing
         )
     }
 
+    @Test(arguments: PasswordFault.allCases)
+    func `a peer whose password cannot be used stays down and says why`(fault: PasswordFault) throws {
+        let secrets = KnownSecrets(unusable: ["md5"], faults: ["md5": fault])
+        let plan = try #require(plans(secrets: secrets) { $0.peerConfigs[0].spec.authSecretRef = "md5" }.first)
+        #expect(plan.peers.first?.obstacle?.code == "AuthSecretUnusable")
+        #expect(plan.peers.first?.obstacle?.message.hasSuffix(fault.words) == true)
+        #expect(plan.configuration?.peers.map(\.heldDown) == [.authSecretUnusable("md5", fault)])
+    }
+
     @Test func `a peer without its PeerConfig stays down`() throws {
         let plan = try #require(plans { $0.peerConfigs = [] }.first)
         #expect(plan.configuration?.peers.map(\.heldDown) == [.missingPeerConfig("tor")])

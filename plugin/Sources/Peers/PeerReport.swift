@@ -28,6 +28,9 @@ package struct PeerReport: Hashable, Sendable {
     /// What the node's service routes wait for before any is announced; nil when they do not.
     package let dataPathObstacle: String?
 
+    /// What keeps the node's configuration from being applied, as its speaker reports; nil when it is applied.
+    package let unapplied: String?
+
     /// Why the speaker has reported nothing, as far as its pod tells.
     package var silence: String?
 }
@@ -44,6 +47,8 @@ extension PeerReport {
         let drainFault =
             condition?.reason == DrainCondition.Reason.invalidAnnotation.rawValue ? condition?.message : nil
         let dataPathObstacle = DataPathCondition.obstacle(in: config.status?.conditions ?? [])
+        let ready = config.status?.conditions.of(ConditionType.ready)
+        let unapplied = ready?.status == .false ? ready?.message : nil
         var reports: [PeerReport] = []
         for instance in config.spec.bgpInstances {
             let local =
@@ -65,7 +70,8 @@ extension PeerReport {
                         isReported: status != nil,
                         drain: drain,
                         drainFault: drainFault,
-                        dataPathObstacle: dataPathObstacle
+                        dataPathObstacle: dataPathObstacle,
+                        unapplied: unapplied
                     )
                 )
             }
@@ -82,7 +88,8 @@ extension PeerReport {
                         isReported: true,
                         drain: drain,
                         drainFault: drainFault,
-                        dataPathObstacle: dataPathObstacle
+                        dataPathObstacle: dataPathObstacle,
+                        unapplied: unapplied
                     )
                 )
             }

@@ -92,7 +92,9 @@ extension PeerReport {
             }
             return Cell("the router did not offer \(family) in its OPEN: activate this family there", .bad)
         }
-        return peer.lastError.map { Cell($0.words, .bad) } ?? .absent
+        // A peer that was never tried, since it has no address or its instance cannot run, has no error of its own.
+        let untried = peer.connectAttempts == nil ? unapplied : nil
+        return peer.lastError.map { Cell($0.words, .bad) } ?? untried.map { Cell($0, .bad) } ?? .absent
     }
 }
 

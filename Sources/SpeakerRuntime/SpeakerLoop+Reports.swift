@@ -1,0 +1,89 @@
+import BGPEngine
+import Logging
+import PlainText
+import Planning
+
+/// What the log is told of what is wanted and not done, beside what sessions say of themselves.
+extension SpeakerLoop {
+    /// Says what is wrong with the Node itself: that none has the speaker's name, which no status can tell, for there is no
+    /// BGPNodeConfig to hold one, or that it is to be drained in words that nobody understands.
+    func reportNode() {
+        let fault = DrainWish.fault(in: stores.ownNode)
+        if let fault, fault != reportedDrainFault {
+            logger.warning("the node is not drained", metadata: ["problem": "\(fault.description.asMessage)"])
+        }
+        reportedDrainFault = fault
+        let missing = stores.missingNode
+        guard missing != reportedNode else { return }
+        reportedNode = missing
+        if let missing {
+            logger.error("nothing is announced", metadata: ["reason": "NoSuchNode", "problem": "\(missing.asMessage)"])
+        } else {
+            logger.notice("the Node is there now")
+        }
+    }
+
+    /// Says which instances and peers stay down, and which settings are not used as they are written, each once.
+    func reportObstacles() {
+        let node = stores.nodeName
+        let isIdle = nodeConfigInForce != nil && sessions.allSatisfy(\.peers.isEmpty)
+        let idle = isIdle ? [(name: node, reason: Reason.noPeers(node: node))] : []
+        let obstacles: [(name: String, reason: Reason)] = idle + sessions.flatMap { plan in
+            plan.obstacles.map { (plan.name, $0) }
+                + plan.peers.compactMap { peer in peer.obstacle.map { ("\(peer.id)", $0) } }
+        }
+        let remarks = sessions.flatMap(\.peers).flatMap { peer in
+            peer.remarks.map { (name: "\(peer.id)", remark: $0) }
+        }
+        let known = reportedObstacles
+        reportedObstacles = []
+        for (name, reason) in obstacles where reportedObstacles.insert("\(name) \(reason.message)").inserted {
+            guard !known.contains("\(name) \(reason.message)") else { continue }
+            logger.warning(
+                "stays down",
+                metadata: [
+                    "bgp.name": "\(name.asMessage)", "reason": "\(reason.code)", "problem": "\(reason.message)",
+                    "fix": "\(reason.fix ?? "")",
+                ]
+            )
+        }
+        for (name, remark) in remarks where reportedObstacles.insert("\(name) \(remark)").inserted {
+            guard !known.contains("\(name) \(remark)") else { continue }
+            logger.warning(
+                "a setting is not used as it is written",
+                metadata: ["bgp.name": "\(name.asMessage)", "problem": "\(remark.description.asMessage)"]
+            )
+        }
+    }
+
+    /// Says which peers came to be told less than all because of their announceLimit.
+    func reportHeldBack() {
+        let present = heldBack.filter { !$0.value.isEmpty }
+        let new = present.keys.filter { !reportedHeldBack.contains($0) }.sorted()
+        reportedHeldBack = Set(present.keys)
+        guard !new.isEmpty else { return }
+        logger.warning(
+            "announceLimit holds routes back",
+            metadata: ["reason": "HeldBackByLimit", "peers": "\(new.map(\.description).asSentence(most: 5))"]
+        )
+    }
+
+    /// Finds what is selected and not announced: a look at all that is kept back, so at most one a second unless it is to be
+    /// `now`.
+    func lookForUnannounced(now isUrgent: Bool = false) {
+        guard let version = advertiser?.unannouncedVersion, version != lookedForUnannounced?.version else { return }
+        let now = stopwatch()
+        guard isUrgent || now >= lookedForUnannounced?.next ?? .zero else { return }
+        lookedForUnannounced = (version, now + .seconds(1))
+        let before = unannounced
+        unannounced = advertiser?.unannouncedCauses ?? []
+        let fresh = advertiser?.takeFreshlyUnannounced() ?? []
+        let known = Set((before + fresh).map(\.code))
+        let news = (fresh + unannounced.filter { !known.contains($0.code) }).sorted()
+        guard !news.isEmpty else { return }
+        logger.info(
+            "selected and not announced by this node",
+            metadata: ["what": "\(news.map(\.description).asFindings(most: 8).asMessage)"]
+        )
+    }
+}

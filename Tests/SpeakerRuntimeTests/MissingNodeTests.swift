@@ -1,0 +1,101 @@
+import AdminServer
+import BGPEngine
+import BGPTransport
+import KubeClient
+import Planning
+import SpeakerRuntime
+import TestCluster
+import TestSupport
+import Testing
+
+@Suite struct `A speaker whose name no Node has` {
+    /// What `/readyz` says.
+    private func readiness(_ port: Int) async throws -> String {
+        let transport = try HTTPTransport(
+            KubeEndpoint(server: "http://127.0.0.1:\(port)"),
+            userAgent: "test",
+            environment: [:],
+            logger: TestCluster.logger
+        )
+        let answer: Result<KubeResponse, any Error>
+        do {
+            answer = .success(try await transport.send(KubeRequest(.get, "/readyz")))
+        } catch {
+            answer = .failure(error)
+        }
+        await transport.close()
+        return String(decoding: try answer.get().body, as: UTF8.self)
+    }
+
+    private func problem(_ port: Int) async throws -> String? {
+        var found: String?
+        try await SpeakerTests.asking(port) { client in
+            found = try await client.send(KubeRequest(.get, "/v1/peers"), as: NodePeers.self).problem
+        }
+        return found
+    }
+
+    @Test func `is not ready, and says why on its pages and in the log, until there is one`() async throws {
+        let world = TestNode(number: 63)
+        let log = LogLines()
+        let (ports, told) = AsyncStream.makeStream(of: Int.self)
+        try await TestCluster.with { cluster in
+            try await cluster.apply(world.peerConfig)
+            let speaker = speaker(.server(cluster.client), logger: log.logger, tellingPort: told) { configuration in
+                configuration.admin = ListenAddress(host: "127.0.0.1", port: 0)
+            }
+            try await running(speaker.services) {
+                guard let port = await ports.first(where: { _ in true }) else { return }
+                try await eventually("it is not ready", is: true) {
+                    try await readiness(port).contains("[-]node failed: there is no Node \"n1\": --node, or NODE_NAME, ")
+                }
+                try await eventually("the log says so", is: 1) {
+                    log.all.count { $0.contains("NoSuchNode") && $0.contains("there is no Node \"n1\"") }
+                }
+                #expect(try await problem(port)?.hasPrefix("there is no Node \"n1\"") == true)
+                try await cluster.apply(world.node)
+                try await eventually("it is ready", is: "ok") { try await readiness(port) }
+                #expect(try await problem(port) == nil)
+            }
+        }
+    }
+
+    @Test func `names the Nodes that manifests have instead, and takes none of their configurations`() async throws {
+        let world = TestNode(number: 64)
+        let router = TestRouter(64)
+        let directory = try TemporaryDirectory("speaker-manifests")
+        for (file, text) in [
+            ("1.yaml", world.node.replacing("name: n1", with: "name: node1")), ("2.yaml", world.clusterConfig),
+            ("3.yaml", world.peerConfig), ("4.yaml", world.override), ("5.yaml", world.advertisement),
+        ] { try directory.write(text, to: file) }
+        let (ports, told) = AsyncStream.makeStream(of: Int.self)
+        let speaker = speaker(.directory(directory.path), tellingPort: told) { configuration in
+            configuration.admin = ListenAddress(host: "127.0.0.1", port: 0)
+        }
+        try await running([router.speaker] + speaker.services) {
+            guard let port = await ports.first(where: { _ in true }) else { return }
+            try await eventually("it is not ready", is: true) {
+                try await readiness(port).contains("there is no Node \"n1\" among the manifests, there is node1")
+            }
+            #expect(speaker.sessions.snapshot() == [])
+            try directory.write(world.node, to: "0.yaml")
+            try await eventually("it is ready", is: "ok") { try await readiness(port) }
+            try await eventually("it has its session", is: .established) { router.node?.state }
+        }
+    }
+
+    @Test func `is a router without Kubernetes where manifests have no Node at all`() async throws {
+        let world = TestNode(number: 65)
+        let router = TestRouter(65)
+        let directory = try TemporaryDirectory("speaker-manifests")
+        let routerID = world.override.replacing("- name: main", with: "- name: main\n      routerID: 127.77.65.2")
+        for (file, text) in [
+            ("2.yaml", world.clusterConfig), ("3.yaml", world.peerConfig), ("4.yaml", routerID),
+            ("5.yaml", world.advertisement),
+        ] { try directory.write(text, to: file) }
+        let speaker = speaker(.directory(directory.path))
+        try await running([router.speaker] + speaker.services) {
+            try await eventually("it has its session", is: .established) { router.node?.state }
+        }
+    }
+}
