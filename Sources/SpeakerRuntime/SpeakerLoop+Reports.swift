@@ -28,10 +28,12 @@ extension SpeakerLoop {
         let node = stores.nodeName
         let isIdle = nodeConfigInForce != nil && sessions.allSatisfy(\.peers.isEmpty)
         let idle = isIdle ? [(name: node, reason: Reason.noPeers(node: node))] : []
-        let obstacles: [(name: String, reason: Reason)] = idle + sessions.flatMap { plan in
-            plan.obstacles.map { (plan.name, $0) }
-                + plan.peers.compactMap { peer in peer.obstacle.map { ("\(peer.id)", $0) } }
-        }
+        let obstacles: [(name: String, reason: Reason)] =
+            idle
+            + sessions.flatMap { plan in
+                plan.obstacles.map { (plan.name, $0) }
+                    + plan.peers.compactMap { peer in peer.obstacle.map { ("\(peer.id)", $0) } }
+            }
         let remarks = sessions.flatMap(\.peers).flatMap { peer in
             peer.remarks.map { (name: "\(peer.id)", remark: $0) }
         }

@@ -195,7 +195,8 @@ struct SpeakerStores: Sendable {
         let place = wishes == nil ? "" : " among the manifests"
         let others = nodes.snapshot.objects.map(\.metadata.name).sorted()
         let known = others.isEmpty ? "" : ", there \(others.count == 1 ? "is" : "are") \(others.asSentence())"
-        return "there is no Node \(node.quoted)\(place)\(known): --node, or NODE_NAME, must be the name of the Node that the "
+        return
+            "there is no Node \(node.quoted)\(place)\(known): --node, or NODE_NAME, must be the name of the Node that the "
             + "speaker runs on"
     }
 

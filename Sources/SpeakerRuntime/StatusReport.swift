@@ -109,7 +109,9 @@ package struct StatusReport {
             guard let peer = peers[plan.id], peer.state == .established, let agreed = peer.negotiation?.families else {
                 return []
             }
-            return plan.announcing.filter { !agreed.contains(Family(unicast: $0)) }.map { "\(plan.id) \($0.routeFamily)" }
+            return plan.announcing.filter { !agreed.contains(Family(unicast: $0)) }.map {
+                "\(plan.id) \($0.routeFamily)"
+            }
         }
         return names.isEmpty ? [] : [UnannouncedCause(code: "FamilyNotNegotiated", names: names)]
     }
@@ -123,7 +125,8 @@ package struct StatusReport {
         }
         let dataPath = DataPathCondition.found(gates.dataPath)
         let first =
-            obstacles.first?.message ?? portFailures.first ?? (dataPath.status == .false ? dataPath.message : nil) ?? failures.first ?? drainFault?.description
+            obstacles.first?.message ?? portFailures.first ?? (dataPath.status == .false ? dataPath.message : nil)
+            ?? failures.first ?? drainFault?.description
             ?? stateFault ?? heldBackRoutes.first ?? excesses.first?.message
         // The schema bounds it as it does conditions; a message can hold what the peer wrote.
         return first?.asMessage
@@ -143,7 +146,9 @@ package struct StatusReport {
                 status: ConditionStatus(problems.isEmpty),
                 reason: reason,
                 message: problems.isEmpty
-                    ? (["the configuration is applied", stateFault].compactMap(\.self) + remarks).joined(separator: "; ")
+                    ? (["the configuration is applied", stateFault].compactMap(\.self) + remarks).joined(
+                        separator: "; "
+                    )
                     : problems.asFindings()
             ),
             DataPathCondition.found(gates.dataPath),

@@ -29,7 +29,9 @@ extension Interop {
                 try await rack.settles(at: rack.podNetworks)
                 // However long it takes: one that listens is waited for.
                 try await eventually("it is the agent that is asked", is: true) {
-                    try await rack.message(of: "cilium-12").contains("Cilium's agent: http://127.0.0.1:9879/healthz answered 503")
+                    try await rack.message(of: "cilium-12").contains(
+                        "Cilium's agent: http://127.0.0.1:9879/healthz answered 503"
+                    )
                 }
                 try agents.makeReady("cilium-11")
                 try await rack.settles(at: rack.everything(from: ["cilium-11"]))
@@ -118,7 +120,9 @@ struct CiliumRack: Sendable {
     /// Starts a node's speaker with the probe of the DaemonSet.
     func start(_ node: String) async throws {
         let manifest = try Checkout.read("config/speaker/daemonset.yaml")
-        let probe = manifest.split(separator: "\n").compactMap { $0.split(separator: "--datapath-probe=").dropFirst().last }
+        let probe = manifest.split(separator: "\n").compactMap {
+            $0.split(separator: "--datapath-probe=").dropFirst().last
+        }
         try await setting.startSpeaker(node, datapathProbe: String(probe.first ?? ""))
     }
 

@@ -16,7 +16,9 @@ import kubectl_bgp
             BGPClusterConfig(
                 metadata: ObjectMeta(name: "rack"),
                 spec: .init(
-                    bgpInstances: [.init(name: "main", localASN: 65001, peers: [.init(name: "tor", peerAddress: "10.0.0.254")])]
+                    bgpInstances: [
+                        .init(name: "main", localASN: 65001, peers: [.init(name: "tor", peerAddress: "10.0.0.254")])
+                    ]
                 )
             ),
             config,

@@ -63,7 +63,12 @@ struct LastGoodTests {
                         spec: BGPAdvertisement.Spec(advertisements: [])
                     )
                 ],
-                secrets: KnownSecrets(namespace: "default", usable: ["tor"], unusable: ["empty"], faults: ["empty": .empty])
+                secrets: KnownSecrets(
+                    namespace: "default",
+                    usable: ["tor"],
+                    unusable: ["empty"],
+                    faults: ["empty": .empty]
+                )
             ),
             passwords: ["tor": try #require(Password("correct horse"))],
             desired: [

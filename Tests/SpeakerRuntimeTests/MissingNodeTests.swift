@@ -47,7 +47,9 @@ import Testing
             try await running(speaker.services) {
                 guard let port = await ports.first(where: { _ in true }) else { return }
                 try await eventually("it is not ready", is: true) {
-                    try await readiness(port).contains("[-]node failed: there is no Node \"n1\": --node, or NODE_NAME, ")
+                    try await readiness(port).contains(
+                        "[-]node failed: there is no Node \"n1\": --node, or NODE_NAME, "
+                    )
                 }
                 try await eventually("the log says so", is: 1) {
                     log.all.count { $0.contains("NoSuchNode") && $0.contains("there is no Node \"n1\"") }

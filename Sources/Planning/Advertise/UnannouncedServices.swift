@@ -36,7 +36,9 @@ package struct UnannouncedCause: Hashable, Sendable, Comparable, CustomStringCon
 }
 
 /// The Services of which something is selected and not announced, each with why: what a node keeps back and no limit or
-/// session accounts for. It costs nothing for a Service that is announced.
+/// session accounts for.
+///
+/// It costs nothing for a Service that is announced.
 struct UnannouncedServices: Sendable {
     /// Counts the times that anything changed.
     private(set) var version = 0

@@ -96,7 +96,8 @@ extension Reason {
             .flapping, .noUsableEndpoints, .noLocalEndpoints, .nodeExcluded, .networkUnavailable,
             .nodeDrained, .dataPathNotReady, .noPodCIDR, .invalidPodCIDR, .noInterfaceAddress, .noPrefix, .noPool,
             .nobodyHas, .nothingLeadsTo, .attributesDiffer, .sessionNotEstablished, .authSecretMissing,
-            .authSecretKeyMissing, .authSecretUnusable, .routerIDMissing, .localASNMissing, .peerAddressMissing, .invalidPeer,
+            .authSecretKeyMissing, .authSecretUnusable, .routerIDMissing, .localASNMissing, .peerAddressMissing,
+            .invalidPeer,
             .familyNotNegotiated, .heldBackByLimit, .notAnnouncedYet, .olderConfiguration,
             .familiesWithoutAddress, .noClusterConfigs, .unreadableDrain, .unmatchedOverride,
             .noClusterConfig, .noPeers, .conflictingClusterConfig, .noRouterID, .foreignNodeConfig:

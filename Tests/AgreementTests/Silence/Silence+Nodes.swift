@@ -67,7 +67,10 @@ extension Silence {
 
     static var noInterfaceAddress: Silence {
         let site = SilentSite()
-        return entry(Way.noInterfaceAddress.rawValue, site.announcing("advertisementType: Interface, interface: {name: none0}"))
+        return entry(
+            Way.noInterfaceAddress.rawValue,
+            site.announcing("advertisementType: Interface, interface: {name: none0}")
+        )
     }
 
     static var noPool: Silence {
@@ -90,7 +93,8 @@ extension Silence {
 
     static var noPeers: Silence {
         var site = SilentSite()
-        let peer = "      peers:\n        - {name: tor, peerAddress: 127.66.0.1, peerASN: 65000, peerConfigRef: {name: tor}}"
+        let peer =
+            "      peers:\n        - {name: tor, peerAddress: 127.66.0.1, peerASN: 65000, peerConfigRef: {name: tor}}"
         site.clusterConfig = site.clusterConfig.replacing(peer, with: "      peers: []")
         site.override = ""
         return Silence(

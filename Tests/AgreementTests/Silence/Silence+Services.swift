@@ -23,7 +23,10 @@ extension Silence {
 
     static var invalidAddress: Silence {
         let site = SilentSite()
-        return address(Way.invalidAddress.rawValue, site.with(\.service, "externalIPs: []", "externalIPs: [192.0.2.300]"))
+        return address(
+            Way.invalidAddress.rawValue,
+            site.with(\.service, "externalIPs: []", "externalIPs: [192.0.2.300]")
+        )
     }
 
     static var tooManyRoutesOfService: Silence {

@@ -16,7 +16,7 @@ extension Silence {
     }
 
     static var authSecretMissing: Silence {
-        return session(
+        session(
             secret,
             peers: "Secret \"tor\" is missing or has no key",
             explain: "Secret \"tor\" is missing or has no key",
@@ -26,7 +26,7 @@ extension Silence {
     }
 
     static var authSecretKeyMissing: Silence {
-        return session(
+        session(
             secret.adding(secretNamed("passwort: YQ==")),
             peers: "Secret \"tor\" is missing or has no key",
             explain: "Secret \"tor\" is missing or has no key",
@@ -36,7 +36,7 @@ extension Silence {
     }
 
     static var authSecretUnusable: Silence {
-        return session(
+        session(
             secret.adding(secretNamed("password: \"\"")),
             peers: "the password in Secret \"tor\" is empty",
             explain: "the password in Secret \"tor\" is empty",

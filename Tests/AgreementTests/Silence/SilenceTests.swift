@@ -1,7 +1,9 @@
 import TestSupport
 import Testing
 
-/// Law 14: silence is a fault. Whatever is selected and not announced has a reason where a person looks first.
+/// Law 14: silence is a fault.
+///
+/// Whatever is selected and not announced has a reason where a person looks first.
 @Suite(.serialized) struct `Whatever is selected and not announced` {
     @Test(arguments: Way.allCases)
     func `is told by a command, a condition and the log`(way: Way) async throws {
@@ -34,7 +36,10 @@ import Testing
     @Test func `is nothing where all is well`() async throws {
         try await SilentCluster.with(SilentSite()) { cluster in
             try await cluster.routerHas(["192.0.2.1/32"])
-            try await eventually("the condition says so", is: "False AllAnnounced what is selected on the node is announced") {
+            try await eventually(
+                "the condition says so",
+                is: "False AllAnnounced what is selected on the node is announced"
+            ) {
                 try await cluster.condition(Silence.ofNode("NotAnnounced", "False", ""))
             }
             #expect(await cluster.bgp(["peers", "--no-headers"]).hasSuffix("-\n"))

@@ -112,7 +112,11 @@ struct SilentCluster: Sendable {
     /// What a command of `kubectl bgp` prints.
     func bgp(_ words: [String]) async -> String {
         let output = TextCollector()
-        let console = Console(output: output, errors: TextCollector(), now: { Timestamp(secondsSinceEpoch: 1_800_000_000) })
+        let console = Console(
+            output: output,
+            errors: TextCollector(),
+            now: { Timestamp(secondsSinceEpoch: 1_800_000_000) }
+        )
         _ = await KubectlBGP.run(words, on: console, clusters: OneCluster(client: cluster.client))
         return output.text
     }

@@ -2,7 +2,9 @@ import KubeClient
 import Testing
 
 struct ProbeTests {
-    @Test(arguments: [("200 OK", true), ("204 No Content", true), ("500 Internal Server Error", false), ("503 Busy", false)])
+    @Test(arguments: [
+        ("200 OK", true), ("204 No Content", true), ("500 Internal Server Error", false), ("503 Busy", false),
+    ])
     func `a status of 200 to 399 is yes`(status: String, isYes: Bool) async throws {
         try await LoopbackServer.run(answer: { _ in .http(status, "") }) { port in
             let problem = await HTTPProbe(url: "http://127.0.0.1:\(port)/healthz").problem()

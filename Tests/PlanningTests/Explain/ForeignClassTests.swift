@@ -35,7 +35,9 @@ import Testing
     }
 
     @Test func `is told once where another implementation gave an address`() throws {
-        let found = try explanation(service("web", loadBalancer: ["192.0.2.1"], loadBalancerClass: "metallb.io/metallb"))
+        let found = try explanation(
+            service("web", loadBalancer: ["192.0.2.1"], loadBalancerClass: "metallb.io/metallb")
+        )
         #expect(found.findings == [])
         #expect(found.nodes.first?.addresses.first?.reasons.contains { $0.code == "ForeignLoadBalancerClass" } == true)
     }
@@ -43,7 +45,8 @@ import Testing
     @Test func `is said by a plan, and as a mistake where it looks like ours`() throws {
         var world = PlanWorld()
         world.services = [
-            service("web", loadBalancerClass: "metallb.io/metallb"), service("api", loadBalancerClass: "martlet.dev/bpg"),
+            service("web", loadBalancerClass: "metallb.io/metallb"),
+            service("api", loadBalancerClass: "martlet.dev/bpg"),
             service("db", loadBalancerClass: "martlet.dev/bgp"), service("inner", type: "ClusterIP"),
         ]
         let found = plan(world, now: noon).diagnostics.filter { $0.field == "spec.loadBalancerClass" }

@@ -6,7 +6,10 @@ import Testing
 @Suite struct `The condition of the data path` {
     @Test(arguments: [
         (NodeGates.DataPath.ready, "True", "NotAsked", "--datapath-probe none"),
-        (.answered(by: "kube-proxy at http://127.0.0.1:10256/healthz"), "True", "Ready", "says kube-proxy at http://127"),
+        (
+            .answered(by: "kube-proxy at http://127.0.0.1:10256/healthz"), "True", "Ready",
+            "says kube-proxy at http://127"
+        ),
         (.unknown, "Unknown", "DataPathUnknown", "none of kube-proxy (10256), Cilium's agent (9879), kube-router"),
         (.notReady("kube-proxy: 503"), "False", "Waiting", "no service route is announced yet: kube-proxy: 503"),
     ])

@@ -26,7 +26,10 @@ import Testing
     @Test(arguments: [
         ("kube-proxy", "127.0.0.1", "http://127.0.0.1:10256/healthz", [String]()),
         ("kube-proxy", "::1", "http://[::1]:10256/healthz", []),
-        ("Cilium's agent", "127.0.0.1", "http://127.0.0.1:9879/healthz", ["brief: true", "require-k8s-connectivity: false"]),
+        (
+            "Cilium's agent", "127.0.0.1", "http://127.0.0.1:9879/healthz",
+            ["brief: true", "require-k8s-connectivity: false"]
+        ),
         ("kube-router", "127.0.0.1", "http://127.0.0.1:20244/healthz", []),
         ("Calico's Felix", "127.0.0.1", "http://127.0.0.1:9099/readiness", []),
     ])
