@@ -21,6 +21,11 @@ extension Validation {
             "service must be set with type Service and with no other"
         )
         rule(
+            type == .podCIDR || entry.podCIDRs == nil,
+            at: path,
+            "podCIDRs can be set with type PodCIDR only"
+        )
+        rule(
             (type == .interface) == (entry.interface != nil),
             at: path,
             "interface must be set with type Interface and with no other"

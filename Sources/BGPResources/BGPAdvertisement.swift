@@ -39,6 +39,8 @@ extension BGPAdvertisement {
         package var advertisementType: EntryType
         /// Which addresses of services; required with type `Service`, excluded with others.
         package var service: ServiceOptions?
+        /// Which networks of the node's pods; with type `PodCIDR` only.
+        package var podCIDRs: PodCIDROptions?
         /// Which device's addresses; required with type `Interface`, excluded with others.
         package var interface: InterfaceOptions?
         /// Which networks; required with type `Prefixes`, excluded with others.
@@ -54,6 +56,7 @@ extension BGPAdvertisement {
         package init(
             advertisementType: EntryType,
             service: ServiceOptions? = nil,
+            podCIDRs: PodCIDROptions? = nil,
             interface: InterfaceOptions? = nil,
             prefixes: [IPPrefix] = [],
             selector: LabelSelector? = nil,
@@ -62,6 +65,7 @@ extension BGPAdvertisement {
         ) {
             self.advertisementType = advertisementType
             self.service = service
+            self.podCIDRs = podCIDRs
             self.interface = interface
             self.prefixes = prefixes
             self.selector = selector
@@ -72,7 +76,7 @@ extension BGPAdvertisement {
 
     /// Where routes come from.
     package enum EntryType: String, ListedValue {
-        /// The node's `spec.podCIDRs`.
+        /// The networks of the node's pods.
         case podCIDR = "PodCIDR"
         /// Addresses of services.
         case service = "Service"

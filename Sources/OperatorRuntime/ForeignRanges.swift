@@ -16,6 +16,8 @@ struct ForeignRanges {
     private let stores: OperatorStores
     private let nodeReader: StoreReader<Node>
     private let networkReader: StoreReader<ServiceCIDR>
+    private let pluginReaders: PluginReaders
+    private var plugins = ClusterPodNetworks()
     private let told: [IPPrefix]
     private var ofNodes: [String: NodeFacts] = [:]
     /// How many nodes have internal addresses of a family.
@@ -41,16 +43,23 @@ struct ForeignRanges {
         told = serviceNetworks
         nodeReader = stores.nodes.makeReader()
         networkReader = stores.serviceCIDRs.makeReader()
+        pluginReaders = PluginReaders(stores)
     }
 
     /// Looks again; a node that changed costs no look at the others.
     mutating func look() -> Change {
         var change = Change()
         let (nodes, nodeChanges) = nodeReader.read()
-        for key in nodeChanges.changed.union(nodeChanges.removed) {
+        var concerned = nodeChanges.changed.union(nodeChanges.removed)
+        if pluginReaders.haveChanged() {
+            // A block that is gone no longer says whose it was, so all nodes are looked at.
+            plugins = stores.podNetworks
+            concerned.formUnion(nodes.keys)
+        }
+        for key in concerned {
             let facts = nodes[key].map { node in
                 NodeFacts(
-                    ranges: ForeignRange.of(node),
+                    ranges: ForeignRange.of(node, plugins.networks(of: key.name)),
                     families: Set(node.internalIPs.compactMap { IPAddress($0)?.family })
                 )
             }
@@ -69,5 +78,22 @@ struct ForeignRanges {
         change.isOfPools = now != ranges
         ranges = now
         return change
+    }
+}
+
+/// Tell whether network plugins say something else than before.
+private struct PluginReaders {
+    private let ciliumNodes: StoreReader<CiliumNode>
+    private let blockAffinities: StoreReader<BlockAffinity>
+
+    init(_ stores: OperatorStores) {
+        ciliumNodes = stores.ciliumNodes.store.makeReader()
+        blockAffinities = stores.blockAffinities.store.makeReader()
+    }
+
+    func haveChanged() -> Bool {
+        // Both are asked, so that each has seen what there is.
+        let changes = [ciliumNodes.read().changes, blockAffinities.read().changes]
+        return changes.contains { !$0.isEmpty }
     }
 }

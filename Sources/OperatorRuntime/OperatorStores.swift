@@ -9,6 +9,9 @@ struct OperatorStores: Sendable {
     /// Hears of all changes but those of Services and their networks, which come by the thousand, and no session follows from.
     let clusterSignal: ChangeSignal
     let nodes: ResourceStore<Node>
+    /// What network plugins say of pod networks, where the cluster has them.
+    let ciliumNodes: ServedKind<CiliumNode>
+    let blockAffinities: ServedKind<BlockAffinity>
     let clusterConfigs: ResourceStore<BGPClusterConfig>
     let peerConfigs: ResourceStore<BGPPeerConfig>
     let advertisements: ResourceStore<BGPAdvertisement>
@@ -33,6 +36,8 @@ struct OperatorStores: Sendable {
         let signal = ChangeSignal(partOf: set.signal)
         clusterSignal = signal
         nodes = set.register(Node.self, signal: signal)
+        ciliumNodes = set.registerServed(CiliumNode.self, signal: signal, trim: { $0.keepNetworks() })
+        blockAffinities = set.registerServed(BlockAffinity.self, signal: signal, trim: { $0.keepNetworks() })
         clusterConfigs = set.register(BGPClusterConfig.self, signal: signal) { checksRules ? $0.validate() : [] }
         let naming = ChangeSignal(partOf: signal)
         let peerConfigs = set.register(BGPPeerConfig.self, signal: naming) { checksRules ? $0.validate() : [] }
@@ -70,6 +75,11 @@ struct OperatorStores: Sendable {
     /// Whether every Secret was asked for that PeerConfigs name, so that what is said of one is not said too soon.
     var haveSecrets: Bool { secrets.wereAsked(for: peerConfigs.secretNames) }
 
+    /// What network plugins say of the nodes' pods.
+    var podNetworks: ClusterPodNetworks {
+        ClusterPodNetworks(ciliumNodes: ciliumNodes.objects, blockAffinities: blockAffinities.objects)
+    }
+
     /// What the sessions of the cluster follow from; only to be asked for once all stores are ready.
     func snapshot(_ settings: ClusterSettings) -> ClusterSnapshot {
         ClusterSnapshot(
@@ -80,6 +90,7 @@ struct OperatorStores: Sendable {
             overrides: overrides.snapshot.objects,
             nodeConfigs: nodeConfigs.snapshot.objects,
             secrets: KnownSecrets(secrets.store.snapshot.objects, namespace: namespace),
+            podNetworks: podNetworks,
             settings: settings
         )
     }

@@ -32,6 +32,7 @@ extension LastGood: Codable {
     private struct Document: Codable {
         var node: String
         var object: Node?
+        var podNetworks: PodNetworks?
         var nodeConfig: BGPNodeConfig?
         var peerConfigs: [BGPPeerConfig]
         var advertisements: [BGPAdvertisement]?
@@ -64,6 +65,7 @@ extension LastGood: Codable {
         configuration = NodeConfiguration(
             nodeName: document.node,
             node: document.object,
+            podNetworks: document.podNetworks ?? PodNetworks(),
             nodeConfig: document.nodeConfig,
             peerConfigs: document.peerConfigs,
             advertisements: document.advertisements ?? [],
@@ -100,6 +102,7 @@ extension LastGood: Codable {
         let document = Document(
             node: configuration.nodeName,
             object: configuration.node,
+            podNetworks: configuration.podNetworks,
             nodeConfig: configuration.nodeConfig,
             peerConfigs: configuration.peerConfigs.filter { referenced.contains($0.metadata.name) },
             advertisements: configuration.advertisements,

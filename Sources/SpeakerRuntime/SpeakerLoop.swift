@@ -74,6 +74,8 @@ actor SpeakerLoop {
     nonisolated let newExcesses: AsyncStream<[BoundExcess]>
     nonisolated let newExcess: AsyncStream<[BoundExcess]>.Continuation
     let metrics = RouteMetrics()
+    /// What was logged last of pod networks that are missing.
+    var missingPodNetworks: [String] = []
     /// BGPNodeConfigs that went and may come back, each until `letGo`.
     nonisolated let departures: AsyncStream<HandOver.Departure>
     private nonisolated let departure: AsyncStream<HandOver.Departure>.Continuation
@@ -192,6 +194,7 @@ actor SpeakerLoop {
         let isReplanned = wish.map(planAgain) ?? false
         if outcome != .same || isReplanned || !isConfigured { announce(outcome) }
         isConfigured = true
+        if outcome == .new { reportPodNetworks() }
         // No peer waits for the books to be kept.
         note(past)
         lookForExcesses()

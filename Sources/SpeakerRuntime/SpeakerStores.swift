@@ -14,6 +14,8 @@ struct SpeakerStores: Sendable {
     /// Their routers are not announced for any Service.
     let clusterConfigs: ResourceStore<BGPClusterConfig>
     let serviceCIDRs: ResourceStore<ServiceCIDR>
+    /// What network plugins say of pod networks, where the cluster has them.
+    private let podNetworks: PodNetworkStores
     let nodeConfigs: ResourceStore<BGPNodeConfig>
     let peerConfigs: ResourceStore<BGPPeerConfig>
     let advertisements: ResourceStore<BGPAdvertisement>
@@ -41,6 +43,7 @@ struct SpeakerStores: Sendable {
         // Service; what they report every few minutes changes nothing here, and is not kept.
         let own = node
         nodes = set.register(Node.self, trim: { if $0.metadata.name != own { $0.keepAddresses() } })
+        podNetworks = PodNetworkStores(node: node, in: &set)
         let isOfManifests = if case .directory = configuration.source { true } else { false }
         clusterConfigs = set.register(
             BGPClusterConfig.self,
@@ -106,6 +109,7 @@ struct SpeakerStores: Sendable {
         let configuration = NodeConfiguration(
             nodeName: self.node,
             node: node?.wish,
+            podNetworks: podNetworks.present,
             nodeConfig: nodeConfigs.good(earlier?.nodeConfig.map { [$0] }).first?.wish ?? rendered(node, known)?.wish
                 ?? kept,
             peerConfigs: peerConfigs.good(earlier?.peerConfigs).map(\.wish),
@@ -164,6 +168,7 @@ struct SpeakerStores: Sendable {
             nodes.changeTeller(), nodeConfigs.changeTeller(), peerConfigs.changeTeller(), pools.changeTeller(),
             secrets.store.changeTeller(),
         ]
+        readers += podNetworks.changeTellers
         if let wishes { readers += [clusterConfigs.changeTeller(), wishes.overrides.changeTeller()] }
         return BasicsReader(readers: readers)
     }
@@ -215,7 +220,7 @@ struct SpeakerStores: Sendable {
 
 extension ResourceStore {
     /// Says at each call whether anything changed since the one before.
-    fileprivate func changeTeller() -> @Sendable () -> Bool {
+    func changeTeller() -> @Sendable () -> Bool {
         let reader = makeReader()
         return { !reader.read().changes.isEmpty }
     }

@@ -12,6 +12,8 @@ package final class ResourceStore<Object: KubeObject>: Sendable {
         var isReady = false
         /// Why the objects cannot be read at present.
         var fault: String?
+        /// Why the objects were never read, in a store that is ready all the same.
+        var unread: String?
         var refused: [ObjectKey: RefusedObject] = [:]
         var pending: [Int: StoreChanges] = [:]
         var lastReader = 0
@@ -43,6 +45,9 @@ package final class ResourceStore<Object: KubeObject>: Sendable {
 
     /// Why what is here may be of the past, in words for a person; nil when it is up to date, or the server is merely away.
     package var fault: String? { state.withLock(\.fault) }
+
+    /// Why the objects were never read although the store is ready; nil when they were, or there is nothing to be read.
+    package var unread: String? { state.withLock(\.unread) }
 
     /// All objects at this moment.
     package var snapshot: StoreSnapshot<Object> {
@@ -105,6 +110,11 @@ extension ResourceStore.State {
         guard objects.removeValue(forKey: key) != nil else { return hadProblem }
         mark(removed: key)
         return true
+    }
+
+    /// Makes readers look at everything again, since what was there says nothing about what is.
+    mutating func markUnknown() {
+        for reader in Array(pending.keys) { pending[reader]?.isResync = true }
     }
 
     mutating func mark(changed key: ObjectKey) {

@@ -47,6 +47,25 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
         }
     }
 
+    /// Makes the store ready although its objects may not be read, and returns whether that is news.
+    ///
+    /// Objects that were read before stay, as after any fault.
+    func leaveUnread(_ reason: String) -> Bool {
+        guard store.snapshot.isEmpty else {
+            failed(reason, isLasting: true)
+            return false
+        }
+        let isNews = store.unread == nil
+        store.write { state in
+            guard state.unread != reason || !state.isReady else { return false }
+            state.unread = reason
+            state.isReady = true
+            state.markUnknown()
+            return true
+        }
+        return isNews
+    }
+
     /// Notes that the objects can be read again.
     package func recovered() {
         store.write { state in
@@ -95,6 +114,11 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
             var didChange = !state.isReady || state.refused != refused
             state.isReady = true
             state.fault = nil
+            if state.unread != nil {
+                state.unread = nil
+                state.markUnknown()
+                didChange = true
+            }
             for key in state.objects.keys where fresh[key] == nil && refused[key] == nil {
                 _ = state.remove(key)
                 didChange = true

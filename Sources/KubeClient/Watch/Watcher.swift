@@ -14,6 +14,8 @@ struct Watcher<Object: KubeObject> {
     let options: WatchOptions
     /// The answers to a list that count as an empty one.
     var absences: Set<KubeError.Code> = []
+    /// Is told of such an answer, in place of the store, which is emptied otherwise; nil says that there is a list.
+    var presence: (@Sendable (KubeError?) -> Void)?
     /// Takes out of an object what this program does not read.
     var trim: @Sendable (inout Object) -> Void = { _ in }
 
@@ -32,7 +34,10 @@ struct Watcher<Object: KubeObject> {
                     if token == nil { staged = Staged(length: ListLength(longest: options.longestList)) }
                     next += machine.handle(try await list(token, with: &reader, into: &staged))
                 case .commit:
-                    report(writer.replace(staged.items, refused: staged.undecodable))
+                    writer.store.signal.gather {
+                        presence?(nil)
+                        report(writer.replace(staged.items, refused: staged.undecodable))
+                    }
                     options.logger.debug("list complete", metadata: ["kind": "\(Object.type.kind)"])
                     staged = Staged(length: ListLength(longest: options.longestList))
                 case .watch(let version):
@@ -47,6 +52,9 @@ struct Watcher<Object: KubeObject> {
             actions = next
         }
     }
+
+    /// Whether the server may cease to know the kind as it is asked for.
+    private var mayGo: Bool { !Object.type.olderVersions.isEmpty || absences.contains(.notFound) }
 
     private struct Staged {
         var items: [Object] = []
@@ -81,7 +89,9 @@ struct Watcher<Object: KubeObject> {
             return .page(resourceVersion: page.resourceVersion, continue: page.continue)
         } catch let error as KubeError where absences.contains(error.code) {
             // Asked for again after a pause, so that a definition installed later takes effect.
-            if token == nil { writer.replace([]) }
+            if token == nil {
+                if let presence { presence(error) } else { writer.replace([]) }
+            }
             return try failure(error, isFault: false)
         } catch {
             return try failure(error)
@@ -103,8 +113,8 @@ struct Watcher<Object: KubeObject> {
                 defer { group.cancelAll() }
                 return try await group.next() ?? .ended
             }
-        } catch let error as KubeError where error.code == .notFound && !Object.type.olderVersions.isEmpty {
-            // The server was upgraded, and knows the kind in another version now.
+        } catch let error as KubeError where error.code == .notFound && mayGo {
+            // The server was upgraded, and knows the kind in another version now, or does not know it any more.
             end = .failed(.relist, retryAfter: error.retryAfter)
         } catch let error as KubeError where error.code == .tooLong {
             // The same may come again from the same version, and not after a new list; that waits, as after any fault.
@@ -176,8 +186,10 @@ struct Watcher<Object: KubeObject> {
         if error is CancellationError || Task.isCancelled { throw CancellationError() }
         let known = error as? KubeError
         if isFault { writer.failed(known?.message ?? "\(error)", isLasting: known?.isLasting ?? true) }
+        // What counts as an empty list is told by whoever counts it so, or is no news.
+        let isQuiet = known?.recovery == .relist || !isFault && (known?.code == .notFound || presence != nil)
         options.logger.log(
-            level: known?.recovery == .relist ? .debug : .warning,
+            level: isQuiet ? .debug : .warning,
             "following failed",
             metadata: ["kind": "\(Object.type.kind)", "error": "\((known.map { "\($0)" } ?? "\(error)").asMessage)"]
         )

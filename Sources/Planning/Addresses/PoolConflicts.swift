@@ -35,6 +35,15 @@ extension ForeignRange {
         return addresses + networks
     }
 
+    /// The same, with the pod networks that network plugins' own objects give the node.
+    package static func of(_ node: Node, _ plugins: PodNetworks) -> [ForeignRange] {
+        let owner = "Node/\(node.metadata.name) pod network"
+        let networks = plugins.networks.lazy.compactMap { IPPrefix(podCIDR: $0.text) }.prefix(mostPerNode)
+            .map { ForeignRange(owner: owner, range: IPRange($0)) }
+        let own = of(node)
+        return own + networks.filter { !own.contains($0) }
+    }
+
     /// The networks of cluster IPs: those a program was told of, and those that the cluster names.
     package static func serviceNetworks(told: [IPPrefix], found: [ServiceCIDR]) -> [ForeignRange] {
         let named = found.sorted { $0.metadata.name < $1.metadata.name }.flatMap { object in

@@ -51,7 +51,8 @@ extension Advertiser {
         if candidates.isEmpty {
             switch entry.source {
             case .service: break
-            case .podCIDR: reasons.append(.noPodCIDR(entry.reference, node: node, family))
+            case .podCIDR(let source):
+                reasons.append(.noPodCIDR(entry.reference, node: node, family, configuration.podNetworks(source)))
             case .interface(let name):
                 reasons.append(.noInterfaceAddress(entry.reference, node: node, interface: name, family))
             case .prefixes: reasons.append(.noPrefix(entry.reference, family))
@@ -59,9 +60,10 @@ extension Advertiser {
             case .pools: reasons.append(.noPool(entry.reference, family))
             }
         }
-        if case .podCIDR = entry.source {
-            for text in configuration.node?.podCIDRs ?? [] where IPPrefix(podCIDR: text) == nil {
-                reasons.append(.invalidPodCIDR(node: node, text))
+        if case .podCIDR(let source) = entry.source {
+            let answer = configuration.podNetworks(source)
+            for network in answer.networks where IPPrefix(podCIDR: network.text) == nil {
+                reasons.append(.invalidPodCIDR(answer.source, object: network.object, network.text))
             }
         }
         var announced: Set<IPPrefix> = []

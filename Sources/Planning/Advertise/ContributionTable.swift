@@ -12,7 +12,7 @@ struct Contribution: Hashable {
     /// Where the prefix comes from.
     enum Origin: Hashable {
         case address(ServiceAddress)
-        case node
+        case podNetwork(PodNetworkSource, object: String)
         case interface(String)
         case list
         case pool(String)

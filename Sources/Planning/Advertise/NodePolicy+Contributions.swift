@@ -108,9 +108,13 @@ extension NodePolicy {
         switch entry.source {
         case .service:
             return []
-        case .podCIDR:
-            return Set((configuration.node?.podCIDRs ?? []).compactMap(IPPrefix.init(podCIDR:))).sorted()
-                .map { ($0, .node) }
+        case .podCIDR(let source):
+            let answer = configuration.podNetworks(source)
+            let networks = answer.networks.compactMap { network in
+                IPPrefix(podCIDR: network.text).map { ($0, network.object) }
+            }
+            return Dictionary(networks, uniquingKeysWith: { min($0, $1) }).sorted { $0.key < $1.key }
+                .map { ($0.key, .podNetwork(answer.source, object: $0.value)) }
         case .interface(let name):
             let addresses = configuration.interfaces.filter { $0.name == name }.flatMap(\.addresses)
             return Set(addresses.filter(\.isAnnounceable).map(IPPrefix.init(host:))).sorted()

@@ -30,6 +30,8 @@ package struct NodeConfiguration: Hashable, Sendable {
     package var nodeName: String
     /// The Node; nil where there is none, as on a router without Kubernetes: no labels, no pod networks.
     package var node: Node?
+    /// What network plugins say of the node's pods.
+    package var podNetworks: PodNetworks
     /// What the operator rendered for the node; nil when no ClusterConfig selects it.
     package var nodeConfig: BGPNodeConfig?
     /// All PeerConfigs.
@@ -53,6 +55,7 @@ package struct NodeConfiguration: Hashable, Sendable {
     package init(
         nodeName: String,
         node: Node? = nil,
+        podNetworks: PodNetworks = PodNetworks(),
         nodeConfig: BGPNodeConfig? = nil,
         peerConfigs: [BGPPeerConfig] = [],
         advertisements: [BGPAdvertisement] = [],
@@ -65,6 +68,7 @@ package struct NodeConfiguration: Hashable, Sendable {
     ) {
         self.nodeName = nodeName
         self.node = node
+        self.podNetworks = podNetworks
         self.nodeConfig = nodeConfig
         self.peerConfigs = peerConfigs
         self.advertisements = advertisements

@@ -7,7 +7,7 @@ struct CompiledEntry {
     /// What the entry announces.
     enum Source: Equatable {
         case service(ServiceRule)
-        case podCIDR
+        case podCIDR(BGPAdvertisement.PodCIDRSource)
         case interface(String)
         /// Sorted, each once.
         case prefixes([IPPrefix])
@@ -25,7 +25,7 @@ struct CompiledEntry {
         source =
             switch entry.advertisementType {
             case .service: .service(ServiceRule(entry))
-            case .podCIDR: .podCIDR
+            case .podCIDR: .podCIDR(entry.podCIDRs?.effectiveSource ?? .auto)
             case .interface: .interface(entry.interface?.name ?? "")
             case .prefixes: .prefixes(entry.prefixes.sortedOnce)
             case .loadBalancerIPPool: .pools(entry.selector)

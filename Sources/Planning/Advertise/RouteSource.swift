@@ -7,7 +7,7 @@ package struct RouteSource: Hashable, Sendable, Comparable {
     package let entry: EntryReference
     /// The entry's type.
     package let type: BGPAdvertisement.EntryType
-    /// The Service, Node or pool that the prefix is taken from; nil for prefixes written in the entry.
+    /// The Service, pool, Node or object of a network plugin that the prefix is taken from; nil for prefixes written in the entry.
     package let object: ObjectReference?
     /// The kind of address; nil unless the object is a Service.
     package let address: AddressKind?
@@ -22,9 +22,9 @@ package struct RouteSource: Hashable, Sendable, Comparable {
             type = .service
             object = service.map { ObjectReference(kind: "Service", namespace: $0.namespace, name: $0.name) }
             self.address = address.kind
-        case .node:
+        case .podNetwork(let source, let name):
             type = .podCIDR
-            object = ObjectReference(kind: "Node", name: node)
+            object = ObjectReference(kind: source.kind, name: name)
             address = nil
         case .interface(let name):
             type = .interface

@@ -26,6 +26,8 @@ package enum ConditionType {
     package static let selectsNothing = "SelectsNothing"
     /// No PeerConfig selects the Advertisement, so that no peer is told about it.
     package static let noMatchingPeerConfig = "NoMatchingPeerConfig"
+    /// Entries of type PodCIDR have nothing to announce on some nodes.
+    package static let noPodCIDR = "NoPodCIDR"
     /// Entries of an override that match no instance or peer of its node.
     package static let unmatchedEntries = "UnmatchedEntries"
 }

@@ -74,8 +74,10 @@ extension Reason {
             "find out why it does not answer, or start the speakers with another --datapath-probe"
         case .aggregationIgnored(_, let policyField):
             "set \(policyField) to Cluster to announce the aggregate"
-        case .noPodCIDR, .invalidPodCIDR:
-            "let the controller manager or the network plugin set spec.podCIDRs"
+        case .noPodCIDR(_, _, _, let answer):
+            answer.remedy
+        case .invalidPodCIDR(let source, let name, _):
+            "let whoever writes \(source.kind)/\(name) correct it"
         case .noInterfaceAddress(_, let node, let interface, _):
             "set up device \(interface) on \(node)"
         case .noPrefix, .noPool:

@@ -128,10 +128,10 @@ extension Reason {
         case .aggregationIgnored(let entry, let policyField):
             "the aggregation of \(entry.object) entry \(entry.index) is not used because "
                 + "\(policyField.lastName) is Local"
-        case .noPodCIDR(_, let node, let family):
-            "\(node) has no \(family.word) network in spec.podCIDRs"
-        case .invalidPodCIDR(let node, let text):
-            "\(text.quoted) in spec.podCIDRs of \(node) is not a network"
+        case .noPodCIDR(_, let node, let family, let answer):
+            "no \(family.word) pod network of \(node) is known: \(answer.absence(of: family, on: [node]))"
+        case .invalidPodCIDR(let source, let name, let text):
+            "\(text.quoted) in \(source.field) of \(source.kind)/\(name) is not a network"
         case .noInterfaceAddress(_, let node, let interface, let family):
             "device \(interface) of \(node) is missing, down or has no usable \(family.word) address"
         case .noPrefix(let entry, let family):

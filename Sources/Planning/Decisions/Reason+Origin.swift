@@ -38,9 +38,16 @@ extension Reason {
         case .aggregationIgnored(let entry, _): entry.object
         case .nodeExcluded(let node, _), .nodeExclusionIgnored(let node, _), .networkUnavailable(let node),
             .nodeDrained(let node), .nodeDraining(let node), .lastAnnouncer(let node, _),
-            .dataPathNotReady(let node, _), .noPodCIDR(_, let node, _), .invalidPodCIDR(let node, _),
-            .noInterfaceAddress(_, let node, _, _), .noClusterConfig(let node), .unreadableDrain(let node, _):
+            .dataPathNotReady(let node, _), .noInterfaceAddress(_, let node, _, _), .noClusterConfig(let node),
+            .unreadableDrain(let node, _):
             ObjectReference(kind: "Node", name: node)
+        case .noPodCIDR(let entry, let node, _, let answer):
+            switch answer.source {
+            case .node, .ciliumNode: ObjectReference(kind: answer.source.kind, name: node)
+            case .calico: entry.object
+            }
+        case .invalidPodCIDR(let source, let name, _):
+            ObjectReference(kind: source.kind, name: name)
         case .authSecretKeyMissing(_, let secret, let namespace), .authSecretUnusable(_, let secret, let namespace, _):
             ObjectReference(kind: "Secret", namespace: namespace, name: secret)
         case .nodeSelected(_, let name), .conflictingClusterConfig(_, _, let name):
@@ -98,7 +105,9 @@ extension Reason {
         case .nodeExcluded, .nodeExclusionIgnored:
             FieldPath("metadata.labels").field(NodeMark.excludeLabel)
         case .networkUnavailable: "status.conditions"
-        case .noPodCIDR, .invalidPodCIDR: "spec.podCIDRs"
+        case .noPodCIDR(let entry, _, _, let answer):
+            answer.source == .calico ? entry.path.field("podCIDRs").field("source") : answer.source.field
+        case .invalidPodCIDR(let source, _, _): source.field
         case .unreadableDrain(_, let fault): fault.path
         case .authSecretMissing: "spec.authSecretRef"
         case .authSecretKeyMissing, .authSecretUnusable: "data.password"

@@ -131,10 +131,10 @@ package enum Reason: Hashable, Sendable {
 
     // What has nothing to announce.
 
-    /// The node has no pod network in the family.
-    case noPodCIDR(EntryReference, node: String, IPFamily)
+    /// The node has no pod network in the family, as far as the source says that was asked.
+    case noPodCIDR(EntryReference, node: String, IPFamily, PodNetworkAnswer)
     /// A pod network that is no prefix.
-    case invalidPodCIDR(node: String, String)
+    case invalidPodCIDR(PodNetworkSource, object: String, String)
     /// The device does not exist on the node or has no usable address in the family.
     case noInterfaceAddress(EntryReference, node: String, interface: String, IPFamily)
     /// The entry lists no prefix of the family.

@@ -10,10 +10,12 @@ package func explainPeer(_ name: String, in cluster: ObservedCluster) -> [PeerEx
     concerned.nodes = cluster.nodes.filter { node in
         (node.nodeConfig?.spec.bgpInstances ?? []).flatMap(\.peers).contains { $0.isNamed(name) }
     }
-    return concerned.decided(on: cluster.services).flatMap { node in
+    let nodes = concerned.decided(on: cluster.services)
+    let podFamilies = nodes.reduce(into: Set<IPFamily>()) { $0.formUnion($1.podFamilies) }
+    return nodes.flatMap { node in
         (node.configuration.nodeConfig?.spec.bgpInstances ?? []).flatMap { instance in
             instance.peers.filter { $0.isNamed(name) }.map { peer in
-                PeerExplainer(node: node, instance: instance, peer: peer).explanation
+                PeerExplainer(node: node, instance: instance, peer: peer, podFamilies: podFamilies).explanation
             }
         }
     }
@@ -30,6 +32,8 @@ private struct PeerExplainer {
     let node: ObservedNode
     let instance: BGPNodeConfig.Instance
     let peer: BGPNodeConfig.Peer
+    /// The families in which some node has a pod network to announce.
+    let podFamilies: Set<IPFamily>
 
     private var id: PeerID { PeerID(instance: instance.name, peer: peer.name) }
     private var policy: PeerPolicy? { node.advertiser.policy.peers.first { $0.id == id } }
@@ -110,6 +114,7 @@ private struct PeerExplainer {
                 reasons.append(.familySelectsNothing(family.family, peerConfig: peerConfig, field: family.field))
             }
             reasons += node.idleEntryReasons(of: family, to: id)
+            reasons += node.podNetworkReasons(of: family, to: id, among: podFamilies)
             if negotiated == false { reasons.append(.familyNotNegotiated(family.family, id, node: node.name)) }
             return ExplainedFamily(
                 family: name,

@@ -100,7 +100,8 @@ extension ObservedCluster {
             layout.ranges.contains { $0.contains(prefix.address) && $0.contains(prefix.lastAddress) }
         }
         let conflicting = Set(pools.filter { !($0.status?.conflicts ?? []).isEmpty }.map(\.metadata.name))
-        let node = nodes.lazy.compactMap(\.node).flatMap(ForeignRange.of).first { $0.range.contains(prefix.address) }
+        let node = nodes.lazy.flatMap { node in node.node.map { ForeignRange.of($0, node.podNetworks) } ?? [] }
+            .first { $0.range.contains(prefix.address) }
         let owners = addresses.filter { $0.kind == .loadBalancerIP }.map { "Service/\($0.namespace)/\($0.name)" }
         return layouts.sorted(by: PoolLayout.isUsedBefore).map { layout in
             let detail =

@@ -5,6 +5,12 @@ package import KubeModel
 package struct PlanWorld: Sendable {
     /// All Nodes.
     package var nodes: [Node] = []
+    /// What Cilium says of nodes.
+    package var ciliumNodes: [CiliumNode] = []
+    /// Whether the cluster is known to have that kind; it is in any case where there is an object.
+    package var servesCiliumNodes = false
+    /// The blocks that Calico gave to nodes.
+    package var blockAffinities: [BlockAffinity] = []
     /// All ClusterConfigs.
     package var clusterConfigs: [BGPClusterConfig] = []
     /// All PeerConfigs.
@@ -39,6 +45,9 @@ package struct PlanWorld: Sendable {
     package func overlaid(with changes: PlanWorld) -> PlanWorld {
         var world = self
         world.nodes = Self.merge(nodes, changes.nodes) { $0.status = $0.status ?? $1.status }
+        world.ciliumNodes = Self.merge(ciliumNodes, changes.ciliumNodes) { _, _ in }
+        world.servesCiliumNodes = servesCiliumNodes || changes.servesCiliumNodes
+        world.blockAffinities = Self.merge(blockAffinities, changes.blockAffinities) { _, _ in }
         world.clusterConfigs = Self.merge(clusterConfigs, changes.clusterConfigs) { $0.status = $0.status ?? $1.status }
         world.peerConfigs = Self.merge(peerConfigs, changes.peerConfigs) { $0.status = $0.status ?? $1.status }
         world.advertisements = Self.merge(advertisements, changes.advertisements) { $0.status = $0.status ?? $1.status }
@@ -56,6 +65,14 @@ package struct PlanWorld: Sendable {
         world.endpointSlices = Self.merge(endpointSlices, changes.endpointSlices) { _, _ in }
         world.secrets = Self.merge(secrets, changes.secrets) { _, _ in }
         return world
+    }
+
+    /// What network plugins say of the nodes' pods.
+    package var podNetworks: ClusterPodNetworks {
+        ClusterPodNetworks(
+            ciliumNodes: servesCiliumNodes || !ciliumNodes.isEmpty ? .served(ciliumNodes) : .notServed,
+            blockAffinities: .served(blockAffinities)
+        )
     }
 
     private static func merge<Object: KubeObject>(

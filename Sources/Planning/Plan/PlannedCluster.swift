@@ -35,10 +35,14 @@ struct PlannedCluster {
         let foreign =
             ForeignRange.serviceNetworks(told: settings.serviceNetworks, found: world.serviceCIDRs)
             + ForeignRange.clusterIPs(world.services.first { $0.key == ForeignRange.apiServer })
+        let podNetworks = world.podNetworks
         _ = allocator.update(
             pools: PoolSet(world.pools, foreign: foreign),
             nodes: Dictionary(
-                world.nodes.map { ($0.metadata.name, ForeignRange.of($0)) },
+                world.nodes.map { node in
+                    let name = node.metadata.name
+                    return (name, ForeignRange.of(node, podNetworks.networks(of: name)))
+                },
                 uniquingKeysWith: { first, _ in first }
             ),
             changed: world.services.compactMap { AddressRequest($0, clusterFamilies: families) }
@@ -77,6 +81,7 @@ struct PlannedCluster {
                 overrides: world.overrides,
                 nodeConfigs: world.nodeConfigs,
                 secrets: secrets,
+                podNetworks: podNetworks,
                 settings: settings.cluster
             ),
             now: now
@@ -96,6 +101,7 @@ struct PlannedCluster {
             NodeConfiguration(
                 nodeName: nodeConfig.metadata.name,
                 node: nodesByName[nodeConfig.metadata.name],
+                podNetworks: podNetworks.networks(of: nodeConfig.metadata.name),
                 nodeConfig: nodeConfig,
                 peerConfigs: world.peerConfigs,
                 advertisements: world.advertisements,

@@ -39,8 +39,15 @@ extension ClusterRendering {
                 ? "no BGPPeerConfig selects these labels, so no peer is told"
                 : "selected by \(users.map(\.metadata.name).asSentence())"
         )
+        let gaps = podNetworkGaps(of: advertisement).map(\.message)
+        draft.state(
+            ConditionType.noPodCIDR,
+            !gaps.isEmpty,
+            message: gaps.isEmpty ? "no entry of type PodCIDR misses a network" : gaps.asFindings()
+        )
         if faults.isEmpty {
-            let message = empty.isEmpty ? "accepted" : "accepted, but \(empty.asFindings())"
+            let lacks = empty + gaps
+            let message = lacks.isEmpty ? "accepted" : "accepted, but \(lacks.asFindings())"
             draft.state(ConditionType.ready, true, reason: "Accepted", message: message)
         } else {
             draft.state(

@@ -71,6 +71,12 @@ extension ClusterRendering {
             otherwise: "NoneDrained",
             message: leaving.isEmpty ? "no node is to be drained" : leaving.asSentence()
         )
+        let gaps = podNetworkGaps(of: config).map(\.message)
+        draft.state(
+            ConditionType.noPodCIDR,
+            !gaps.isEmpty,
+            message: gaps.isEmpty ? "every pod network that is to be announced is known" : gaps.asFindings()
+        )
         draft.state(
             ConditionType.sessionsEstablished,
             sessions.total > 0 && sessions.established == sessions.total,

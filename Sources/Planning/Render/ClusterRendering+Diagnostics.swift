@@ -15,6 +15,7 @@ extension ClusterRendering {
         for advertisement in snapshot.advertisements {
             found += faults(advertisement)
             found += selectorlessEntries(advertisement).map { $0.diagnostic(.warning) }
+            found += diagnostics(ofPodNetworks: advertisement)
             if peerConfigs(selecting: advertisement).isEmpty {
                 found.append(
                     Diagnostic(

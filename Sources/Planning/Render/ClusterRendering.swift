@@ -17,6 +17,8 @@ struct ClusterRendering {
     let claims: NodeClaims
     let nodeConfigs: [BGPNodeConfig]
     let assignments: [NodeAssignment]
+    /// Where entries of type PodCIDR have nothing to announce.
+    let podNetworkGaps: [PodNetworkGap]
 
     init(_ snapshot: SortedSnapshot, now: Timestamp) {
         self.snapshot = snapshot
@@ -49,6 +51,7 @@ struct ClusterRendering {
         }
         self.nodeConfigs = nodeConfigs
         assignments = Self.assignments(snapshot, claims, nodeConfigs)
+        podNetworkGaps = PodNetworkGap.all(snapshot, nodeConfigs)
     }
 
     /// Everything, as the operator takes it.

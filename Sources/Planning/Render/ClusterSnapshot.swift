@@ -18,6 +18,8 @@ package struct ClusterSnapshot: Sendable {
     package var nodeConfigs: [BGPNodeConfig]
     /// Which password Secrets exist in the speakers' namespace.
     package var secrets: KnownSecrets
+    /// What network plugins say of the nodes' pods.
+    package var podNetworks: ClusterPodNetworks
     /// What the operator was started with.
     package var settings: ClusterSettings
 
@@ -30,6 +32,7 @@ package struct ClusterSnapshot: Sendable {
         overrides: [BGPNodeConfigOverride] = [],
         nodeConfigs: [BGPNodeConfig] = [],
         secrets: KnownSecrets = KnownSecrets(),
+        podNetworks: ClusterPodNetworks = ClusterPodNetworks(),
         settings: ClusterSettings = ClusterSettings()
     ) {
         self.nodes = nodes
@@ -39,6 +42,7 @@ package struct ClusterSnapshot: Sendable {
         self.overrides = overrides
         self.nodeConfigs = nodeConfigs
         self.secrets = secrets
+        self.podNetworks = podNetworks
         self.settings = settings
     }
 }

@@ -10,6 +10,7 @@ struct SortedSnapshot {
     let overrides: [BGPNodeConfigOverride]
     let nodeConfigs: [BGPNodeConfig]
     let secrets: KnownSecrets
+    let podNetworks: ClusterPodNetworks
     let settings: ClusterSettings
     private let nodeConfigsByName: [String: BGPNodeConfig]
     private let overridesByName: [String: BGPNodeConfigOverride]
@@ -25,6 +26,7 @@ struct SortedSnapshot {
         overrides = unique(snapshot.overrides)
         nodeConfigs = unique(snapshot.nodeConfigs)
         secrets = snapshot.secrets
+        podNetworks = snapshot.podNetworks
         settings = snapshot.settings
         nodeConfigsByName = Self.byName(nodeConfigs)
         overridesByName = Self.byName(overrides)

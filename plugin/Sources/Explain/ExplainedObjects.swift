@@ -10,6 +10,7 @@ struct ExplainedObjects: Sendable {
     var endpointSlices: [EndpointSlice] = []
     var pools: [LoadBalancerIPPool] = []
     var nodes: [Node] = []
+    var podNetworks = ClusterPodNetworks()
     var clusterConfigs: [BGPClusterConfig] = []
     var nodeConfigs: [BGPNodeConfig] = []
     var peerConfigs: [BGPPeerConfig] = []
@@ -44,6 +45,7 @@ struct ExplainedObjects: Sendable {
             NodeConfiguration(
                 nodeName: name,
                 node: nodesByName[name],
+                podNetworks: podNetworks.networks(of: name),
                 nodeConfig: configsByName[name],
                 peerConfigs: peerConfigs,
                 advertisements: advertisements,
@@ -111,7 +113,6 @@ extension ExplainedObjects {
         nodeConfigs = taking(try await cluster.list(BGPNodeConfig.self))
         peerConfigs = taking(try await cluster.list(BGPPeerConfig.self))
         advertisements = taking(try await cluster.list(BGPAdvertisement.self))
-        clusterConfigs = taking(try await cluster.list(BGPClusterConfig.self))
         do {
             serviceCIDRs = taking(try await cluster.list(ServiceCIDR.self))
         } catch let error as KubeError where error.code == .notFound {
@@ -124,8 +125,9 @@ extension ExplainedObjects {
             clusterConfigs = taking(try await cluster.list(BGPClusterConfig.self))
             lacksClusterConfigs = clusterConfigs.isEmpty
         } catch let error as KubeError where error.code == .forbidden {
-            lacksClusterConfigs = false
+            warnings.append("addresses of routers are not considered: \(error.message)")
         }
+        podNetworks = try await ClusterPodNetworks(of: cluster, for: advertisements, warnings: &warnings)
         do {
             pools = taking(try await cluster.list(LoadBalancerIPPool.self))
         } catch let error as KubeError where error.code == .notFound || error.code == .forbidden {

@@ -9,6 +9,8 @@ struct ExplainedStores: Sendable {
     private let endpointSlices: ResourceStore<EndpointSlice>?
     private let pools: ResourceStore<LoadBalancerIPPool>
     private let nodes: ResourceStore<Node>
+    private let ciliumNodes: ServedKind<CiliumNode>
+    private let blockAffinities: ServedKind<BlockAffinity>
     private let clusterConfigs: ResourceStore<BGPClusterConfig>
     private let nodeConfigs: ResourceStore<BGPNodeConfig>
     private let peerConfigs: ResourceStore<BGPPeerConfig>
@@ -23,6 +25,8 @@ struct ExplainedStores: Sendable {
         endpointSlices = followsServices ? set.register(EndpointSlice.self, scope: scope) : nil
         pools = set.register(LoadBalancerIPPool.self, isOptional: true)
         nodes = set.register(Node.self)
+        ciliumNodes = set.registerServed(CiliumNode.self)
+        blockAffinities = set.registerServed(BlockAffinity.self)
         clusterConfigs = set.register(BGPClusterConfig.self)
         nodeConfigs = set.register(BGPNodeConfig.self)
         peerConfigs = set.register(BGPPeerConfig.self)
@@ -38,6 +42,10 @@ struct ExplainedStores: Sendable {
             endpointSlices: endpointSlices?.snapshot.objects ?? [],
             pools: pools.snapshot.objects,
             nodes: nodes.snapshot.objects,
+            podNetworks: ClusterPodNetworks(
+                ciliumNodes: ciliumNodes.objects,
+                blockAffinities: blockAffinities.objects
+            ),
             clusterConfigs: clusterConfigs.snapshot.objects,
             nodeConfigs: nodeConfigs.snapshot.objects,
             peerConfigs: peerConfigs.snapshot.objects,

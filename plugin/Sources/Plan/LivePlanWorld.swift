@@ -19,6 +19,10 @@ extension PlanWorld {
         advertisements = try await all(BGPAdvertisement.self)
         overrides = try await all(BGPNodeConfigOverride.self)
         nodeConfigs = try await all(BGPNodeConfig.self)
+        let plugins = try await PodNetworkObjects(of: cluster, for: advertisements, warnings: &warnings)
+        ciliumNodes = plugins.ciliumNodes.objects
+        servesCiliumNodes = plugins.ciliumNodes != .notServed
+        blockAffinities = plugins.blockAffinities.objects
         services = try await all(Service.self)
         endpointSlices = try await all(EndpointSlice.self)
         do {

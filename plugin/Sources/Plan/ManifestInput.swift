@@ -88,6 +88,10 @@ package struct ManifestInput: Sendable {
     private mutating func add(_ manifest: ManifestObject) {
         switch "\(manifest.apiVersion)/\(manifest.kind)" {
         case "v1/Node": take(manifest, \.nodes)
+        case "cilium.io/v2/CiliumNode": take(manifest, \.ciliumNodes)
+        case "crd.projectcalico.org/v1/BlockAffinity": take(manifest, \.blockAffinities)
+        case "apiextensions.k8s.io/v1/CustomResourceDefinition" where manifest.name == CiliumNode.type.definitionName:
+            world.servesCiliumNodes = true
         case "v1/Service": take(manifest, \.services)
         case "v1/Secret": take(manifest, \.secrets)
         case "networking.k8s.io/v1/ServiceCIDR", "networking.k8s.io/v1beta1/ServiceCIDR":

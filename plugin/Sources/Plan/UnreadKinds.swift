@@ -22,6 +22,6 @@ struct UnreadKinds {
         "MissingPeerConfigs": "BGPPeerConfig", "NoMatchingPeerConfig": "BGPPeerConfig",
         "NoMatchingAdvertisement": "BGPAdvertisement", "NoMatchingNode": "Node", "UnmatchedEntries": "Node",
         "NoMatchingService": "Service", "AuthSecretMissing": "Secret", "NoPool": "LoadBalancerIPPool",
-        "UnknownPool": "LoadBalancerIPPool",
+        "UnknownPool": "LoadBalancerIPPool", "NoPodCIDR": "CiliumNode",
     ]
 }

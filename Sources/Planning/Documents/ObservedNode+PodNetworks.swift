@@ -1,0 +1,42 @@
+import Addressing
+import BGPEngine
+
+extension ObservedNode {
+    /// The families of the networks that entries of type PodCIDR lead to on the node.
+    var podFamilies: Set<IPFamily> {
+        let policy = advertiser.policy
+        let networks = policy.orderedEntries.map { policy.entries[$0] }.filter(\.isOfPodNetworks)
+            .flatMap { policy.candidates($0, configuration) }
+        return Set(networks.map(\.prefix.family))
+    }
+
+    /// Why entries of type PodCIDR that a family carries announce nothing of the node to a peer.
+    ///
+    /// A node that has networks of other families misses this one where another node has it: `families` are those that some
+    /// node has.
+    func podNetworkReasons(of family: FamilyPolicy, to peer: PeerID, among families: Set<IPFamily>) -> [Reason] {
+        let names = Set(advertiser.policy.advertisements(family))
+        let decisions = advertiser.entryDecisions().filter { decision in
+            names.contains(decision.entry.advertisement) && decision.peers.contains(peer)
+                && decision.reasons.contains(.selected(decision.entry))
+        }
+        var found: [Reason] = []
+        for reason in decisions.flatMap(\.reasons) where !found.contains(reason) {
+            switch reason {
+            case .noPodCIDR(_, _, family.family, let answer):
+                if answer.networks.isEmpty || families.contains(family.family) { found.append(reason) }
+            case .invalidPodCIDR: found.append(reason)
+            default: continue
+            }
+        }
+        return found
+    }
+}
+
+extension CompiledEntry {
+    /// Whether it announces networks of the node's pods.
+    fileprivate var isOfPodNetworks: Bool {
+        guard case .podCIDR = source else { return false }
+        return true
+    }
+}
