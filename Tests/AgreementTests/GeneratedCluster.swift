@@ -10,13 +10,14 @@ struct GeneratedCluster {
     enum Slot: Hashable, CaseIterable {
         case node(Int), clusterConfig(Int), peerConfig(Int), advertisement(Int), override(Int), pool(Int)
         case secret(Int)
-        case service(Int), slice(Int)
+        case service(Int), slice(Int), plugin(PluginPart)
         case network
 
         static let allCases: [Slot] =
             (0..<3).map(Slot.node) + (0..<2).map(Slot.clusterConfig) + (0..<3).map(Slot.peerConfig)
             + (0..<3).map(Slot.advertisement) + (0..<3).map(Slot.override) + (0..<2).map(Slot.pool)
             + (0..<2).map(Slot.secret) + (0..<5).map(Slot.service) + (0..<6).map(Slot.slice) + [.network]
+            + PluginPart.allCases.map(Slot.plugin)
     }
 
     /// One step: an object as it shall be, or one that shall be no more.
@@ -40,13 +41,13 @@ struct GeneratedCluster {
 
     private let plan: LabRack.Plan
     private var generator: SeededGenerator
-    private var present: [Slot: JSONValue] = [:]
+    var present: [Slot: JSONValue] = [:]
 
     /// A cluster that depends on the seed alone.
     init(seed: UInt64, on plan: LabRack.Plan) {
         self.plan = plan
         generator = SeededGenerator(seed: seed)
-        for slot in Slot.allCases where isLasting(slot) || chance(85) { present[slot] = object(slot) }
+        for slot in Slot.allCases where isLasting(slot) || mayBe(slot) && chance(85) { present[slot] = object(slot) }
     }
 
     /// What is there at first, Nodes before what refers to them.
@@ -54,9 +55,9 @@ struct GeneratedCluster {
 
     /// The next change.
     mutating func change() -> Change {
-        let slot = pick(Slot.allCases)
+        let slot = possible(pick(Slot.allCases))
         if let old = present[slot], !isLasting(slot), chance(20) {
-            present[slot] = nil
+            forget(slot)
             return .delete(old)
         }
         let new = object(slot)
@@ -81,6 +82,7 @@ struct GeneratedCluster {
         case .service(let number): service(number)
         case .slice(let number): slice(number)
         case .network: network()
+        case .plugin(let part): plugin(part)
         }
     }
 }
@@ -247,7 +249,9 @@ extension GeneratedCluster {
             // One that has addresses which can be announced on most machines, one that never has, one that is not there.
             entry["advertisementType"] = "Interface"
             entry["interface"] = ["name": .string(pick(["eth0", "eth0", "lo", "absent0"]))]
-        case 0: entry["advertisementType"] = "PodCIDR"
+        case 0:
+            entry["advertisementType"] = "PodCIDR"
+            entry["podCIDRs"] = podCIDRs()
         case 1:
             entry["advertisementType"] = "Prefixes"
             entry["prefixes"] = [.string(pick(["203.0.113.0/24", "203.0.113.1/32", "2001:db8:203::/64"]))]

@@ -24,6 +24,9 @@ extension LabRack {
         switch change {
         case .delete:
             if let index { items.remove(at: index) }
+            // The objects of a kind go with it.
+            let gone = change.object["spec"]?["names"]?["kind"]
+            if gone != nil { items.removeAll { $0["kind"] == gone } }
         case .apply(let object):
             guard let index else {
                 items.append(object)
@@ -51,6 +54,7 @@ extension LabRack {
         let kinds: [any KubeObject.Type] = [
             Node.self, Service.self, EndpointSlice.self, Secret.self, ServiceCIDR.self, BGPClusterConfig.self, BGPPeerConfig.self,
             BGPAdvertisement.self, BGPNodeConfigOverride.self, BGPNodeConfig.self, LoadBalancerIPPool.self,
+            CustomResourceDefinition.self, CiliumNode.self, BlockAffinity.self,
         ]
         return kinds.first { $0.type.kind == object["kind"]?.string }?.type.path(key)
     }

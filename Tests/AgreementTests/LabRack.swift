@@ -147,6 +147,7 @@ struct LabRack: Sendable {
                 items.append(.object(members))
             }
         }
+        items += try await pluginObjects()
         return ["apiVersion": "v1", "kind": "List", "items": .array(items)]
     }
 

@@ -162,6 +162,31 @@ struct ManifestTests {
         )
     }
 
+    @Test(arguments: ["martlet-speaker", "martlet-operator", "martlet-view"])
+    func `who decides on pod networks may read plugins' objects, and of definitions only those of their kinds`(
+        role: String
+    ) async throws {
+        let found = try await rendered("config/rbac").first {
+            $0["kind"] == "ClusterRole" && $0["metadata"]?["name"]?.string == role
+        }
+        let rules = try #require(found)["rules"]?.array ?? []
+        for type in [CiliumNode.type, BlockAffinity.type] {
+            let rule = try #require(rules.first { $0["apiGroups"] == [.string(type.group)] })
+            #expect(rule["resources"] == [.string(type.plural)])
+            #expect(rule["verbs"] == ["get", "list", "watch"])
+        }
+        let definitions = rules.filter { $0["apiGroups"] == [.string(CustomResourceDefinition.type.group)] }
+        #expect(
+            definitions == [
+                [
+                    "apiGroups": ["apiextensions.k8s.io"], "resources": ["customresourcedefinitions"],
+                    "resourceNames": .array([CiliumNode.type, BlockAffinity.type].map { .string($0.definitionName) }),
+                    "verbs": ["get", "list", "watch"],
+                ]
+            ]
+        )
+    }
+
     @Test func `people who may edit change what users write and nothing else`() async throws {
         #expect(try await grants("ClusterRole", "martlet-view") == [])
         #expect(

@@ -12,7 +12,7 @@ struct ClusterReconcilerTests {
         "MissingPeerConfigs": "False PeerConfigsFound",
         "ConflictingClusterConfig": "False NoConflict",
         "AllNodesExcluded": "False NoneExcluded", "NodesDrained": "False NoneDrained",
-        "SessionsEstablished": "False NotAllEstablished",
+        "NoPodCIDR": "False PodCIDRsFound", "SessionsEstablished": "False NotAllEstablished",
     ]
 
     private func nodeConfigs(_ cluster: TestCluster) async throws -> [String] {

@@ -31,6 +31,9 @@ struct FixedCluster: KubeTransport {
     /// Remembers what was asked of pods and for tokens, when a test asks for it.
     var questions: Patches?
 
+    /// The plurals of kinds that not every cluster has and this one has.
+    var served: Set<String> = []
+
     /// Collections that the user may not list, by path.
     var forbidden: Set<String> = []
 
@@ -74,7 +77,7 @@ struct FixedCluster: KubeTransport {
         for object in objects where Swift.type(of: object).type.path(object.key) == request.path {
             return answer(200, try object.manifest())
         }
-        guard Self.plurals.contains(name) else {
+        guard Self.plurals.union(served).contains(name) else {
             let plural = request.path.split(separator: "/").dropLast().last ?? ""
             return refusal(404, "NotFound", "\(plural) \"\(name)\" not found")
         }

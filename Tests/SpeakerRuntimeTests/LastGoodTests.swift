@@ -53,6 +53,10 @@ struct LastGoodTests {
             configuration: NodeConfiguration(
                 nodeName: "n1",
                 node: Node(metadata: ObjectMeta(name: "n1", labels: ["zone": "a"])),
+                podNetworks: PodNetworks(
+                    ciliumNode: .networks([PodNetwork("10.42.1.0/24", in: "n1")]),
+                    calico: .unreadable("forbidden")
+                ),
                 nodeConfig: nodeConfig,
                 peerConfigs: [
                     BGPPeerConfig(metadata: ObjectMeta(name: "tor"), spec: BGPPeerConfig.Spec(authSecretRef: "tor"))

@@ -9,8 +9,12 @@ import Planning
 /// common with what it judges.
 struct ObviousModel {
     let snapshot: NodeSnapshot
-    /// The objects that say whose addresses are whose.
+    /// The objects that say whose addresses are whose, and whose pods are where.
     let world: World
+
+    /// Nil where the cluster does not know the kind.
+    private var ciliumNodes: [CiliumNode]? { world.ciliumNodes }
+    private var blockAffinities: [BlockAffinity]? { world.blockAffinities }
 
     private var configuration: NodeConfiguration { snapshot.configuration }
     private var node: String { configuration.nodeName }
@@ -45,13 +49,39 @@ struct ObviousModel {
             return []
         }
         switch entry.advertisementType {
-        case .podCIDR: return (configuration.node?.spec?.podCIDRs ?? []).compactMap { IPPrefix($0) }
+        case .podCIDR: return podNetworks(entry.podCIDRs?.source ?? .auto).compactMap { IPPrefix($0) }
         case .prefixes: return entry.prefixes
         case .interface:
             return configuration.interfaces.filter { $0.name == entry.interface?.name }.flatMap(\.addresses)
                 .map { IPPrefix(host: $0) }
         case .loadBalancerIPPool: return []
         case .service: return snapshot.services.flatMap { prefixes(entry, $0) }
+        }
+    }
+
+    private func podNetworks(_ source: BGPAdvertisement.PodCIDRSource) -> [String] {
+        let ofNode = configuration.node?.spec?.podCIDRs ?? []
+        var ofCilium: [String] = []
+        for object in ciliumNodes ?? [] where object.metadata.name == node {
+            guard object.spec?.ipam?.pool?.isEmpty ?? true else { continue }
+            ofCilium += object.spec?.ipam?.podCIDRs ?? []
+            for pool in object.spec?.ipam?.pools?.allocated ?? [] { ofCilium += pool.cidrs ?? [] }
+        }
+        let ofCalico = (blockAffinities ?? []).filter { block in
+            block.spec.node == node && block.spec.state == "confirmed"
+                && block.spec.deleted != "true" && block.spec.deleted != true
+        }.map(\.spec.cidr)
+        switch source {
+        case .node: return ofNode
+        case .ciliumNode: return ofCilium
+        case .calico: return ofCalico
+        case .auto:
+            let hasSingleAddresses = (ciliumNodes ?? []).contains {
+                $0.metadata.name == node && $0.spec?.ipam?.pool?.isEmpty == false
+            }
+            if !ofCilium.isEmpty || hasSingleAddresses { return ofCilium }
+            if !ofCalico.isEmpty { return ofCalico }
+            return ciliumNodes == nil && (blockAffinities ?? []).isEmpty ? ofNode : []
         }
     }
 

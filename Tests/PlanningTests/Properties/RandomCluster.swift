@@ -67,7 +67,14 @@ struct RandomCluster {
     private mutating func entry() -> BGPAdvertisement.Entry {
         let nodes: LabelSelector? = chance(25) ? .labels(["app": pick(["a", "b"])]) : nil
         switch Int.random(in: 0..<6, using: &generator) {
-        case 0: return .init(advertisementType: .podCIDR, nodeSelector: nodes, attributes: attributes())
+        case 0:
+            let sources = BGPAdvertisement.PodCIDRSource.allCases
+            return .init(
+                advertisementType: .podCIDR,
+                podCIDRs: chance(50) ? .init(source: chance(80) ? pick(sources) : nil) : nil,
+                nodeSelector: nodes,
+                attributes: attributes()
+            )
         case 1:
             let all = ["192.0.2.0/24", "192.0.2.1/32", "2001:db8::/64"].compactMap { IPPrefix($0) }
             return .init(
@@ -201,6 +208,24 @@ struct RandomCluster {
                 podCIDRs: some(["10.112.0.0/24", chance(20) ? "2001:db8::/64" : "2001:db8:112::/64"], 70),
                 conditions: chance(10) ? [Condition(type: "NetworkUnavailable", status: .true)] : []
             )
+        }
+        if chance(40) {
+            world.ciliumNodes = some(["n1", "n2"], 70).map { name in
+                let networks = some(["10.42.1.0/24", "2001:db8:42::/64", "10.112.0.0/24"], 50)
+                return chance(25)
+                    ? ciliumNode(name, pools: [some(["10.42.8.0/27", "10.42.8.32/27"], 60), networks])
+                    : ciliumNode(name, networks, pool: some(["10.42.9.9"], 15))
+            }
+        }
+        if chance(30) {
+            world.blockAffinities = some(["10.244.0.0/26", "10.244.0.64/26", "2001:db8:244::/122"], 50).map { block in
+                blockAffinity(
+                    pick(["n1", "n2", "n3"]),
+                    block,
+                    state: pick(["confirmed", "confirmed", "pending", "pendingDeletion"]),
+                    deleted: pick(["false", "false", "true", true, false])
+                )
+            }
         }
         world.clusterConfigs = [
             clusterConfig(

@@ -51,7 +51,7 @@ import Testing
                 "MissingPeerConfigs": "False PeerConfigsFound",
                 "ConflictingClusterConfig": "False NoConflict",
                 "AllNodesExcluded": "False NoneExcluded", "NodesDrained": "False NoneDrained",
-                "SessionsEstablished": "False NotAllEstablished",
+                "NoPodCIDR": "False PodCIDRsFound", "SessionsEstablished": "False NotAllEstablished",
             ]
         )
         #expect(status?.conditions.allSatisfy { $0.observedGeneration == 7 && $0.lastTransitionTime == noon } == true)
@@ -194,7 +194,7 @@ import Testing
         #expect(
             states(status?.conditions) == [
                 "NoMatchingPeerConfig": "False PeerConfigsMatched", "Ready": "True Accepted",
-                "SelectsNothing": "True SelectsNothing",
+                "NoPodCIDR": "True NoPodCIDR", "SelectsNothing": "True SelectsNothing",
             ]
         )
         #expect(

@@ -112,6 +112,9 @@ let router = PeerID(instance: "main", peer: "router")
 /// One node, `n1`, in a cluster of a few objects; what its NodeConfig says is rendered, not written by hand.
 struct World {
     var nodes: [Node] = [node("n1")]
+    /// Nil where the cluster does not know the kind.
+    var ciliumNodes: [CiliumNode]?
+    var blockAffinities: [BlockAffinity]?
     var clusterConfigs = [clusterConfig()]
     var peerConfigs = [peerConfig()]
     var advertisements = [advertisement([serviceEntry()])]
@@ -127,19 +130,32 @@ struct World {
         ClusterAddresses(nodes: nodes, clusterConfigs: clusterConfigs, serviceCIDRs: serviceCIDRs)
     }
 
-    func configuration(_ name: String) -> NodeConfiguration {
-        let rendered = render(
+    var podNetworks: ClusterPodNetworks {
+        ClusterPodNetworks(
+            ciliumNodes: ciliumNodes.map { .served($0) } ?? .notServed,
+            blockAffinities: blockAffinities.map { .served($0) } ?? .notServed
+        )
+    }
+
+    var rendered: RenderedCluster {
+        render(
             ClusterSnapshot(
                 nodes: nodes,
                 clusterConfigs: clusterConfigs,
                 peerConfigs: peerConfigs,
-                advertisements: advertisements
+                advertisements: advertisements,
+                podNetworks: podNetworks
             ),
             now: noon
         )
+    }
+
+    func configuration(_ name: String) -> NodeConfiguration {
+        let rendered = rendered
         return NodeConfiguration(
             nodeName: name,
             node: nodes.first { $0.metadata.name == name },
+            podNetworks: podNetworks.networks(of: name),
             nodeConfig: rendered.nodeConfig(name),
             peerConfigs: peerConfigs,
             advertisements: advertisements,

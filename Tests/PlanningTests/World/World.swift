@@ -42,6 +42,31 @@ func node(
     )
 }
 
+func ciliumNode(_ name: String, _ podCIDRs: [String] = [], pools: [[String]] = [], pool: [String] = []) -> CiliumNode {
+    CiliumNode(
+        metadata: ObjectMeta(name: name),
+        spec: CiliumNode.Spec(
+            ipam: CiliumNode.IPAM(
+                podCIDRs: podCIDRs.isEmpty ? nil : podCIDRs,
+                pools: CiliumNode.Pools(
+                    allocated: pools.enumerated().map { .init(pool: "pool\($0.offset)", cidrs: $0.element) }
+                ),
+                pool: Dictionary(pool.map { ($0, [:]) }, uniquingKeysWith: { first, _ in first })
+            ),
+            eni: [:]
+        )
+    )
+}
+
+func blockAffinity(_ node: String, _ cidr: String, state: String = "confirmed", deleted: JSONValue = "false")
+    -> BlockAffinity
+{
+    BlockAffinity(
+        metadata: ObjectMeta(name: "\(node)-\(String(cidr.map { "./:".contains($0) ? "-" : $0 }))"),
+        spec: BlockAffinity.Spec(state: state, node: node, cidr: cidr, deleted: deleted)
+    )
+}
+
 func service(
     _ name: String,
     namespace: String = "default",
