@@ -2,6 +2,8 @@ package import KubeModel
 
 /// What the network plugins of a cluster say of all nodes' pod networks, in objects of their own.
 package struct ClusterPodNetworks: Sendable {
+    /// Whether there is nothing else in the cluster: manifests of a repository seldom have what plugins write.
+    package var isWhole = true
     private var ofCilium: [String: PodNetworks.Finding] = [:]
     private var otherwiseOfCilium = PodNetworks.Finding.absent
     private var ofCalico: [String: PodNetworks.Finding] = [:]

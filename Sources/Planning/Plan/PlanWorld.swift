@@ -9,6 +9,8 @@ package struct PlanWorld: Sendable {
     package var ciliumNodes: [CiliumNode] = []
     /// Whether the cluster is known to have that kind; it is in any case where there is an object.
     package var servesCiliumNodes = false
+    /// Whether a network plugin has no other objects than these, as is known of a cluster.
+    package var hasAllPodNetworks = false
     /// The blocks that Calico gave to nodes.
     package var blockAffinities: [BlockAffinity] = []
     /// All ClusterConfigs.
@@ -46,6 +48,7 @@ package struct PlanWorld: Sendable {
         var world = self
         world.nodes = Self.merge(nodes, changes.nodes) { $0.status = $0.status ?? $1.status }
         world.ciliumNodes = Self.merge(ciliumNodes, changes.ciliumNodes) { _, _ in }
+        world.hasAllPodNetworks = hasAllPodNetworks || changes.hasAllPodNetworks
         world.servesCiliumNodes = servesCiliumNodes || changes.servesCiliumNodes
         world.blockAffinities = Self.merge(blockAffinities, changes.blockAffinities) { _, _ in }
         world.clusterConfigs = Self.merge(clusterConfigs, changes.clusterConfigs) { $0.status = $0.status ?? $1.status }
@@ -69,10 +72,12 @@ package struct PlanWorld: Sendable {
 
     /// What network plugins say of the nodes' pods.
     package var podNetworks: ClusterPodNetworks {
-        ClusterPodNetworks(
+        var networks = ClusterPodNetworks(
             ciliumNodes: servesCiliumNodes || !ciliumNodes.isEmpty ? .served(ciliumNodes) : .notServed,
             blockAffinities: .served(blockAffinities)
         )
+        networks.isWhole = hasAllPodNetworks
+        return networks
     }
 
     private static func merge<Object: KubeObject>(

@@ -49,6 +49,8 @@ extension PodNetworkGap {
                     let isMeant = entry.nodeSelector?.matches(node?.metadata.labels ?? [:]) ?? true
                     guard isMeant, !families.isEmpty else { return nil }
                     let answer = snapshot.podNetworks.networks(of: name).answer(source, node: node)
+                    // Nothing is raised for want of what nobody handed over.
+                    guard snapshot.podNetworks.isWhole || answer.finding != .absent else { return nil }
                     return View(node: name, families: families, answer: answer)
                 }
                 let reference = EntryReference(advertisement: advertisement.metadata.name, index: index)

@@ -19,7 +19,7 @@ import Testing
         world.rendered.advertisements.first?.status.conditions.of("NoPodCIDR")
     }
 
-    private func findings(_ world: World) -> [String] {
+    private func findings(_ world: World, isWhole: Bool = true) -> [String] {
         var planned = PlanWorld()
         planned.nodes = world.nodes
         planned.clusterConfigs = world.clusterConfigs
@@ -28,6 +28,7 @@ import Testing
         planned.ciliumNodes = world.ciliumNodes ?? []
         planned.servesCiliumNodes = world.ciliumNodes != nil
         planned.blockAffinities = world.blockAffinities ?? []
+        planned.hasAllPodNetworks = isWhole
         return plan(planned, now: noon).diagnostics.filter { $0.reason == "NoPodCIDR" }.map(\.description)
     }
 
@@ -129,6 +130,14 @@ import Testing
         #expect(condition(untold)?.status == .false)
         let deselected = world { $0.clusterConfigs = [clusterConfig(nodes: .labels(["rack": "none"]))] }
         #expect(condition(deselected)?.status == .false)
+    }
+
+    @Test func `in a plugin's objects is not raised where a repository has none of them`() {
+        let world = world {
+            $0.advertisements[0].spec.advertisements[0].podCIDRs = .init(source: .ciliumNode)
+        }
+        #expect(findings(world).count == 1)
+        #expect(findings(world, isWhole: false) == [])
     }
 
     @Test func `names what was looked at, one finding for each`() {

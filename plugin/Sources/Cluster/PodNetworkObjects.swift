@@ -7,6 +7,8 @@ import Planning
 struct PodNetworkObjects: Sendable {
     private(set) var ciliumNodes = ServedObjects<CiliumNode>.notServed
     private(set) var blockAffinities = ServedObjects<BlockAffinity>.notServed
+    /// Whether everything could be read.
+    private(set) var isWhole = true
 
     /// Reads them where an Advertisement announces pod networks; what the user may not read is named in `warnings`.
     init(of cluster: Cluster, for advertisements: [BGPAdvertisement], warnings: inout [String]) async throws {
@@ -15,14 +17,14 @@ struct PodNetworkObjects: Sendable {
                 .map { $0.podCIDRs?.effectiveSource ?? .auto }
         )
         if !sources.isDisjoint(with: [.auto, .ciliumNode]) {
-            ciliumNodes = try await Self.read(CiliumNode.self, of: cluster, warnings: &warnings)
+            ciliumNodes = try await read(CiliumNode.self, of: cluster, warnings: &warnings)
         }
         if !sources.isDisjoint(with: [.auto, .calico]) {
-            blockAffinities = try await Self.read(BlockAffinity.self, of: cluster, warnings: &warnings)
+            blockAffinities = try await read(BlockAffinity.self, of: cluster, warnings: &warnings)
         }
     }
 
-    private static func read<Object: KubeObject>(
+    private mutating func read<Object: KubeObject>(
         _ type: Object.Type,
         of cluster: Cluster,
         warnings: inout [String]
@@ -35,6 +37,7 @@ struct PodNetworkObjects: Sendable {
             return .notServed
         } catch let error as KubeError where error.code == .forbidden {
             // Whether there is such a kind is not told to those who may not read it.
+            isWhole = false
             warnings.append("pod networks of \(Object.type.kind) objects are not considered: \(error.message)")
             return .notServed
         }

@@ -10,7 +10,8 @@ package struct PlanCommand: RunnableCommand {
         commandName: "plan",
         abstract: "Show what manifests lead to, and what changes when they are applied.",
         discussion: """
-            Reads any mix of Martlet's resources and Node, Namespace, Service, EndpointSlice and Secret manifests, \
+            Reads any mix of Martlet's resources and Node, Namespace, Service, EndpointSlice, Secret, \
+            CiliumNode and Calico's BlockAffinity manifests, \
             and decides as operator and speakers do. Needs no cluster, except with --against live.
 
             --against PATH compares with other manifests: -f is the whole new state, PATH the whole old one. \
