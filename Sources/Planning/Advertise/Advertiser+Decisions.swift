@@ -52,7 +52,7 @@ extension Advertiser {
             switch entry.source {
             case .service: break
             case .podCIDR(let source):
-                reasons.append(.noPodCIDR(entry.reference, node: node, family, configuration.podNetworks(source)))
+                reasons.append(.noPodCIDR(entry.reference, node: node, family, configuration.podNetworkAnswer(source)))
             case .interface(let name):
                 reasons.append(.noInterfaceAddress(entry.reference, node: node, interface: name, family))
             case .prefixes: reasons.append(.noPrefix(entry.reference, family))
@@ -61,7 +61,7 @@ extension Advertiser {
             }
         }
         if case .podCIDR(let source) = entry.source {
-            let answer = configuration.podNetworks(source)
+            let answer = configuration.podNetworkAnswer(source)
             for network in answer.networks where IPPrefix(podCIDR: network.text) == nil {
                 reasons.append(.invalidPodCIDR(answer.source, object: network.object, network.text))
             }

@@ -109,7 +109,7 @@ extension NodePolicy {
         case .service:
             return []
         case .podCIDR(let source):
-            let answer = configuration.podNetworks(source)
+            let answer = configuration.podNetworkAnswer(source)
             let networks = answer.networks.compactMap { network in
                 IPPrefix(podCIDR: network.text).map { ($0, network.object) }
             }

@@ -85,15 +85,13 @@ package struct PodNetworks: Hashable, Sendable, Codable {
             case .calico: .calico
             case .auto: present
             }
-        return PodNetworkAnswer(
-            source: source,
-            isChosen: wanted != .auto,
-            finding: switch source {
+        let finding: Finding =
+            switch source {
             case .node: node.map(Self.finding) ?? .nothing
             case .ciliumNode: ciliumNode
             case .calico: calico
             }
-        )
+        return PodNetworkAnswer(source: source, isChosen: wanted != .auto, finding: finding)
     }
 
     private var present: PodNetworkSource {
@@ -108,12 +106,12 @@ package struct PodNetworks: Hashable, Sendable, Codable {
     }
 
     /// All that plugins' objects give the node.
-    package var networks: [PodNetwork] { [ciliumNode, calico].flatMap(\.networks) }
+    package var networks: [PodNetwork] { [ciliumNode, calico].flatMap(\.found) }
 }
 
 extension PodNetworks.Finding {
     /// The networks, where there are any.
-    var networks: [PodNetwork] {
+    var found: [PodNetwork] {
         guard case .networks(let networks) = self else { return [] }
         return networks
     }
@@ -129,7 +127,7 @@ package struct PodNetworkAnswer: Hashable, Sendable {
     package let finding: PodNetworks.Finding
 
     /// The networks, where there are any.
-    package var networks: [PodNetwork] { finding.networks }
+    package var networks: [PodNetwork] { finding.found }
 
     /// The answer without what differs from node to node.
     var bare: PodNetworkAnswer {
@@ -140,7 +138,7 @@ package struct PodNetworkAnswer: Hashable, Sendable {
 
 extension NodeConfiguration {
     /// What an entry with this source announces on the node.
-    func podNetworks(_ source: BGPAdvertisement.PodCIDRSource) -> PodNetworkAnswer {
+    func podNetworkAnswer(_ source: BGPAdvertisement.PodCIDRSource) -> PodNetworkAnswer {
         podNetworks.answer(source, node: node)
     }
 }
