@@ -1,6 +1,7 @@
 import BGPResources
 import KubeClient
 import KubeModel
+import Planning
 
 /// The same objects kept up to date, for watching.
 struct ExplainedStores: Sendable {
