@@ -57,7 +57,7 @@ let package = Package(
         ),
 
         // Row 3: in and out.
-        .target(name: "PlainLogging", dependencies: ["PlainText", logging]),
+        .target(name: "PlainLogging", dependencies: ["PlainText", serviceLifecycle, unixSignals, logging]),
         .target(name: "CLinuxSockets"),
         .target(
             name: "BGPTransport",
@@ -109,7 +109,7 @@ let package = Package(
             dependencies: [
                 "OperatorRuntime", "SpeakerRuntime", "AdminSecurity", "AdminServer", "BGPTransport", "BGPEngine",
                 "BGPWire",
-                "KubeClient", "KubeYAML",
+                "KubeClient", "KubeYAML", "PlainLogging",
                 "BGPResources", "KubeModel", "Addressing", asyncHTTPClient, hummingbird, nioCore, nioHTTP1, nioPosix,
                 nioSSL, serviceLifecycle, logging,
             ]
@@ -200,7 +200,7 @@ let package = Package(
         ),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
         .testTarget(name: "PlainTextTests", dependencies: ["PlainText"]),
-        .testTarget(name: "PlainLoggingTests", dependencies: ["PlainLogging", logging]),
+        .testTarget(name: "PlainLoggingTests", dependencies: ["PlainLogging", serviceLifecycle, logging]),
         .testTarget(name: "AddressingTests", dependencies: ["Addressing"]),
         .testTarget(
             name: "BGPWireTests",
@@ -225,16 +225,16 @@ let package = Package(
         .testTarget(
             name: "BGPTransportTests",
             dependencies: [
-                "BGPTransport", "BGPEngine", "BGPWire", "Addressing", "TestSupport", nioCore, nioEmbedded, nioPosix,
-                serviceLifecycle, logging,
+                "BGPTransport", "BGPEngine", "BGPWire", "Addressing", "AdminServer", "TestSupport", nioCore, nioEmbedded,
+                nioPosix, serviceLifecycle, logging,
             ]
         ),
         .testTarget(name: "KubeYAMLTests", dependencies: ["KubeYAML", "KubeModel"]),
         .testTarget(
             name: "KubeClientTests",
             dependencies: [
-                "KubeClient", "KubeModel", "KubeYAML", "TestSupport", nioCore, nioPosix, nioSSL, serviceLifecycle,
-                logging,
+                "KubeClient", "KubeModel", "KubeYAML", "AdminServer", "TestSupport", nioCore, nioPosix, nioSSL,
+                serviceLifecycle, logging,
             ]
         ),
         .testTarget(

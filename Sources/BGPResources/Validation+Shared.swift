@@ -70,7 +70,10 @@ extension Validation {
         at path: FieldPath
     ) {
         text(name, length: Bound.name, at: path.field("name"))
-        text(config?.name, length: Bound.objectName, at: path.field("peerConfigRef").field("name"))
+        let reference = path.field("peerConfigRef")
+        text(config?.name, length: Bound.objectName, at: reference.field("name"))
+        text(config?.group, length: 0...Bound.objectName.upperBound, at: reference.field("group"))
+        text(config?.kind, length: 0...63, at: reference.field("kind"))
         rule(
             (address == nil) != (discovery == nil),
             at: path,

@@ -1,11 +1,22 @@
+import CoreMetrics
 import Metrics
 import Planning
 
 /// What swift-metrics is told of routes that are wanted and not told.
 struct RouteMetrics: Sendable {
-    private let pausedPrefixes = Gauge(label: "bgp_prefixes_paused")
-    private let heldOfServices = Gauge(label: "bgp_routes_over_bound", dimensions: [("bound", "service")])
-    private let heldOfNamespaces = Gauge(label: "bgp_routes_over_bound", dimensions: [("bound", "namespace")])
+    private let pausedPrefixes: Gauge
+    private let heldOfServices: Gauge
+    private let heldOfNamespaces: Gauge
+
+    /// Counts in a backend, under names of the whole program.
+    init(_ factory: any MetricsFactory) {
+        func overBound(_ bound: String) -> Gauge {
+            Gauge(label: "bgp_routes_over_bound", dimensions: [("bound", bound)], factory: factory)
+        }
+        pausedPrefixes = Gauge(label: "bgp_prefixes_paused", factory: factory)
+        heldOfServices = overBound("service")
+        heldOfNamespaces = overBound("namespace")
+    }
 
     /// How many prefixes wait because they flap.
     func paused(_ count: Int) { pausedPrefixes.record(count) }

@@ -10,6 +10,8 @@ package struct SessionTransitions {
         var isUp: Bool
         var establishedTransitions: Int
         var failure: PeerSnapshot.Failure?
+        /// The reasons that were told since the session was last up.
+        var told: Set<FailureReason> = []
     }
 
     private var seen: [PeerID: Seen] = [:]
@@ -21,31 +23,35 @@ package struct SessionTransitions {
     package mutating func events(_ peers: [PeerSnapshot], on subject: Event.Subject) -> [EventRecorder.Entry] {
         var entries: [EventRecorder.Entry] = []
         for peer in peers {
-            let now = Seen(
+            let before = seen[peer.id] ?? Seen(isUp: false, establishedTransitions: 0)
+            var now = Seen(
                 isUp: peer.state == .established,
                 establishedTransitions: peer.establishedTransitions,
-                failure: peer.lastFailure
+                failure: peer.lastFailure,
+                told: before.isUp ? [] : before.told
             )
-            let before = seen.updateValue(now, forKey: peer.id) ?? Seen(isUp: false, establishedTransitions: 0)
-            let place = "peer \(peer.id) at \(peer.configuration.remote)"
             let didComeUp = now.establishedTransitions > before.establishedTransitions
             if let failure = now.failure, failure.time != before.failure?.time {
-                // A peer that is dialled again and again fails for the same reason again and again.
-                let isNews = before.isUp || failure.explanation.reason != before.failure?.explanation.reason
-                if isNews {
+                // A peer that is dialled again and again fails for the same reason again and again, or for two by turns.
+                if now.told.insert(failure.explanation.reason).inserted {
                     entries.append(
                         entry(
-                            .warning,
+                            failure.explanation.reason == .notAcceptedYet ? .normal : .warning,
                             failure.explanation.reason.rawValue,
                             subject,
-                            "\(place): \(failure.explanation)"
+                            Self.note(failure.explanation.description, on: peer)
                         )
                     )
                 }
             } else if before.isUp, !now.isUp {
-                entries.append(entry(.normal, "SessionClosed", subject, "\(place): the session was ended on this side"))
+                let note = Self.note("the session was ended on this side", on: peer)
+                entries.append(entry(.normal, "SessionClosed", subject, note))
             }
-            if didComeUp { entries.append(entry(.normal, "SessionEstablished", subject, "\(place): established")) }
+            if didComeUp {
+                now.told = []
+                entries.append(entry(.normal, "SessionEstablished", subject, Self.note("established", on: peer)))
+            }
+            seen[peer.id] = now
         }
         let present = Set(peers.map(\.id))
         for id in seen.keys.sorted() where !present.contains(id) {
@@ -53,6 +59,12 @@ package struct SessionTransitions {
             if isUp { entries.append(entry(.normal, "SessionClosed", subject, "peer \(id): no longer configured")) }
         }
         return entries
+    }
+
+    /// What happened to a peer, with its address once: most failures name it themselves.
+    private static func note(_ words: String, on peer: PeerSnapshot) -> String {
+        let address = peer.configuration.remote
+        return words.contains("\(address)") ? "peer \(peer.id): \(words)" : "peer \(peer.id) at \(address): \(words)"
     }
 
     private func entry(

@@ -39,6 +39,7 @@ package struct Speaker: Sendable {
         let sessions = BGPSpeaker(
             receivedRoutesMemory: configuration.receivedRoutesMemory,
             restarted: restarted,
+            metrics: metrics,
             logger: logger
         )
         let gate = StartGate(configuration.datapathProbe, programs: configuration.datapathPrograms)
@@ -52,6 +53,7 @@ package struct Speaker: Sendable {
                 serviceNetworks: configuration.serviceNetworks
             ),
             network: NodeNetwork.read(),
+            metrics: RouteMetrics(metrics),
             clock: configuration.clock,
             logger: logger
         )
@@ -77,7 +79,8 @@ package struct Speaker: Sendable {
         }
         switch configuration.source {
         case .server(let client):
-            services.append(APISource(client: client, stores: stores.set, options: WatchOptions(logger: logger)))
+            let options = WatchOptions(logger: logger, metrics: metrics)
+            services.append(APISource(client: client, stores: stores.set, options: options))
         case .directory(let path): services.append(ManifestDirectory(path: path, stores: stores.set, logger: logger))
         }
         services.append(sessions)

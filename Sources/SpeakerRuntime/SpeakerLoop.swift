@@ -73,7 +73,7 @@ actor SpeakerLoop {
     /// What came to be held back because a tenant brings too much.
     nonisolated let newExcesses: AsyncStream<[BoundExcess]>
     nonisolated let newExcess: AsyncStream<[BoundExcess]>.Continuation
-    let metrics = RouteMetrics()
+    let metrics: RouteMetrics
     /// What was logged last of pod networks that are missing.
     var missingPodNetworks: [String] = []
     /// BGPNodeConfigs that went and may come back, each until `letGo`.
@@ -86,6 +86,7 @@ actor SpeakerLoop {
         keeper: LastGoodKeeper?,
         gates: NodeGates,
         network: NodeNetwork,
+        metrics: RouteMetrics,
         clock: any Clock<Duration>,
         logger: Logger
     ) {
@@ -94,6 +95,7 @@ actor SpeakerLoop {
         self.keeper = keeper
         self.gates = gates
         self.network = network
+        self.metrics = metrics
         self.logger = logger
         services = stores.services.makeReader()
         slices = stores.endpointSlices.makeReader()

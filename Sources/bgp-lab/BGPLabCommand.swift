@@ -69,7 +69,7 @@ struct BGPLabCommand: AsyncParsableCommand {
             }
         }
         try await ServiceGroup(
-            services: [cluster],
+            named: [cluster],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         ).run()

@@ -137,7 +137,7 @@ struct BGPOperatorCommand: AsyncParsableCommand {
         }
         services += Operator(configuration, metrics: metrics, logger: logger).services
         try await ServiceGroup(
-            services: services,
+            named: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         ).run()

@@ -183,7 +183,7 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
         configuration.serviceNetworks = try serviceNetworks.map { try IPPrefix.option($0, named: "--service-cidr") }
         services += Speaker(configuration, metrics: metrics, logger: logger).services
         try await ServiceGroup(
-            services: services,
+            named: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         ).run()

@@ -47,77 +47,6 @@ import Testing
         #expect(machine.lastFailure == nil)
     }
 
-    @Test func `keeps an established connection whatever the identifiers`() throws {
-        var machine = PeerStateMachine.established(try Fixture.peer(), try Fixture.open(routerID: "10.0.0.99"))
-        let accepted = machine.handle(.accepted(Self.accepted))
-        #expect(accepted.first == .send(.keepalive, Self.dialled))
-        #expect(
-            machine.handle(.session(Self.accepted, .received(.open(try Fixture.open(routerID: "10.0.0.99"))))) == [
-                .send(.notification(NotificationError(code: .cease, subcode: 7)), Self.accepted),
-                .close(Self.accepted),
-            ]
-        )
-        #expect(machine.establishedConnection == Self.dialled)
-    }
-
-    @Test func `says nothing on a connection beside a session that has just come up`() throws {
-        let open = try Fixture.open(routerID: "10.0.0.99")
-        var machine = PeerStateMachine.established(try Fixture.peer(), open)
-        #expect(machine.handle(.accepted(Self.accepted)) == [.send(.keepalive, Self.dialled)])
-        // A newer one takes its place.
-        let newer = ConnectionID(rawValue: 3)
-        #expect(
-            machine.handle(.accepted(newer)) == [
-                .send(.keepalive, Self.dialled),
-                .send(.notification(.cease(.connectionCollisionResolution)), Self.accepted), .close(Self.accepted),
-            ]
-        )
-        #expect(machine.handle(.session(newer, .disconnected(.closedByPeer))) == [.close(newer)])
-        // It is answered once the session is old enough for the peer to have restarted.
-        let last = ConnectionID(rawValue: 4)
-        _ = machine.handle(.accepted(last))
-        #expect(
-            machine.handle(.expired(.settle)) == [
-                .send(PeerStateMachine.localOpen(try Fixture.peer()), last), .arm(.session(last, .hold), .seconds(240)),
-            ]
-        )
-    }
-
-    @Test func `answers the waiting connection at once when the session turns out to be dead`() throws {
-        let configuration = try Fixture.peer()
-        var machine = PeerStateMachine.established(configuration, try Fixture.open())
-        _ = machine.handle(.accepted(Self.accepted))
-        #expect(
-            machine.handle(.session(Self.dialled, .disconnected(.resetByPeer))) == [
-                .close(Self.dialled), .lost(Self.dialled), .cancel(.settle),
-                .send(PeerStateMachine.localOpen(configuration), Self.accepted),
-                .arm(.session(Self.accepted, .hold), .seconds(240)),
-            ]
-        )
-        #expect(machine.peerState == .openSent)
-        #expect(machine.lastFailure == nil)
-    }
-
-    @Test func `ends a waiting connection with the others, and one that says nonsense`() throws {
-        var machine = PeerStateMachine.established(try Fixture.peer(), try Fixture.open())
-        _ = machine.handle(.accepted(Self.accepted))
-        let cease = Message.notification(.cease(.peerDeconfigured))
-        #expect(
-            machine.handle(.stop(.deconfigured)) == [
-                .cancel(.settle), .send(cease, Self.dialled), .close(Self.dialled), .lost(Self.dialled),
-                .send(cease, Self.accepted), .close(Self.accepted),
-            ]
-        )
-        var other = PeerStateMachine.established(try Fixture.peer(), try Fixture.open())
-        _ = other.handle(.accepted(Self.accepted))
-        #expect(
-            other.handle(.session(Self.accepted, .received(.keepalive))) == [
-                .send(.notification(.unexpected(.keepalive, in: .openSent)), Self.accepted), .close(Self.accepted),
-            ]
-        )
-        #expect(other.establishedConnection == Self.dialled)
-    }
-
     @Test func `holds a connection back for the one that identifiers prefer`() throws {
         var (machine, open) = try colliding(router: "10.0.0.99", firstOpenOn: Self.dialled)
         #expect(machine.peerState == .openSent)
@@ -186,25 +115,6 @@ import Testing
         #expect(machine.handle(.session(Self.dialled, collision)) == [.close(Self.dialled)])
         #expect(machine.establishedConnection == Self.accepted)
         #expect(machine.lastFailure == nil)
-    }
-
-    @Test func `lets a peer that restarted gracefully take over with its new connection`() throws {
-        let configuration = try Fixture.peer(restartTime: 120)
-        let open = try Fixture.open(
-            capabilities: [.multiprotocol(.ipv4Unicast), Fixture.gracefulRestart(notifications: false)]
-        )
-        var machine = PeerStateMachine.established(configuration, open)
-        _ = machine.handle(.expired(.settle))
-        _ = machine.handle(.accepted(Self.accepted))
-        #expect(
-            machine.handle(.session(Self.accepted, .received(.open(open)))) == [
-                .close(Self.dialled), .lost(Self.dialled), .send(.keepalive, Self.accepted),
-                .arm(.session(Self.accepted, .keepalive), .seconds(30)),
-                .arm(.session(Self.accepted, .hold), .seconds(90)),
-            ]
-        )
-        _ = machine.handle(.session(Self.accepted, .received(.keepalive)))
-        #expect(machine.establishedConnection == Self.accepted)
     }
 
     @Test func `prefers the newer of two connections that the peer dialled`() throws {

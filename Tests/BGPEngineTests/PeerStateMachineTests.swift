@@ -152,10 +152,55 @@ import Testing
         #expect(
             machine.handle(.start(changed)) == [
                 .cancel(.settle), .send(.notification(.cease(.otherConfigurationChange)), Self.dialled),
-                .close(Self.dialled), .lost(Self.dialled), .dial,
+                .close(Self.dialled), .lost(Self.dialled), .arm(.connectRetry, .seconds(1)),
             ]
         )
         #expect(machine.configuration == changed)
+        #expect(machine.peerState == .active)
+        #expect(machine.handle(.expired(.connectRetry)) == [.dial])
+    }
+
+    /// A router that is dialled while it takes the old session down turns the new connection away.
+    @Test func `waits a second before it dials again whenever it has ended a session itself, and once`() throws {
+        let configuration = try Fixture.peer()
+        let pause: [Action] = [.arm(.connectRetry, PeerStateMachine.pauseAfterReset)]
+        #expect(PeerStateMachine.pauseAfterReset == .seconds(1))
+        for stop in [SessionStop.reset(message: "x"), .configurationChanged, .leaving(message: "x"), .restarting] {
+            var machine = PeerStateMachine.established(configuration, try Fixture.open())
+            _ = machine.handle(.stop(stop))
+            #expect(machine.handle(.start(configuration)) == pause)
+            // The router may come first.
+            var called = machine
+            _ = called.handle(.accepted(Self.accepted))
+            #expect(called.peerState == .openSent)
+            #expect(machine.handle(.expired(.connectRetry)) == [.dial])
+            _ = machine.handle(.stop(.configurationChanged))
+            #expect(machine.handle(.start(configuration)) == [.dial])
+        }
+        // Before the session is up the router may have answered, too.
+        for messages in [[], [Message.open(try Fixture.open())]] {
+            var machine = PeerStateMachine.started(configuration)
+            _ = machine.handle(.connected(Self.dialled))
+            for message in messages { _ = machine.handle(.session(Self.dialled, .received(message))) }
+            #expect(machine.handle(.start(configuration)).last == pause.last)
+        }
+        // The peer was removed and added again.
+        var again = PeerStateMachine(configuration, restarted: false, hasHungUp: true, seed: 1)
+        #expect(again.handle(.start(configuration)) == pause)
+        // A passive peer never dials.
+        let passive = try Fixture.peer(isPassive: true)
+        var waiting = PeerStateMachine(passive, restarted: false, hasHungUp: true, seed: 1)
+        #expect(waiting.handle(.start(passive)) == [])
+    }
+
+    @Test func `waits a second, too, after an error that ended a session`() throws {
+        for event in [
+            SessionStateMachine.Event.expired(.hold), .malformed(.connectionNotSynchronized), .expired(.sendHold),
+        ] {
+            var machine = PeerStateMachine.established(try Fixture.peer(), try Fixture.open())
+            let (_, pause) = split(machine.handle(.session(Self.dialled, event)), .idleHold)
+            #expect(pause == .seconds(1))
+        }
     }
 
     @Test func `sets the R bit until its routes are all announced once`() throws {

@@ -26,21 +26,11 @@ import Testing
         Row(testDescription: "a short UPDATE", hex: "\(marker) 0016 02", error: .badMessageLength(22)),
         Row(testDescription: "a short NOTIFICATION", hex: "\(marker) 0014 03", error: .badMessageLength(20)),
         Row(testDescription: "a long KEEPALIVE", hex: "\(marker) 0014 04", error: .badMessageLength(20)),
-        Row(testDescription: "a short ROUTE-REFRESH", hex: "\(marker) 0016 05", error: .badMessageLength(22)),
         Row(
             testDescription: "an OPEN of 4097 octets even with extended messages",
             hex: "\(marker) 1001 01",
             error: .badMessageLength(4097),
             context: WireContext(maximumReceivedLength: WireContext.extendedMessageLength)
-        ),
-        Row(
-            testDescription: "a mark of a repetition with more in it",
-            hex: "\(marker) 0018 05 0001 01 01 00",
-            error: NotificationError(
-                code: .routeRefresh,
-                subcode: 1,
-                data: Array(ByteBuffer(hex: "\(marker) 0018 05 0001 01 01 00").readableBytesView)
-            )
         ),
     ]
 
@@ -54,10 +44,45 @@ import Testing
         #expect(bytes.readableBytes == 0)
     }
 
-    @Test func `a request with filters that were not agreed on counts as a request`() {
+    /// Requests as well as begin and end, without a family, cut short, and with filters that were not agreed on.
+    @Test(arguments: [
+        "0013 05", "0014 05 00", "0015 05 0001", "0016 05 0001 00", "0016 05 0001 01", "0016 05 0001 02",
+        "0018 05 0001 00 01 00", "0018 05 0001 01 01 00", "0018 05 0001 02 01 00", "001b 05 0001 00 01 01400000",
+        "0016 05 0001 09",
+    ])
+    func `a ROUTE-REFRESH of another length is told as RFC 7313 §5 asks, with the whole message`(hex: String) {
+        let message = ByteBuffer(hex: "\(marker) \(hex)")
+        let error = NotificationError(code: .routeRefresh, subcode: 1, data: Array(message.readableBytesView))
+        for context in [WireContext.external, WireContext(routeRefresh: true, enhancedRouteRefresh: true)] {
+            var decoder = MessageDecoder(context: context)
+            var bytes = message
+            #expect(decoder.decode(buffer: &bytes) == .malformed(error))
+            // What does not fit into a NOTIFICATION is cut off.
+            #expect(Message.notification(error).encoded(in: context).readableBytes <= WireContext.standardMessageLength)
+        }
+    }
+
+    @Test func `a long ROUTE-REFRESH fills a NOTIFICATION, and is not passed on beyond that`() {
+        var bytes = ByteBuffer()
+        bytes.writeMessage(.routeRefresh) { $0.writeRepeatingByte(1, count: 4096 - Header.length) }
         var decoder = MessageDecoder(context: .external)
-        var bytes = ByteBuffer(hex: "\(marker) 001b 05 0001 00 01 01400000")
-        #expect(decoder.decode(buffer: &bytes) == .message(.routeRefresh(RouteRefresh(.ipv4Unicast))))
+        guard case .malformed(let error)? = decoder.decode(buffer: &bytes) else {
+            Issue.record("taken for a message")
+            return
+        }
+        #expect(error.code == .routeRefresh && error.subcode == 1 && error.data.count == 4096)
+        #expect(Message.notification(error).encoded(in: .external).readableBytes == 4096)
+    }
+
+    @Test(arguments: ["0017 05 0001 09 01", "001b 05 0001 ff 01 01400000"])
+    func `a ROUTE-REFRESH of a subtype that nobody knows is read and says nothing`(hex: String) {
+        var decoder = MessageDecoder(context: .external)
+        var bytes = ByteBuffer(hex: "\(marker) \(hex)")
+        guard case .message(.routeRefresh(let refresh))? = decoder.decode(buffer: &bytes) else {
+            Issue.record("refused")
+            return
+        }
+        #expect(![.request, .begin, .end].contains(refresh.subtype))
     }
 
     @Test func `65,535 octets are read where both said so`() {

@@ -11,6 +11,18 @@ import Testing
             .unsupportedCapability([.fourOctetAS(65001)]),
             "OPEN Message Error, Unsupported Capability: four-octet AS (2/7)"
         ),
+        (
+            .unsupportedCapability([.multiprotocol(.ipv6Unicast)]),
+            "OPEN Message Error, Unsupported Capability: ipv6/unicast (2/7)"
+        ),
+        (
+            .unsupportedCapability([.multiprotocol(.ipv6Unicast), .routeRefresh, .multiprotocol(.ipv6Unicast)]),
+            "OPEN Message Error, Unsupported Capability: ipv6/unicast and route refresh (2/7)"
+        ),
+        (
+            NotificationError(code: .openMessage, subcode: 7, data: [1, 4, 0, 2]),
+            "OPEN Message Error, Unsupported Capability (2/7)"
+        ),
         (.missingWellKnown(.origin), "UPDATE Message Error, Missing Well-known Attribute: ORIGIN (3/3)"),
         (
             .unexpected(.update, in: .openConfirm),
@@ -58,6 +70,24 @@ import Testing
         #expect(assigned.reduce(0, +) == 47)
         #expect(NotificationError.badPeerAS.isAssigned)
         #expect(NotificationError.cease(.outOfResources).isAssigned)
+    }
+
+    @Test func `what data name is read as far as it goes`() {
+        let both = NotificationError.unsupportedCapability([.multiprotocol(.ipv4Unicast), .fourOctetAS(65001)])
+        #expect(both.namedCapabilities == [.multiprotocol(.ipv4Unicast), .fourOctetAS(65001)])
+        let cut = NotificationError(code: .openMessage, subcode: 7, data: Array(both.data.dropLast()))
+        #expect(cut.namedCapabilities == [.multiprotocol(.ipv4Unicast)])
+        // A code alone, as some send it, and one whose value does not fit.
+        let odd = NotificationError(code: .openMessage, subcode: 7, data: [9, 0, 65, 1, 7])
+        #expect(odd.namedCapabilities.map(\.code.rawValue) == [9, 65])
+        #expect(NotificationError(code: .openMessage, subcode: 7, data: [1]).namedCapabilities == [])
+        #expect(NotificationError(code: .openMessage, subcode: 6, data: both.data).namedCapabilities == [])
+        #expect(NotificationError.maximumPrefixes(.ipv6Unicast, limit: 70_000).namedPrefixLimit?.limit == 70_000)
+        #expect(NotificationError.unsupportedVersion.namedVersion == 4)
+        #expect(NotificationError.unexpected(.update, in: .openSent).namedMessage == .update)
+        #expect(NotificationError.missingWellKnown(.origin).namedAttribute == .origin)
+        #expect(NotificationError.attributeFlags([0x80, 2, 1, 7]).namedAttribute == AttributeType(rawValue: 2))
+        #expect(NotificationError.malformedAttributeList.namedAttribute == nil)
     }
 
     @Test func `a hard reset wraps the error that it is about`() {

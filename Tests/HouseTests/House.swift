@@ -39,7 +39,11 @@ enum House {
         // Row 2: decision.
         "Planning": Room(row: 2, folder: "Sources/Planning"),
         // Row 3: in and out.
-        "PlainLogging": Room(row: 3, folder: "Sources/PlainLogging", foreign: ["Logging"]),
+        "PlainLogging": Room(
+            row: 3,
+            folder: "Sources/PlainLogging",
+            foreign: ["Logging", "ServiceLifecycle", "UnixSignals"]
+        ),
         "CLinuxSockets": Room(row: 3, folder: "Sources/CLinuxSockets"),
         "BGPTransport": Room(
             row: 3,

@@ -86,17 +86,20 @@ extension FailureContext {
                 fix: "change holdTimeSeconds, or the router's minimum"
             )
         case (.openMessage, 7):
+            return explainCapabilities(inner, seen: seen)
+        case (.openMessage, 11):
             return FailureExplanation(
-                .unsupportedCapability,
+                .openRefused,
                 seen: seen,
-                cause: "it does not take the families \(list(peer.families))",
-                fix: "activate them for neighbor \(us) on the router, or change the peer's families"
+                cause: "it wants this node to say a BGP role (RFC 9234), and this node says none",
+                fix: "remove the role of neighbor \(us) on the router, or its strict mode"
             )
         case (.openMessage, 1):
             return FailureExplanation(
                 .unsupportedVersion,
                 seen: seen,
-                cause: "it does not speak BGP version 4",
+                cause: inner.namedVersion.flatMap { $0 == 4 ? nil : "it speaks BGP version \($0), and not 4" }
+                    ?? "it does not speak BGP version 4",
                 fix: "look at what listens there"
             )
         case (.openMessage, 4):
@@ -126,7 +129,7 @@ extension FailureContext {
             return FailureExplanation(
                 reason(of: inner),
                 seen: seen,
-                cause: "the router does not accept what this node sent",
+                cause: "the router does not accept \(unaccepted(by: inner))",
                 fix: "look at the router's log; report this with a capture of the session if this node is wrong"
             )
         }
@@ -146,7 +149,8 @@ extension FailureContext {
             FailureExplanation(
                 .prefixLimitExceeded,
                 seen: seen,
-                cause: "this node announces more prefixes than the router takes",
+                cause: "this node announces more prefixes than the router takes"
+                    + (error.namedPrefixLimit.map { ": \($0.limit) of \($0.family)" } ?? ""),
                 fix: "raise maximum-prefix for neighbor \(us) on the router, or announce less"
             )
         case .administrativeShutdown:
@@ -163,7 +167,7 @@ extension FailureContext {
                 cause: "someone reset the session on the router",
                 fix: "nothing need be done"
             )
-        case .peerDeconfigured where state != .established:
+        case .peerDeconfigured where state != .established && setting.sinceSession == nil:
             FailureExplanation(
                 .peerDeconfigured,
                 seen: seen,
@@ -176,6 +180,14 @@ extension FailureContext {
                 seen: seen,
                 cause: "the neighbor statement for \(us) was removed from the router",
                 fix: "add: \(neighborStatement)"
+            )
+        case .connectionRejected where state == .established:
+            // It had a neighbor statement until now.
+            FailureExplanation(
+                .connectionRejected,
+                seen: seen,
+                cause: "the router does not want a connection now",
+                fix: "look at the router's log; it is dialled again meanwhile"
             )
         case .connectionRejected:
             FailureExplanation(
@@ -234,7 +246,7 @@ extension FailureContext {
         }
     }
 
-    private func list(_ families: [Family]) -> String {
+    func list(_ families: [Family]) -> String {
         families.map(\.description).joined(separator: ", ")
     }
 }

@@ -18,6 +18,7 @@ package enum FailureReason: String, Hashable, Sendable, CaseIterable {
     case ttlMismatch = "TTLMismatch"
     // The connection.
     case closedAfterOpen = "ClosedAfterOpen"
+    case notAcceptedYet = "NotAcceptedYet"
     case connectionClosed = "ConnectionClosed"
     case connectionReset = "ConnectionReset"
     case openTimedOut = "OpenTimedOut"

@@ -84,6 +84,52 @@ extension SessionFailure {
     }
 }
 
+extension SessionFailure {
+    /// How long after a session its end can still be the reason that a router turns connections away.
+    ///
+    /// Routers pause after a session: FRR for a second or more, GoBGP for half a minute, BIRD for as long as the session's
+    /// routes take to go, up to a minute. At least the hold time, which is how long a router may not even know that the session
+    /// has ended.
+    package static func patience(afterHoldTime holdTime: HoldTime) -> Duration {
+        max(holdTime.duration, HoldTime.standard.duration)
+    }
+
+    /// Whether the router refused or closed a connection before a session was up, for no reason that it gave.
+    ///
+    /// It does that for a node that it does not know, and for one that it knows while it pauses.
+    package var isTurnedAway: Bool {
+        switch self {
+        case .dial(.refused): true
+        case .disconnected(.closedByPeer, let state), .disconnected(.resetByPeer, let state): state != .established
+        case .received(let error, let state):
+            state != .established
+                && (error.cease == .connectionRejected || error.cease == .connectionCollisionResolution)
+        case .dial, .disconnected, .openOverdue, .holdTimerExpired, .sent, .stopped, .heldDown, .notAdmitted: false
+        }
+    }
+}
+
+extension SessionFailure {
+    /// Whether a session that was up ended with this.
+    package var endedSession: Bool {
+        switch self {
+        case .disconnected(_, in: .established), .holdTimerExpired(in: .established, _),
+            .sent(_, in: .established, open: _), .received(_, in: .established), .stopped(_, in: .established):
+            true
+        case .dial, .disconnected, .openOverdue, .holdTimerExpired, .sent, .received, .stopped, .heldDown, .notAdmitted:
+            false
+        }
+    }
+
+    /// Whether this side ended a session that was up.
+    var isHangUp: Bool {
+        switch self {
+        case .holdTimerExpired, .sent, .stopped: endedSession
+        case .dial, .disconnected, .openOverdue, .received, .heldDown, .notAdmitted: false
+        }
+    }
+}
+
 extension FailureExplanation {
     /// The same with what was seen since, in one clause.
     package func followed(by echo: String) -> FailureExplanation {

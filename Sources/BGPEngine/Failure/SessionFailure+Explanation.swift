@@ -5,6 +5,7 @@ extension SessionFailure {
     /// The words for this evidence, given what is configured and what is known of the node.
     package func explanation(for peer: PeerConfiguration, on setting: FailureSetting) -> FailureExplanation {
         let context = FailureContext(peer: peer, setting: setting)
+        if let age = setting.sinceSession, setting.rival == nil, isTurnedAway { return context.explainPause(self, age) }
         switch self {
         case .dial(let failure): return context.explain(failure)
         case .disconnected(let disconnection, let state): return context.explain(disconnection, in: state)
@@ -38,6 +39,19 @@ struct FailureContext {
     /// What to add on the router to be known there.
     var neighborStatement: String {
         "neighbor \(us) remote-as \(peer.localAS)" + (setting.isOnLink || peer.isInternal ? "" : " with multihop")
+    }
+
+    /// Why a router that had a session a moment ago turns connections away: it knows this node, so nothing is missing on it.
+    func explainPause(_ failure: SessionFailure, _ age: Duration) -> FailureExplanation {
+        let seconds = max(1, age.components.seconds)
+        var seen = "the router has not accepted the new connection yet (the session was up \(seconds)s ago)"
+        if case .received(let error, in: _) = failure { seen += ": it answered \(error.summary)" }
+        return FailureExplanation(
+            .notAcceptedYet,
+            seen: seen,
+            cause: "routers pause when a session has ended",
+            fix: peer.isPassive ? "nothing need be done: it dials again" : "nothing need be done: it is dialled again"
+        )
     }
 
     /// Why the peer is kept down.

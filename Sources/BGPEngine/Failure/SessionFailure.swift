@@ -72,11 +72,19 @@ package struct FailureSetting: Hashable, Sendable {
     package var isOnLink: Bool
     /// A connection with the peer that another program of this node holds, such as `10.0.0.1:179`.
     package var rival: String?
+    /// How long ago a session with the peer was up; `nil` when none was, or so long ago that it says nothing any more.
+    package var sinceSession: Duration?
 
     /// Joins what is known.
-    package init(localAddress: String? = nil, isOnLink: Bool = true, rival: String? = nil) {
+    package init(
+        localAddress: String? = nil,
+        isOnLink: Bool = true,
+        rival: String? = nil,
+        sinceSession: Duration? = nil
+    ) {
         self.localAddress = localAddress
         self.isOnLink = isOnLink
         self.rival = rival
+        self.sinceSession = sinceSession
     }
 }

@@ -10,7 +10,7 @@ import BGPWire
 /// - The connection that identifiers do not prefer gets no KEEPALIVE while the other one's OPEN may still come (§6.8 lets a
 ///   speaker look at connections in OpenSent when it knows the peer's identifier, and here it does, from the first OPEN).
 /// - One that has got it is not closed for another: that one waits until the peer, which knows more, has closed either.
-/// - Beside a session that has just come up nothing is said on what the peer dials, so that it does not decide anew.
+/// - Beside a session that has just come up no OPEN is sent on what the peer dials, so that it does not decide anew.
 extension PeerStateMachine {
     /// What becomes of a connection whose OPEN has come, beside another.
     enum Collision {
@@ -33,10 +33,12 @@ extension PeerStateMachine {
         case .closed:
             return .none
         case .established(let established):
-            // A peer with graceful restart that opens a new connection has lost the old one (RFC 4724 §5). Shortly after
-            // the start it is rather the other half of a collision.
-            return running.isSettled && established.negotiation.gracefulRestart ? .closeOther(.replaced) : .closeNew
+            // RFC 4724 §4.2: a peer that restarts gracefully and opens a new connection has lost the old one, which is closed
+            // without a word. Shortly after the start it is rather the other half of a collision, and without graceful
+            // restart RFC 4271 §6.8 holds: the new one is closed.
+            return running.isSettled && established.negotiation.peerTakesOver ? .closeOther(.replaced) : .closeNew
         case .openConfirm:
+            // RFC 4271 §6.8: the identifiers decide, with graceful restart or without.
             let open = openConfirm.remoteOpen
             return isPreferred(new, open.routerID, open.asNumber) ? .closeOther(.collision) : .closeNew
         }

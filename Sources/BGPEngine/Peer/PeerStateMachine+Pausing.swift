@@ -34,7 +34,8 @@ extension PeerStateMachine {
             actions.append(.arm(.idleHold, pauseBackOff.maximum))
             return actions
         }
-        actions.append(.arm(.idleHold, pauseBackOff.next()))
+        let next = pauseBackOff.next()
+        actions.append(.arm(.idleHold, failure?.isHangUp == true ? max(next, Self.pauseAfterReset) : next))
         return actions
     }
 

@@ -33,6 +33,7 @@ extension PeerStateMachine {
     /// Ends all connections with the same word.
     private mutating func stop(_ stop: SessionStop, _ running: Running) -> [Action] {
         var actions = quiet(running)
+        if !running.connections.isEmpty { hasHungUp = true }
         for var connection in running.connections {
             actions += end(&connection, stop)
         }
@@ -91,30 +92,47 @@ extension PeerStateMachine {
         return actions
     }
 
-    /// A connection of the peer takes the place of an earlier one that has not come up: the peer must have given it up.
+    /// The peer has dialled.
     private mutating func accept(_ id: ConnectionID, _ running: Running) -> [Action] {
+        guard let established = running.established, let negotiation = established.session.negotiation else {
+            return takeNewest(id, running)
+        }
+        // If the peer has restarted, its system answers this with a reset, which ends the old session now.
+        let probe = Action.send(.keepalive, established.id)
+        guard negotiation.peerTakesOver else {
+            // RFC 4271 §6.8: beside an established session the new connection is closed, with a Cease. Nothing was said on it
+            // before, so a peer to which the session is not up yet has no reason to decide for this connection.
+            return [probe] + refuse(id, .cease(.connectionCollisionResolution))
+        }
+        // RFC 4724 §4.2: the new connection of a peer that restarts gracefully means that the old one is over.
+        guard running.isSettled else { return wait(on: id, running, probe) }
+        attempts += 1
+        var running = running
+        return [probe] + open(id, isDialled: false, &running)
+    }
+
+    /// Lets a connection wait beside a session that has just come up: then it is rather the other half of a collision, and what
+    /// is said on it could end the session that the peer is about to have.
+    private mutating func wait(on id: ConnectionID, _ running: Running, _ probe: Action) -> [Action] {
+        var running = running
+        attempts += 1
+        var actions = [probe]
+        if let earlier = running.caller { actions += refuse(earlier, .cease(.connectionCollisionResolution)) }
+        running.caller = id
+        state = .running(running)
+        return actions
+    }
+
+    /// No session is up (RFC 4271 §6.8: in OpenSent and OpenConfirm the identifiers decide, once the OPEN has come): the new
+    /// connection takes the place of an earlier one of the peer, which must have given that up.
+    private mutating func takeNewest(_ id: ConnectionID, _ running: Running) -> [Action] {
+        attempts += 1
         var running = running
         var actions: [Action] = []
-        if let established = running.established, !running.isSettled {
-            // As below; and what is said on the new connection could end the session that the peer is about to have.
-            actions = [.send(.keepalive, established.id)]
-            if let earlier = running.caller { actions += refuse(earlier, .cease(.connectionCollisionResolution)) }
-            running.caller = id
-            attempts += 1
-            state = .running(running)
-            return actions
+        for index in running.connections.indices.reversed() where !running.connections[index].isDialled {
+            var connection = running.connections.remove(at: index)
+            actions += end(&connection, .collision)
         }
-        for index in running.connections.indices.reversed() {
-            var connection = running.connections[index]
-            if connection.session.peerState == .established {
-                // If the peer has restarted, its system answers this with a reset, which ends the old session now.
-                actions.append(.send(.keepalive, connection.id))
-            } else if !connection.isDialled {
-                running.connections.remove(at: index)
-                actions += end(&connection, .collision)
-            }
-        }
-        attempts += 1
         return actions + open(id, isDialled: false, &running)
     }
 

@@ -19,7 +19,7 @@ extension PeerStateMachine {
         }
     }
 
-    /// Forgets earlier failures and tries at once.
+    /// Forgets earlier failures and tries at once, or a second after this side has ended a session.
     mutating func start(_ configuration: PeerConfiguration) -> [Action] {
         if configuration.timers != self.configuration.timers || configuration.isPassive != self.configuration.isPassive
         {
@@ -35,9 +35,16 @@ extension PeerStateMachine {
 
     /// Enters Running: dials unless passive.
     mutating func run() -> [Action] {
+        let hasHungUp = hasHungUp
+        self.hasHungUp = false
         guard !configuration.isPassive else {
             state = .running(Running(dial: .resting))
             return []
+        }
+        guard !hasHungUp else {
+            // The router may dial meanwhile.
+            state = .running(Running(dial: .waiting))
+            return [.arm(.connectRetry, Self.pauseAfterReset)]
         }
         state = .running(Running(dial: .dialling))
         attempts += 1

@@ -119,6 +119,9 @@ package struct PeerStateMachine: Hashable, Sendable {
     package static let settleTime: Duration = .seconds(10)
     /// How long a connection waits for the OPEN of the one that identifiers prefer; a router that is there sends it at once.
     package static let collisionPatience: Duration = .seconds(5)
+    /// The pause before the first attempt to dial after this side has ended a session: a router that is dialled in the moment
+    /// in which it takes the old session down turns the new connection away.
+    package static let pauseAfterReset: Duration = .seconds(1)
     /// The pause after a first failure.
     package static let firstPause: Duration = .seconds(1)
     /// A passive peer is never refused for longer, since only it can dial.
@@ -138,13 +141,17 @@ package struct PeerStateMachine: Hashable, Sendable {
     var pauseBackOff: BackOff
     /// The R bit for the next OPEN.
     var isRestarting: Bool
+    /// This side has ended a connection that the peer had answered, or may have, and has not dialled since.
+    var hasHungUp: Bool
 
     /// A stopped peer.
     ///
-    /// `restarted` says that the program has come back after a restart and peers may hold its old routes.
-    package init(_ configuration: PeerConfiguration, restarted: Bool, seed: UInt64) {
+    /// `restarted` says that the program has come back after a restart and peers may hold its old routes, `hasHungUp` that this
+    /// side has just ended a session with the peer's router.
+    package init(_ configuration: PeerConfiguration, restarted: Bool, hasHungUp: Bool = false, seed: UInt64) {
         self.configuration = configuration
         isRestarting = restarted
+        self.hasHungUp = hasHungUp
         (dialBackOff, pauseBackOff) = Self.backOffs(configuration, seed: seed)
     }
 

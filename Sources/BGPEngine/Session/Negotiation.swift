@@ -39,8 +39,9 @@ package struct Negotiation: Hashable, Sendable {
     /// The families that both offered, in ascending order.
     package var families: [Family] { wire.families }
 
-    /// Both offered graceful restart, so the peer keeps this node's routes for a while when the connection breaks.
-    package var gracefulRestart: Bool { localGracefulRestart != nil && remoteGracefulRestart != nil }
+    /// A new connection of the peer means that the old one is over, since it restarts gracefully: it offered that for a family
+    /// (RFC 4724 §4.2, and §5 for "one or more AFIs/SAFIs": routers that only keep the routes of others offer it for none).
+    package var peerTakesOver: Bool { remoteGracefulRestart?.families.isEmpty == false }
 
     /// Both set the N bit: a NOTIFICATION alone does not withdraw routes, only a hard reset does (RFC 8538).
     package var restartOnNotification: Bool {

@@ -70,6 +70,7 @@ extension PeerDriver {
         if let session { release(session) }
         session = EstablishedSession(connection: id, negotiation: negotiation, share: memory.enter(self))
         lastRouterID = negotiation.remoteRouterID
+        lastSource = channel.localAddress?.scopedAddress?.address
         metrics.established()
         write()
     }
@@ -77,6 +78,7 @@ extension PeerDriver {
     private func lose(_ id: ConnectionID) {
         guard let session, session.connection == id else { return }
         release(session)
+        lastSession = LastSession(holdTime: session.negotiation.holdTime, local: lastSource)
         self.session = nil
         drops = .now()
         adjacency.sessionLost()

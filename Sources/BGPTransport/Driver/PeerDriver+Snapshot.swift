@@ -12,6 +12,9 @@ extension PeerDriver {
             logger.debug("state changed", metadata: ["bgp.from": "\(publishedState)", "bgp.to": "\(state)"])
             if state == .established {
                 failureIsCurrent = false
+                toldReasons = []
+                // The router only took its time.
+                if failure?.explanation.reason == .notAcceptedYet { failure = nil }
                 let families = session?.negotiation.families ?? []
                 logger.info("session established", metadata: ["bgp.families": "\(families)"])
                 let refused = machine.configuration.families.filter { !families.contains($0) }
@@ -33,22 +36,26 @@ extension PeerDriver {
     /// Remembers a failure with its words.
     func note(_ evidence: SessionFailure) {
         if case .received(let error, _) = evidence { metrics.notificationReceived(error) }
-        if let known = failure, failureIsCurrent, let echo = evidence.echo(of: known.evidence) {
+        let peer = machine.configuration
+        let source = peer.localAddress ?? LocalAddresses.source(for: peer.remote)
+        let sinceSession = evidence.isTurnedAway ? lastSession?.age(from: source) : nil
+        if let known = failure, failureIsCurrent, let echo = echo(evidence, of: known, sinceSession) {
             failure?.explanation = known.original.followed(by: echo)
             return
         }
-        let peer = machine.configuration
-        // The same failure again is no news: a router that is away must not fill the log.
-        let isKnown = failure?.evidence == evidence
-        let level: Logger.Level = isKnown ? .debug : .notice
         let explanation = evidence.explanation(
             for: peer,
             on: FailureSetting(
-                localAddress: (peer.localAddress ?? LocalAddresses.source(for: peer.remote))?.description,
+                localAddress: source?.description,
                 isOnLink: LocalAddresses.isOnLink(peer.remote),
-                rival: evidence.suggestsRival ? RivalConnections.find(peer.remote, port: peer.remotePort) : nil
+                rival: evidence.suggestsRival ? RivalConnections.find(peer.remote, port: peer.remotePort) : nil,
+                sinceSession: sinceSession
             )
         )
+        if failureIsCurrent, explanation.reason == .notAcceptedYet, failure?.explanation.reason == .notAcceptedYet {
+            // The router still takes its time.
+            return
+        }
         failureIsCurrent = true
         failureSeen = .now()
         failure = PeerSnapshot.Failure(
@@ -56,14 +63,27 @@ extension PeerDriver {
             evidence: evidence,
             explanation: explanation
         )
+        // The same reason again is no news: a router that is away, now in this way and now in that, must not fill the log.
+        let isNews = toldReasons.insert(explanation.reason).inserted
         logger.log(
-            level: level,
+            level: !isNews ? .debug : explanation.reason == .notAcceptedYet ? .info : .notice,
             "session failed",
             metadata: [
                 "bgp.reason": "\(explanation.reason.rawValue)", "bgp.seen": "\(explanation.seen)",
                 "bgp.cause": "\(explanation.cause)", "bgp.fix": "\(explanation.fix)",
             ]
         )
+    }
+
+    /// What a failure adds to the one before, if it only follows from it.
+    private func echo(
+        _ evidence: SessionFailure,
+        of known: PeerSnapshot.Failure,
+        _ sinceSession: Duration?
+    ) -> String? {
+        if let echo = evidence.echo(of: known.evidence) { return echo }
+        // Why the session ended says more than that the router has not come back yet.
+        return sinceSession != nil && known.evidence.endedSession ? "it has not accepted a new connection yet" : nil
     }
 
     /// Publishes at the end of the event loop's present turn, once for all that changes in it.

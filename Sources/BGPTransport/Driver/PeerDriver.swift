@@ -1,6 +1,7 @@
 import Addressing
 import BGPEngine
 import BGPWire
+import CoreMetrics
 import Glibc
 import Logging
 import NIOCore
@@ -45,6 +46,12 @@ actor PeerDriver {
     var failureIsCurrent = false
     /// Why no connection that the peer opens would be accepted.
     var objection: AdmissionFailure?
+    /// The reasons that the log has told at a person's level since a session was last up.
+    var toldReasons: Set<FailureReason> = []
+    /// The last session with the router, this peer's or that of a peer whose place it took.
+    var lastSession: LastSession?
+    /// This side's address in the session that is up, or was last.
+    var lastSource: IPAddress?
     /// What the peer called itself in its last session.
     var lastRouterID: RouterID?
     var isPublishing = false
@@ -89,10 +96,13 @@ actor PeerDriver {
         memory: ReceivedRoutesMemory,
         devices: KnownDevices,
         options: SocketOptions,
+        lastSession: LastSession?,
+        metrics: any MetricsFactory,
         wallClock: @escaping @Sendable () -> UnixTime,
         logger: Logger
     ) {
         self.id = id
+        self.lastSession = lastSession
         timeTeller = TimeTeller(now: wallClock)
         self.eventLoop = eventLoop
         self.board = board
@@ -104,8 +114,13 @@ actor PeerDriver {
         logger[metadataKey: "bgp.instance"] = "\(id.instance)"
         logger[metadataKey: "bgp.peer"] = "\(id.peer)"
         self.logger = logger
-        metrics = PeerMetrics(id, address: configuration.remote)
-        machine = PeerStateMachine(configuration, restarted: restarted, seed: .random(in: 0...UInt64.max))
+        self.metrics = PeerMetrics(id, address: configuration.remote, factory: metrics)
+        machine = PeerStateMachine(
+            configuration,
+            restarted: restarted,
+            hasHungUp: lastSession != nil,
+            seed: .random(in: 0...UInt64.max)
+        )
     }
 
     /// Starts, restarts with another configuration, or holds down, as configured.
@@ -114,6 +129,7 @@ actor PeerDriver {
     func configure(_ peer: InstanceConfiguration.Peer, drops: DropCounters) {
         heldDown = peer.heldDown
         objection = nil
+        toldReasons = []
         self.drops = drops
         if let heldDown = peer.heldDown {
             submit(.stop(.configurationChanged))
@@ -126,12 +142,13 @@ actor PeerDriver {
         setNeedsPublish()
     }
 
-    /// Stops for good; the future ends when nothing is open any more.
+    /// Stops for good, and takes the peer's metrics along; the future ends when nothing is open any more.
     func retire(_ stop: SessionStop) -> EventLoopFuture<Void> {
         let promise = eventLoop.makePromise(of: Void.self)
         isRetired = true
         board.publish(nil, for: id)
         submit(.stop(stop))
+        metrics.destroy()
         drained = promise
         finishDrain()
         return promise.futureResult

@@ -15,7 +15,8 @@ enum RivalConnections {
         let candidates = connections(text(table), with: remote.address, port: port)
         guard !candidates.isEmpty else { return nil }
         let own = ownSockets()
-        return candidates.first { !own.contains($0.inode) }?.local
+        // What waits to be accepted by a listening socket is in the table without an inode, and nobody's yet.
+        return candidates.first { $0.inode != 0 && !own.contains($0.inode) }?.local
     }
 
     /// A line of the kernel's table of sockets (proc(5), `/proc/net/tcp`).

@@ -1,3 +1,4 @@
+import CoreMetrics
 import Glibc
 import Logging
 import Metrics
@@ -19,9 +20,18 @@ final class AcceptPauseHandler: ChannelDuplexHandler {
     /// Whether a person has been told since a connection was last accepted.
     private var isTold = false
 
-    init(instance: String, logger: Logger) {
+    init(instance: String, metrics: any MetricsFactory, logger: Logger) {
         self.logger = logger
-        pauses = Counter(label: "bgp_accept_pauses_total", dimensions: [("instance", instance)])
+        pauses = Self.counter(of: instance, metrics)
+    }
+
+    /// Drops the series of an instance that is removed.
+    static func forget(instance: String, metrics: any MetricsFactory) {
+        counter(of: instance, metrics).destroy()
+    }
+
+    private static func counter(of instance: String, _ metrics: any MetricsFactory) -> Counter {
+        Counter(label: "bgp_accept_pauses_total", dimensions: [("instance", instance)], factory: metrics)
     }
 
     func read(context: ChannelHandlerContext) {

@@ -1,6 +1,7 @@
 package import Addressing
 package import BGPEngine
 package import BGPWire
+package import CoreMetrics
 package import Logging
 import NIOCore
 package import NIOPosix
@@ -36,6 +37,7 @@ package final class BGPSpeaker: Service {
     ///     when not even counting fits.
     ///   - restarted: Whether an earlier run's routes may still be held by peers with graceful restart; sets the R bit.
     ///   - options: What sets the options of sockets.
+    ///   - metrics: What counts; the program's own unless given.
     ///   - wallClock: What the time is for people; nothing waits for it or is decided by it.
     ///   - logger: Gets states, failures and notifications.
     package init(
@@ -44,6 +46,7 @@ package final class BGPSpeaker: Service {
         receivedRoutesMemory: Int = 128 << 20,
         restarted: Bool = false,
         options: SocketOptions = .kernel,
+        metrics: any MetricsFactory = MetricsSystem.factory,
         wallClock: @escaping @Sendable () -> UnixTime = { .now() },
         logger: Logger
     ) {
@@ -57,6 +60,7 @@ package final class BGPSpeaker: Service {
             restarted: restarted,
             options: options,
             board: board,
+            metrics: metrics,
             wallClock: wallClock,
             logger: logger
         )

@@ -62,7 +62,7 @@ extension SpeakerCore {
         }
         do {
             try channel.pipeline.syncOperations.addHandler(
-                AcceptPauseHandler(instance: attempt.instance, logger: logger)
+                AcceptPauseHandler(instance: attempt.instance, metrics: metrics, logger: logger)
             )
         } catch {
             return eventLoop.makeFailedFuture(error)

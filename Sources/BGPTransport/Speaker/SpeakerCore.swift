@@ -1,5 +1,6 @@
 import Addressing
 import BGPEngine
+import CoreMetrics
 import Logging
 import NIOCore
 import NIOPosix
@@ -11,6 +12,7 @@ actor SpeakerCore {
     let logger: Logger
     let listenAddresses: [IPAddress]
     let options: SocketOptions
+    let metrics: any MetricsFactory
     private let restarted: Bool
     private let wallClock: @Sendable () -> UnixTime
 
@@ -29,6 +31,8 @@ actor SpeakerCore {
     private var desired: [PeerID: RouteTable]?
     private var heldBack: [PeerID: [IPFamily: Int]] = [:]
     private var isDesiredComplete = false
+    /// The last sessions with routers whose peers were removed, as another peer may be with one of them.
+    private var lastSessions: [ScopedAddress: LastSession] = [:]
     /// Sessions that still say goodbye.
     private var leaving: [EventLoopFuture<Void>] = []
 
@@ -41,10 +45,12 @@ actor SpeakerCore {
         restarted: Bool,
         options: SocketOptions,
         board: SpeakerBoard,
+        metrics: any MetricsFactory,
         wallClock: @escaping @Sendable () -> UnixTime,
         logger: Logger
     ) {
         self.options = options
+        self.metrics = metrics
         self.eventLoop = eventLoop
         self.listenAddresses = listenAddresses
         self.restarted = restarted
@@ -69,6 +75,7 @@ actor SpeakerCore {
             switch change {
             case .removeInstance(let name):
                 listeners.removeValue(forKey: name)?.close()
+                AcceptPauseHandler.forget(instance: name, metrics: metrics)
                 board.publish(nil, for: name)
             case .addInstance(let name):
                 if let port = new.first(where: { $0.name == name })?.localPort {
@@ -126,6 +133,8 @@ actor SpeakerCore {
             memory: memory,
             devices: devices,
             options: options,
+            lastSession: lastSessions[peer.configuration.remote].flatMap { $0.age(from: nil) == nil ? nil : $0 },
+            metrics: metrics,
             wallClock: wallClock,
             logger: logger
         )
@@ -140,7 +149,14 @@ actor SpeakerCore {
 
     private func remove(_ id: PeerID, _ stop: SessionStop) {
         guard let driver = drivers.removeValue(forKey: id) else { return }
-        let done = driver.assumeIsolated { $0.retire(stop) }
+        let (done, last) = driver.assumeIsolated { driver in
+            let done = driver.retire(stop)
+            return (done, driver.lastSession.map { (driver.machine.configuration.remote, $0) })
+        }
+        if let (remote, session) = last {
+            lastSessions = lastSessions.filter { $0.value.age(from: nil) != nil }
+            lastSessions[remote] = session
+        }
         leaving.append(done)
         if leaving.count > 64 { leaving = [.andAllComplete(leaving, on: eventLoop)] }
     }

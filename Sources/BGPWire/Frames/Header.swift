@@ -7,13 +7,14 @@ package enum Header {
     /// Octets of the marker, all ones.
     package static let markerLength = 16
 
-    /// The least length that a message of a type can have, header included (RFC 4271 §4, RFC 2918 §3).
+    /// The least length that a message of a type can have, header included (RFC 4271 §4).
+    ///
+    /// That of a ROUTE-REFRESH is not looked at here: its error is not 1/2, and has the whole message as data (RFC 7313 §5).
     package static func minimumLength(_ type: MessageType) -> Int {
         switch type {
         case .open: 29
         case .update: 23
         case .notification: 21
-        case .routeRefresh: 23
         default: length
         }
     }

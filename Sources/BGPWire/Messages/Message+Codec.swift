@@ -57,18 +57,24 @@ extension Message {
 }
 
 extension RouteRefresh {
+    /// Reads the body; any length but four octets is 7/1, with the whole message as data (RFC 7313 §5).
+    ///
+    /// RFC 7313 asks that of begin and end alone and leaves requests to RFC 2918, which says nothing of lengths. A longer
+    /// request has filters (RFC 5291) that this side never agreed to, and a shorter one no family: neither asks what the
+    /// other side means. Subtypes that are not known are to be ignored, whatever follows them.
     init(decoding body: ByteBuffer) throws(NotificationError) {
         var rest = body
-        guard let (afi, subtype, safi) = rest.readMultipleIntegers(as: (UInt16, UInt8, UInt8).self) else {
-            throw .badMessageLength(Header.length(body))
-        }
-        let kind = Subtype(rawValue: subtype)
-        // A longer request holds filters (RFC 5291) that were never agreed on; they do not hurt.
-        if kind == .begin || kind == .end, rest.readableBytes > 0 {
+        let fields = rest.readMultipleIntegers(as: (UInt16, UInt8, UInt8).self)
+        guard let (afi, subtype, safi) = fields, rest.readableBytes == 0 || !Subtype(rawValue: subtype).isKnown else {
             var whole = ByteBuffer()
             whole.writeMessage(.routeRefresh) { $0.writeImmutableBuffer(body) }
             throw .invalidRouteRefreshLength(message: whole.octets)
         }
-        self.init(Family(afi: afi, safi: safi), subtype: kind)
+        self.init(Family(afi: afi, safi: safi), subtype: Subtype(rawValue: subtype))
     }
+}
+
+extension RouteRefresh.Subtype {
+    /// Whether the subtype has a meaning here.
+    fileprivate var isKnown: Bool { [.request, .begin, .end].contains(self) }
 }

@@ -1,3 +1,5 @@
+import PlainText
+
 extension NotificationError {
     /// The name of the code, as IANA's registry has it; `code 9` for one that is not there.
     package var codeName: String {
@@ -55,19 +57,15 @@ extension NotificationError {
         case (.messageHeader, 2, 2):
             return "length \(UInt16(data[0]) << 8 | UInt16(data[1]))"
         case (.messageHeader, 3, 1), (.stateMachine, 1...3, 1):
-            return MessageType(rawValue: data[0]).description
+            return namedMessage?.description
         case (.openMessage, 1, 2):
-            return "version \(UInt16(data[0]) << 8 | UInt16(data[1])) is supported"
+            return namedVersion.map { "version \($0) is supported" }
         case (.openMessage, 7, 2...):
-            return CapabilityCode(rawValue: data[0]).description
-        case (.updateMessage, 3, 1):
-            return AttributeType(rawValue: data[0]).description
-        case (.updateMessage, 2, 2...), (.updateMessage, 4...6, 2...), (.updateMessage, 8...9, 2...):
-            return AttributeType(rawValue: data[1]).description
+            return namedCapabilities.isEmpty ? nil : namedCapabilities.map(\.words).asSentence()
+        case (.updateMessage, _, _):
+            return namedAttribute?.description
         case (.cease, 1, 7):
-            let family = Family(afi: UInt16(data[0]) << 8 | UInt16(data[1]), safi: data[2])
-            let limit = data[3...].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-            return "\(family), limit \(limit)"
+            return namedPrefixLimit.map { "\($0.family), limit \($0.limit)" }
         case (.cease, 2, _), (.cease, 4, _):
             return message.map { "\"\($0)\"" }
         case (.cease, 9, _):

@@ -19,6 +19,7 @@ package struct KubeConnection: Service {
     ///   - program: The program's name and version for the `User-Agent`, such as `bgp-speaker/2.0`.
     ///   - environment: The process's environment, for proxies and credential plugins.
     ///   - pluginTimeout: How long a credential plugin may take; nil is no limit.
+    ///   - mostConnections: How many connections there are at a time; each watch has one.
     ///   - logger: Hears of connections that break while nobody uses them.
     /// - Throws: `KubeError` with code `configuration`.
     package init(
@@ -26,6 +27,7 @@ package struct KubeConnection: Service {
         program: String,
         environment: [String: String] = ProcessInfo.processInfo.environment,
         pluginTimeout: Duration? = Authenticator.pluginPatience,
+        mostConnections: Int = HTTPTransport.usualConnections,
         logger: Logger = Logger(label: "martlet.kube")
     ) throws {
         transport = try HTTPTransport(
@@ -33,6 +35,7 @@ package struct KubeConnection: Service {
             userAgent: "martlet/2 \(program)",
             environment: environment,
             pluginTimeout: pluginTimeout,
+            mostConnections: mostConnections,
             logger: logger
         )
         client = KubeClient(transport: transport)
@@ -43,9 +46,15 @@ package struct KubeConnection: Service {
     package static func open(
         _ options: KubeConfigOptions = KubeConfigOptions(),
         program: String,
+        mostConnections: Int = HTTPTransport.usualConnections,
         logger: Logger = Logger(label: "martlet.kube")
     ) throws -> KubeConnection {
-        try KubeConnection(try KubeEndpoint.discover(options), program: program, logger: logger)
+        try KubeConnection(
+            try KubeEndpoint.discover(options),
+            program: program,
+            mostConnections: mostConnections,
+            logger: logger
+        )
     }
 
     /// Waits for shutdown, then closes.

@@ -9,6 +9,8 @@ package actor Authenticator {
     private static let tokenFileAge = 60.0
 
     private let endpoint: KubeEndpoint
+    /// The credential, as far as the server may be shown it.
+    private let credential: KubeEndpoint.Credential
     /// How long a credential plugin may take unless told otherwise: long enough for a person to log in.
     package static let pluginPatience: Duration = .seconds(300)
 
@@ -20,6 +22,9 @@ package actor Authenticator {
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     /// Takes the server's credential, how long a credential plugin may take, and what tells the time.
+    ///
+    /// To a server that is asked without TLS there is no credential: whoever listens on the way would have it. A plugin does not
+    /// even run.
     package init(
         endpoint: KubeEndpoint,
         environment: [String: String],
@@ -27,6 +32,7 @@ package actor Authenticator {
         now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) }
     ) {
         self.endpoint = endpoint
+        credential = endpoint.isSecured ? endpoint.credential : .none
         self.environment = environment
         self.pluginTimeout = pluginTimeout
         self.now = now
@@ -37,7 +43,7 @@ package actor Authenticator {
         // Several requests at once wait for one run of a plugin; after the wait its answer is looked at afresh.
         while isRunning { await withCheckedContinuation { waiting.append($0) } }
         if let cached, cached.validUntil.map({ now() < $0 }) ?? true { return cached.identity }
-        switch endpoint.credential {
+        switch credential {
         case .none:
             return Identity()
         case .token(let token):
@@ -56,7 +62,7 @@ package actor Authenticator {
 
     /// Forgets what a server refused with 401; returns whether another try can bring something else.
     package func refused() -> Bool {
-        switch endpoint.credential {
+        switch credential {
         case .none, .token, .basic: return false
         case .tokenFile, .exec:
             cached = nil

@@ -57,6 +57,11 @@ package struct KubeEndpoint: Hashable, Sendable {
     /// The context it came from; nil in a pod.
     package var context: String?
 
+    /// Whether what is sent to the server is hidden from those on the way; a server without a scheme is asked over TLS.
+    ///
+    /// Only such a server is shown a credential, as by kubectl (client-go, `IsConfigTransportTLS`).
+    package var isSecured: Bool { !server.contains("://") || server.lowercased().hasPrefix("https://") }
+
     /// Names a server.
     package init(server: String) {
         var server = server

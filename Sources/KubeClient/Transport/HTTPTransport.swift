@@ -20,6 +20,8 @@ package final class HTTPTransport: KubeTransport {
     let eventLoop: any EventLoop
     /// Whether there is no proxy on the way.
     let isDirect: Bool
+    /// The proxy that is asked for everything itself, since the server is asked without TLS.
+    private let plainProxy: PlainProxy?
     /// The thread of some of the connections.
     package let executor: (any TaskExecutor)?
 
@@ -27,12 +29,14 @@ package final class HTTPTransport: KubeTransport {
     ///
     /// Throws `KubeError` for a URL, a file or a certificate that is not usable. `close()` must be called in the end.
     ///
-    /// `pluginTimeout` is how long a credential plugin may take.
+    /// `pluginTimeout` is how long a credential plugin may take, `mostConnections` how many connections there are at a time;
+    /// each watch has one, and a request beyond them waits ten seconds for one.
     package init(
         _ endpoint: KubeEndpoint,
         userAgent: String,
         environment: [String: String],
         pluginTimeout: Duration? = Authenticator.pluginPatience,
+        mostConnections: Int = usualConnections,
         logger: Logger
     ) throws {
         address = try ServerAddress(endpoint)
@@ -44,13 +48,20 @@ package final class HTTPTransport: KubeTransport {
             tlsConfiguration: tls,
             redirectConfiguration: .disallow,
             timeout: .init(connect: .seconds(10), read: .seconds(300)),
-            connectionPool: .init(idleTimeout: .seconds(60), concurrentHTTP1ConnectionsPerHostSoftLimit: 256),
+            connectionPool: .init(idleTimeout: .seconds(60), concurrentHTTP1ConnectionsPerHostSoftLimit: mostConnections),
             decompression: .disabled
         )
         configuration.httpVersion = .http1Only
         // A refusal is told at once; whoever wants to try again says so itself.
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.proxy = try address.proxy(endpoint, environment: environment)
+        let proxy = try address.proxy(endpoint, environment: environment)
+        isDirect = proxy == nil
+        plainProxy = address.scheme == "http" ? PlainProxy(proxy, to: address) : nil
+        if let plainProxy {
+            configuration.http1_1ConnectionDebugInitializer = { plainProxy.prepare($0) }
+        } else {
+            configuration.proxy = proxy?.configuration
+        }
         if let name = address.alias { configuration.dnsOverride = [name: address.host] }
         if address.scheme == "https", !endpoint.insecureSkipTLSVerify {
             // The one place where every new connection comes by before it carries a request, also through a proxy.
@@ -61,13 +72,21 @@ package final class HTTPTransport: KubeTransport {
         configuration.tracing.tracer = nil
         eventLoop = HTTPClient.defaultEventLoopGroup.any()
         executor = ConnectionExecutor(eventLoop)
-        isDirect = configuration.proxy == nil
+        if !endpoint.isSecured, endpoint.credential != .none {
+            logger.warning(
+                "the server is asked without TLS, so it is not shown the credential",
+                metadata: ["server": "\(endpoint.server)"]
+            )
+        }
         http = HTTPClient(
             eventLoopGroupProvider: .singleton,
             configuration: configuration,
             backgroundActivityLogger: logger
         )
     }
+
+    /// How many connections a transport has at most unless told otherwise: many times what one program watches.
+    package static let usualConnections = 256
 
     /// Closes all connections; requests under way fail.
     package func close() async {
@@ -200,10 +219,12 @@ package final class HTTPTransport: KubeTransport {
     }
 
     private func execute(_ request: KubeRequest, as identity: Identity) async throws -> HTTPClientResponse {
-        var message = HTTPClientRequest(url: address.base + request.target)
+        var message = HTTPClientRequest(url: (plainProxy?.base ?? address.base) + request.target)
         message.method = HTTPMethod(rawValue: request.method.rawValue)
         message.headers = headers(of: request, as: identity)
-        if address.alias != nil { message.headers.replaceOrAdd(name: "Host", value: address.authority) }
+        if address.alias != nil || plainProxy != nil {
+            message.headers.replaceOrAdd(name: "Host", value: address.authority)
+        }
         if let pair = identity.certificate { message.tlsConfiguration = try tls.with(pair) }
         if let body = request.body { message.body = .bytes(ByteBuffer(bytes: body)) }
         let deadline = request.timeout.map { NIODeadline.now() + TimeAmount($0) } ?? .distantFuture

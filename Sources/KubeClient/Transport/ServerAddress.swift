@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import FoundationEssentials
 
 /// The parts of a server's URL that a connection needs.
@@ -42,8 +41,8 @@ struct ServerAddress: Hashable, Sendable {
         base = "\(scheme)://\(alias ?? shown):\(port)\(path)"
     }
 
-    /// The proxy on the way to the server, if there is one.
-    func proxy(_ endpoint: KubeEndpoint, environment: [String: String]) throws -> HTTPClient.Configuration.Proxy? {
+    /// The proxy on the way to the server, if there is one; throws `KubeError` for a URL that names none.
+    func proxy(_ endpoint: KubeEndpoint, environment: [String: String]) throws -> ProxyAddress? {
         let text = ProxyRule.proxy(
             scheme: scheme,
             host: host,
@@ -51,20 +50,6 @@ struct ServerAddress: Hashable, Sendable {
             configured: endpoint.proxyURL,
             environment: environment
         )
-        guard let text else { return nil }
-        let full = text.contains("://") ? text : "http://" + text
-        guard let url = URL(string: full), let host = url.host(percentEncoded: false) else {
-            throw KubeError(.configuration, "proxy: expected a URL such as http://host:3128, found \"\(text)\"")
-        }
-        switch url.scheme {
-        case "socks5", "socks5h": return .socksServer(host: host, port: url.port ?? 1080)
-        case "http":
-            let authorization = url.user(percentEncoded: false).map { user in
-                HTTPClient.Authorization.basic(username: user, password: url.password(percentEncoded: false) ?? "")
-            }
-            return .server(host: host, port: url.port ?? 80, authorization: authorization)
-        default:
-            throw KubeError(.configuration, "proxy: expected scheme http or socks5, found \"\(text)\"")
-        }
+        return try text.map { try ProxyAddress($0) }
     }
 }

@@ -1,3 +1,4 @@
+package import CoreMetrics
 package import Logging
 
 /// How kinds are followed.
@@ -16,6 +17,8 @@ package struct WatchOptions: Sendable {
     package var clock: any Clock<Duration>
     /// Hears of lists and failures.
     package var logger: Logger
+    /// Counts failures.
+    package var metrics: any MetricsFactory
 
     /// Makes options; what is not given is what suits a cluster.
     package init(
@@ -25,7 +28,8 @@ package struct WatchOptions: Sendable {
         idleTimeout: Duration = .seconds(90),
         backOff: BackOff = BackOff(),
         clock: any Clock<Duration> = ContinuousClock(),
-        logger: Logger = Logger(label: "martlet.kube")
+        logger: Logger = Logger(label: "martlet.kube"),
+        metrics: any MetricsFactory = MetricsSystem.factory
     ) {
         self.pageSize = pageSize
         self.longestList = longestList
@@ -34,5 +38,6 @@ package struct WatchOptions: Sendable {
         self.backOff = backOff
         self.clock = clock
         self.logger = logger
+        self.metrics = metrics
     }
 }

@@ -92,9 +92,9 @@ struct Watcher<Object: KubeObject> {
             if token == nil {
                 if let presence { presence(error) } else { writer.replace([]) }
             }
-            return try failure(error, isFault: false)
+            return try failure(error, of: .list, isFault: false)
         } catch {
-            return try failure(error)
+            return try failure(error, of: .list)
         }
     }
 
@@ -115,13 +115,14 @@ struct Watcher<Object: KubeObject> {
             }
         } catch let error as KubeError where error.code == .notFound && mayGo {
             // The server was upgraded, and knows the kind in another version now, or does not know it any more.
+            metrics.failed(.watch, error.code)
             end = .failed(.relist, retryAfter: error.retryAfter)
         } catch let error as KubeError where error.code == .tooLong {
             // The same may come again from the same version, and not after a new list; that waits, as after any fault.
-            _ = try failure(error)
+            _ = try failure(error, of: .watch)
             end = .failed(.relist, retryAfter: error.retryAfter ?? .zero)
         } catch {
-            end = try failure(error)
+            end = try failure(error, of: .watch)
         }
         // Progress asks for no action, so the last of it is enough when the watch is over.
         if let version = activity.progress { _ = machine.handle(.progress(resourceVersion: version)) }
@@ -182,9 +183,16 @@ struct Watcher<Object: KubeObject> {
         return .ended
     }
 
-    private func failure(_ error: any Error, isFault: Bool = true) throws -> WatchStateMachine.Event {
+    private var metrics: FollowMetrics { FollowMetrics(kind: Object.type.kind, factory: options.metrics) }
+
+    private func failure(
+        _ error: any Error,
+        of request: FollowMetrics.Request,
+        isFault: Bool = true
+    ) throws -> WatchStateMachine.Event {
         if error is CancellationError || Task.isCancelled { throw CancellationError() }
         let known = error as? KubeError
+        if isFault { metrics.failed(request, known?.code) }
         if isFault { writer.failed(known?.message ?? "\(error)", isLasting: known?.isLasting ?? true) }
         // What counts as an empty list is told by whoever counts it so, or is no news.
         let isQuiet = known?.recovery == .relist || !isFault && (known?.code == .notFound || presence != nil)

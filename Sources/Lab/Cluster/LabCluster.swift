@@ -6,6 +6,7 @@ import KubeClient
 import KubeModel
 package import Logging
 import OperatorRuntime
+import PlainLogging
 import ServiceLifecycle
 import SpeakerRuntime
 
@@ -26,6 +27,9 @@ package struct LabCluster: ServiceLifecycle.Service {
         /// The router has the first route.
         case firstRoute
     }
+
+    /// What a speaker follows, and room for what it asks and says beside.
+    private static let connectionsOfSpeaker = 24
 
     private let configuration: LabConfiguration
     private let logger: Logger
@@ -65,7 +69,13 @@ package struct LabCluster: ServiceLifecycle.Service {
 
     private func populate(_ kubeconfig: String) async throws {
         let options = KubeConfigOptions(kubeconfig: kubeconfig)
-        let connection = try KubeConnection.open(options, program: "bgp-lab", logger: logger)
+        // Operator and speakers share the client, and every watch of theirs has a connection of its own.
+        let connection = try KubeConnection.open(
+            options,
+            program: "bgp-lab",
+            mostConnections: HTTPTransport.usualConnections + configuration.speakers * Self.connectionsOfSpeaker,
+            logger: logger
+        )
         let applier = ManifestApplier(client: connection.client)
         do {
             try await applier.apply(configuration.definitions)
@@ -126,7 +136,7 @@ package struct LabCluster: ServiceLifecycle.Service {
                 Speaker(settings, metrics: MetricsRegistry(), logger: labelled("bgp-speaker \(node.name)")).services
         }
         services.append(FirstRoute(router: router, report: report))
-        try await ServiceGroup(services: services, logger: logger).run()
+        try await ServiceGroup(named: services, logger: logger).run()
     }
 
     private func labelled(_ label: String) -> Logger {

@@ -26,7 +26,7 @@ extension BGPClusterConfig {
                         peerASN: peer.peerASN,
                         autoDiscovery: peer.autoDiscovery,
                         localAddress: changes?.peers.first { $0.name == peer.name }?.localAddress,
-                        peerConfigRef: peer.peerConfigRef
+                        peerConfigRef: peer.peerConfigRef?.plain
                     )
                 }
             )

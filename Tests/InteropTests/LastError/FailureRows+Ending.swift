@@ -111,8 +111,8 @@ extension FailureRow {
             says: Words(
                 reason: "ConnectionRejected",
                 seen: "10.0.0.254 answered 6/5 Connection Rejected",
-                cause: "does not want a connection now",
-                fix: "add: neighbor 10.0.0.1 remote-as 65001",
+                cause: "the router does not want a connection now",
+                fix: "look at the router's log",
                 notification: .received(6, 5)
             )
         ),

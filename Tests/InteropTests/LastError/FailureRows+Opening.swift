@@ -166,8 +166,8 @@ extension FailureRow {
             says: Words(
                 reason: "UnsupportedCapability",
                 seen: "10.0.0.254 answered 2/7 Unsupported Capability",
-                cause: "it does not take the families ipv4/unicast",
-                fix: "activate them for neighbor 10.0.0.1",
+                cause: "it does not take the family ipv4/unicast",
+                fix: "activate it for neighbor 10.0.0.1",
                 notification: .received(2, 7)
             )
         ),
