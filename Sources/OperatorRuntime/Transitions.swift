@@ -17,7 +17,8 @@ enum Transitions {
         to new: [Condition],
         on subject: Event.Subject
     ) -> [EventRecorder.Entry] {
-        new.compactMap { condition in
+        let told = told(from: old, to: new)
+        return new.compactMap { condition in
             let isProblem = problems.contains(condition.type)
             guard isProblem || condition.type == ConditionType.ready else { return nil }
             let before = old.of(condition.type)
@@ -26,6 +27,8 @@ enum Transitions {
             if isProblem, !isBad, before == nil { return nil }
             // The moment until speakers have followed a change is nothing to be warned of.
             if isBad, condition.reason == "Applying" { return nil }
+            // One fact is one event: Ready has the reason of the condition that says more.
+            if !isProblem, let reason = isBad ? condition.reason : before?.reason, told.contains(reason) { return nil }
             let reason = isProblem && !isBad ? "\(condition.type)Resolved" : condition.reason ?? condition.type
             return EventRecorder.Entry(
                 level: isBad ? .warning : .normal,
@@ -35,6 +38,12 @@ enum Transitions {
                 note: condition.message ?? ""
             )
         }
+    }
+
+    /// The reasons of what is wrong, or was until now, and is told for conditions of its own.
+    private static func told(from old: [Condition], to new: [Condition]) -> Set<String> {
+        let changed = new.filter { problems.contains($0.type) && old.of($0.type)?.status != $0.status }
+        return Set(changed.compactMap { ($0.status == .true ? $0 : old.of($0.type))?.reason })
     }
 
     /// The event of a Service whose addresses or whose allocation changed; nil when neither did.

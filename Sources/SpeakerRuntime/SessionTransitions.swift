@@ -36,7 +36,7 @@ package struct SessionTransitions {
                 if now.told.insert(failure.explanation.reason).inserted {
                     entries.append(
                         entry(
-                            failure.explanation.reason == .notAcceptedYet ? .normal : .warning,
+                            failure.explanation.reason.isExpected ? .normal : .warning,
                             failure.explanation.reason.rawValue,
                             subject,
                             Self.note(failure.explanation.description, on: peer)
@@ -74,5 +74,12 @@ package struct SessionTransitions {
         _ note: String
     ) -> EventRecorder.Entry {
         EventRecorder.Entry(level: level, reason: reason, action: "HoldSession", regarding: subject, note: note)
+    }
+}
+
+extension FailureReason {
+    /// Whether the failure passes by itself, or is a fault of an object on which the operator warns already.
+    fileprivate var isExpected: Bool {
+        [.notAcceptedYet, .authSecretMissing, .missingPeerConfig].contains(self)
     }
 }

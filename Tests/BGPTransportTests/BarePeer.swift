@@ -1,4 +1,5 @@
 import Addressing
+import AdminServer
 import BGPEngine
 import BGPTransport
 import BGPWire
@@ -20,13 +21,15 @@ struct BarePeer {
         instances names: [String] = ["router"],
         group: MultiThreadedEventLoopGroup? = nil,
         receivedRoutesMemory: Int = 128 << 20,
+        metrics: MetricsRegistry = MetricsRegistry(),
+        logger: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
         _ body: (BarePeer) async throws -> Void
     ) async throws {
-        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let speaker = BGPSpeaker(
             group: group,
             listenAddresses: [.v4(IPv4Address(127, 0, 0, 1))],
             receivedRoutesMemory: receivedRoutesMemory,
+            metrics: metrics,
             logger: logger
         )
         let routerID = try #require(RouterID("192.0.2.1"))
@@ -98,6 +101,19 @@ struct BarePeer {
         try? await channel.close()
     }
 
+    /// Holds a connection to a port of loopback open around `body`, and says nothing.
+    static func dial(_ port: UInt16, _ body: () async throws -> Void) async throws {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: "127.0.0.1", port: Int(port)).get()
+        do {
+            try await body()
+        } catch {
+            try? await channel.close()
+            throw error
+        }
+        try? await channel.close()
+    }
+
     /// Hands what arrives to the test.
     private final class Inbound: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
@@ -143,13 +159,17 @@ struct BarePeer {
         }
 
         /// The OPEN of a peer that knows long messages, in AS 65001 unless told.
-        static func open(asNumber: ASNumber = 65001, routerID: String = "192.0.2.2") throws -> Message {
+        static func open(
+            asNumber: ASNumber = 65001,
+            routerID: String = "192.0.2.2",
+            offering capabilities: [Capability] = []
+        ) throws -> Message {
             .open(
                 Open(
                     asNumber: asNumber,
                     holdTime: .standard,
                     routerID: try #require(RouterID(routerID)),
-                    capabilities: [.fourOctetAS(asNumber), .extendedMessages]
+                    capabilities: [.fourOctetAS(asNumber), .extendedMessages] + capabilities
                 )
             )
         }

@@ -35,6 +35,34 @@ extension Interop {
             }
         }
 
+        /// Each speaker has a connection for every kind that it follows, and the API server is one host.
+        @Test func `converges with more speakers than a client usually has connections for`() async throws {
+            try await lab(speakers: 60) { kubectl, routes in
+                try await eventually("every node announces its pods", is: 60, within: .seconds(300)) {
+                    try await routes().split(separator: "\n").count { $0.hasPrefix("10.244.") }
+                }
+                try await eventually("every session is told", is: 60) {
+                    let peers = try await kubectl.bgp("peers", "--no-headers").output.split(separator: "\n")
+                    return Set(
+                        peers.filter { $0.contains(" established ") }.compactMap { $0.split(separator: " ").first }
+                    )
+                    .count
+                }
+            }
+        }
+
+        /// Whatever is logged at the level debug, a line can be read.
+        @Test func `says in lines that can be read what its services do`() async throws {
+            try await lab(["--log-level", "debug"]) { kubectl, _ in
+                try await kubectl("label", "node", "node3", "x=y")
+            } finally: { output in
+                let lines = output.split(separator: "\n")
+                #expect(lines.contains { $0.contains("[ServiceLifecycle]") && $0.contains("SpeakerLoopService") })
+                #expect(lines.map(\.utf8.count).max() ?? 0 < 8192)
+                #expect(lines.filter { $0.contains("[ServiceLifecycle]") }.allSatisfy { $0.utf8.count < 1500 })
+            }
+        }
+
         @Test func `follows what a person does with kubectl`() async throws {
             try await lab { kubectl, routes in
                 func announcers(_ prefix: String) async throws -> [String] {
@@ -150,7 +178,10 @@ extension Interop {
 
         /// Starts the lab as the script does, and gives what a person has: kubectl, and the router's page.
         private func lab(
-            _ body: (Kubectl, _ routes: () async throws -> String) async throws -> Void
+            speakers: Int? = nil,
+            _ more: [String] = [],
+            _ body: (Kubectl, _ routes: () async throws -> String) async throws -> Void,
+            finally look: (String) -> Void = { _ in }
         ) async throws {
             try await VirtualNetwork.with([]) { network in
                 let host = network.control
@@ -160,13 +191,10 @@ extension Interop {
                     try directory.write(rendered, to: file)
                 }
                 let program = try host.command(
-                    try Checkout.program("bgp-lab"),
-                    "--directory",
-                    directory.path,
-                    "--crds",
-                    directory.path("crds.yaml"),
-                    "--manifests",
-                    directory.path("manifests.yaml")
+                    [
+                        try Checkout.program("bgp-lab"), "--directory", directory.path,
+                        "--crds", directory.path("crds.yaml"), "--manifests", directory.path("manifests.yaml"),
+                    ] + (speakers.map { ["--speakers", "\($0)"] } ?? []) + more
                 ).start(log: directory.path("log"))
                 try await program.writes("first route at the router")
                 let kubectl = Kubectl(on: host, kubeconfig: directory.path("kubeconfig"))
@@ -178,6 +206,7 @@ extension Interop {
                     Issue.record("\(error)\n\(program.output.suffix(4000))")
                 }
                 #expect(await program.stop() == .exited(0))
+                look(program.output)
             }
         }
     }

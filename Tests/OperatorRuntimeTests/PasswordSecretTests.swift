@@ -61,4 +61,29 @@ struct PasswordSecretTests {
             #expect(asked.withLock { $0 } == [path + "there", path + "late", path + "another"])
         }
     }
+
+    @Test func `a Secret that is missing is one warning, and that it has come one event`() async throws {
+        try await TestCluster.with { cluster in
+            try await cluster.apply(peerConfig("a", "late"))
+            @Sendable func events() async throws -> [String] {
+                try await cluster.client.list(Event.self).items
+                    .filter { $0.regarding.name == "a" }
+                    .map { "\($0.type.rawValue) \($0.reason)" }
+            }
+            try await running(operatorServices(cluster.client)) {
+                try await eventually("it is missing", is: "True AuthSecretMissing") {
+                    try await cluster.conditions(BGPPeerConfig.self, "a")?["MissingAuthSecret"]
+                }
+                try await eventually("that is told", is: ["Warning AuthSecretMissing"]) { try await events() }
+                try await cluster.apply(secret("late"))
+                try await eventually("it has come", is: "True Accepted") {
+                    try await cluster.conditions(BGPPeerConfig.self, "a")?["Ready"]
+                }
+                try await eventually(
+                    "that is told, and nothing twice",
+                    is: ["Normal MissingAuthSecretResolved", "Warning AuthSecretMissing"]
+                ) { try await events().sorted() }
+            }
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import Logging
 import PlainLogging
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -66,5 +67,28 @@ import Testing
     @Test func `say the rest as it was said`() {
         let text = logged { $0.notice("the session is up", metadata: ["peer": "main/tor", "routes": "12"]) }
         #expect(text.hasSuffix("notice test: peer=main/tor routes=12 [PlainLoggingTests] the session is up\n"))
+    }
+
+    /// A service that refers to more than anybody wants to read.
+    private struct Vast: Service {
+        let graph = Array(repeating: ["key": "value"], count: 20_000)
+
+        func run() async throws { try? await gracefulShutdown() }
+    }
+
+    @Test func `name the services of a group, and do not show what they are made of`() async throws {
+        let lines = Lines()
+        var logger = Logger(label: "test") { StreamLogHandler(label: $0, stream: lines) }
+        logger.logLevel = .trace
+        let group = ServiceGroup(named: [Vast(), Vast()], logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        let text = lines.text.withLock { $0 }
+        #expect(text.contains("Vast"))
+        #expect(!text.contains("value"))
+        #expect(text.split(separator: "\n").allSatisfy { $0.utf8.count < 500 })
     }
 }

@@ -96,4 +96,50 @@ struct SessionTransitionsTests {
             ]
         )
     }
+
+    private func entries(_ words: String, _ reason: FailureReason = .connectionRefused) throws -> [EventRecorder.Entry]
+    {
+        var snapshot = try peer(.active, established: 0, failure: reason, at: 1)
+        snapshot.lastFailure?.explanation = FailureExplanation(reason, seen: words, cause: "cause", fix: "fix")
+        var transitions = SessionTransitions()
+        return transitions.events([snapshot], on: subject)
+    }
+
+    @Test(arguments: [
+        ("10.0.0.254 refused the connection", "peer main/tor: 10.0.0.254 refused the connection: cause; fix"),
+        ("10.0.0.254:1790 accepted it", "peer main/tor: 10.0.0.254:1790 accepted it: cause; fix"),
+        ("the router has gone", "peer main/tor at 10.0.0.254: the router has gone: cause; fix"),
+    ])
+    func `an event has the address once`(seen: String, note: String) throws {
+        #expect(try entries(seen).map(\.note) == [note])
+    }
+
+    @Test func `a router that takes its time, and a peer that is kept down on purpose, are no warnings`() throws {
+        #expect(try entries("x", .notAcceptedYet).map(\.level) == [.normal])
+        // The operator warns, on the object where the fault is.
+        #expect(try entries("x", .authSecretMissing).map(\.level) == [.normal])
+        #expect(try entries("x", .missingPeerConfig).map(\.level) == [.normal])
+        #expect(try entries("x", .closedAfterOpen).map(\.level) == [.warning])
+    }
+
+    @Test func `reasons that take turns are told once each until the session was up`() throws {
+        var transitions = SessionTransitions()
+        let turns: [FailureReason] = [.connectionRefused, .closedAfterOpen, .connectionRefused, .connectionTimedOut]
+        var reasons: [String] = []
+        for round in 0..<20 {
+            let reason = turns[round % turns.count]
+            let peers = [try peer(.active, established: 0, failure: reason, at: Double(round + 1))]
+            reasons += transitions.events(peers, on: subject).map(\.reason)
+        }
+        #expect(reasons == ["ConnectionRefused", "ClosedAfterOpen", "ConnectionTimedOut"])
+        _ = transitions.events(
+            [try peer(.established, established: 1, failure: .connectionTimedOut, at: 20)],
+            on: subject
+        )
+        let again = transitions.events(
+            [try peer(.active, established: 1, failure: .closedAfterOpen, at: 30)],
+            on: subject
+        )
+        #expect(again.map(\.reason) == ["ClosedAfterOpen"])
+    }
 }

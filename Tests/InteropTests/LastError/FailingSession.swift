@@ -87,6 +87,9 @@ struct FailingSession: Sendable {
         return try JSON.decode(NodePeers.self, from: String(answer[start.upperBound...]))
     }
 
+    /// What the speaker has logged so far.
+    func log() async -> String { await programs.log(of: "speaker") }
+
     /// Stops the router's programs where they are, so that its system answers for them.
     func freezeRouter() async throws {
         try await signalRouter(SIGSTOP)

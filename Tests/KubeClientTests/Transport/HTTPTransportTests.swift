@@ -138,16 +138,18 @@ struct HTTPTransportTests {
     @Test func `a token file that was replaced is read again when the server refuses the old token`() async throws {
         let token = try directory.write("old\n", to: "token")
         let seen = Mutex<[String]>([])
-        try await LoopbackServer.run(answer: { head in
-            let line = head.split(whereSeparator: \.isNewline).first { $0.hasPrefix("Authorization:") }
-            let isOld = line?.hasSuffix("old") ?? true
-            // The kubelet replaces the file while the client still holds what it read.
-            if isOld, seen.withLock(\.count) == 1 { _ = try? directory.write("new\n", to: "token") }
-            seen.withLock { $0.append(line.map { String($0) } ?? "none") }
-            return isOld && seen.withLock(\.count) > 1 ? .http("401 Unauthorized", "") : .http("200 OK", "hello")
-        }) { port in
-            var endpoint = KubeEndpoint(server: "http://127.0.0.1:\(port)")
-            endpoint.credential = .tokenFile(token)
+        try await LoopbackServer.run(
+            tls: try serverTLS(),
+            answer: { head in
+                let line = head.split(whereSeparator: \.isNewline).first { $0.hasPrefix("Authorization:") }
+                let isOld = line?.hasSuffix("old") ?? true
+                // The kubelet replaces the file while the client still holds what it read.
+                if isOld, seen.withLock(\.count) == 1 { _ = try? directory.write("new\n", to: "token") }
+                seen.withLock { $0.append(line.map { String($0) } ?? "none") }
+                return isOld && seen.withLock(\.count) > 1 ? .http("401 Unauthorized", "") : .http("200 OK", "hello")
+            }
+        ) { port in
+            let endpoint = endpoint(port) { $0.credential = .tokenFile(token) }
             let transport = try HTTPTransport(
                 endpoint,
                 userAgent: "test",

@@ -1,0 +1,71 @@
+import BGPEngine
+import BGPTransport
+import BGPWire
+import NIOCore
+import TestSupport
+import Testing
+
+/// A connection that a peer opens beside its session, and messages of a wrong length, on real sockets.
+@Suite(.timeLimit(.minutes(10))) struct `A peer with a session` {
+    private static let helper = Capability.gracefulRestart(
+        GracefulRestart(restarted: false, notifications: false, restartTime: 120, families: [])
+    )
+
+    @Test(arguments: [[], [helper]])
+    func `has its second connection closed at once, whether it says OPEN or nothing`(
+        capabilities: [Capability]
+    ) async throws {
+        try await BarePeer.run { bare in
+            try await bare.connect { first in
+                try await first.send(BarePeer.Connection.open(offering: capabilities), .keepalive)
+                _ = try await bare.peer { $0.state == .established }
+                for says in [true, false, true] {
+                    try await bare.connect { second in
+                        if says { try? await second.send(BarePeer.Connection.open(offering: capabilities), .keepalive) }
+                        let messages = try await second.rest()
+                        #expect(messages == [.notification(.cease(.connectionCollisionResolution))])
+                    }
+                }
+                // The first is asked whether it is still there, and stays.
+                guard case .open = try await first.next() else {
+                    Issue.record("no OPEN first")
+                    return
+                }
+                for _ in 0..<4 {
+                    let message = try await first.next()
+                    #expect(message == .keepalive)
+                }
+                let peer = try await bare.peer { $0.state == .established }
+                #expect(peer.establishedTransitions == 1)
+                #expect(peer.lastFailure == nil)
+            }
+        }
+    }
+
+    @Test(arguments: [0, 1, 2], [20, 22, 24, 40])
+    func `is told 7 1 with its message when a ROUTE-REFRESH is of a wrong length`(subtype: Int, length: Int)
+        async throws
+    {
+        var message = ByteBuffer()
+        let body: [UInt8] = [0, 1, UInt8(subtype), 1] + Array(repeating: 0, count: 40)
+        message.writeMessage(.routeRefresh) { $0.writeBytes(body.prefix(length - Header.length)) }
+        let octets = Array(message.readableBytesView)
+        try await BarePeer.run { bare in
+            try await bare.connect { connection in
+                try await connection.send(
+                    BarePeer.Connection.open(offering: [.routeRefresh, .enhancedRouteRefresh]),
+                    .keepalive
+                )
+                _ = try await bare.peer { $0.state == .established }
+                try await connection.write(message)
+                let answer = try await connection.rest().last
+                #expect(answer == .notification(.invalidRouteRefreshLength(message: octets)))
+                let peer = try await bare.peer { $0.lastFailure != nil }
+                #expect(
+                    peer.lastFailure?.evidence
+                        == .sent(.invalidRouteRefreshLength(message: octets), in: .established, open: nil)
+                )
+            }
+        }
+    }
+}
