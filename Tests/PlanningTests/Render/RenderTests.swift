@@ -26,6 +26,20 @@ import Testing
         #expect(names(.labels(["rack": "9"])) == [])
     }
 
+    @Test func `what a reference says beside its name, as Cilium's may, changes nothing`() {
+        func rendered(_ reference: PeerConfigReference) -> [BGPNodeConfig] {
+            var peer = peer("tor")
+            peer.peerConfigRef = reference
+            let config = clusterConfig([instance(named: "z", [peer])])
+            return render(ClusterSnapshot(nodes: nodes(["n1": [:]]), clusterConfigs: [config]), now: noon).nodeConfigs
+        }
+        let plain = PeerConfigReference(name: "tor")
+        var said = plain
+        said.group = "cilium.io"
+        said.kind = "CiliumBGPPeerConfig"
+        #expect(rendered(said) == rendered(plain))
+    }
+
     @Test func `instances and peers keep the user's order, and the owner is the ClusterConfig`() {
         let config = clusterConfig(
             exclusion: .ignore,
