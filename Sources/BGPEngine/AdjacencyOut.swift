@@ -59,6 +59,23 @@ package struct AdjacencyOut: Sendable {
         owedEnd = []
     }
 
+    /// Names these next hops from now on, and no others.
+    ///
+    /// Routes of a family whose next hop is another are told again, those of a family that has none any more are withdrawn,
+    /// and those of a family that has one at last are announced. What a family's next hop does not change is not said again.
+    package mutating func use(_ nextHops: NextHopSet, sharing shared: inout SharedTransmissions) {
+        guard var new = session, new.nextHops != nextHops else { return }
+        let old = new
+        new.nextHops = nextHops
+        session = new
+        // The rest of what is on its way was encoded with the old ones.
+        halt(&shared)
+        let changed = IPFamily.allCases.filter { old.nextHop($0) != new.nextHop($0) }
+        guard !changed.isEmpty else { return }
+        told = shared.stale(told, changed)
+        settled = told
+    }
+
     /// Sends all routes of a family again, as the peer asked (RFC 2918 §4).
     ///
     /// A repetition waits for the one before it, and a marked one for the family's End-of-RIB too (RFC 7313 §4.1).
@@ -195,13 +212,7 @@ extension AdjacencyOut {
         guard !due.isEmpty else { return }
         askedRefresh.subtract(due)
         halt(&shared)
-        var groups = told.groups
-        for family in due {
-            let stale = groups.filter { $0.key.family == family }
-            for key in stale.keys { groups[key] = nil }
-            groups[RouteTable.Key(family: family, attributes: nil)] = .union(of: stale.map(\.value), family: family)
-        }
-        told = RouteTable(groups: groups)
+        told = shared.stale(told, Array(due))
         settled = told
         if isMarked {
             owedBegin.formUnion(due)

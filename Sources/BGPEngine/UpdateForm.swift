@@ -50,10 +50,11 @@ struct UpdateForm: Sendable {
 
     /// Withdraws routes of a family.
     ///
-    /// IPv4 ones leave the way they came (RFC 8950 §4 keeps withdrawal and announcement in the same kind of field).
+    /// IPv4 ones leave the way they came (RFC 8950 §4 keeps withdrawal and announcement in the same kind of field), also
+    /// when they leave because the next hop has gone.
     init(withdrawing family: IPFamily, in session: SessionEncoding) {
         let limit = session.context.maximumSentLength
-        if family == .ipv4, session.ipv4 != nil {
+        if family == .ipv4, session.ipv4 != nil || !session.context.ipv4OverIPv6 {
             self.init(.withdrawn, attributes: ByteBuffer(), limit: limit)
         } else {
             let start = Self.familyOctets(family)

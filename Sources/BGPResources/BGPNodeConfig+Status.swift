@@ -183,19 +183,42 @@ extension PeerStatus {
         /// How many of the received ones are counted and not kept; absent when there are none.
         package var notKept: Int?
 
+        /// The address of this node that announced routes name; absent when there is none.
+        package var nextHop: IPAddress?
+        /// What is wrong with it; absent when nothing is.
+        package var nextHopProblem: NextHopProblem?
+
         /// Counts the routes of a family; none held back or not kept is the same as nothing.
-        package init(_ family: AddressFamily, received: Int, advertised: Int, heldBack: Int = 0, notKept: Int = 0) {
+        package init(
+            _ family: AddressFamily,
+            received: Int,
+            advertised: Int,
+            heldBack: Int = 0,
+            notKept: Int = 0,
+            nextHop: IPAddress? = nil,
+            nextHopProblem: NextHopProblem? = nil
+        ) {
             afi = family.afi
             safi = family.safi
             self.received = received
             self.advertised = advertised
             self.heldBack = heldBack == 0 ? nil : heldBack
             self.notKept = notKept == 0 ? nil : notKept
+            self.nextHop = nextHop
+            self.nextHopProblem = nextHopProblem
         }
 
         /// `afi` and `safi` together.
         package var family: AddressFamily { AddressFamily(afi: afi, safi: safi) }
     }
+}
+
+/// What is wrong with the next hop that a family's routes name, in the word of its reason.
+package enum NextHopProblem: String, ListedValue {
+    /// The node has no address to name, so the routes are withheld.
+    case noNextHop = "NoNextHop"
+    /// It is a loopback address, which a peer on the node itself cannot pass on.
+    case loopbackNextHop = "LoopbackNextHop"
 }
 
 /// What went wrong with a session, in words a person can act on.

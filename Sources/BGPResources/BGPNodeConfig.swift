@@ -47,6 +47,8 @@ extension BGPNodeConfig {
         package var localASN: ASNumber?
         /// Its BGP identifier; without one the speaker takes the node's IPv4 address.
         package var routerID: RouterID?
+        /// Where `routerID` came from; absent without one.
+        package var routerIDSource: RouterIDSource?
         /// The TCP port it listens on, 1 to 65535; absent is dialling only.
         package var localPort: Int?
         /// Its neighbours, by name.
@@ -57,12 +59,14 @@ extension BGPNodeConfig {
             name: String,
             localASN: ASNumber? = nil,
             routerID: RouterID? = nil,
+            routerIDSource: RouterIDSource? = nil,
             localPort: Int? = nil,
             peers: [Peer] = []
         ) {
             self.name = name
             self.localASN = localASN
             self.routerID = routerID
+            self.routerIDSource = routerIDSource
             self.localPort = localPort
             self.peers = peers
         }

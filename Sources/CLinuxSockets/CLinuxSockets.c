@@ -1,8 +1,12 @@
 #include "CLinuxSockets.h"
 
+#include <errno.h>
 #include <linux/in6.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <linux/tcp.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #ifndef IP_MINTTL
@@ -107,4 +111,47 @@ size_t martlet_source(const struct sockaddr *address, socklen_t address_length, 
     }
     close(descriptor);
     return length;
+}
+
+int martlet_open_rtnetlink(int follows)
+{
+    int kind = SOCK_RAW | SOCK_CLOEXEC | (follows ? SOCK_NONBLOCK : 0);
+    int descriptor = socket(AF_NETLINK, kind, NETLINK_ROUTE);
+    if (descriptor < 0) return -1;
+    // Bursts wait here; as much as the system lets anybody have.
+    int size = 1 << 20;
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+    // The kernel answers a request at once; whatever is wrong when it does not, nobody waits for ever.
+    struct timeval patience = {.tv_sec = 5};
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    struct sockaddr_nl address;
+    memset(&address, 0, sizeof address);
+    address.nl_family = AF_NETLINK;
+    if (follows) {
+        address.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
+    }
+    if (bind(descriptor, (struct sockaddr *)&address, sizeof address) == 0) return descriptor;
+    int problem = errno;
+    close(descriptor);
+    errno = problem;
+    return -1;
+}
+
+int martlet_request_dump(int descriptor, uint16_t type)
+{
+    struct {
+        struct nlmsghdr header;
+        struct rtgenmsg body;
+    } request;
+    memset(&request, 0, sizeof request);
+    request.header.nlmsg_len = NLMSG_LENGTH(sizeof request.body);
+    request.header.nlmsg_type = type;
+    request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+    request.body.rtgen_family = AF_UNSPEC;
+    struct sockaddr_nl kernel;
+    memset(&kernel, 0, sizeof kernel);
+    kernel.nl_family = AF_NETLINK;
+    ssize_t sent = sendto(
+        descriptor, &request, request.header.nlmsg_len, 0, (struct sockaddr *)&kernel, sizeof kernel);
+    return sent == (ssize_t)request.header.nlmsg_len ? 0 : -1;
 }

@@ -8,7 +8,7 @@ enum Transitions {
     /// Conditions that say something is wrong when they are True.
     private static let problems: Set<String> = [
         ConditionType.noMatchingNode, ConditionType.missingPeerConfigs, ConditionType.conflictingClusterConfig,
-        ConditionType.allNodesExcluded, ConditionType.missingAuthSecret,
+        ConditionType.allNodesExcluded, ConditionType.missingAuthSecret, ConditionType.routerIDConflict,
     ]
 
     /// The events of a change; none for conditions that say what they said, or that nothing is wrong from the start.

@@ -1,19 +1,38 @@
+import BGPTransport
 import KubeClient
+import Logging
 import ServiceLifecycle
 
-/// Looks at the node's devices and default routes every few seconds and tells the loop.
-///
-/// Two small tables are read; a netlink subscription would save nothing that can be measured.
+/// Follows the node's devices, addresses and default routes as the kernel tells of them, and hands them on: to the loop,
+/// and to the sessions, whose next hops follow at once.
 struct NetworkWatch: Service {
     let loop: SpeakerLoop
-
-    static let interval: Duration = .seconds(5)
+    let speaker: BGPSpeaker
+    let clock: any Clock<Duration>
+    let logger: Logger
 
     func run() async throws {
         try await untilShutdown {
+            let backOff = BackOff()
+            var attempt = 0
             while true {
-                await loop.setNetwork(NodeNetwork.read())
-                try await Task.sleep(for: Self.interval)
+                do {
+                    try await NetworkMonitor().run { network in
+                        // First whose they are, so that none of a Service is named.
+                        await loop.setNetwork(NodeNetwork(network))
+                        speaker.follow(network.devices)
+                    }
+                } catch let interruption as NetworkMonitor.Interrupted {
+                    attempt += 1
+                    // More than can be read in time is no fault, and is read anew.
+                    logger.log(
+                        level: attempt == 1 ? .notice : .debug,
+                        "the node's addresses and routes are read anew",
+                        metadata: ["seen": "\(interruption)"]
+                    )
+                }
+                var generator = SystemRandomNumberGenerator()
+                try await clock.sleep(for: backOff.delay(attempt: attempt, using: &generator))
             }
         }
     }

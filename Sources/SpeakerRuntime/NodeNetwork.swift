@@ -1,95 +1,104 @@
 package import Addressing
-import FoundationEssentials
-import Glibc
-import Planning
+import BGPEngine
+package import BGPTransport
+package import Planning
 
 /// The node's own devices and default routes, as announcements and sessions need them.
-struct NodeNetwork: Hashable, Sendable {
-    /// Devices that are up, by name, with their addresses in ascending order.
-    var interfaces: [InterfaceAddresses] = []
+package struct NodeNetwork: Hashable, Sendable {
+    /// Devices that are up and have addresses, by name.
+    package var interfaces: [InterfaceAddresses]
     /// The gateway of the default route with the lowest metric, one per family at most.
-    var defaultGateways: [ScopedAddress] = []
+    package var defaultGateways: [ScopedAddress]
+
+    /// Nothing unless given.
+    package init(interfaces: [InterfaceAddresses] = [], defaultGateways: [ScopedAddress] = []) {
+        self.interfaces = interfaces
+        self.defaultGateways = defaultGateways
+    }
+
+    /// What the kernel tells; of several gateways the first.
+    package init(_ host: HostNetwork) {
+        let devices = Dictionary(grouping: host.devices.addresses, by: \.device)
+        interfaces = devices.sorted { $0.key < $1.key }.map { InterfaceAddresses(name: $0.key, details: $0.value) }
+        defaultGateways = IPFamily.allCases.compactMap { family in
+            host.defaultGateways.first { $0.address.family == family }
+        }
+    }
 
     /// What the kernel says now; what it does not say is empty.
-    static func read() -> NodeNetwork {
-        NodeNetwork(
-            interfaces: interfacesOfKernel(),
-            defaultGateways: [
-                DefaultRoutes.ipv4(table("/proc/net/route")), DefaultRoutes.ipv6(table("/proc/net/ipv6_route")),
-            ].compactMap { $0 }
-        )
+    static func read() -> NodeNetwork { NodeNetwork(HostNetwork.read()) }
+
+    /// The devices of these names alone: others decide nothing, and one with the addresses of all Services would make a new
+    /// decision of each of them.
+    func devices(_ names: Set<String>) -> [InterfaceAddresses] { interfaces.filter { names.contains($0.name) } }
+}
+
+/// Lets what comes count at once, and what goes only when it has stayed away: a device or default route that is made anew is
+/// away for a moment, and no session is to end for that.
+package struct NetworkSettling: Sendable {
+    /// How long something may be away.
+    package static let patience: Duration = .seconds(5)
+
+    fileprivate struct Place: Hashable {
+        var device: String
+        var address: IPAddress
+        var network: IPPrefix
     }
 
-    private static func table(_ path: String) -> String {
-        (try? String(contentsOf: URL(filePath: path), encoding: .utf8)) ?? ""
+    private var shown: NodeNetwork
+    private var latest: NodeNetwork
+    private var gone: [Place: (entry: NodeAddress, since: Duration)] = [:]
+    private var gatewayGone: [IPFamily: Duration] = [:]
+
+    /// Starts with what is there.
+    package init(_ network: NodeNetwork) {
+        shown = network
+        latest = network
     }
 
-    private static func interfacesOfKernel() -> [InterfaceAddresses] {
-        var first: UnsafeMutablePointer<ifaddrs>?
-        guard getifaddrs(&first) == 0 else { return [] }
-        defer { freeifaddrs(first) }
-        var found: [String: Set<IPAddress>] = [:]
-        var next = first
-        while let entry = next?.pointee {
-            next = entry.ifa_next
-            guard entry.ifa_flags & UInt32(IFF_UP) != 0, let address = entry.ifa_addr else { continue }
-            let name = String(cString: entry.ifa_name)
-            found[name, default: []].formUnion(Self.address(address).map { [$0] } ?? [])
+    /// Takes what is there.
+    package mutating func take(_ network: NodeNetwork) { latest = network }
+
+    /// What counts at a moment of any clock, and when that may change by itself.
+    package mutating func settle(at now: Duration) -> (network: NodeNetwork, wake: Duration?) {
+        settleAddresses(at: now)
+        settleGateways(at: now)
+        let first = (gone.values.map(\.since) + gatewayGone.values).min()
+        return (shown, first.map { $0 + Self.patience })
+    }
+
+    private mutating func settleAddresses(at now: Duration) {
+        var present: [Place: NodeAddress] = [:]
+        for entry in latest.interfaces.flatMap(\.details) { present[Place(entry)] = entry }
+        for entry in shown.interfaces.flatMap(\.details) where present[Place(entry)] == nil && gone[Place(entry)] == nil {
+            gone[Place(entry)] = (entry, now)
         }
-        return found.sorted { $0.key < $1.key }
-            .map { InterfaceAddresses(name: $0.key, addresses: $0.value.sorted()) }
+        gone = gone.filter { place, absent in present[place] == nil && now - absent.since < Self.patience }
+        let all = Array(present.values) + gone.values.map(\.entry)
+        shown.interfaces = Dictionary(grouping: all, by: \.device).sorted { $0.key < $1.key }
+            .map { InterfaceAddresses(name: $0.key, details: $0.value.sorted()) }
     }
 
-    private static func address(_ pointer: UnsafeMutablePointer<sockaddr>) -> IPAddress? {
-        switch Int32(pointer.pointee.sa_family) {
-        case AF_INET:
-            return pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { pointer in
-                .v4(IPv4Address(rawValue: UInt32(bigEndian: pointer.pointee.sin_addr.s_addr)))
+    private mutating func settleGateways(at now: Duration) {
+        shown.defaultGateways = IPFamily.allCases.compactMap { family in
+            let new = latest.defaultGateways.first { $0.address.family == family }
+            guard let old = shown.defaultGateways.first(where: { $0.address.family == family }), old != new else {
+                gatewayGone[family] = nil
+                return new
             }
-        case AF_INET6:
-            return pointer.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { pointer in
-                withUnsafeBytes(of: pointer.pointee.sin6_addr) { bytes in
-                    .v6(
-                        IPv6Address(
-                            high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
-                            low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-                        )
-                    )
-                }
+            let since = gatewayGone[family] ?? now
+            guard now - since < Self.patience else {
+                gatewayGone[family] = nil
+                return new
             }
-        default: return nil
+            gatewayGone[family] = since
+            return old
         }
     }
 }
 
-/// Default routes in the kernel's text tables (proc(5)).
-package enum DefaultRoutes {
-    /// `/proc/net/route`: device, destination, gateway (hexadecimal, in the machine's byte order), flags, …, metric at 6.
-    package static func ipv4(_ table: String) -> ScopedAddress? {
-        let routes = table.split(separator: "\n").dropFirst().compactMap { line -> (metric: UInt32, IPv4Address)? in
-            let fields = line.split { $0 == "\t" || $0 == " " }
-            guard fields.count > 7, fields[1] == "00000000", fields[7] == "00000000",
-                let gateway = UInt32(fields[2], radix: 16), gateway != 0, let metric = UInt32(fields[6])
-            else { return nil }
-            return (metric, IPv4Address(rawValue: UInt32(bigEndian: gateway)))
-        }
-        return routes.min { ($0.metric, $0.1) < ($1.metric, $1.1) }.map { ScopedAddress(.v4($0.1)) }
-    }
-
-    /// `/proc/net/ipv6_route`: destination, its length, source, its length, gateway, metric, …, device at 9.
-    ///
-    /// Routers advertise themselves by their link-local address (RFC 4861 §4.2), which means nothing without the device.
-    package static func ipv6(_ table: String) -> ScopedAddress? {
-        let routes = table.split(separator: "\n").compactMap { line -> (metric: UInt32, ScopedAddress)? in
-            let fields = line.split { $0 == "\t" || $0 == " " }
-            guard fields.count > 9, fields[1] == "00", fields[0].allSatisfy({ $0 == "0" }), fields[4].count == 32,
-                let high = UInt64(fields[4].prefix(16), radix: 16), let low = UInt64(fields[4].suffix(16), radix: 16),
-                high != 0 || low != 0, let metric = UInt32(fields[5], radix: 16)
-            else { return nil }
-            let address = IPAddress.v6(IPv6Address(high: high, low: low))
-            let zone = address.isLinkLocal ? String(fields[9]) : nil
-            return ScopedAddress(address: address, zone: zone).map { (metric, $0) }
-        }
-        return routes.min { ($0.metric, $0.1) < ($1.metric, $1.1) }.map(\.1)
+extension NetworkSettling.Place {
+    fileprivate init(_ entry: NodeAddress) {
+        self.init(device: entry.device, address: entry.address, network: entry.network)
     }
 }

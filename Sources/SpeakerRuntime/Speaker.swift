@@ -102,7 +102,9 @@ package struct Speaker: Sendable {
                 logger: logger
             )
         )
-        services.append(NetworkWatch(loop: loop))
+        services.append(
+            NetworkWatch(loop: loop, speaker: sessions, clock: configuration.clock, logger: logger)
+        )
         services.append(DatapathGate(gate: gate, loop: loop, clock: configuration.clock, logger: logger))
         if case .server(let client) = configuration.source {
             services.append(

@@ -69,7 +69,8 @@ extension SpeakerLoop {
             network: network,
             addresses: foreign.known,
             earlier: earlier,
-            kept: handOver.kept
+            kept: handOver.kept,
+            inUse: renderedBefore
         )
         .configuration
     }

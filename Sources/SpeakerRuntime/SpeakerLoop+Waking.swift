@@ -11,6 +11,7 @@ extension SpeakerLoop {
     func wake() {
         let now = stopwatch()
         alarms.removeAll { $0 <= now }
+        settleNetwork()
         release(at: now)
         let before = (excesses, withheld, unannounced)
         lookForExcesses()

@@ -13,7 +13,7 @@ import Planning
 /// not answer for a while the last good state of an earlier run is taken.
 actor SpeakerLoop {
     let stores: SpeakerStores
-    private let speaker: BGPSpeaker
+    let speaker: BGPSpeaker
     let keeper: LastGoodKeeper?
     let logger: Logger
     private let services: StoreReader<Service>
@@ -25,9 +25,15 @@ actor SpeakerLoop {
     /// Whether that changed since it was last decided with.
     private var isForeignChanged = false
     /// What was last asked of the node, Advertisements aside.
-    private var basis: NodeConfiguration?
+    private(set) var basis: NodeConfiguration?
     private var passwords: [String: Password] = [:]
     private(set) var network: NodeNetwork
+    private var settling: NetworkSettling
+    var ownAddresses = OwnAddresses()
+    /// Tells which Services changed since their addresses were last compared with the node's.
+    let addressedServices: StoreReader<Service>
+    /// Where the speaker renders its BGPNodeConfig itself, that of an earlier run.
+    lazy var renderedByEarlierRun = stores.wishes == nil ? nil : keeper?.load()?.configuration.nodeConfig
     /// What was last decided with.
     private var decided: (gates: NodeGates, network: NodeNetwork, kept: BGPNodeConfig?)?
     var advertiser: Advertiser?
@@ -96,8 +102,10 @@ actor SpeakerLoop {
         self.gates = gates
         self.network = network
         self.metrics = metrics
+        settling = NetworkSettling(network)
         self.logger = logger
         services = stores.services.makeReader()
+        addressedServices = stores.services.makeReader()
         slices = stores.endpointSlices.makeReader()
         advertisements = stores.advertisements.makeReader()
         basics = stores.makeBasicsReader()
@@ -156,10 +164,22 @@ actor SpeakerLoop {
 
     /// Takes what the node's devices and default routes are now.
     func setNetwork(_ network: NodeNetwork) {
-        guard self.network != network else { return }
-        self.network = network
+        ownAddresses.follow(network)
+        followAddresses()
+        settling.take(network)
+        settleNetwork()
+    }
+
+    /// Takes of the node's devices and default routes what counts now.
+    func settleNetwork() {
+        let now = stopwatch()
+        let (settled, next) = settling.settle(at: now)
+        if let next { wait.yield(max(.zero, next - now)) }
+        guard network != settled else { return }
+        network = settled
         stores.set.signal.notify()
     }
+
 
     /// Takes an earlier run's sessions and routes if the stores are still not ready.
     func takeLastGood() {
@@ -170,7 +190,11 @@ actor SpeakerLoop {
             metadata: ["missing": "\(missing)", "routes": "\(state.routeCount)"]
         )
         lastGood = state
-        plans = planSessions(state.configuration, passwords: state.passwords)
+        if ownAddresses.follow(state.configuration.node) { speaker.follow(ownAddresses.cluster) }
+        var configuration = state.configuration
+        // What the devices have is known better than from a file.
+        configuration.interfaces = network.interfaces
+        plans = planSessions(configuration, passwords: state.passwords)
         isConfigured = true
         speaker.apply(plans.compactMap(\.configuration))
         announceLastGood()
@@ -188,6 +212,7 @@ actor SpeakerLoop {
         lookForEarlier()
         if let gone = stores.follow(&handOver) { departure.yield(gone) }
         if foreign.look() { isForeignChanged = true }
+        followAddresses()
         let wish = newWish()
         // The first decision waits for its passwords, so that no session ends for want of one that is there.
         guard advertiser != nil || wish != nil else { return }
@@ -216,6 +241,10 @@ actor SpeakerLoop {
     /// What the node is asked to do if that can be different, apart from Advertisements, which are taken one by one.
     private func newWish() -> SpeakerStores.Wish? {
         let kept = handOver.kept
+        let network = NodeNetwork(
+            interfaces: network.devices(stores.neededDevices),
+            defaultGateways: network.defaultGateways
+        )
         let isSame = decided.map { $0.gates == gates && $0.network == network && $0.kept == kept } ?? false
         guard basics.haveChanged() || !isSame || earlier != nil || awaitsSecrets else { return nil }
         let wish = stores.wish(
@@ -223,7 +252,8 @@ actor SpeakerLoop {
             network: network,
             addresses: foreign.known,
             earlier: earlier,
-            kept: kept
+            kept: kept,
+            inUse: renderedBefore
         )
         // What is in force stays meanwhile, and follows services and endpoints.
         awaitsSecrets = !stores.haveSecrets(for: wish, inForce: basis)
@@ -313,7 +343,7 @@ actor SpeakerLoop {
         basis = wish.basis
         passwords = wish.passwords
         let configuration = wish.configuration
-        let newPlans = planSessions(configuration, passwords: wish.passwords)
+        let newPlans = planSessions(configuration, passwords: wish.passwords, inUse: plans)
         guard newPlans != plans || !isConfigured else { return false }
         plans = newPlans
         reportObstacles()
@@ -373,7 +403,7 @@ extension [ObjectKey: BGPAdvertisement?] {
 
 extension StoreChanges {
     /// The changed objects, nil for those that are gone.
-    fileprivate func objects<Object>(in snapshot: StoreSnapshot<Object>) -> [ObjectKey: Object?] {
+    func objects<Object>(in snapshot: StoreSnapshot<Object>) -> [ObjectKey: Object?] {
         var objects: [ObjectKey: Object?] = [:]
         for key in removed { objects[key] = .some(nil) }
         for key in changed { objects[key] = .some(snapshot[key]) }

@@ -93,13 +93,14 @@ struct SpeakerStores: Sendable {
     /// What the node is asked to do; only to be asked for once all stores are ready.
     ///
     /// Of objects whose only known version is refused, that of an earlier run is taken if there is one; `kept` stands in
-    /// for a BGPNodeConfig that is gone.
+    /// for a BGPNodeConfig that is gone. Where the speaker renders it itself, `inUse` is the one until now.
     func wish(
         gates: NodeGates,
         network: NodeNetwork,
         addresses: ClusterAddresses,
         earlier: NodeConfiguration?,
-        kept: BGPNodeConfig?
+        kept: BGPNodeConfig?,
+        inUse: BGPNodeConfig?
     ) -> Wish {
         let key = ObjectKey(name: node)
         // Read once: a session without its password must not follow from two looks at the Secrets.
@@ -110,7 +111,7 @@ struct SpeakerStores: Sendable {
             nodeName: self.node,
             node: node?.wish,
             podNetworks: podNetworks.present,
-            nodeConfig: nodeConfigs.good(earlier?.nodeConfig.map { [$0] }).first?.wish ?? rendered(node, known)?.wish
+            nodeConfig: nodeConfigs.good(earlier?.nodeConfig.map { [$0] }).first?.wish ?? rendered(node, known, inUse)?.wish
                 ?? kept,
             peerConfigs: peerConfigs.good(earlier?.peerConfigs).map(\.wish),
             advertisements: advertisements.good(earlier?.advertisements).map(\.wish),
@@ -162,6 +163,13 @@ struct SpeakerStores: Sendable {
         DrainCondition.isWithdrawn(nodeConfigs.snapshot[ObjectKey(name: node)]?.status?.conditions ?? [])
     }
 
+    /// The devices whose addresses matter: those that sessions are to come from and those whose addresses are announced.
+    var neededDevices: Set<String> {
+        let sources = peerConfigs.snapshot.objects.compactMap(\.spec.transport?.sourceInterface)
+        let announced = advertisements.snapshot.objects.flatMap(\.spec.advertisements).compactMap(\.interface?.name)
+        return Set(sources).union(announced)
+    }
+
     /// Tells whether any of the resources changed that a wish is made of, Advertisements aside.
     func makeBasicsReader() -> BasicsReader {
         var readers = [
@@ -205,13 +213,14 @@ struct SpeakerStores: Sendable {
             + "speaker runs on"
     }
 
-    private func rendered(_ node: Node?, _ secrets: KnownSecrets) -> BGPNodeConfig? {
+    private func rendered(_ node: Node?, _ secrets: KnownSecrets, _ inUse: BGPNodeConfig?) -> BGPNodeConfig? {
         guard let wishes, let node else { return nil }
         let snapshot = ClusterSnapshot(
             nodes: [node],
             clusterConfigs: clusterConfigs.snapshot.objects,
             peerConfigs: peerConfigs.snapshot.objects,
             overrides: wishes.overrides.snapshot.objects,
+            nodeConfigs: inUse.map { [$0] } ?? [],
             secrets: secrets
         )
         return render(snapshot, now: Timestamp(Date())).nodeConfig(self.node)

@@ -9,6 +9,7 @@ package import Planning
 
 /// What a speaker says of itself in the status of its BGPNodeConfig, made from the plan and what the sockets show.
 package struct StatusReport {
+    let node: String
     let plans: [InstancePlan]
     let peers: [PeerID: PeerSnapshot]
     let instances: [InstanceSnapshot]
@@ -23,8 +24,9 @@ package struct StatusReport {
     /// Takes what is planned, what is seen, how many routes limits of peers and bounds of tenants hold back, and what else is
     /// selected and not announced.
     ///
-    /// `withheld` says of addresses of Services why no node announces them, `drainFault` is what is wrong with the Node's annotations for draining, `stateFault` why nothing is kept for the next
-    /// run.
+    /// `withheld` says of addresses of Services why no node announces them, `drainFault` is what is wrong with the Node's
+    /// annotations for draining, `stateFault` why nothing is kept for the next run. Reasons are about the BGPNodeConfig of
+    /// `node`.
     package init(
         plans: [InstancePlan],
         peers: [PeerSnapshot],
@@ -35,8 +37,10 @@ package struct StatusReport {
         withheld: [Reason] = [],
         unannounced: [UnannouncedCause] = [],
         drainFault: FieldError? = nil,
-        stateFault: String? = nil
+        stateFault: String? = nil,
+        node: String = ""
     ) {
+        self.node = node
         self.plans = plans
         self.peers = Dictionary(peers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.instances = instances
@@ -116,6 +120,33 @@ package struct StatusReport {
         return names.isEmpty ? [] : [UnannouncedCause(code: "FamilyNotNegotiated", names: names)]
     }
 
+    /// Families that are withheld from peers for want of a next hop, and those whose next hop is of no use beyond the node.
+    private func nextHopReasons(_ fault: NextHopFault) -> [Reason] {
+        plans.flatMap(\.peers).flatMap { peer in
+            (peers[peer.id]?.families ?? []).filter { $0.nextHopFault == fault }.compactMap { counters in
+                counters.family.unicast.map { family in
+                    switch fault {
+                    case .missing: .noNextHop(family, peer.id, node: node)
+                    case .loopback: .loopbackNextHop(family, peer.id, node: node)
+                    }
+                }
+            }
+        }
+    }
+
+    private var nextHopCondition: Condition {
+        let missing = nextHopReasons(.missing)
+        let loopback = nextHopReasons(.loopback)
+        let first = missing.first ?? loopback.first
+        let all = (missing + loopback).map(\.message)
+        return Condition(
+            type: "NoNextHop",
+            status: ConditionStatus(!missing.isEmpty),
+            reason: first?.code ?? "NextHopsFound",
+            message: all.isEmpty ? "every family has a next hop" : all.asFindings()
+        )
+    }
+
     /// What keeps most from working comes first: configuration, ports, data path, then peers that failed and are down.
     private func problem(in instances: [BGPNodeConfig.InstanceStatus]) -> String? {
         let failures = instances.lazy.flatMap { instance in
@@ -124,10 +155,11 @@ package struct StatusReport {
             }
         }
         let dataPath = DataPathCondition.found(gates.dataPath)
-        let first =
-            obstacles.first?.message ?? portFailures.first ?? (dataPath.status == .false ? dataPath.message : nil)
-            ?? failures.first ?? drainFault?.description
-            ?? stateFault ?? heldBackRoutes.first ?? excesses.first?.message
+        var found = [obstacles.first?.message, portFailures.first]
+        found += [dataPath.status == .false ? dataPath.message : nil, failures.first]
+        found += [drainFault?.description, stateFault, nextHopReasons(.missing).first?.message]
+        found += [heldBackRoutes.first, excesses.first?.message]
+        let first = found.lazy.compactMap(\.self).first
         // The schema bounds it as it does conditions; a message can hold what the peer wrote.
         return first?.asMessage
     }
@@ -154,6 +186,7 @@ package struct StatusReport {
             DataPathCondition.found(gates.dataPath),
             DrainCondition.found(gates.drain, fault: drainFault),
             UnannouncedCondition.found(unannounced + unexchanged),
+            nextHopCondition,
             Condition(
                 type: "RoutesHeldBack",
                 status: ConditionStatus(!heldBack.isEmpty),
@@ -224,7 +257,9 @@ extension PeerStatus {
                     received: counters.received,
                     advertised: counters.announced,
                     heldBack: counters.family.unicast.flatMap { heldBack[$0] } ?? 0,
-                    notKept: counters.notKept
+                    notKept: counters.notKept,
+                    nextHop: counters.nextHop,
+                    nextHopProblem: counters.nextHopFault.map(NextHopProblem.init)
                 )
             }
         }
@@ -265,6 +300,16 @@ extension SessionError {
         code = Int(notification.code.rawValue)
         subcode = Int(notification.subcode)
         text = (notification.insideHardReset ?? notification).message
+    }
+}
+
+extension NextHopProblem {
+    init(_ fault: NextHopFault) {
+        self =
+            switch fault {
+            case .missing: .noNextHop
+            case .loopback: .loopbackNextHop
+            }
     }
 }
 

@@ -90,7 +90,8 @@ struct StatusWriter: ServiceLifecycle.Service {
             withheld: await loop.withheld,
             unannounced: await loop.everythingUnannounced,
             drainFault: DrainWish.fault(in: stores.ownNode),
-            stateFault: loop.stateFault
+            stateFault: loop.stateFault,
+            node: node
         )
         var wanted = present
         wanted.status = report.status(

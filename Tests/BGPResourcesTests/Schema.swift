@@ -83,6 +83,7 @@ extension Schema {
         if json["format"] == "cidr" { return "192.0.2.0/24" }
         let byField: [FieldPath.Step: String] = [
             .field("peerAddress"): "192.0.2.1", .field("localAddress"): "2001:db8::1",
+            .field("nextHop"): "2001:db8::2",
             .field("routerID"): "192.0.2.2", .field("peerRouterID"): "192.0.2.3", .field("start"): "192.0.2.4",
             .field("stop"): "192.0.2.5",
         ]

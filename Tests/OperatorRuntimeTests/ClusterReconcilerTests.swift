@@ -10,7 +10,7 @@ struct ClusterReconcilerTests {
     private static let settled = [
         "Ready": "False Applying", "NoMatchingNode": "False NodesMatched",
         "MissingPeerConfigs": "False PeerConfigsFound",
-        "ConflictingClusterConfig": "False NoConflict",
+        "ConflictingClusterConfig": "False NoConflict", "RouterIDConflict": "False NoRouterIDConflict",
         "AllNodesExcluded": "False NoneExcluded", "NodesDrained": "False NoneDrained",
         "NoPodCIDR": "False PodCIDRsFound", "SessionsEstablished": "False NotAllEstablished",
     ]
@@ -45,6 +45,7 @@ struct ClusterReconcilerTests {
                             name: "main",
                             localASN: 65001,
                             routerID: RouterID("10.0.0.1"),
+                            routerIDSource: .internalIP,
                             peers: [
                                 BGPNodeConfig.Peer(
                                     name: "tor",

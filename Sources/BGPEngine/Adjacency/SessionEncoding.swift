@@ -33,6 +33,12 @@ package struct SessionEncoding: Hashable, Sendable {
         self.sendsEndOfRIB = sendsEndOfRIB
     }
 
+    /// The addresses of this node that are named as next hops.
+    package var nextHops: NextHopSet {
+        get { NextHopSet(ipv4: ipv4, ipv6: ipv6, linkLocal: linkLocal) }
+        set { (ipv4, ipv6, linkLocal) = (newValue.ipv4, newValue.ipv6, newValue.linkLocal) }
+    }
+
     /// The next hop of a family's routes; `nil` when the session cannot carry the family or has no address for it.
     package func nextHop(_ family: IPFamily) -> MultiprotocolNextHop? {
         guard context.families.contains(Family(unicast: family)) else { return nil }

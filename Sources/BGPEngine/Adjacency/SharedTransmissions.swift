@@ -1,3 +1,5 @@
+import Addressing
+
 /// The transmissions that peers have in common, so that what many peers are told is worked out and encoded once.
 ///
 /// Peers are in step when they have the same table, are to have the same table, and are told alike. Whoever sends to
@@ -26,6 +28,12 @@ package struct SharedTransmissions: Sendable {
         var messages: Int
     }
 
+    /// A table of which some families have to be told anew.
+    private struct Stale: Hashable {
+        var table: ObjectIdentifier
+        var families: Set<IPFamily>
+    }
+
     private struct Reached {
         weak var transmission: Transmission?
         var table: RouteTable
@@ -37,6 +45,7 @@ package struct SharedTransmissions: Sendable {
     private let limit: Int
     private var known: [Step: Known] = [:]
     private var reached: [Stop: Reached] = [:]
+    private var stale: [Stale: (of: RouteTable, table: RouteTable)] = [:]
     private var recent: [Step: Transmission] = [:]
     private var used: Set<Step> = []
 
@@ -46,7 +55,7 @@ package struct SharedTransmissions: Sendable {
     }
 
     /// Whether there is nothing to forget.
-    package var isEmpty: Bool { known.isEmpty && reached.isEmpty }
+    package var isEmpty: Bool { known.isEmpty && reached.isEmpty && stale.isEmpty }
 
     /// How many are remembered.
     package var count: Int { known.count }
@@ -98,11 +107,28 @@ package struct SharedTransmissions: Sendable {
         return table
     }
 
+    /// A table whose routes of some families a peer has and has to hear of anew, the same for all that have the table.
+    mutating func stale(_ table: RouteTable, _ families: [IPFamily]) -> RouteTable {
+        let key = Stale(table: table.identity, families: Set(families))
+        if let found = stale[key] { return found.table }
+        var groups = table.groups
+        for family in families {
+            let old = groups.filter { $0.key.family == family }
+            for key in old.keys { groups[key] = nil }
+            groups[RouteTable.Key(family: family, attributes: nil)] = .union(of: old.map(\.value), family: family)
+        }
+        let new = RouteTable(groups: groups)
+        // Kept with what it was made of, whose identity would else be another's one day.
+        stale[key] = (table, new)
+        return new
+    }
+
     /// Drops what was not asked for since the last call, to be called now and then.
     package mutating func forgetUnused() {
         recent = recent.filter { used.contains($0.key) }
         used = []
         known = known.filter { $0.value.transmission != nil }
         reached = [:]
+        stale = [:]
     }
 }

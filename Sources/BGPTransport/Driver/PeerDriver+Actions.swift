@@ -53,17 +53,15 @@ extension PeerDriver {
     }
 
     private func establish(_ id: ConnectionID, _ negotiation: Negotiation) {
-        guard let channel = channels[id] else { return }
-        let local = channel.localAddress?.scopedAddress
-        let nextHops =
-            local.map { LocalAddresses.nextHops(for: $0, among: devices.entries) } ?? LocalAddresses.NextHops()
+        guard channels[id] != nil else { return }
+        let hops = chooseNextHops(id, negotiation)
         adjacency.sessionEstablished(
             SessionEncoding(
                 context: negotiation.wire,
                 localAS: machine.configuration.localAS,
-                ipv4: nextHops.ipv4,
-                ipv6: nextHops.ipv6,
-                linkLocal: nextHops.linkLocal,
+                ipv4: hops.ipv4,
+                ipv6: hops.ipv6,
+                linkLocal: hops.linkLocal,
                 sendsEndOfRIB: negotiation.remoteGracefulRestart != nil
             )
         )
@@ -73,6 +71,7 @@ extension PeerDriver {
         lastSource = channel.localAddress?.scopedAddress?.address
         metrics.established()
         write()
+        noteNextHops()
     }
 
     private func lose(_ id: ConnectionID) {
@@ -82,6 +81,7 @@ extension PeerDriver {
         self.session = nil
         drops = .now()
         adjacency.sessionLost()
+        toldNextHops = [:]
     }
 
     private func repeatRoutes(_ family: Family, on id: ConnectionID) {

@@ -59,7 +59,7 @@ extension PeerDriver {
         let failure = DialFailure(
             error,
             dropped: droppedSegments,
-            isOnLink: { LocalAddresses.isOnLink(self.machine.configuration.remote) }
+            isOnLink: { self.addresses.devices.isOnLink(self.machine.configuration.remote) }
         )
         submit(.dialFailed(failure))
     }

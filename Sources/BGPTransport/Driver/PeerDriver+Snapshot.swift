@@ -47,7 +47,7 @@ extension PeerDriver {
             for: peer,
             on: FailureSetting(
                 localAddress: source?.description,
-                isOnLink: LocalAddresses.isOnLink(peer.remote),
+                isOnLink: addresses.devices.isOnLink(peer.remote),
                 rival: evidence.suggestsRival ? RivalConnections.find(peer.remote, port: peer.remotePort) : nil,
                 sinceSession: sinceSession
             )
@@ -135,7 +135,9 @@ extension PeerDriver {
                 heldBack: family.unicast.flatMap { heldBack[$0] } ?? 0,
                 announced: family.unicast.map { adjacency.announcedCount($0) } ?? 0,
                 received: family.unicast.flatMap { session?.received.count($0) } ?? 0,
-                notKept: family.unicast.flatMap { session?.received.notKept($0) } ?? 0
+                notKept: family.unicast.flatMap { session?.received.notKept($0) } ?? 0,
+                nextHop: family.unicast.flatMap { adjacency.session?.nextHop($0)?.address },
+                nextHopFault: family.unicast.flatMap(nextHopFault)
             )
         }
     }

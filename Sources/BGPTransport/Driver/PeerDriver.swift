@@ -17,7 +17,7 @@ actor PeerDriver {
     let board: SpeakerBoard
     let share: TransmissionShare
     let memory: ReceivedRoutesMemory
-    let devices: KnownDevices
+    let addresses: LocalAddresses
     let options: SocketOptions
     var metrics: PeerMetrics
     let logger: Logger
@@ -52,6 +52,10 @@ actor PeerDriver {
     var lastSession: LastSession?
     /// This side's address in the session that is up, or was last.
     var lastSource: IPAddress?
+    /// What was named as next hops last, in this session or the one before.
+    var nextHops = NextHopSet()
+    /// What was last logged about next hops.
+    var toldNextHops: [IPFamily: NextHopFault] = [:]
     /// What the peer called itself in its last session.
     var lastRouterID: RouterID?
     var isPublishing = false
@@ -94,7 +98,7 @@ actor PeerDriver {
         board: SpeakerBoard,
         share: TransmissionShare,
         memory: ReceivedRoutesMemory,
-        devices: KnownDevices,
+        addresses: LocalAddresses,
         options: SocketOptions,
         lastSession: LastSession?,
         metrics: any MetricsFactory,
@@ -108,7 +112,7 @@ actor PeerDriver {
         self.board = board
         self.share = share
         self.memory = memory
-        self.devices = devices
+        self.addresses = addresses
         self.options = options
         var logger = logger
         logger[metadataKey: "bgp.instance"] = "\(id.instance)"
@@ -177,6 +181,7 @@ actor PeerDriver {
         adjacency.endOfRIBIsHeld = !isComplete
         adjacency.want(routes)
         write()
+        noteNextHops()
         setNeedsPublish()
     }
 

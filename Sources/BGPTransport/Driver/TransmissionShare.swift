@@ -31,6 +31,17 @@ final class TransmissionShare: Sendable {
         return batch
     }
 
+    /// Has a peer named these next hops from now on.
+    func use(_ nextHops: NextHopSet, in adjacency: inout AdjacencyOut) {
+        let mustForget = state.withLock { state in
+            adjacency.use(nextHops, sharing: &state.transmissions)
+            let mustForget = !state.isForgetting && !state.transmissions.isEmpty
+            if mustForget { state.isForgetting = true }
+            return mustForget
+        }
+        if mustForget { forgetLater() }
+    }
+
     private func forgetLater() {
         eventLoop.scheduleTask(in: .seconds(1)) {
             let mustForget = self.state.withLock { state in

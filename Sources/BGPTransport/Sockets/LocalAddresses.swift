@@ -1,71 +1,67 @@
 import Addressing
+import BGPEngine
 import CLinuxSockets
 import NIOCore
+import Synchronization
 
-/// What this node's own addresses are, as far as a session needs to know.
-enum LocalAddresses {
-    /// The addresses to announce as next hops on a connection.
-    struct NextHops: Hashable {
-        /// For IPv4 routes.
-        var ipv4: IPv4Address?
-        /// For IPv6 routes.
-        var ipv6: IPv6Address?
-        /// Told beside the other to a peer on the same link (RFC 2545 §3).
-        var linkLocal: IPv6Address?
+/// What this node's own addresses are, as far as sessions need to know: told by whoever follows the kernel, and read from
+/// it once where nobody does.
+final class LocalAddresses: Sendable {
+    private struct State {
+        var devices: NodeDevices?
+        var cluster = ClusterAddresses()
+        /// The addresses that the kernel would send from, until the network changes.
+        var sources: [ScopedAddress: IPAddress?] = [:]
     }
 
-    /// The interface that has an address of this node; the first by name if there are several.
-    static func interface(of local: ScopedAddress) -> String? {
-        if let zone = local.zone { return zone }
-        // Where the kernel does not tell, peers at one address are told apart by their OPENs instead.
-        let devices = (try? System.enumerateDevices()) ?? []
-        return devices.filter { $0.address?.scopedAddress?.address == local.address }.map(\.name).min()
+    private let state = Mutex(State())
+
+    /// The addresses of the node's devices.
+    var devices: NodeDevices {
+        state.withLock { state in
+            if let devices = state.devices { return devices }
+            let devices = HostNetwork.read().devices
+            state.devices = devices
+            return devices
+        }
     }
 
-    /// The choice itself.
-    ///
-    /// The connection's own address serves its family. For the other family it is a usable address on the same interface,
-    /// the lowest if there are several, so that the choice does not change from one start to the next.
-    static func nextHops(
-        for local: ScopedAddress,
-        among addresses: [(interface: String, address: IPAddress)]
-    ) -> NextHops {
-        // All of 127.0.0.0/8 is the loopback interface's, though it carries one address of it.
-        let interface =
-            local.zone ?? addresses.filter { $0.address == local.address }.map(\.interface).min()
-            ?? (local.address.isLoopback ? addresses.filter(\.address.isLoopback).map(\.interface).min() : nil)
-        var usable = addresses.filter { $0.interface == interface }.map(\.address)
-            .filter { !$0.isLinkLocal && $0.isLoopback == local.address.isLoopback }
-            .sorted()
-        if !local.address.isLinkLocal { usable.insert(local.address, at: 0) }
-        var result = NextHops()
-        for address in usable.reversed() {
-            switch address {
-            case .v4(let address): result.ipv4 = address
-            case .v6(let address): result.ipv6 = address
+    /// What the cluster says of them.
+    var cluster: ClusterAddresses { state.withLock { $0.cluster } }
+
+    /// Takes what the addresses are now; nil leaves them as they are. Returns whether anything is different.
+    func set(devices: NodeDevices? = nil, cluster: ClusterAddresses? = nil) -> Bool {
+        state.withLock { state in
+            var isDifferent = false
+            if let devices {
+                // A route may have changed with nothing to be seen here.
+                state.sources = [:]
+                isDifferent = state.devices != devices
+                state.devices = devices
             }
-        }
-        if local.address.isLinkLocal, case .v6(let address) = local.address { result.linkLocal = address }
-        return result
-    }
-
-    /// Whether an address is in a network of one of this node's links, so that no router lies between.
-    static func isOnLink(_ remote: ScopedAddress) -> Bool {
-        if remote.address.isLinkLocal || remote.address.isLoopback { return true }
-        // Chooses words alone.
-        let devices = (try? System.enumerateDevices()) ?? []
-        return devices.contains { device in
-            guard let address = device.address?.scopedAddress?.address.octets,
-                let mask = device.netmask?.scopedAddress?.address.octets
-            else { return false }
-            let octets = remote.address.octets
-            guard octets.count == address.count, mask.count == address.count else { return false }
-            return octets.indices.allSatisfy { octets[$0] & mask[$0] == address[$0] & mask[$0] }
+            if let cluster, state.cluster != cluster {
+                state.cluster = cluster
+                isDifferent = true
+            }
+            return isDifferent
         }
     }
 
-    /// The address that the kernel would send from to reach another, without sending anything.
-    static func source(for remote: ScopedAddress) -> IPAddress? {
+    /// The next hops of a session, where these are in use.
+    func nextHops(of session: NextHopSession, inUse: NextHopSet) -> NextHopSet {
+        NextHopChooser(session, devices: devices, cluster: cluster).choose(inUse: inUse)
+    }
+
+    /// The address that the kernel would send from to reach another, for words; nothing is sent.
+    func source(for remote: ScopedAddress) -> IPAddress? {
+        if let source = devices.source(towards: remote) { return source }
+        if let known = state.withLock({ $0.sources[remote] }) { return known }
+        let found = Self.kernelSource(for: remote)
+        state.withLock { $0.sources[remote] = .some(found) }
+        return found
+    }
+
+    private static func kernelSource(for remote: ScopedAddress) -> IPAddress? {
         guard let target = SocketAddress(remote, port: 179) else { return nil }
         var octets = [UInt8](repeating: 0, count: 16)
         let length = target.withSockAddr { martlet_source($0, socklen_t($1), &octets) }

@@ -87,6 +87,18 @@ package final class BGPSpeaker: Service {
         perform { $0.want(routes, heldBack: heldBack, isComplete: isComplete) }
     }
 
+    /// Takes the addresses of the node's devices, as whoever follows the kernel tells them.
+    ///
+    /// Sessions that are up name other next hops where that follows from it. Until the first call the kernel is asked once.
+    package func follow(_ devices: NodeDevices) {
+        perform { $0.follow(devices: devices) }
+    }
+
+    /// Takes what the cluster says of the node's addresses; sessions follow likewise.
+    package func follow(_ cluster: ClusterAddresses) {
+        perform { $0.follow(cluster: cluster) }
+    }
+
     /// Ends a peer's session with Cease/4 and starts it anew.
     package func reset(_ peer: PeerID, message: String) {
         perform { $0.reset(peer, message: message) }

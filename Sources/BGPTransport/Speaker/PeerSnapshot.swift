@@ -64,15 +64,30 @@ package struct PeerSnapshot: Hashable, Sendable {
         package var received: Int
         /// How many of these are counted and not kept, so that no list has them.
         package var notKept: Int
+        /// The address of this node that announced routes name; the global one if there are two, `nil` without a session.
+        package var nextHop: IPAddress?
+        /// What is wrong with it.
+        package var nextHopFault: NextHopFault?
 
         /// Joins the counts.
-        package init(family: Family, desired: Int, heldBack: Int, announced: Int, received: Int, notKept: Int = 0) {
+        package init(
+            family: Family,
+            desired: Int,
+            heldBack: Int,
+            announced: Int,
+            received: Int,
+            notKept: Int = 0,
+            nextHop: IPAddress? = nil,
+            nextHopFault: NextHopFault? = nil
+        ) {
             self.family = family
             self.desired = desired
             self.heldBack = heldBack
             self.announced = announced
             self.received = received
             self.notKept = notKept
+            self.nextHop = nextHop
+            self.nextHopFault = nextHopFault
         }
     }
 

@@ -24,7 +24,7 @@ extension SpeakerCore {
             return refusal
         }
         guard candidates.count > 1 else { return first.assumeIsolated { $0.adopt(channel, from: socket) } }
-        let connection = AcceptedConnection(channel, among: candidates)
+        let connection = AcceptedConnection(channel, among: candidates, addresses.devices)
         let matches = connection.bestMatches(among: candidates.map { $0.assumeIsolated { $0.candidate } })
         guard matches.count > 1 else {
             return candidates[matches[0]].assumeIsolated { $0.adopt(channel, from: socket) }
@@ -86,14 +86,14 @@ extension SpeakerCore {
 
 extension AcceptedConnection {
     /// What the channel tells; interfaces are only looked up where a peer is told apart by one.
-    fileprivate init(_ channel: any Channel, among candidates: [PeerDriver]) {
+    fileprivate init(_ channel: any Channel, among candidates: [PeerDriver], _ devices: NodeDevices) {
         let local = channel.localAddress?.scopedAddress
         let asksForInterface = candidates.contains {
             $0.assumeIsolated { $0.machine.configuration.sourceInterface != nil }
         }
         self.init(
             local: local?.address,
-            interface: asksForInterface ? local.flatMap(LocalAddresses.interface(of:)) : nil
+            interface: asksForInterface ? local.flatMap(devices.device(of:)) : nil
         )
     }
 }

@@ -24,7 +24,7 @@ actor SpeakerCore {
     var strangers: [PeerAddress: [any Channel]] = [:]
     private let share: TransmissionShare
     private let memory: ReceivedRoutesMemory
-    private let devices = KnownDevices()
+    let addresses = LocalAddresses()
     var listeners: [String: Listener] = [:]
     /// Counts attempts to listen, of all instances.
     var attempts: UInt64 = 0
@@ -103,6 +103,12 @@ actor SpeakerCore {
         }
     }
 
+    /// Takes what the node's addresses are now, and names others as next hops where that follows.
+    func follow(devices: NodeDevices? = nil, cluster: ClusterAddresses? = nil) {
+        guard addresses.set(devices: devices, cluster: cluster) else { return }
+        for driver in drivers.values { driver.assumeIsolated { $0.followAddresses() } }
+    }
+
     func driver(_ id: PeerID) -> PeerDriver? {
         drivers[id]
     }
@@ -131,7 +137,7 @@ actor SpeakerCore {
             board: board,
             share: share,
             memory: memory,
-            devices: devices,
+            addresses: addresses,
             options: options,
             lastSession: lastSessions[peer.configuration.remote].flatMap { $0.age(from: nil) == nil ? nil : $0 },
             metrics: metrics,

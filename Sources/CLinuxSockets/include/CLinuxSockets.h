@@ -49,6 +49,13 @@ uint32_t martlet_scope(const struct sockaddr *address, socklen_t address_length)
 // no route. Nothing is sent.
 size_t martlet_source(const struct sockaddr *address, socklen_t address_length, uint8_t source[16]);
 
+// Opens a socket to the kernel's tables of devices, addresses and routes (rtnetlink(7)), or returns -1 and sets errno.
+// It is told of every change of devices, addresses and routes with `follows`, and blocks unless it is told of them.
+int martlet_open_rtnetlink(int follows);
+
+// Asks such a socket for all entries of a table: RTM_GETLINK, RTM_GETADDR or RTM_GETROUTE. Returns 0, or -1 and sets errno.
+int martlet_request_dump(int descriptor, uint16_t type);
+
 extern const int martlet_TCP_MD5SIG;
 extern const int martlet_TCP_MD5SIG_EXT;
 extern const int martlet_IP_PKTOPTIONS;

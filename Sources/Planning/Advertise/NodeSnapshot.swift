@@ -105,13 +105,21 @@ package struct PoolNetworks: Hashable, Sendable {
 package struct InterfaceAddresses: Hashable, Sendable {
     /// The device's name.
     package var name: String
+    /// Its addresses, with what the kernel says of them.
+    package var details: [NodeAddress]
+
     /// Its addresses.
-    package var addresses: [IPAddress]
+    package var addresses: [IPAddress] { details.map(\.address) }
+
+    /// Describes a device of whose addresses nothing else is known.
+    package init(name: String, addresses: [IPAddress]) {
+        self.init(name: name, details: addresses.map { NodeAddress(device: name, address: $0, length: $0.family.bits) })
+    }
 
     /// Describes a device.
-    package init(name: String, addresses: [IPAddress]) {
+    package init(name: String, details: [NodeAddress]) {
         self.name = name
-        self.addresses = addresses
+        self.details = details
     }
 }
 

@@ -8,6 +8,8 @@ package enum ConditionType {
     package static let missingPeerConfigs = "MissingPeerConfigs"
     /// Another ClusterConfig selects some of the same nodes.
     package static let conflictingClusterConfig = "ConflictingClusterConfig"
+    /// An override asks for a router id that another node holds, so it is not given.
+    package static let routerIDConflict = "RouterIDConflict"
     /// Every selected node carries the label that keeps external traffic away.
     package static let allNodesExcluded = "AllNodesExcluded"
     /// Some of the nodes are drained or on their way there.

@@ -63,6 +63,8 @@ extension Reason {
         case .peerAddressMissing: "PeerAddressMissing"
         case .invalidPeer: "InvalidPeer"
         case .familyNotNegotiated: "FamilyNotNegotiated"
+        case .noNextHop: "NoNextHop"
+        case .loopbackNextHop: "LoopbackNextHop"
         case .heldBackByLimit: "HeldBackByLimit"
         case .notAnnouncedYet: "NotAnnouncedYet"
         case .attributesDiffer: "AttributesDiffer"
@@ -74,6 +76,7 @@ extension Reason {
         case .conflictingClusterConfig: "ConflictingClusterConfig"
         case .noRouterID: "NoRouterID"
         case .duplicateRouterID: "DuplicateRouterID"
+        case .routerIDHeld: "RouterIDConflict"
         case .unmatchedOverride: "UnmatchedEntries"
         case .foreignNodeConfig: "ForeignNodeConfig"
         }
@@ -86,7 +89,8 @@ extension Reason {
             .advertisedWithoutEndpoints, .nodeSelected:
             .supports
         case .nodeExclusionIgnored, .nodeDraining, .lastAnnouncer, .aggregated, .aggregationIgnored,
-            .announcedForOthers, .poolPassesOver(.none, _, _), .poolHolds, .covered, .duplicateRouterID, .optedOut:
+            .announcedForOthers, .poolPassesOver(.none, _, _), .poolHolds, .covered, .duplicateRouterID, .optedOut,
+            .loopbackNextHop, .routerIDHeld:
             .informs
         case .noPeerConfig, .missingPeerConfig, .familyNotConfigured, .familySelectsNothing,
             .noMatchingAdvertisement, .noServiceEntry, .selectorAbsent, .selectorMismatch, .addressKindNotListed,
@@ -97,8 +101,7 @@ extension Reason {
             .nodeDrained, .dataPathNotReady, .noPodCIDR, .invalidPodCIDR, .noInterfaceAddress, .noPrefix, .noPool,
             .nobodyHas, .nothingLeadsTo, .attributesDiffer, .sessionNotEstablished, .authSecretMissing,
             .authSecretKeyMissing, .authSecretUnusable, .routerIDMissing, .localASNMissing, .peerAddressMissing,
-            .invalidPeer,
-            .familyNotNegotiated, .heldBackByLimit, .notAnnouncedYet, .olderConfiguration,
+            .invalidPeer, .familyNotNegotiated, .noNextHop, .heldBackByLimit, .notAnnouncedYet, .olderConfiguration,
             .familiesWithoutAddress, .noClusterConfigs, .unreadableDrain, .unmatchedOverride,
             .noClusterConfig, .noPeers, .conflictingClusterConfig, .noRouterID, .foreignNodeConfig:
             .prevents

@@ -105,6 +105,14 @@ extension Reason {
             "correct the peer or its BGPPeerConfig"
         case .familyNotNegotiated(let family, _, _):
             "activate \(family.routeFamily) for this neighbour on the router"
+        case .noNextHop(let family, let peer, let node):
+            "give \(node) an \(family.word) address of its own on the device that leads to \(peer), or drop the family "
+                + "from its BGPPeerConfig"
+        case .loopbackNextHop(let family, _, let node):
+            "give \(node) an \(family.word) InternalIP that one of its devices has"
+        case .routerIDHeld(let id, let node, _, let holder):
+            "give \(holder) another router id first, or ask for another than \(id) in "
+                + "BGPNodeConfigOverride/\(node)"
         case .heldBackByLimit(_, _, let peerConfig, _):
             "announce less, or raise spec.announceLimit of BGPPeerConfig/\(peerConfig)"
         case .nobodyHas:

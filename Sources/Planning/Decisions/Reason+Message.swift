@@ -175,6 +175,14 @@ extension Reason {
             "peer \(peer) cannot be set up: \(detail)"
         case .familyNotNegotiated(let family, let peer, _):
             "peer \(peer) did not agree to exchange \(family.routeFamily)"
+        case .noNextHop(let family, let peer, _):
+            "no next hop: the node has no \(family.word) address that \(peer) could be told, so "
+                + "\(family.routeFamily) is withheld"
+        case .loopbackNextHop(let family, let peer, _):
+            "the next hop of \(family.routeFamily) is a loopback address, which \(peer) cannot pass on"
+        case .routerIDHeld(let id, let node, let instance, let holder):
+            "router id \(id), which BGPNodeConfigOverride/\(node) asks for instance \(instance), is held by "
+                + "\(holder), which keeps it"
         case .heldBackByLimit(let family, let peer, let peerConfig, let limit):
             "held back: peer \(peer) has the \(limit) prefixes of \(family.routeFamily) that announceLimit of "
                 + "BGPPeerConfig/\(peerConfig) lets out"

@@ -15,7 +15,8 @@ extension Reason {
             .routerIDMissing(_, let node), .localASNMissing(_, let node), .peerAddressMissing(_, let node),
             .invalidPeer(_, let node, _), .familyNotNegotiated(_, _, let node), .notAnnouncedYet(_, let node),
             .flapping(_, let node, _),
-            .nothingLeadsTo(_, let node), .attributesDiffer(_, let node, _),
+            .nothingLeadsTo(_, let node), .attributesDiffer(_, let node, _), .noNextHop(_, _, let node),
+            .loopbackNextHop(_, _, let node),
             .olderConfiguration(let node), .noRouterID(let node, _, _), .foreignNodeConfig(let node, _),
             .noPeers(let node):
             ObjectReference(kind: "BGPNodeConfig", name: node)
@@ -60,7 +61,7 @@ extension Reason {
             ObjectReference(kind: "Namespace", name: namespace)
         case .nobodyHas, .covered, .noClusterConfigs:
             nil
-        case .unmatchedOverride(let name, _, _):
+        case .unmatchedOverride(let name, _, _), .routerIDHeld(_, let name, _, _):
             ObjectReference(kind: "BGPNodeConfigOverride", name: name)
         }
     }
@@ -84,7 +85,7 @@ extension Reason {
         case .aggregationIgnored(let entry, _): entry.path.field("service")
         case .noPrefix(let entry, _): entry.path.field("prefixes")
         case .noPeerConfig, .missingPeerConfig, .routerIDMissing, .localASNMissing, .peerAddressMissing, .invalidPeer,
-            .noRouterID, .duplicateRouterID, .noPeers:
+            .noRouterID, .duplicateRouterID, .noPeers, .routerIDHeld:
             "spec.bgpInstances"
         case .familyNotConfigured: "spec.families"
         case .heldBackByLimit: "spec.announceLimit"
@@ -118,9 +119,9 @@ extension Reason {
         case .announcedForOthers, .usableEndpoints, .localEndpoints, .servedByPlugin, .lastServingEndpoints,
             .noUsableEndpoints,
             .nodeDrained, .nodeDraining, .lastAnnouncer, .dataPathNotReady, .noInterfaceAddress,
-            .sessionNotEstablished, .familyNotNegotiated, .notAnnouncedYet, .olderConfiguration, .foreignNodeConfig,
-            .nobodyHas, .covered, .noClusterConfigs, .attributesDiffer, .tooManyServiceRoutes, .tooManyNamespaceRoutes,
-            .flapping:
+            .sessionNotEstablished, .familyNotNegotiated, .noNextHop, .loopbackNextHop, .notAnnouncedYet,
+            .olderConfiguration, .foreignNodeConfig, .nobodyHas, .covered, .noClusterConfigs, .attributesDiffer,
+            .tooManyServiceRoutes, .tooManyNamespaceRoutes, .flapping:
             nil
         }
     }

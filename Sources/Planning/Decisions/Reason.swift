@@ -173,6 +173,10 @@ package enum Reason: Hashable, Sendable {
     case invalidPeer(PeerID, node: String, detail: String)
     /// The peer did not agree to exchange the family.
     case familyNotNegotiated(IPFamily, PeerID, node: String)
+    /// The node has no address of the family that the peer could be named as the next hop.
+    case noNextHop(IPFamily, PeerID, node: String)
+    /// The peer is on the node itself, and the next hop is a loopback address, which it cannot pass on.
+    case loopbackNextHop(IPFamily, PeerID, node: String)
     /// The route is decided, but the peer is told no more prefixes than `announceLimit`.
     case heldBackByLimit(IPFamily, PeerID, peerConfig: String, limit: Int)
     /// The route is decided, but not on the wire yet.
@@ -200,6 +204,8 @@ package enum Reason: Hashable, Sendable {
     case noRouterID(node: String, instance: String, pool: IPPrefix?)
     /// Two instances would use one router id in one AS.
     case duplicateRouterID(RouterID, nodes: [String])
+    /// An override asks for a router id that another node holds, which keeps it.
+    case routerIDHeld(RouterID, node: String, instance: String, holder: String)
     /// An override names an instance or peer that does not exist on the node, or a node that does not exist.
     case unmatchedOverride(override: String, field: FieldPath, detail: String)
     /// The node's BGPNodeConfig belongs to somebody else, and is left alone.

@@ -116,6 +116,7 @@ private struct PeerExplainer {
             reasons += node.idleEntryReasons(of: family, to: id)
             reasons += node.podNetworkReasons(of: family, to: id, among: podFamilies)
             if negotiated == false { reasons.append(.familyNotNegotiated(family.family, id, node: node.name)) }
+            if let reason = count?.nextHopReason(of: id.peer, in: id.instance, on: node.name) { reasons.append(reason) }
             return ExplainedFamily(
                 family: name,
                 negotiated: negotiated,
@@ -130,6 +131,7 @@ private struct PeerExplainer {
                 announced: sent.map { $0.count { $0.family == name } },
                 received: count?.received,
                 notKept: count?.notKept,
+                nextHop: count?.nextHop,
                 reasons: reasons.map(ExplainedReason.init)
             )
         }

@@ -47,6 +47,8 @@ package struct ExplainedFamily: Codable, Hashable, Sendable {
     package var received: Int?
     /// How many of these are counted and not kept; absent when there are none.
     package var notKept: Int?
+    /// The address of the node that announced routes name; absent without a session, or when there is none.
+    package var nextHop: IPAddress?
     /// Why nothing, or less than one might expect, is carried.
     package var reasons: [ExplainedReason]
 }

@@ -69,7 +69,9 @@ struct WireComparison {
         if let negotiated = status?.negotiated, !negotiated.families.contains(wanted) {
             return .familyNotNegotiated(family, peer, node: node)
         }
-        if status?.routeCount.first(where: { $0.family == wanted })?.heldBack != nil, let plan = plan(peer),
+        let count = status?.routeCount.first { $0.family == wanted }
+        if count?.nextHopProblem == .noNextHop { return .noNextHop(family, peer, node: node) }
+        if count?.heldBack != nil, let plan = plan(peer),
             let limit = plan.announceLimit
         {
             return .heldBackByLimit(family, peer, peerConfig: plan.peerConfig ?? "", limit: limit)

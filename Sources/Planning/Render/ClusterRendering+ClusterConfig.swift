@@ -64,6 +64,7 @@ extension ClusterRendering {
                 : "every selected node carries the label \(NodeMark.excludeLabel) and announces no LoadBalancerIP and "
                     + "no ExternalIP: \(excluded.asSentence()); set nodeExclusion to Ignore if they should"
         )
+        stateRouterIDConflict(on: Set(mine.map(\.metadata.name)), in: &draft)
         let leaving = drainedNodes(mine)
         draft.state(
             problem: ConditionType.nodesDrained,

@@ -34,6 +34,7 @@ extension ClusterRendering {
         }
         found += assignments.flatMap(\.reasons).filter { $0.effect == .prevents && !$0.isUnselected && !$0.isConflict }
             .map { $0.diagnostic(.error) }
+        found += routerIDDiagnostics
         found += duplicateRouterIDs.map { diagnostic(of: $0.0, on: $0.1) }
         return found
     }

@@ -54,7 +54,16 @@ extension ClusterRendering {
             otherwise: "EntriesMatched",
             message: unmatched.isEmpty ? "every entry is used" : unmatched.asFindings()
         )
-        if faults.isEmpty {
+        stateRouterIDConflict(on: [override.metadata.name], in: &draft)
+        let refused = routerIDRefusals.contains { $0.key.node == override.metadata.name }
+        if faults.isEmpty, refused {
+            draft.state(
+                ConditionType.ready,
+                false,
+                reason: ConditionType.routerIDConflict,
+                message: routerIDConflicts(on: [override.metadata.name]).map(\.message).asFindings()
+            )
+        } else if faults.isEmpty {
             let message = unmatched.isEmpty ? "accepted" : "accepted, but \(unmatched.asFindings())"
             draft.state(ConditionType.ready, true, reason: "Accepted", message: message)
         } else {

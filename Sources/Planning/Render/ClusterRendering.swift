@@ -19,6 +19,8 @@ struct ClusterRendering {
     let assignments: [NodeAssignment]
     /// Where entries of type PodCIDR have nothing to announce.
     let podNetworkGaps: [PodNetworkGap]
+    /// Overrides that ask for a router id which another node holds.
+    let routerIDRefusals: [RouterIDAllocation.Refusal]
 
     init(_ snapshot: SortedSnapshot, now: Timestamp) {
         self.snapshot = snapshot
@@ -28,10 +30,17 @@ struct ClusterRendering {
         let owned = snapshot.nodes.compactMap { node in
             claims.winner(node.metadata.name).map { (name: node.metadata.name, config: $0) }
         }
-        let keys = owned.flatMap { node, config in
-            config.spec.bgpInstances.map { RouterIDAllocation.Key(node: node, instance: $0.name) }
+        let instances = owned.flatMap { node, config in
+            let changes = snapshot.override(node)?.spec.bgpInstances ?? []
+            return config.spec.bgpInstances.map { instance in
+                (
+                    key: RouterIDAllocation.Key(node: node, instance: instance.name),
+                    asn: changes.first { $0.name == instance.name }?.localASN ?? instance.localASN
+                )
+            }
         }
-        let routerIDs = RouterIDAllocation(keys, snapshot: snapshot)
+        let routerIDs = RouterIDAllocation(instances, snapshot: snapshot)
+        routerIDRefusals = routerIDs.refusals
         var nodeConfigs: [BGPNodeConfig] = []
         for (node, config) in owned {
             let present = snapshot.nodeConfig(node)
@@ -45,7 +54,7 @@ struct ClusterRendering {
             if let present, present.metadata.controller != nil, !present.isControlledByClusterConfig { continue }
             nodeConfigs.append(
                 config.nodeConfig(node: node, override: isBroken ? nil : override) { instance in
-                    routerIDs.ids[RouterIDAllocation.Key(node: node, instance: instance)]
+                    routerIDs.given[RouterIDAllocation.Key(node: node, instance: instance)]
                 }
             )
         }

@@ -10,14 +10,16 @@ extension BGPClusterConfig {
     func nodeConfig(
         node: String,
         override: BGPNodeConfigOverride?,
-        routerID: (_ instance: String) -> RouterID?
+        routerID: (_ instance: String) -> RouterIDAllocation.Given?
     ) -> BGPNodeConfig {
         let instances = spec.bgpInstances.map { instance in
             let changes = override?.spec.bgpInstances.first { $0.name == instance.name }
+            let routerID = routerID(instance.name)
             return BGPNodeConfig.Instance(
                 name: instance.name,
                 localASN: changes?.localASN ?? instance.localASN,
-                routerID: routerID(instance.name),
+                routerID: routerID?.id,
+                routerIDSource: routerID?.source,
                 localPort: changes?.localPort ?? instance.localPort,
                 peers: instance.peers.map { peer in
                     BGPNodeConfig.Peer(

@@ -45,6 +45,8 @@ package struct PeerPlan: Hashable, Sendable {
     package let address: ScopedAddress?
     /// The AS it must be in; 0 takes any.
     package let remoteASN: ASNumber
+    /// The address that was found on `sourceInterface`; nil when none was looked for or found.
+    package let foundSource: IPAddress?
     /// The session's settings; nil when they cannot be known, as without address.
     package let configuration: PeerConfiguration?
     /// How many prefixes the peer is told in each family at most; nil for as many as there are.
@@ -72,16 +74,23 @@ extension Reason {
 /// The sessions that a node's configuration asks for, in the user's order.
 ///
 /// `passwords` holds the passwords of Secrets that are known; a plan that only looks may leave it empty, since whether a
-/// peer may come up follows from `configuration.secrets` alone.
+/// peer may come up follows from `configuration.secrets` alone. Source addresses and router ids that `inUse` has found on
+/// the node stay for as long as they can, whatever else comes.
 package func planSessions(
     _ configuration: NodeConfiguration,
-    passwords: [String: Password] = [:]
+    passwords: [String: Password] = [:],
+    inUse: [InstancePlan] = []
 ) -> [InstancePlan] {
     let peerConfigs = Dictionary(
         unique(configuration.peerConfigs).map { ($0.metadata.name, $0) },
         uniquingKeysWith: { first, _ in first }
     )
-    let planner = SessionPlanner(configuration: configuration, peerConfigs: peerConfigs, passwords: passwords)
+    let planner = SessionPlanner(
+        configuration: configuration,
+        peerConfigs: peerConfigs,
+        passwords: passwords,
+        inUse: Dictionary(inUse.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    )
     var seen: Set<String> = []
     return (configuration.nodeConfig?.spec.bgpInstances ?? []).filter { seen.insert($0.name).inserted }
         .map(planner.plan)

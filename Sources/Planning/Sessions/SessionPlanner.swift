@@ -9,11 +9,13 @@ struct SessionPlanner {
     let configuration: NodeConfiguration
     let peerConfigs: [String: BGPPeerConfig]
     let passwords: [String: Password]
+    /// What the sessions ran with until now, by instance.
+    let inUse: [String: InstancePlan]
 
     func plan(_ instance: BGPNodeConfig.Instance) -> InstancePlan {
         let node = configuration.nodeName
         let localASN = instance.localASN.flatMap { $0.rawValue == 0 ? nil : $0 }
-        let routerID = instance.routerID ?? configuration.node.flatMap(RouterID.init(internalIPOf:))
+        let routerID = instance.routerID ?? foundRouterID(instance)
         var obstacles: [Reason] = []
         if localASN == nil { obstacles.append(.localASNMissing(instance: instance.name, node: node)) }
         if routerID == nil { obstacles.append(.routerIDMissing(instance: instance.name, node: node)) }
@@ -43,6 +45,7 @@ struct SessionPlanner {
         let remoteASN = peer.peerASN ?? ASNumber(rawValue: 0)
         let peerConfig = name.flatMap { peerConfigs[$0] }
         let spec = peerConfig?.spec ?? BGPPeerConfig.Spec()
+        let source = address.flatMap { foundSource(peer, spec, id, towards: $0) }
         var obstacle: Reason?
         if let name, peerConfig == nil {
             obstacle = .missingPeerConfig(name, id, node: node)
@@ -60,7 +63,7 @@ struct SessionPlanner {
                 remoteAS: remoteASN,
                 localAS: localASN,
                 routerID: routerID,
-                localAddress: localAddress(peer, spec, family: address.address.family),
+                localAddress: peer.localAddress?.address ?? source,
                 sourceInterface: spec.transport?.sourceInterface,
                 timers: timers(spec),
                 families: families(spec),
@@ -77,11 +80,12 @@ struct SessionPlanner {
             peerConfig: name,
             address: address,
             remoteASN: remoteASN,
+            foundSource: source,
             configuration: settings,
             announceLimit: spec.announceLimit,
             announcing: announcing(spec),
             obstacle: obstacle,
-            remarks: remarks(peer, spec, address: address)
+            remarks: remarks(peer, spec, address: address, source: source)
         )
     }
 
@@ -92,23 +96,6 @@ struct SessionPlanner {
             let family: IPFamily = discovery.defaultGateway?.addressFamily == .ipv6 ? .ipv6 : .ipv4
             return configuration.defaultGateways.filter { $0.address.family == family }.min()
         }
-    }
-
-    /// An override's address wins over the interface's, which must be the only one of the family there.
-    private func localAddress(
-        _ peer: BGPNodeConfig.Peer,
-        _ spec: BGPPeerConfig.Spec,
-        family: IPFamily
-    ) -> IPAddress? {
-        if let address = peer.localAddress { return address.address }
-        let usable = sourceAddresses(spec, family: family)
-        return usable.count == 1 ? usable.first : nil
-    }
-
-    private func sourceAddresses(_ spec: BGPPeerConfig.Spec, family: IPFamily) -> [IPAddress] {
-        guard let interface = spec.transport?.sourceInterface else { return [] }
-        let all = configuration.interfaces.filter { $0.name == interface }.flatMap(\.addresses)
-        return Set(all.filter { $0.family == family && $0.isAnnounceable }).sorted()
     }
 
     private func timers(_ spec: BGPPeerConfig.Spec) -> PeerTimers {
@@ -150,7 +137,8 @@ struct SessionPlanner {
     private func remarks(
         _ peer: BGPNodeConfig.Peer,
         _ spec: BGPPeerConfig.Spec,
-        address: ScopedAddress?
+        address: ScopedAddress?,
+        source: IPAddress?
     ) -> [FieldError] {
         var remarks: [FieldError] = []
         for (index, entry) in spec.families.enumerated()
@@ -160,27 +148,14 @@ struct SessionPlanner {
                 FieldError(path, "\(entry.family) is not offered to the peer, there is nothing to say in it")
             )
         }
-        if let interface = spec.transport?.sourceInterface, peer.localAddress == nil, let address {
-            let count = sourceAddresses(spec, family: address.address.family).count
-            if count != 1 {
-                remarks.append(
-                    FieldError(
-                        "spec.transport.sourceInterface",
-                        "expected one \(address.address.family.word) address on \(interface), found \(count)"
-                    )
+        if let interface = spec.transport?.sourceInterface, peer.localAddress == nil, let address, source == nil {
+            remarks.append(
+                FieldError(
+                    "spec.transport.sourceInterface",
+                    "expected an \(address.address.family.word) address on \(interface), found none"
                 )
-            }
+            )
         }
         return remarks
-    }
-}
-
-extension RouterID {
-    /// The node's first IPv4 InternalIP.
-    init?(internalIPOf node: Node) {
-        guard let id = node.internalIPs.lazy.compactMap(IPv4Address.init).compactMap(RouterID.init).first else {
-            return nil
-        }
-        self = id
     }
 }

@@ -49,7 +49,7 @@ import Testing
             states(status?.conditions) == [
                 "Ready": "False Applying", "NoMatchingNode": "False NodesMatched",
                 "MissingPeerConfigs": "False PeerConfigsFound",
-                "ConflictingClusterConfig": "False NoConflict",
+                "ConflictingClusterConfig": "False NoConflict", "RouterIDConflict": "False NoRouterIDConflict",
                 "AllNodesExcluded": "False NoneExcluded", "NodesDrained": "False NoneDrained",
                 "NoPodCIDR": "False PodCIDRsFound", "SessionsEstablished": "False NotAllEstablished",
             ]

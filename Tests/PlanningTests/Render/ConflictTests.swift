@@ -149,5 +149,6 @@ import Testing
             now: noon
         )
         #expect(rendered.diagnostics.map(\.reason).contains("DuplicateRouterID"))
+        #expect(ids(rendered) == ["n1": "10.0.0.1", "n2": "10.0.0.1"])
     }
 }

@@ -71,6 +71,7 @@ import Testing
                                 name: "z",
                                 localASN: 65001,
                                 routerID: routerID,
+                                routerIDSource: .internalIP,
                                 localPort: 1790,
                                 peers: [
                                     BGPNodeConfig.Peer(
@@ -86,7 +87,12 @@ import Testing
                                     ),
                                 ]
                             ),
-                            BGPNodeConfig.Instance(name: "a", localASN: 65002, routerID: routerID),
+                            BGPNodeConfig.Instance(
+                                name: "a",
+                                localASN: 65002,
+                                routerID: routerID,
+                                routerIDSource: .internalIP
+                            ),
                         ]
                     )
                 )
@@ -136,6 +142,14 @@ import Testing
                     reason: "Accepted",
                     message: "accepted, but instance main of BGPClusterConfig/site has no peer nobody; "
                         + "BGPClusterConfig/site has no instance nothing"
+                ),
+                Condition(
+                    type: "RouterIDConflict",
+                    status: .false,
+                    observedGeneration: 3,
+                    lastTransitionTime: noon,
+                    reason: "RouterIDConflict",
+                    message: "no router id is asked for that another node holds"
                 ),
                 Condition(
                     type: "UnmatchedEntries",

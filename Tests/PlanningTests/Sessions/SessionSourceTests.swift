@@ -36,8 +36,8 @@ import Testing
         #expect(plan.remarks == [])
     }
 
-    @Test func `a sourceInterface with none or several gives none and is told`() throws {
-        for interfaces in [[], try lo1("2001:db8::1"), try lo1("10.9.9.9", "10.9.9.8")] {
+    @Test func `a sourceInterface with none gives none and is told`() throws {
+        for interfaces in [[], try lo1("2001:db8::1"), try lo1("127.0.0.2")] {
             let plan = try peer(interfaces: interfaces, fromInterface)
             #expect(plan.configuration?.localAddress == nil)
             #expect(plan.remarks.map(\.path.description) == ["spec.transport.sourceInterface"])

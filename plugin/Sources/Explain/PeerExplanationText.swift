@@ -77,10 +77,11 @@ package struct PeerExplanationText {
         let negotiated = family.negotiated.map { $0 ? "agreed on" : "not agreed on" } ?? "no session"
         let announced = family.announced.map(\.description) ?? "unknown"
         let notKept = family.notKept.map { " (\($0) counted and not kept)" } ?? ""
+        let nextHop = family.nextHop.map { ", next hop \($0)" } ?? ""
         let received = family.received.map { ", \($0) received\(notKept)" } ?? ""
         var lines = [
             style.palette.paint("  \(family.family)".onOneLine, .strong)
-                + ": \(negotiated), \(family.wanted) wanted, \(announced) announced\(received)"
+                + ": \(negotiated), \(family.wanted) wanted, \(announced) announced\(nextHop)\(received)"
         ]
         if let selector = family.selector {
             let names = family.advertisements.map {

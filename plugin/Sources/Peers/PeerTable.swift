@@ -77,6 +77,9 @@ extension PeerReport {
             if let heldBack = count?.heldBack {
                 return Cell("\(heldBack) more held back by announceLimit of its BGPPeerConfig: raise it", .warning)
             }
+            if let reason = count?.nextHopReason(of: peer.name, in: instance, on: node) {
+                return Cell([reason.message, reason.fix].compactMap(\.self).joined(separator: "; "), .bad)
+            }
             guard let family, let negotiated = peer.negotiated?.families, !negotiated.contains(family) else {
                 if let dataPathObstacle {
                     return Cell("no service route is announced yet: \(dataPathObstacle)", .warning)

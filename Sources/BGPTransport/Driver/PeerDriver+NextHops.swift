@@ -1,0 +1,91 @@
+import Addressing
+import BGPEngine
+import BGPWire
+import Logging
+import NIOCore
+
+/// What is wrong with the next hop of a family.
+package enum NextHopFault: Hashable, Sendable {
+    /// The node has no address to name, so the family's routes are withheld.
+    case missing
+    /// The peer is on this node, and there is no other than a loopback address, which it cannot pass on.
+    case loopback
+}
+
+extension PeerDriver {
+    /// The next hops of a connection, from the node's addresses of now.
+    func chooseNextHops(_ id: ConnectionID, _ negotiation: Negotiation) -> NextHopSet {
+        guard let channel = channels[id], let local = channel.localAddress?.scopedAddress else { return NextHopSet() }
+        let peer = machine.configuration
+        let session = NextHopSession(
+            local: local,
+            remote: channel.remoteAddress?.scopedAddress ?? peer.remote,
+            configured: peer.localAddress,
+            isDirect: !negotiation.wire.isInternal && peer.distance == .adjacent,
+            carriesIPv4OverIPv6: negotiation.wire.ipv4OverIPv6
+        )
+        nextHops = addresses.nextHops(of: session, inUse: nextHops)
+        return nextHops
+    }
+
+    /// Names other next hops, and tells the peer what differs, when the node's addresses have changed.
+    func followAddresses() {
+        guard let session, let before = adjacency.session else { return }
+        let chosen = chooseNextHops(session.connection, session.negotiation)
+        guard chosen != before.nextHops else {
+            // Whether a loopback address is as it should be follows from the cluster.
+            noteNextHops()
+            return
+        }
+        share.use(chosen, in: &adjacency)
+        for family in IPFamily.allCases {
+            guard let after = adjacency.session?.nextHop(family), after != before.nextHop(family) else { continue }
+            logger.notice(
+                "next hop changed",
+                metadata: [
+                    "bgp.family": "\(Family(unicast: family))", "bgp.nextHop": "\(after.words)",
+                    "bgp.before": "\(before.nextHop(family)?.words ?? "none")",
+                ]
+            )
+        }
+        write()
+        noteNextHops()
+        setNeedsPublish()
+    }
+
+    /// What is wrong with the next hop of a family that has routes; nil when nothing is, or there is no session.
+    func nextHopFault(_ family: IPFamily) -> NextHopFault? {
+        guard let session = adjacency.session, session.context.families.contains(Family(unicast: family)),
+            adjacency.desired?.count(family) ?? 0 > 0
+        else { return nil }
+        guard let address = session.nextHop(family)?.address else { return .missing }
+        return address.isLoopback && !addresses.cluster.isOnLoopback ? .loopback : nil
+    }
+
+    /// Logs what is wrong with next hops, once each time that it comes.
+    func noteNextHops() {
+        for family in IPFamily.allCases {
+            let problem = nextHopFault(family)
+            guard problem != toldNextHops[family] else { continue }
+            toldNextHops[family] = problem
+            switch problem {
+            case nil: break
+            case .missing?:
+                logger.warning(
+                    "no next hop: the node has no address that could be named to the peer, so the family is withheld",
+                    metadata: ["bgp.family": "\(Family(unicast: family))", "bgp.reason": "NoNextHop"]
+                )
+            case .loopback?:
+                logger.warning(
+                    "the next hop is a loopback address, which the peer cannot pass on",
+                    metadata: ["bgp.family": "\(Family(unicast: family))", "bgp.reason": "LoopbackNextHop"]
+                )
+            }
+        }
+    }
+}
+
+extension MultiprotocolNextHop {
+    /// The addresses, for people.
+    fileprivate var words: String { address.map { "\($0)" } ?? "\(self)" }
+}

@@ -1,0 +1,16 @@
+import Addressing
+import BGPEngine
+package import BGPResources
+
+extension PeerStatus.RouteCount {
+    /// What the speaker says is wrong with the next hop of the family's routes to a peer of a node; nil when nothing is.
+    package func nextHopReason(of peer: String, in instance: String, on node: String) -> Reason? {
+        let id = PeerID(instance: instance, peer: peer)
+        let version: IPFamily = afi == .ipv6 ? .ipv6 : .ipv4
+        return switch nextHopProblem {
+        case .noNextHop: .noNextHop(version, id, node: node)
+        case .loopbackNextHop: .loopbackNextHop(version, id, node: node)
+        case nil: nil
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Addressing
+import BGPEngine
+import BGPResources
+import BGPTransport
+import BGPWire
+import KubeModel
+import Planning
+import SpeakerRuntime
+import Testing
+
+/// What the status of a BGPNodeConfig says of next hops.
+@Suite struct `A status that tells of next hops` {
+    private static let peer = PeerID(instance: "main", peer: "tor")
+
+    private static func status(_ counters: [PeerSnapshot.FamilyCounters]) throws -> BGPNodeConfig.Status {
+        let remote = try #require(ScopedAddress("10.0.0.254"))
+        let configuration = PeerConfiguration(
+            name: "tor",
+            remote: remote,
+            remoteAS: 65000,
+            localAS: 65001,
+            routerID: try #require(RouterID("10.0.0.1")),
+            families: [.ipv4Unicast, .ipv6Unicast]
+        )
+        var snapshot = PeerSnapshot(
+            id: peer,
+            configuration: configuration,
+            state: .established,
+            since: UnixTime(secondsSinceEpoch: 1_799_999_000)
+        )
+        let capabilities: [Capability] = [.multiprotocol(.ipv4Unicast), .multiprotocol(.ipv6Unicast)]
+        snapshot.negotiation = Negotiation(
+            configuration: configuration,
+            local: configuration.open(restarted: false),
+            remote: Open(
+                asNumber: 65000,
+                holdTime: .standard,
+                routerID: try #require(RouterID("10.0.0.254")),
+                capabilities: capabilities
+            )
+        )
+        snapshot.families = counters
+        let nodeConfig = BGPNodeConfig(
+            metadata: ObjectMeta(name: "n1"),
+            spec: .init(bgpInstances: [
+                .init(
+                    name: "main",
+                    localASN: 65001,
+                    routerID: RouterID("10.0.0.1"),
+                    peers: [.init(name: "tor", peerAddress: remote, peerASN: 65000)]
+                )
+            ])
+        )
+        return StatusReport(
+            plans: planSessions(NodeConfiguration(nodeName: "n1", nodeConfig: nodeConfig)),
+            peers: [snapshot],
+            instances: [],
+            gates: NodeGates(),
+            node: "n1"
+        )
+        .status(observedGeneration: 1, previous: [], now: Timestamp(secondsSinceEpoch: 1_800_000_000))
+    }
+
+    private static func counters(_ family: Family, _ nextHop: String?, _ fault: NextHopFault? = nil)
+        -> PeerSnapshot.FamilyCounters
+    {
+        PeerSnapshot.FamilyCounters(
+            family: family,
+            desired: 3,
+            heldBack: 0,
+            announced: nextHop == nil ? 0 : 3,
+            received: 0,
+            nextHop: nextHop.flatMap { IPAddress($0) },
+            nextHopFault: fault
+        )
+    }
+
+    @Test func `names them by family, and says that none is missing`() throws {
+        let status = try Self.status([
+            Self.counters(.ipv4Unicast, "10.0.0.1"), Self.counters(.ipv6Unicast, "fd00::1"),
+        ])
+        let counts = status.bgpInstances.first?.peers.first?.routeCount ?? []
+        #expect(counts.map { $0.nextHop?.description } == ["10.0.0.1", "fd00::1"])
+        #expect(counts.allSatisfy { $0.nextHopProblem == nil })
+        let condition = status.conditions.of("NoNextHop")
+        #expect(condition?.status == .false)
+        #expect(condition?.reason == "NextHopsFound")
+        #expect(status.problem == nil)
+    }
+
+    @Test func `says which family of which peer is withheld`() throws {
+        let status = try Self.status([
+            Self.counters(.ipv4Unicast, "10.0.0.1"), Self.counters(.ipv6Unicast, nil, .missing),
+        ])
+        let count = try #require(status.bgpInstances.first?.peers.first?.routeCount.last)
+        #expect(count.nextHop == nil)
+        #expect(count.nextHopProblem == .noNextHop)
+        let words =
+            "no next hop: the node has no IPv6 address that main/tor could be told, so ipv6/unicast is withheld"
+        let condition = status.conditions.of("NoNextHop")
+        #expect(condition?.status == .true)
+        #expect(condition?.reason == "NoNextHop")
+        #expect(condition?.message == words)
+        #expect(status.problem == words)
+        #expect(status.conditions.of("Ready")?.status == .true)
+    }
+
+    @Test func `warns of a loopback address`() throws {
+        let status = try Self.status([Self.counters(.ipv4Unicast, "127.0.0.2", .loopback)])
+        let condition = status.conditions.of("NoNextHop")
+        #expect(condition?.status == .false)
+        #expect(condition?.reason == "LoopbackNextHop")
+        #expect(
+            condition?.message
+                == "the next hop of ipv4/unicast is a loopback address, which main/tor cannot pass on"
+        )
+    }
+}
