@@ -19,7 +19,7 @@ struct NetworkWatch: Service {
                 do {
                     try await NetworkMonitor().run { network in
                         // First whose they are, so that none of a Service is named.
-                        await loop.setNetwork(NodeNetwork(network))
+                        await loop.setNetwork(network)
                         speaker.follow(network.devices)
                     }
                 } catch let interruption as NetworkMonitor.Interrupted {

@@ -25,9 +25,6 @@ package struct NodeNetwork: Hashable, Sendable {
         }
     }
 
-    /// What the kernel says now; what it does not say is empty.
-    static func read() -> NodeNetwork { NodeNetwork(HostNetwork.read()) }
-
     /// The devices of these names alone: others decide nothing, and one with the addresses of all Services would make a new
     /// decision of each of them.
     func devices(_ names: Set<String>) -> [InterfaceAddresses] { interfaces.filter { names.contains($0.name) } }
@@ -70,7 +67,8 @@ package struct NetworkSettling: Sendable {
     private mutating func settleAddresses(at now: Duration) {
         var present: [Place: NodeAddress] = [:]
         for entry in latest.interfaces.flatMap(\.details) { present[Place(entry)] = entry }
-        for entry in shown.interfaces.flatMap(\.details) where present[Place(entry)] == nil && gone[Place(entry)] == nil {
+        for entry in shown.interfaces.flatMap(\.details) where present[Place(entry)] == nil && gone[Place(entry)] == nil
+        {
             gone[Place(entry)] = (entry, now)
         }
         gone = gone.filter { place, absent in present[place] == nil && now - absent.since < Self.patience }

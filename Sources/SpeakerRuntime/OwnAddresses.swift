@@ -1,7 +1,6 @@
 import Addressing
 package import BGPEngine
 package import KubeModel
-import Planning
 
 /// Whose the addresses of the node's devices are: the node's own, or Services' that something has put there.
 package struct OwnAddresses: Sendable {
@@ -17,8 +16,8 @@ package struct OwnAddresses: Sendable {
     package init() {}
 
     /// Takes the addresses of the node's devices; what is new may be of any Service.
-    package mutating func follow(_ network: NodeNetwork) {
-        let found = NodeDevices(network.interfaces.flatMap(\.details)).candidates
+    package mutating func follow(_ devices: NodeDevices) {
+        let found = devices.candidates
         mustLookAtAll = mustLookAtAll || !found.isSubset(of: candidates)
         candidates = found
     }

@@ -52,7 +52,7 @@ package struct Speaker: Sendable {
                 bounds: configuration.bounds,
                 serviceNetworks: configuration.serviceNetworks
             ),
-            network: NodeNetwork.read(),
+            network: HostNetwork.read(),
             metrics: RouteMetrics(metrics),
             clock: configuration.clock,
             logger: logger

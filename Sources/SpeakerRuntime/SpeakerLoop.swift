@@ -29,7 +29,7 @@ actor SpeakerLoop {
     private var passwords: [String: Password] = [:]
     private(set) var network: NodeNetwork
     private var settling: NetworkSettling
-    var ownAddresses = OwnAddresses()
+    var ownAddresses: OwnAddresses
     /// Tells which Services changed since their addresses were last compared with the node's.
     let addressedServices: StoreReader<Service>
     /// Where the speaker renders its BGPNodeConfig itself, that of an earlier run.
@@ -91,7 +91,7 @@ actor SpeakerLoop {
         speaker: BGPSpeaker,
         keeper: LastGoodKeeper?,
         gates: NodeGates,
-        network: NodeNetwork,
+        network: HostNetwork,
         metrics: RouteMetrics,
         clock: any Clock<Duration>,
         logger: Logger
@@ -100,9 +100,13 @@ actor SpeakerLoop {
         self.speaker = speaker
         self.keeper = keeper
         self.gates = gates
-        self.network = network
+        let known = NodeNetwork(network)
+        self.network = known
         self.metrics = metrics
-        settling = NetworkSettling(network)
+        settling = NetworkSettling(known)
+        var own = OwnAddresses()
+        own.follow(network.devices)
+        ownAddresses = own
         self.logger = logger
         services = stores.services.makeReader()
         addressedServices = stores.services.makeReader()
@@ -163,10 +167,10 @@ actor SpeakerLoop {
     }
 
     /// Takes what the node's devices and default routes are now.
-    func setNetwork(_ network: NodeNetwork) {
-        ownAddresses.follow(network)
+    func setNetwork(_ network: HostNetwork) {
+        ownAddresses.follow(network.devices)
         followAddresses()
-        settling.take(network)
+        settling.take(NodeNetwork(network))
         settleNetwork()
     }
 
@@ -179,7 +183,6 @@ actor SpeakerLoop {
         network = settled
         stores.set.signal.notify()
     }
-
 
     /// Takes an earlier run's sessions and routes if the stores are still not ready.
     func takeLastGood() {

@@ -111,7 +111,8 @@ struct SpeakerStores: Sendable {
             nodeName: self.node,
             node: node?.wish,
             podNetworks: podNetworks.present,
-            nodeConfig: nodeConfigs.good(earlier?.nodeConfig.map { [$0] }).first?.wish ?? rendered(node, known, inUse)?.wish
+            nodeConfig: nodeConfigs.good(earlier?.nodeConfig.map { [$0] }).first?.wish ?? rendered(node, known, inUse)?
+                .wish
                 ?? kept,
             peerConfigs: peerConfigs.good(earlier?.peerConfigs).map(\.wish),
             advertisements: advertisements.good(earlier?.advertisements).map(\.wish),

@@ -120,18 +120,19 @@ package struct StatusReport {
         return names.isEmpty ? [] : [UnannouncedCause(code: "FamilyNotNegotiated", names: names)]
     }
 
-    /// Families that are withheld from peers for want of a next hop, and those whose next hop is of no use beyond the node.
+    /// Families that are withheld from peers for want of a next hop, or whose next hop is of no use beyond the node.
     private func nextHopReasons(_ fault: NextHopFault) -> [Reason] {
-        plans.flatMap(\.peers).flatMap { peer in
-            (peers[peer.id]?.families ?? []).filter { $0.nextHopFault == fault }.compactMap { counters in
-                counters.family.unicast.map { family in
-                    switch fault {
-                    case .missing: .noNextHop(family, peer.id, node: node)
-                    case .loopback: .loopbackNextHop(family, peer.id, node: node)
-                    }
+        var reasons: [Reason] = []
+        for peer in plans.flatMap(\.peers) {
+            for counters in peers[peer.id]?.families ?? [] where counters.nextHopFault == fault {
+                guard let family = counters.family.unicast else { continue }
+                switch fault {
+                case .missing: reasons.append(.noNextHop(family, peer.id, node: node))
+                case .loopback: reasons.append(.loopbackNextHop(family, peer.id, node: node))
                 }
             }
         }
+        return reasons
     }
 
     private var nextHopCondition: Condition {

@@ -30,10 +30,14 @@ import Testing
     }
 
     private func link(_ index: Int32, _ name: String, isUp: Bool, family: UInt8 = 0, type: UInt16 = 16) -> ByteBuffer {
-        message(type, { buffer in
-            buffer.writeMultipleIntegers(family, UInt8(0), UInt16(1), index, endianness: .host)
-            buffer.writeMultipleIntegers(UInt32(isUp ? 0x1043 : 0x1002), UInt32(0), endianness: .host)
-        }, [(3, Array(name.utf8) + [0])])
+        message(
+            type,
+            { buffer in
+                buffer.writeMultipleIntegers(family, UInt8(0), UInt16(1), index, endianness: .host)
+                buffer.writeMultipleIntegers(UInt32(isUp ? 0x1043 : 0x1002), UInt32(0), endianness: .host)
+            },
+            [(3, Array(name.utf8) + [0])]
+        )
     }
 
     private func octets(_ text: String) -> [UInt8] {
@@ -60,10 +64,20 @@ import Testing
         var attributes: [(UInt16, [UInt8])] = [(1, octets(peer ?? text))]
         if family == 2 || peer != nil { attributes.append((2, octets(text))) }
         attributes.append((8, number(flags)))
-        return message(type, { buffer in
-            buffer.writeMultipleIntegers(family, length, UInt8(truncatingIfNeeded: flags), UInt8(0), endianness: .host)
-            buffer.writeInteger(index, endianness: .host)
-        }, attributes)
+        return message(
+            type,
+            { buffer in
+                buffer.writeMultipleIntegers(
+                    family,
+                    length,
+                    UInt8(truncatingIfNeeded: flags),
+                    UInt8(0),
+                    endianness: .host
+                )
+                buffer.writeInteger(index, endianness: .host)
+            },
+            attributes
+        )
     }
 
     private func route(
@@ -74,10 +88,14 @@ import Testing
         _ attributes: [(UInt16, [UInt8])],
         event: UInt16 = 24
     ) -> ByteBuffer {
-        message(event, { buffer in
-            buffer.writeMultipleIntegers(family, length, UInt8(0), UInt8(0), table, UInt8(3), UInt8(0), type)
-            buffer.writeInteger(UInt32(0), endianness: .host)
-        }, attributes)
+        message(
+            event,
+            { buffer in
+                buffer.writeMultipleIntegers(family, length, UInt8(0), UInt8(0), table, UInt8(3), UInt8(0), type)
+                buffer.writeInteger(UInt32(0), endianness: .host)
+            },
+            attributes
+        )
     }
 
     private func messages(_ buffers: ByteBuffer...) -> [NetlinkMessage] {

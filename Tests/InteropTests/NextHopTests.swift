@@ -108,8 +108,10 @@ extension Interop {
                 }
                 #expect(await rack.sessions == 1)
                 try await rack.startAgain()
-                try await rack.says(in: "v1/peers", "established")
-                #expect(try await rack.router.ask("show protocols all").contains("Neighbor ID:      172.16.10.11"))
+                _ = try await eventually("the router knows the node by its router id", within: .seconds(40)) {
+                    let told = try await rack.router.ask("show protocols all")
+                    return told.contains("Neighbor ID:      172.16.10.11") ? true : nil
+                }
             }
         }
     }
@@ -163,7 +165,13 @@ struct AddressRack: Sendable {
             try await router.start()
             let directory = try TemporaryDirectory("manifests")
             let programs = try Programs()
-            let rack = AddressRack(network: network, router: router, node: node, programs: programs, directory: directory) {
+            let rack = AddressRack(
+                network: network,
+                router: router,
+                node: node,
+                programs: programs,
+                directory: directory
+            ) {
                 try await programs.startSpeaker("node1", on: node, manifests: directory.path)
             }
             try directory.write(
@@ -175,7 +183,9 @@ struct AddressRack: Sendable {
                 try await rack.start()
                 try await body(rack)
             } catch {
-                let logs = await [programs.log(of: "node1").suffix(6000), router.log.suffix(3000)].joined(separator: "\n")
+                let logs = await [programs.log(of: "node1").suffix(6000), router.log.suffix(3000)].joined(
+                    separator: "\n"
+                )
                 await programs.stopAll()
                 throw Setting.Failure(description: "\(error)\n\(logs)")
             }
@@ -219,7 +229,10 @@ struct AddressRack: Sendable {
         for prefix in ["198.51.100.0/24", nil] {
             let text = prefix.map { Self.advertisement("notice", $0) } ?? ""
             try directory.write(text, to: "notice.yaml")
-            _ = try await eventually("the router \(prefix == nil ? "has lost" : "has") the notice", within: .seconds(40)) {
+            _ = try await eventually(
+                "the router \(prefix == nil ? "has lost" : "has") the notice",
+                within: .seconds(40)
+            ) {
                 let routes = try await router.table(.ipv4).routes
                 return (routes["198.51.100.0/24"] != nil) == (prefix != nil) ? true : nil
             }

@@ -1,7 +1,6 @@
 import Addressing
 import BGPEngine
 import KubeModel
-import Planning
 import SpeakerRuntime
 import Testing
 
@@ -9,10 +8,8 @@ import Testing
 @Suite struct `The node's own addresses` {
     private func ip(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
 
-    private func network(_ rows: (String, String, UInt8)...) throws -> NodeNetwork {
-        let entries = try rows.map { NodeAddress(device: $0.0, address: try ip($0.1), length: $0.2) }
-        let devices = Dictionary(grouping: entries, by: \.device).sorted { $0.key < $1.key }
-        return NodeNetwork(interfaces: devices.map { InterfaceAddresses(name: $0.key, details: $0.value.sorted()) })
+    private func network(_ rows: (String, String, UInt8)...) throws -> NodeDevices {
+        NodeDevices(try rows.map { NodeAddress(device: $0.0, address: try ip($0.1), length: $0.2) })
     }
 
     private func node(_ addresses: String...) -> Node {
@@ -58,7 +55,14 @@ import Testing
         #expect(own.follow([:], all: { [vip, other] }))
         #expect(own.cluster.virtual == [try ip("172.16.10.5"), try ip("172.16.10.6")])
         // The Service goes; nobody else is looked at.
-        #expect(own.follow([vip.key: nil], all: { Issue.record("looked at all"); return [] }))
+        #expect(
+            own.follow(
+                [vip.key: nil],
+                all: {
+                    Issue.record("looked at all"); return []
+                }
+            )
+        )
         #expect(own.cluster.virtual == [try ip("172.16.10.6")])
         #expect(own.follow([other.key: service("other")], all: { [] }))
         #expect(own.cluster.virtual == [])
@@ -69,7 +73,14 @@ import Testing
         own.follow(try network(("lan0", "172.16.10.11", 24)))
         #expect(!own.follow([:], all: { [] }))
         own.follow(try network(("lan0", "172.16.10.11", 24), ("kube-ipvs0", "10.96.0.9", 32)))
-        #expect(!own.follow([:], all: { Issue.record("looked at all"); return [] }))
+        #expect(
+            !own.follow(
+                [:],
+                all: {
+                    Issue.record("looked at all"); return []
+                }
+            )
+        )
         #expect(own.cluster.virtual == [])
     }
 }

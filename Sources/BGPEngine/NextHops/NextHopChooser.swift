@@ -76,7 +76,8 @@ package struct NextHopChooser {
         if isOwnUsable, !own.isLoopback, !isVirtual(own) { return own }
 
         let internalIPs = cluster.internalIPs.filter { address in
-            address.family == family && entries(address).contains { $0.marks.isDisjoint(with: [.deprecated, .unready]) }
+            address.family == family
+                && entries(address).contains { $0.marks.isDisjoint(with: [.deprecated, .unready]) }
         }
         let near = internalIPs.filter { address in entries(address).contains { links.contains($0.device) } }
         let isNearNeeded = session.isDirect && !links.isEmpty || canDoWithout(family)

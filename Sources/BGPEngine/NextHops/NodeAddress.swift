@@ -13,7 +13,7 @@ package struct NodeAddress: Hashable, Sendable {
         package static let deprecated = Marks(rawValue: 1)
         /// Nobody may use it yet, or ever, because another host may have it (RFC 4862 §5.4).
         package static let unready = Marks(rawValue: 2)
-        /// IPv4: not the first of its network on the device. IPv6: made for privacy and soon gone (RFC 8981).
+        /// Not the first of its network on the device (IPv4), or made for privacy and soon gone (IPv6, RFC 8981).
         package static let secondary = Marks(rawValue: 4)
         /// The device leads to one other address, which is then the network.
         package static let pointToPoint = Marks(rawValue: 8)

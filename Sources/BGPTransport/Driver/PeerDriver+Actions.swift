@@ -54,7 +54,7 @@ extension PeerDriver {
 
     private func establish(_ id: ConnectionID, _ negotiation: Negotiation) {
         guard channels[id] != nil else { return }
-        let hops = chooseNextHops(id, negotiation)
+        let hops = chooseNextHops(id, negotiation) ?? NextHopSet()
         adjacency.sessionEstablished(
             SessionEncoding(
                 context: negotiation.wire,

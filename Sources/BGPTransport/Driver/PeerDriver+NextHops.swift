@@ -14,14 +14,14 @@ package enum NextHopFault: Hashable, Sendable {
 
 extension PeerDriver {
     /// The next hops of a connection, from the node's addresses of now.
-    func chooseNextHops(_ id: ConnectionID, _ negotiation: Negotiation) -> NextHopSet {
-        guard let channel = channels[id], let local = channel.localAddress?.scopedAddress else { return NextHopSet() }
+    func chooseNextHops(_ id: ConnectionID, _ negotiation: Negotiation) -> NextHopSet? {
+        guard let channel = channels[id], let local = channel.localAddress?.scopedAddress else { return nil }
         let peer = machine.configuration
         let session = NextHopSession(
             local: local,
             remote: channel.remoteAddress?.scopedAddress ?? peer.remote,
             configured: peer.localAddress,
-            isDirect: !negotiation.wire.isInternal && peer.distance == .adjacent,
+            isDirect: !negotiation.wire.isInternal && peer.distance.isOneHop,
             carriesIPv4OverIPv6: negotiation.wire.ipv4OverIPv6
         )
         nextHops = addresses.nextHops(of: session, inUse: nextHops)
@@ -30,8 +30,9 @@ extension PeerDriver {
 
     /// Names other next hops, and tells the peer what differs, when the node's addresses have changed.
     func followAddresses() {
-        guard let session, let before = adjacency.session else { return }
-        let chosen = chooseNextHops(session.connection, session.negotiation)
+        guard let session, let before = adjacency.session,
+            let chosen = chooseNextHops(session.connection, session.negotiation)
+        else { return }
         guard chosen != before.nextHops else {
             // Whether a loopback address is as it should be follows from the cluster.
             noteNextHops()
@@ -81,6 +82,17 @@ extension PeerDriver {
                     metadata: ["bgp.family": "\(Family(unicast: family))", "bgp.reason": "LoopbackNextHop"]
                 )
             }
+        }
+    }
+}
+
+extension PeerDistance {
+    /// Whether no router may lie between.
+    fileprivate var isOneHop: Bool {
+        switch self {
+        case .adjacent: true
+        case .multihop: false
+        case .ttlSecurity(let hops): hops <= 1
         }
     }
 }

@@ -70,10 +70,12 @@ package enum NetlinkMessage: Hashable, Sendable {
         case MessageType.done: self = .done
         case MessageType.newLink, MessageType.deleteLink:
             // A device of a bridge is told of a second time, as its port (AF_BRIDGE).
-            guard let (family, _, _, index, flags) = body.readMultipleIntegers(
-                endianness: .host,
-                as: (UInt8, UInt8, UInt16, Int32, UInt32).self
-            ), family == 0 else { return nil }
+            guard
+                let (family, _, _, index, flags) = body.readMultipleIntegers(
+                    endianness: .host,
+                    as: (UInt8, UInt8, UInt16, Int32, UInt32).self
+                ), family == 0
+            else { return nil }
             body.moveReaderIndex(forwardBy: min(4, body.readableBytes))
             if type == MessageType.deleteLink {
                 self = .noLink(index: index)
@@ -118,10 +120,12 @@ package struct KernelAddress: Hashable, Sendable {
 
     /// Reads `struct ifaddrmsg` and its attributes.
     fileprivate init?(_ body: inout ByteBuffer) {
-        guard let (family, length, shortFlags, _, index) = body.readMultipleIntegers(
-            endianness: .host,
-            as: (UInt8, UInt8, UInt8, UInt8, Int32).self
-        ) else { return nil }
+        guard
+            let (family, length, shortFlags, _, index) = body.readMultipleIntegers(
+                endianness: .host,
+                as: (UInt8, UInt8, UInt8, UInt8, Int32).self
+            )
+        else { return nil }
         let attributes = body.attributes()
         let local = attributes[2].flatMap { IPAddress(family: family, $0) }
         let other = attributes[1].flatMap { IPAddress(family: family, $0) }
@@ -168,13 +172,16 @@ package struct KernelRoute: Hashable, Sendable {
 
     /// Reads `struct rtmsg` and its attributes; nil for all but default routes of the main table that lead somewhere.
     fileprivate init?(_ body: inout ByteBuffer) {
-        guard let header = body.readMultipleIntegers(
-            endianness: .host,
-            as: (UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt32).self
-        ) else { return nil }
+        guard
+            let header = body.readMultipleIntegers(
+                endianness: .host,
+                as: (UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt32).self
+            )
+        else { return nil }
         let (octet, length, source, _, shortTable, _, _, type, flags) = header
         let (unicast, cloned, main): (UInt8, UInt32, UInt32) = (1, 0x200, 254)
-        guard length == 0, source == 0, type == unicast, flags & cloned == 0, let family = IPFamily(kernel: octet) else {
+        guard length == 0, source == 0, type == unicast, flags & cloned == 0, let family = IPFamily(kernel: octet)
+        else {
             return nil
         }
         let attributes = body.attributes()

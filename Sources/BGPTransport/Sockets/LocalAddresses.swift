@@ -29,7 +29,7 @@ final class LocalAddresses: Sendable {
     /// What the cluster says of them.
     var cluster: ClusterAddresses { state.withLock { $0.cluster } }
 
-    /// Takes what the addresses are now; nil leaves them as they are. Returns whether anything is different.
+    /// Takes what the addresses are now, nil leaves them as they are; returns whether anything is different.
     func set(devices: NodeDevices? = nil, cluster: ClusterAddresses? = nil) -> Bool {
         state.withLock { state in
             var isDifferent = false

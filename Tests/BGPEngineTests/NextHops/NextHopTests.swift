@@ -77,7 +77,8 @@ import Testing
 
     @Test func `are the session's own address, and the node's InternalIP of the other family`() throws {
         #expect(
-            try Setting(addresses: [Self.ipv4, Self.ipv6], internalIPs: Self.both).choice == "172.16.10.11 fd00:16::11 -"
+            try Setting(addresses: [Self.ipv4, Self.ipv6], internalIPs: Self.both).choice
+                == "172.16.10.11 fd00:16::11 -"
         )
         // The other way round.
         var setting = Setting(addresses: [Self.ipv4, Self.ipv6], internalIPs: Self.both)
@@ -144,7 +145,10 @@ import Testing
     }
 
     @Test func `are what the configuration says, where a device has it`() throws {
-        var setting = Setting(addresses: [Self.ipv4, Self.ipv6, "lan0 172.16.10.9/24 secondary"], internalIPs: Self.both)
+        var setting = Setting(
+            addresses: [Self.ipv4, Self.ipv6, "lan0 172.16.10.9/24 secondary"],
+            internalIPs: Self.both
+        )
         setting.configured = "172.16.10.9"
         #expect(try setting.choice == "172.16.10.9 fd00:16::11 -")
         setting.configured = "172.16.10.99"

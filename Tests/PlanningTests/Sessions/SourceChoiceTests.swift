@@ -5,7 +5,7 @@ import KubeModel
 import Planning
 import Testing
 
-/// Which address of `sourceInterface` a session comes from, and how long it stays. The peer is at 10.0.0.254.
+/// Which address of `sourceInterface` a session comes from, and how long it stays; the peer is at 10.0.0.254.
 @Suite struct `The source address of a session` {
     /// A node whose device `lan0` has these addresses: `10.0.0.1/24`, with `deprecated`, `secondary` or `tentative` behind.
     private func plans(
@@ -52,7 +52,10 @@ import Testing
         #expect(with == before)
         #expect(try plans(["10.0.0.1/24"], inUse: with) == before)
         // The same from the start.
-        #expect(try plans(["10.0.0.1/24", "10.0.0.5/32", "10.0.0.0/32"], internalIPs: []) == plans(["10.0.0.1/24"], internalIPs: []))
+        #expect(
+            try plans(["10.0.0.1/24", "10.0.0.5/32", "10.0.0.0/32"], internalIPs: [])
+                == plans(["10.0.0.1/24"], internalIPs: [])
+        )
         #expect(sessionEffects(from: before, to: with).map(\.effect) == [.none])
     }
 
