@@ -8,7 +8,7 @@ import Testing
 @Suite struct `The node's own addresses` {
     private func ip(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
 
-    private func network(_ rows: (String, String, UInt8)...) throws -> NodeDevices {
+    private func devices(_ rows: (String, String, UInt8)...) throws -> NodeDevices {
         NodeDevices(try rows.map { NodeAddress(device: $0.0, address: try ip($0.1), length: $0.2) })
     }
 
@@ -34,53 +34,66 @@ import Testing
 
     @Test func `keep InternalIPs of a family that the Node lists no more, and take others`() throws {
         var own = OwnAddresses()
-        #expect(own.follow(node("172.16.10.11", "fd00:16::11")))
-        #expect(own.cluster.internalIPs == [try ip("172.16.10.11"), try ip("fd00:16::11")])
-        #expect(!own.follow(node("172.16.10.11")))
-        #expect(!own.follow(node()))
-        #expect(!own.follow(nil))
-        #expect(own.follow(node("fd00:16::aa")))
-        #expect(own.cluster.internalIPs == [try ip("fd00:16::aa"), try ip("172.16.10.11")])
+        let steps: [(node: Node?, isNews: Bool, addresses: [String])] = [
+            (node("172.16.10.11", "fd00:16::11"), true, ["172.16.10.11", "fd00:16::11"]),
+            (node("172.16.10.11"), false, ["172.16.10.11", "fd00:16::11"]),
+            (node(), false, ["172.16.10.11", "fd00:16::11"]),
+            (nil, false, ["172.16.10.11", "fd00:16::11"]),
+            (node("fd00:16::aa"), true, ["fd00:16::aa", "172.16.10.11"]),
+        ]
+        for step in steps {
+            let isNews = own.follow(step.node)
+            #expect(isNews == step.isNews)
+            #expect(own.cluster.internalIPs == (try step.addresses.map(ip)))
+        }
+    }
+
+    /// Has the Services looked at, all of them where that is asked for; the addresses that are Services' then, and whether
+    /// all were asked for.
+    private func virtual(
+        _ own: inout OwnAddresses,
+        changed: [ObjectKey: Service?] = [:],
+        of all: [Service]
+    ) -> (addresses: [String], lookedAtAll: Bool) {
+        var lookedAtAll = false
+        _ = own.follow(changed) {
+            lookedAtAll = true
+            return all
+        }
+        return (own.cluster.virtual.sorted().map(\.description), lookedAtAll)
     }
 
     @Test func `are Services' where a Service has them, whichever came first`() throws {
         var own = OwnAddresses()
         let vip = service("vip", external: ["172.16.10.5"])
         let other = service("other", loadBalancer: ["172.16.10.6"])
-        own.follow(try network(("lan0", "172.16.10.11", 24), ("lan0", "172.16.10.5", 32)))
-        #expect(own.follow([:], all: { [vip, other] }))
-        #expect(own.cluster.virtual == [try ip("172.16.10.5")])
+        own.follow(try devices(("lan0", "172.16.10.11", 24), ("lan0", "172.16.10.5", 32)))
+        var look = virtual(&own, of: [vip, other])
+        #expect(look.addresses == ["172.16.10.5"])
+        #expect(look.lookedAtAll == true)
         // The address comes after its Service.
-        own.follow(try network(("lan0", "172.16.10.11", 24), ("lan0", "172.16.10.5", 32), ("lan0", "172.16.10.6", 32)))
-        #expect(own.follow([:], all: { [vip, other] }))
-        #expect(own.cluster.virtual == [try ip("172.16.10.5"), try ip("172.16.10.6")])
+        own.follow(try devices(("lan0", "172.16.10.11", 24), ("lan0", "172.16.10.5", 32), ("lan0", "172.16.10.6", 32)))
+        look = virtual(&own, of: [vip, other])
+        #expect(look.addresses == ["172.16.10.5", "172.16.10.6"])
+        #expect(look.lookedAtAll == true)
         // The Service goes; nobody else is looked at.
-        #expect(
-            own.follow(
-                [vip.key: nil],
-                all: {
-                    Issue.record("looked at all"); return []
-                }
-            )
-        )
-        #expect(own.cluster.virtual == [try ip("172.16.10.6")])
-        #expect(own.follow([other.key: service("other")], all: { [] }))
-        #expect(own.cluster.virtual == [])
+        look = virtual(&own, changed: [vip.key: nil], of: [other])
+        #expect(look.addresses == ["172.16.10.6"])
+        #expect(look.lookedAtAll == false)
+        look = virtual(&own, changed: [other.key: service("other")], of: [])
+        #expect(look.addresses == [])
+        #expect(look.lookedAtAll == false)
     }
 
     @Test func `are not compared with Services for the sake of kube-proxy's own device`() throws {
         var own = OwnAddresses()
-        own.follow(try network(("lan0", "172.16.10.11", 24)))
-        #expect(!own.follow([:], all: { [] }))
-        own.follow(try network(("lan0", "172.16.10.11", 24), ("kube-ipvs0", "10.96.0.9", 32)))
-        #expect(
-            !own.follow(
-                [:],
-                all: {
-                    Issue.record("looked at all"); return []
-                }
-            )
-        )
-        #expect(own.cluster.virtual == [])
+        own.follow(try devices(("lan0", "172.16.10.11", 24)))
+        var look = virtual(&own, of: [])
+        #expect(look.addresses == [])
+        #expect(look.lookedAtAll == true)
+        own.follow(try devices(("lan0", "172.16.10.11", 24), ("kube-ipvs0", "10.96.0.9", 32)))
+        look = virtual(&own, of: [service("web")])
+        #expect(look.addresses == [])
+        #expect(look.lookedAtAll == false)
     }
 }

@@ -70,6 +70,7 @@ package struct NextHopChooser {
     }
 
     private func choose(_ family: IPFamily, inUse: IPAddress?) -> IPAddress? {
+        if isPeerHere, cluster.isOnLoopback { return loopback(family) }
         if let configured = session.configured, configured.family == family, isUsable(configured) { return configured }
         let own = session.local.address
         let isOwnUsable = own.family == family && !own.isLinkLocal && (devices.isEmpty || isUsable(own))

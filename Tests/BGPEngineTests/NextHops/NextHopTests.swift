@@ -208,6 +208,13 @@ import Testing
             setting.configured = local
             #expect(try setting.choice == "172.16.10.11 fd00:16::11 -")
         }
+        // Of several nodes on one host each has its own part of loopback.
+        setting.addresses.append("lo 10.0.0.1/32")
+        setting.internalIPs = ["127.0.0.2"]
+        setting.local = "127.0.0.2"
+        setting.remote = "127.0.0.1"
+        #expect(try setting.choice == "127.0.0.2 ::1 -")
+        setting.internalIPs = Self.both
         setting.addresses = []
         setting.local = "127.0.0.2"
         setting.remote = "127.0.0.1"

@@ -1,0 +1,60 @@
+import Addressing
+import BGPEngine
+import BGPTransport
+import BGPWire
+import TestSupport
+import Testing
+
+/// A session that is up while whoever follows the kernel tells of other addresses.
+@Suite(.timeLimit(.minutes(10))) struct `A session whose node has other addresses` {
+    /// Devices with these addresses, beside loopback.
+    private func devices(_ addresses: String...) throws -> NodeDevices {
+        let loopback = [
+            NodeAddress(device: "lo", address: .v4(IPv4Address(127, 0, 0, 1)), length: 8),
+            NodeAddress(device: "lo", address: try ip("::1"), length: 128),
+        ]
+        return NodeDevices(
+            try loopback
+                + addresses.map { NodeAddress(device: "eth0", address: try ip($0), length: $0.contains(":") ? 64 : 24) }
+        )
+    }
+
+    private func ip(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
+
+    private func nextHops(_ loopback: Loopback, _ family: Family, are expected: [String]) async throws {
+        for await _ in loopback.router.changes() {
+            let routes = await loopback.router.received(Loopback.nodeID, family: family)
+            if routes.map({ $0.nextHop?.address?.description ?? "-" }) == expected { return }
+        }
+        throw Overdue(description: "the router never had the next hops \(expected)")
+    }
+
+    @Test func `names them as they come and go, and stays up`() async throws {
+        try await Loopback.run(adjust: { router, node in
+            router.families = [.ipv4Unicast, .ipv6Unicast]
+            node.families = [.ipv4Unicast, .ipv6Unicast]
+        }) { loopback in
+            let node = loopback.node
+            node.follow(ClusterAddresses(internalIPs: [try ip("192.0.2.2"), try ip("2001:db8::2")]))
+            node.follow(try devices("192.0.2.2"))
+            let table = try RouteTable(prefixes: "203.0.113.1/32", "2001:db8:ff::1/128")
+            node.want([Loopback.routerID: table], isComplete: true)
+            try await nextHops(loopback, .ipv4Unicast, are: ["192.0.2.2"])
+            // There is no other on the node, and the peer is on it too.
+            try await nextHops(loopback, .ipv6Unicast, are: ["::1"])
+            let told = try await loopback.peer(of: node) { $0.families.last?.nextHopFault == .loopback }
+            #expect(told.families.map(\.nextHop) == [try ip("192.0.2.2"), try ip("::1")])
+            node.follow(try devices("192.0.2.2", "2001:db8::2"))
+            try await nextHops(loopback, .ipv6Unicast, are: ["2001:db8::2"])
+            _ = try await loopback.peer(of: node) { $0.families.allSatisfy { $0.nextHopFault == nil } }
+            node.follow(NodeDevices([]))
+            try await nextHops(loopback, .ipv6Unicast, are: [])
+            let missing = try await loopback.peer(of: node) { $0.families.last?.nextHopFault == .missing }
+            #expect(missing.families.last?.nextHop == nil)
+            node.follow(try devices("192.0.2.2", "2001:db8::2"))
+            try await nextHops(loopback, .ipv6Unicast, are: ["2001:db8::2"])
+            #expect(missing.establishedTransitions == 1)
+            #expect(node.snapshot().first?.establishedTransitions == 1)
+        }
+    }
+}
