@@ -5,7 +5,7 @@ package import KubeModel
 /// Whose the addresses of the node's devices are: the node's own, or Services' that something has put there.
 package struct OwnAddresses: Sendable {
     /// What sessions are told.
-    package private(set) var cluster = ClusterAddresses()
+    package private(set) var cluster = AddressRoles()
     /// The addresses that next hops can be chosen from.
     private var candidates: Set<IPAddress> = []
     /// Those of Services among them.

@@ -1,4 +1,5 @@
 import BGPEngine
+import KubeModel
 import Logging
 import PlainText
 import Planning

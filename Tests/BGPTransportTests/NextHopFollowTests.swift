@@ -35,7 +35,7 @@ import Testing
             node.families = [.ipv4Unicast, .ipv6Unicast]
         }) { loopback in
             let node = loopback.node
-            node.follow(ClusterAddresses(internalIPs: [try ip("192.0.2.2"), try ip("2001:db8::2")]))
+            node.follow(AddressRoles(internalIPs: [try ip("192.0.2.2"), try ip("2001:db8::2")]))
             node.follow(try devices("192.0.2.2"))
             let table = try RouteTable(prefixes: "203.0.113.1/32", "2001:db8:ff::1/128")
             node.want([Loopback.routerID: table], isComplete: true)

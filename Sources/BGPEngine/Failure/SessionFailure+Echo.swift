@@ -1,4 +1,4 @@
-import BGPWire
+package import BGPWire
 
 extension SessionFailure {
     /// What this failure adds to `previous` when it only follows from it: a clause such as `refuses new connections`.

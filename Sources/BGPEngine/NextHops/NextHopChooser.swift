@@ -47,13 +47,13 @@ package struct NextHopSession: Hashable, Sendable {
 package struct NextHopChooser {
     private let session: NextHopSession
     private let devices: NodeDevices
-    private let cluster: ClusterAddresses
+    private let cluster: AddressRoles
     /// The devices that lead to the peer; none where routers lie between, or where the peer is on this node.
     private let links: Set<String>
     private let isPeerHere: Bool
 
     /// Looks at a session from a node with these addresses.
-    package init(_ session: NextHopSession, devices: NodeDevices, cluster: ClusterAddresses) {
+    package init(_ session: NextHopSession, devices: NodeDevices, cluster: AddressRoles) {
         self.session = session
         self.devices = devices
         self.cluster = cluster

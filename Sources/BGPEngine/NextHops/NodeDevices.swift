@@ -79,7 +79,7 @@ extension NodeDevices: Hashable {
 }
 
 /// What the cluster says of the node's addresses.
-package struct ClusterAddresses: Hashable, Sendable {
+package struct AddressRoles: Hashable, Sendable {
     /// The node's InternalIPs, in the order of its Node.
     package var internalIPs: [IPAddress]
     /// Addresses of Services that a device of the node has, whatever put them there.

@@ -53,7 +53,7 @@ extension PeerDriver {
     }
 
     private func establish(_ id: ConnectionID, _ negotiation: Negotiation) {
-        guard channels[id] != nil else { return }
+        guard let channel = channels[id] else { return }
         let hops = chooseNextHops(id, negotiation) ?? NextHopSet()
         adjacency.sessionEstablished(
             SessionEncoding(

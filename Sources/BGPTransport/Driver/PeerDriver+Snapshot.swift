@@ -37,7 +37,7 @@ extension PeerDriver {
     func note(_ evidence: SessionFailure) {
         if case .received(let error, _) = evidence { metrics.notificationReceived(error) }
         let peer = machine.configuration
-        let source = peer.localAddress ?? LocalAddresses.source(for: peer.remote)
+        let source = peer.localAddress ?? addresses.source(for: peer.remote)
         let sinceSession = evidence.isTurnedAway ? lastSession?.age(from: source) : nil
         if let known = failure, failureIsCurrent, let echo = echo(evidence, of: known, sinceSession) {
             failure?.explanation = known.original.followed(by: echo)

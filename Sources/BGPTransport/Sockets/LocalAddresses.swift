@@ -9,7 +9,7 @@ import Synchronization
 final class LocalAddresses: Sendable {
     private struct State {
         var devices: NodeDevices?
-        var cluster = ClusterAddresses()
+        var cluster = AddressRoles()
         /// The addresses that the kernel would send from, until the network changes.
         var sources: [ScopedAddress: IPAddress?] = [:]
     }
@@ -27,10 +27,10 @@ final class LocalAddresses: Sendable {
     }
 
     /// What the cluster says of them.
-    var cluster: ClusterAddresses { state.withLock { $0.cluster } }
+    var cluster: AddressRoles { state.withLock { $0.cluster } }
 
     /// Takes what the addresses are now, nil leaves them as they are; returns whether anything is different.
-    func set(devices: NodeDevices? = nil, cluster: ClusterAddresses? = nil) -> Bool {
+    func set(devices: NodeDevices? = nil, cluster: AddressRoles? = nil) -> Bool {
         state.withLock { state in
             var isDifferent = false
             if let devices {

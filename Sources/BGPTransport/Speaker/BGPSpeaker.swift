@@ -95,7 +95,7 @@ package final class BGPSpeaker: Service {
     }
 
     /// Takes what the cluster says of the node's addresses; sessions follow likewise.
-    package func follow(_ cluster: ClusterAddresses) {
+    package func follow(_ cluster: AddressRoles) {
         perform { $0.follow(cluster: cluster) }
     }
 

@@ -104,7 +104,7 @@ actor SpeakerCore {
     }
 
     /// Takes what the node's addresses are now, and names others as next hops where that follows.
-    func follow(devices: NodeDevices? = nil, cluster: ClusterAddresses? = nil) {
+    func follow(devices: NodeDevices? = nil, cluster: AddressRoles? = nil) {
         guard addresses.set(devices: devices, cluster: cluster) else { return }
         for driver in drivers.values { driver.assumeIsolated { $0.followAddresses() } }
     }

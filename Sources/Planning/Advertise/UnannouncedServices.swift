@@ -1,4 +1,5 @@
-package import KubeModel
+import BGPResources
+import KubeModel
 
 /// One reason for which something that is selected on a node is not announced by it, with what it keeps back.
 package struct UnannouncedCause: Hashable, Sendable, Comparable, CustomStringConvertible {

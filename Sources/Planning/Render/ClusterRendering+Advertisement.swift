@@ -41,8 +41,9 @@ extension ClusterRendering {
         )
         let gaps = podNetworkGaps(of: advertisement).map(\.message)
         draft.state(
-            ConditionType.noPodCIDR,
+            problem: ConditionType.noPodCIDR,
             !gaps.isEmpty,
+            otherwise: "PodCIDRsFound",
             message: gaps.isEmpty ? "no entry of type PodCIDR misses a network" : gaps.asFindings()
         )
         if faults.isEmpty {

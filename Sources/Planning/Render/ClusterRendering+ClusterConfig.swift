@@ -74,8 +74,9 @@ extension ClusterRendering {
         )
         let gaps = podNetworkGaps(of: config).map(\.message)
         draft.state(
-            ConditionType.noPodCIDR,
+            problem: ConditionType.noPodCIDR,
             !gaps.isEmpty,
+            otherwise: "PodCIDRsFound",
             message: gaps.isEmpty ? "every pod network that is to be announced is known" : gaps.asFindings()
         )
         draft.state(

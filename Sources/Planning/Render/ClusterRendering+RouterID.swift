@@ -13,8 +13,9 @@ extension ClusterRendering {
     func stateRouterIDConflict(on nodes: Set<String>, in draft: inout ConditionDraft) {
         let found = routerIDConflicts(on: nodes).map(\.message)
         draft.state(
-            ConditionType.routerIDConflict,
+            problem: ConditionType.routerIDConflict,
             !found.isEmpty,
+            otherwise: "NoRouterIDConflict",
             message: found.isEmpty ? "no router id is asked for that another node holds" : found.asFindings()
         )
     }

@@ -27,7 +27,7 @@ import Testing
                     isDirect: isDirect,
                     carriesIPv4OverIPv6: carriesIPv4OverIPv6
                 )
-                let cluster = ClusterAddresses(
+                let cluster = AddressRoles(
                     internalIPs: try internalIPs.map(Self.address),
                     virtual: Set(try virtual.map(Self.address))
                 )
