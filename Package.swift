@@ -286,7 +286,7 @@ let package = Package(
             name: "AgreementTests",
             dependencies: [
                 "kubectl-bgp", "Lab", "OperatorRuntime", "SpeakerRuntime", "AdminSecurity", "AdminServer",
-                "BGPTransport",
+                "Planning", "BGPTransport",
                 "BGPEngine",
                 "BGPWire", "KubeClient", "BGPResources", "KubeModel", "Addressing", "TestCluster", "TestSupport",
                 serviceLifecycle,

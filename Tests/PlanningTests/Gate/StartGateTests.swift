@@ -12,13 +12,15 @@ import Testing
         DatapathPlace(program: try #require(DatapathProgram.known.first { $0.name == name }), host: host)
     }
 
-    @Test(arguments: [
-        ("auto", DatapathProbe.auto), ("none", .off),
+    private static let forms: [(text: String, probe: DatapathProbe?)] = [
+        ("auto", .auto), ("none", .off),
         ("http://127.0.0.1:10256/healthz", .url("http://127.0.0.1:10256/healthz")),
         ("HTTPS://[::1]:9879/healthz", .url("HTTPS://[::1]:9879/healthz")),
         ("", nil), ("Auto", nil), ("off", nil), ("kube-proxy", nil), ("10256", nil), ("http://", nil),
         ("http:///healthz", nil), ("http://a b", nil), ("ftp://127.0.0.1/", nil),
-    ])
+    ]
+
+    @Test(arguments: forms)
     func `reads what the flag may say`(text: String, probe: DatapathProbe?) {
         #expect(DatapathProbe(text) == probe)
     }
