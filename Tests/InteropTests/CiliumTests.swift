@@ -1,3 +1,4 @@
+import Addressing
 import FoundationEssentials
 import TestSupport
 import Testing
@@ -135,10 +136,7 @@ struct CiliumRack: Sendable {
     /// All that there is when these nodes announce Services.
     func everything(from nodes: [String]) -> NextHops {
         let hops = nodes.map { "172.18.0.\($0.suffix(2))" }
-        var routes = podNetworks
-        routes[web] = hops
-        routes[gateway] = hops
-        return routes
+        return NextHops(podNetworks.byPrefix.merging([web: Set(hops), gateway: Set(hops)]) { $1 })
     }
 
     /// Waits until the router's table is exactly this.
