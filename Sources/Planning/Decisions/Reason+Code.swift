@@ -46,6 +46,7 @@ extension Reason {
         case .aggregated: "Aggregated"
         case .aggregationIgnored: "AggregationIgnored"
         case .noPodCIDR: "NoPodCIDR"
+        case .otherPodNetwork: "OtherPodCIDR"
         case .invalidPodCIDR: "InvalidPodCIDR"
         case .noInterfaceAddress: "NoInterfaceAddress"
         case .noPrefix: "NoPrefix"
@@ -98,7 +99,8 @@ extension Reason {
             .poolPassesOver, .endpointsWithoutNode, .notLoadBalancer, .foreignLoadBalancerClass, .noAddress, .hostnameOnly,
             .invalidAddress, .invalidAddresses, .addressesBeyondBound, .tooManyServiceRoutes, .tooManyNamespaceRoutes,
             .flapping, .noUsableEndpoints, .noLocalEndpoints, .nodeExcluded, .networkUnavailable,
-            .nodeDrained, .dataPathNotReady, .noPodCIDR, .invalidPodCIDR, .noInterfaceAddress, .noPrefix, .noPool,
+            .nodeDrained, .dataPathNotReady, .noPodCIDR, .otherPodNetwork, .invalidPodCIDR, .noInterfaceAddress,
+            .noPrefix, .noPool,
             .nobodyHas, .nothingLeadsTo, .attributesDiffer, .sessionNotEstablished, .authSecretMissing,
             .authSecretKeyMissing, .authSecretUnusable, .routerIDMissing, .localASNMissing, .peerAddressMissing,
             .invalidPeer, .familyNotNegotiated, .noNextHop, .heldBackByLimit, .notAnnouncedYet, .olderConfiguration,

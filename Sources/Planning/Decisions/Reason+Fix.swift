@@ -76,6 +76,8 @@ extension Reason {
             "set \(policyField) to Cluster to announce the aggregate"
         case .noPodCIDR(_, _, _, let answer):
             answer.remedy
+        case .otherPodNetwork:
+            "set podCIDRs.source to Node if pods do have addresses of it"
         case .invalidPodCIDR(let source, let name, _):
             "let whoever writes \(source.kind)/\(name) correct it"
         case .noInterfaceAddress(_, let node, let interface, _):

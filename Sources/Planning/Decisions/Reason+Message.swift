@@ -130,6 +130,9 @@ extension Reason {
                 + "\(policyField.lastName) is Local"
         case .noPodCIDR(_, let node, let family, let answer):
             "no \(family.word) pod network of \(node) is known: \(answer.absence(of: family, on: [node]))"
+        case .otherPodNetwork(let entry, let node, let prefix, let source):
+            "\(entry.object) entry \(entry.index) takes the pod networks of \(node) from \(source.kind) objects, "
+                + "and \(prefix) stands on Node/\(node) alone"
         case .invalidPodCIDR(let source, let name, let text):
             "\(text.quoted) in \(source.field) of \(source.kind)/\(name) is not a network"
         case .noInterfaceAddress(_, let node, let interface, let family):

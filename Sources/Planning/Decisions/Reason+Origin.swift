@@ -9,7 +9,8 @@ extension Reason {
         case .selected(let entry), .selectorAbsent(let entry), .selectorMismatch(let entry, _, _),
             .addressKindNotListed(let entry, _), .externalIPNotAllowed(let entry, _, _),
             .entryExcludesNode(let entry, _, _), .advertisedWithoutEndpoints(let entry, _, _),
-            .aggregated(let entry, _), .noPrefix(let entry, _), .noPool(let entry, _), .optedOut(let entry, _, _):
+            .aggregated(let entry, _), .noPrefix(let entry, _), .noPool(let entry, _), .optedOut(let entry, _, _),
+            .otherPodNetwork(let entry, _, _, _):
             entry.object
         case .noPeerConfig(_, let node), .missingPeerConfig(_, _, let node), .sessionNotEstablished(_, let node, _, _),
             .routerIDMissing(_, let node), .localASNMissing(_, let node), .peerAddressMissing(_, let node),
@@ -108,6 +109,7 @@ extension Reason {
         case .networkUnavailable: "status.conditions"
         case .noPodCIDR(let entry, _, _, let answer):
             answer.source == .calico ? entry.path.field("podCIDRs").field("source") : answer.source.field
+        case .otherPodNetwork(let entry, _, _, _): entry.path.field("podCIDRs").field("source")
         case .invalidPodCIDR(let source, _, _): source.field
         case .unreadableDrain(_, let fault): fault.path
         case .authSecretMissing: "spec.authSecretRef"

@@ -133,6 +133,8 @@ package enum Reason: Hashable, Sendable {
 
     /// The node has no pod network in the family, as far as the source says that was asked.
     case noPodCIDR(EntryReference, node: String, IPFamily, PodNetworkAnswer)
+    /// The Node has the network, and the entry takes those of the node's pods from elsewhere.
+    case otherPodNetwork(EntryReference, node: String, IPPrefix, PodNetworkSource)
     /// A pod network that is no prefix.
     case invalidPodCIDR(PodNetworkSource, object: String, String)
     /// The device does not exist on the node or has no usable address in the family.

@@ -182,6 +182,7 @@ private struct RouteExplainer {
         var reasons: [Reason] = []
         for reason in decisions.filter({ $0.peer == peer }).flatMap(\.reasons)
             + entries.filter({ $0.peers.contains(peer) }).flatMap(\.reasons) + unread(node)
+            + node.otherPodNetworkReasons(of: prefix, to: peer)
         where !reasons.contains(reason) { reasons.append(reason) }
         if reasons.isEmpty, route == nil { reasons = [.nothingLeadsTo(prefix, node: node.name)] }
         let sent = node.comparison?.sent(to: peer)

@@ -1,5 +1,6 @@
 import Addressing
 import BGPEngine
+import KubeModel
 
 extension ObservedNode {
     /// The families of the networks that entries of type PodCIDR lead to on the node.
@@ -30,6 +31,27 @@ extension ObservedNode {
             }
         }
         return found
+    }
+}
+
+extension ObservedNode {
+    /// The entries of type PodCIDR by which a network of the Node would be announced to a peer if they took it from there.
+    func otherPodNetworkReasons(of prefix: IPPrefix, to peer: PeerID) -> [Reason] {
+        let policy = advertiser.policy
+        let ofNode = (configuration.node?.podCIDRs ?? []).compactMap(IPPrefix.init(podCIDR:))
+        guard ofNode.contains(prefix), let group = policy.peers.first(where: { $0.id == peer })?.group else {
+            return []
+        }
+        return policy.orderedEntries.compactMap { index in
+            let entry = policy.entries[index]
+            guard case .podCIDR(let source) = entry.source, entry.matchesNode,
+                policy.groups(of: index, prefix.family).contains(group)
+            else { return nil }
+            let answer = configuration.podNetworkAnswer(source)
+            let isTaken = answer.networks.contains { IPPrefix(podCIDR: $0.text) == prefix }
+            guard answer.source != .node, !isTaken else { return nil }
+            return .otherPodNetwork(entry.reference, node: name, prefix, answer.source)
+        }
     }
 }
 

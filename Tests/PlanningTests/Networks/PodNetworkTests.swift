@@ -43,6 +43,23 @@ import Testing
         )
     }
 
+    @Test func `of the Node that are not the pods' are explained so`() {
+        let world = world { $0.ciliumNodes = [ciliumNode("n1", ["10.42.1.0/24"])] }
+        let cluster = ObservedCluster(nodes: [world.configuration("n1")])
+        func reasons(_ text: String) throws -> [String] {
+            try explainRoute(.prefix(prefix(text)), in: cluster).nodes.flatMap(\.peers).flatMap(\.reasons).map(
+                \.message
+            )
+        }
+        #expect(
+            try reasons("10.244.1.0/24") == [
+                "BGPAdvertisement/public entry 0 takes the pod networks of node n1 from CiliumNode objects, and "
+                    + "10.244.1.0/24 stands on Node/n1 alone"
+            ]
+        )
+        #expect(try reasons("10.42.1.0/24") == ["selected by BGPAdvertisement/public entry 0"])
+    }
+
     @Test func `are those of every pool in Cilium's multi-pool mode`() {
         let world = world {
             $0.ciliumNodes = [ciliumNode("n1", pools: [["10.10.0.0/27", "10.10.0.32/27"], ["fd00::/112"]])]
