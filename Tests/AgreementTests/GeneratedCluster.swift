@@ -267,7 +267,9 @@ extension GeneratedCluster {
             if chance(25) { service["aggregationLengthIPv4"] = .integer(Int64(pick([24, 31]))) }
             if chance(25) { service["aggregationLengthIPv6"] = 64 }
             if chance(25) { service["whenNoEndpoints"] = .string(pick(["Advertise", "Withdraw"])) }
-            if kinds.contains("ExternalIP"), chance(25) { service["externalIPs"] = ["203.0.113.0/31", "2001:db8::/32"] }
+            if kinds.contains("ExternalIP"), chance(25) {
+                service["externalIPs"] = ["203.0.113.0/31", "2001:db8::/32"]
+            }
             entry["service"] = .object(service)
             entry["selector"] = selector()
         }
@@ -392,7 +394,8 @@ extension GeneratedCluster {
             namespace: service < 3 ? "default" : "shop",
             labels: ["kubernetes.io/service-name": .string("s\(service)")],
             [
-                "addressType": .string(isIPv6 ? "IPv6" : "IPv4"), "endpoints": .array(isProxy ? [proxyOfPlugin] : endpoints),
+                "addressType": .string(isIPv6 ? "IPv6" : "IPv4"),
+                "endpoints": .array(isProxy ? [proxyOfPlugin] : endpoints),
                 "ports": [["name": "http", "port": 8080, "protocol": "TCP"]],
             ]
         )

@@ -52,7 +52,8 @@ extension LabRack {
         let name = object["metadata"]?["name"]?.string ?? ""
         let key = ObjectKey(namespace: object["metadata"]?["namespace"]?.string, name: name)
         let kinds: [any KubeObject.Type] = [
-            Node.self, Service.self, EndpointSlice.self, Secret.self, ServiceCIDR.self, BGPClusterConfig.self, BGPPeerConfig.self,
+            Node.self, Service.self, EndpointSlice.self, Secret.self, ServiceCIDR.self, BGPClusterConfig.self,
+            BGPPeerConfig.self,
             BGPAdvertisement.self, BGPNodeConfigOverride.self, BGPNodeConfig.self, LoadBalancerIPPool.self,
             CustomResourceDefinition.self, CiliumNode.self, BlockAffinity.self,
         ]

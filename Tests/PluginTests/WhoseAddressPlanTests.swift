@@ -7,7 +7,9 @@ import kubectl_bgp
 
 /// `plan` and `lint` about addresses that are another's.
 @Suite struct `A plan says whose addresses are whose` {
-    private func rack(_ more: String, entry: String = "{addresses: [LoadBalancerIP, ExternalIP, ClusterIP]}") throws -> String {
+    private func rack(_ more: String, entry: String = "{addresses: [LoadBalancerIP, ExternalIP, ClusterIP]}") throws
+        -> String
+    {
         try Rack().text(replacing: "{addresses: [LoadBalancerIP]}", with: entry)
             .replacing("selector: {matchLabels: {expose: bgp}}", with: "selector: {}") + more
     }
@@ -62,7 +64,9 @@ import kubectl_bgp
 
         """
 
-    @Test func `nobody announces for a Service what is a router's, a node's, a pod's or another Service's`() async throws {
+    @Test func `nobody announces for a Service what is a router's, a node's, a pod's or another Service's`()
+        async throws
+    {
         let plan = try await document(try rack(grab))
         #expect(routes(plan, of: "evil") == ["10.96.0.66/32", "9.9.9.9/32"])
         #expect(routes(plan, of: "shop") == ["192.0.2.1/32"])
@@ -133,10 +137,16 @@ import kubectl_bgp
     }
 
     @Test func `a Service without an address is told of every pool`() async throws {
-        let text = try Rack().text(replacing: "{cidr: 192.0.2.0/24}]", with: "{cidr: 192.0.2.0/24}], serviceSelector: {matchLabels: {tier: edge}}")
+        let text = try Rack().text(
+            replacing: "{cidr: 192.0.2.0/24}]",
+            with: "{cidr: 192.0.2.0/24}], serviceSelector: {matchLabels: {tier: edge}}"
+        )
         let plan = try await document(text)
         let found = (plan["diagnostics"]?.array ?? []).filter { $0["object"] == "Service/shop/web" }
         let message = found.compactMap { $0["message"]?.string }.joined()
-        #expect(message.contains("LoadBalancerIPPool/pool selects tier=edge, which the Service does not match"), "\(found)")
+        #expect(
+            message.contains("LoadBalancerIPPool/pool selects tier=edge, which the Service does not match"),
+            "\(found)"
+        )
     }
 }

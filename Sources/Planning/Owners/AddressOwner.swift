@@ -52,8 +52,9 @@ package enum AddressOwner: Hashable, Sendable {
         guard case .service(let owner) = self else { return renounce }
         let key = "give both Services the same annotation martlet.dev/sharing-key"
         return owner.namespace == service.namespace
-            ? "\(renounce), or \(key)" : "\(renounce), or \(key) and each the other's namespace in "
-            + "martlet.dev/sharing-cross-namespace"
+            ? "\(renounce), or \(key)"
+            : "\(renounce), or \(key) and each the other's namespace in "
+                + "martlet.dev/sharing-cross-namespace"
     }
 }
 

@@ -48,8 +48,9 @@ extension Advertiser {
         return true
     }
 
-    /// Why addresses of Services that some entry chooses are not announced by any node: each is another's, or no proxy serves
-    /// its Service. By Service, then address; the first few, since one tenant can bring very many.
+    /// Why addresses of Services that some entry chooses are announced by no node, by Service, then address.
+    ///
+    /// Each is another's, or no proxy serves its Service. They are the first few, since one tenant can bring very many.
     package func withheldAddresses(most: Int = 64) -> [Reason] {
         var found: [Reason] = []
         for key in withheldServices.sorted() where found.count < most {

@@ -7,7 +7,8 @@ import PlainText
 extension PlannedCluster {
     /// What is wrong with objects that rendering does not look at: pools, Services, settings of sessions.
     var findings: [Diagnostic] {
-        nodeFindings + poolFindings + serviceFindings + withheldFindings + excessFindings + sessionFindings + entryFindings + dangers
+        nodeFindings + poolFindings + serviceFindings + withheldFindings + excessFindings + sessionFindings
+            + entryFindings + dangers
             + oversights
     }
 

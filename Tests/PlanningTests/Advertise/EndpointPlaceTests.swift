@@ -56,7 +56,11 @@ import Testing
         world.slices = [slice(of: "web", [.ready("n1"), .ready(nil)])]
         #expect(world.prefixes("n1") == ["192.0.2.1/32"])
         let reason = try #require(world.advertised("n2").decisions.first?.obstacles.first)
-        #expect(reason.message.hasSuffix("of 2 ready ones in the cluster 1 has no nodeName, so that no node counts it as its own"))
+        #expect(
+            reason.message.hasSuffix(
+                "of 2 ready ones in the cluster 1 has no nodeName, so that no node counts it as its own"
+            )
+        )
     }
 
     @Test func `do not matter where all that are ready name one`() {
@@ -65,7 +69,9 @@ import Testing
     }
 
     @Test(arguments: [Service.TrafficPolicy.local, .cluster])
-    func `and are the network plugin's own proxy serve on every node, in both families`(policy: Service.TrafficPolicy) throws {
+    func `and are the network plugin's own proxy serve on every node, in both families`(policy: Service.TrafficPolicy)
+        throws
+    {
         for slices in [[proxy()], [proxy(ready: nil)], [proxy(), proxy(name: "mirrored")]] {
             let world = world(policy, slices)
             for name in ["n1", "n2"] {

@@ -68,26 +68,38 @@ import Testing
         #expect(found.allSatisfy { $0.effect == .prevents })
         #expect(found[0].object == "Service/shop/intern")
         #expect(found[0].field == "status.conditions")
-        #expect(found.map(\.fix) == [nil, "kubectl label service intern -n shop tier=edge", "kubectl label service intern -n shop expose=bgp"])
+        #expect(
+            found.map(\.fix) == [
+                nil, "kubectl label service intern -n shop tier=edge",
+                "kubectl label service intern -n shop expose=bgp",
+            ]
+        )
     }
 
     @Test func `hears of each pool why it gives nothing`() {
         func why(_ service: Service, _ pool: LoadBalancerIPPool) -> String {
             explained(service, [pool]).last.map { "\($0.code): \($0.message)" } ?? ""
         }
-        #expect(why(pending(), pool("a") { $0.spec.disabled = true }) == "PoolDisabled: LoadBalancerIPPool/a is disabled and hands out nothing new")
+        #expect(
+            why(pending(), pool("a") { $0.spec.disabled = true })
+                == "PoolDisabled: LoadBalancerIPPool/a is disabled and hands out nothing new"
+        )
         #expect(
             why(pending(annotations: ["martlet.dev/pool": "b"]), pool("a"))
                 == "PoolNotNamed: LoadBalancerIPPool/a is not asked: the Service names pool \"b\" (martlet.dev/pool)"
         )
-        #expect(why(pending(families: ["IPv6"]), pool("a")) == "PoolLacksFamily: LoadBalancerIPPool/a has no IPv6 block")
+        #expect(
+            why(pending(families: ["IPv6"]), pool("a")) == "PoolLacksFamily: LoadBalancerIPPool/a has no IPv6 block"
+        )
         #expect(
             why(pending(annotations: ["martlet.dev/ips": "203.0.113.9"]), pool("a"))
                 == "PoolLacksAddress: LoadBalancerIPPool/a does not have 203.0.113.9"
         )
         #expect(
             why(pending(annotations: ["martlet.dev/ips": "192.0.2.0"]), pool("a") { $0.spec.allowFirstLastIPs = .no })
-                .hasPrefix("AddressReserved: LoadBalancerIPPool/a never hands out 192.0.2.0 (excluded, or the first or last")
+                .hasPrefix(
+                    "AddressReserved: LoadBalancerIPPool/a never hands out 192.0.2.0 (excluded, or the first or last"
+                )
         )
         #expect(
             why(pending(), pool("a") { $0.status = .init(ipv4: .init(total: "256", used: "256", available: "0")) })
@@ -99,7 +111,9 @@ import Testing
                 == "PoolConflict: LoadBalancerIPPool/a is in conflict and hands out nothing: r1 overlaps r2 of "
                 + "LoadBalancerIPPool/b"
         )
-        #expect(why(pending(), pool("a", "nonsense")) == "InvalidBlocks: LoadBalancerIPPool/a has no block that can be used")
+        #expect(
+            why(pending(), pool("a", "nonsense")) == "InvalidBlocks: LoadBalancerIPPool/a has no block that can be used"
+        )
         #expect(why(pending(), pool("a")) == "PoolServes: LoadBalancerIPPool/a serves the Service")
     }
 
@@ -122,7 +136,10 @@ import Testing
         made.spec.loadBalancerClass = "metallb"
         let found = explained(made, [pool("a", selector: .labels(["tier": "edge"]))])
         #expect(found.map(\.code) == ["ForeignLoadBalancerClass"])
-        #expect(found.first?.message == "Service/shop/intern has loadBalancerClass \"metallb\", which belongs to another implementation")
+        #expect(
+            found.first?.message
+                == "Service/shop/intern has loadBalancerClass \"metallb\", which belongs to another implementation"
+        )
     }
 
     @Test func `and has all it asks for has nothing to hear`() {

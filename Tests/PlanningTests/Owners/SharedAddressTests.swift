@@ -174,7 +174,9 @@ import Testing
     }
 
     @Test func `an entry can list the networks of external addresses`() throws {
-        var world = world([service("web", loadBalancer: ["192.0.2.7"], external: ["9.9.9.9", "203.0.113.9", "2001:db8::9"])])
+        var world = world([
+            service("web", loadBalancer: ["192.0.2.7"], external: ["9.9.9.9", "203.0.113.9", "2001:db8::9"])
+        ])
         world.peerConfigs = [peerConfig(families: [.ipv4, .ipv6])]
         world.advertisements[0].spec.advertisements[0].service?.externalIPs = [
             try prefix("203.0.113.0/24"), try prefix("2001:db8::/64"),

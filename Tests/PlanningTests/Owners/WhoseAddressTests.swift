@@ -81,7 +81,11 @@ import Testing
     }
 
     @Test func `also of a router that the node finds by itself`() throws {
-        var found = BGPClusterConfig.Peer(name: "gateway", peerASN: 65000, peerConfigRef: PeerConfigReference(name: "tor"))
+        var found = BGPClusterConfig.Peer(
+            name: "gateway",
+            peerASN: 65000,
+            peerConfigRef: PeerConfigReference(name: "tor")
+        )
         found.autoDiscovery = AutoDiscovery(
             mode: .defaultGateway,
             defaultGateway: AutoDiscovery.DefaultGateway(addressFamily: .ipv4)
@@ -135,7 +139,9 @@ import Testing
         world.nodes = nodes
         #expect(step(&advertiser, world) == all)
         let configs = world.clusterConfigs
-        world.clusterConfigs.append(clusterConfig(named: "rack-2", nodes: .labels(["no": "node"]), [instance([peer(address: "9.9.9.2")])]))
+        world.clusterConfigs.append(
+            clusterConfig(named: "rack-2", nodes: .labels(["no": "node"]), [instance([peer(address: "9.9.9.2")])])
+        )
         #expect(step(&advertiser, world) == ["9.9.9.1/32", "9.9.9.3/32", "2001:db8:9::9/128"])
         world.clusterConfigs = configs
         #expect(step(&advertiser, world) == all)

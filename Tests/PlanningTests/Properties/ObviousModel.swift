@@ -146,7 +146,9 @@ struct ObviousModel {
         return snapshot.services.filter { $0.key != service.key }.contains { other in
             let first = snapshot.services.compactMap { one in claim(one, address).map { (one, $0) } }
                 .min { $0.1.lexicographicallyPrecedes($1.1) }
-            guard let first, first.0.key == other.key, let mine, let theirs = claim(other, address) else { return false }
+            guard let first, first.0.key == other.key, let mine, let theirs = claim(other, address) else {
+                return false
+            }
             return !share(service, mine[0], other, theirs[0])
         }
     }

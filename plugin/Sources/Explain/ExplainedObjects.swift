@@ -194,7 +194,9 @@ extension BGPNodeConfig {
     fileprivate var foundGateways: [ScopedAddress] {
         let searched = Set(
             spec.bgpInstances.flatMap { instance in
-                instance.peers.filter { $0.peerAddress == nil && $0.autoDiscovery != nil }.map { [instance.name, $0.name] }
+                instance.peers.filter { $0.peerAddress == nil && $0.autoDiscovery != nil }.map {
+                    [instance.name, $0.name]
+                }
             }
         )
         guard !searched.isEmpty else { return [] }
