@@ -31,13 +31,16 @@ package struct LabelSelector: Hashable, Sendable, Codable {
         }
 
         /// Whether the labels satisfy the requirement.
-        package func matches(_ labels: [String: String]) -> Bool {
+        package func matches(_ labels: [String: String]) -> Bool { matches { labels[$0] } }
+
+        /// Whether labels that are found by key satisfy the requirement.
+        package func matches(_ label: (String) -> String?) -> Bool {
             switch `operator` {
-            case .in: labels[key].map { (values ?? []).contains($0) } ?? false
+            case .in: label(key).map { (values ?? []).contains($0) } ?? false
             // An absent key satisfies NotIn, as in Kubernetes.
-            case .notIn: labels[key].map { !(values ?? []).contains($0) } ?? true
-            case .exists: labels[key] != nil
-            case .doesNotExist: labels[key] == nil
+            case .notIn: label(key).map { !(values ?? []).contains($0) } ?? true
+            case .exists: label(key) != nil
+            case .doesNotExist: label(key) == nil
             }
         }
     }
@@ -51,9 +54,12 @@ package struct LabelSelector: Hashable, Sendable, Codable {
     }
 
     /// Whether an object with these labels is selected.
-    package func matches(_ labels: [String: String]) -> Bool {
-        (matchLabels ?? [:]).allSatisfy { labels[$0.key] == $0.value }
-            && (matchExpressions ?? []).allSatisfy { $0.matches(labels) }
+    package func matches(_ labels: [String: String]) -> Bool { matches { labels[$0] } }
+
+    /// Whether an object whose labels are found by key is selected.
+    package func matches(_ label: (String) -> String?) -> Bool {
+        (matchLabels ?? [:]).allSatisfy { label($0.key) == $0.value }
+            && (matchExpressions ?? []).allSatisfy { $0.matches(label) }
     }
 
     /// Whether this is `{}`.

@@ -105,7 +105,7 @@ extension AddressWork {
     ) async throws -> Bool {
         let now = Timestamp(Date())
         takeUp(at: .now)
-        var work: [(service: Service, status: Service.Status)] = []
+        var work: [(service: AddressedService, status: Service.Status)] = []
         for key in unwritten.sorted() {
             guard let service = service(key), let status = status(of: service, now: now) else {
                 settle(key)
@@ -120,7 +120,7 @@ extension AddressWork {
     ///
     /// No two are about one Service, and none brings what another takes away: that would not be claimed.
     private mutating func write(
-        _ work: [(service: Service, status: Service.Status)],
+        _ work: [(service: AddressedService, status: Service.Status)],
         with reconciler: AddressReconciler,
         _ round: inout WriteRound
     ) async throws -> Bool {
@@ -166,7 +166,7 @@ extension AddressWork {
     ) async throws -> Bool {
         for claim in doubtful(at: .now) {
             try await round.attempt(ObjectReference(kind: Service.type.kind, claim.service)) {
-                compare(claim, with: try await reconciler.client.find(Service.self, claim.service))
+                compare(claim, with: try await reconciler.client.find(AddressedService.self, claim.service))
             }
         }
         var isChanged = false
@@ -186,7 +186,7 @@ extension AddressWork {
 
 extension AddressReconciler {
     /// A write with the version that was decided on, so that a decision on an old one fails and is taken anew.
-    fileprivate func request(_ status: Service.Status, of service: Service) throws -> KubeRequest {
+    fileprivate func request(_ status: Service.Status, of service: AddressedService) throws -> KubeRequest {
         var metadata: [String: JSONValue] = ["name": .string(service.metadata.name)]
         metadata["namespace"] = service.metadata.namespace.map(JSONValue.string)
         metadata["resourceVersion"] = service.metadata.resourceVersion.map(JSONValue.string)
@@ -204,7 +204,7 @@ extension AddressReconciler {
     }
 
     /// Tells the tenant, and in the log, that a Service's status is not taken: nothing else can show on the Service.
-    fileprivate func tell(_ error: KubeError, about service: Service, isNamed: Bool) {
+    fileprivate func tell(_ error: KubeError, about service: AddressedService, isNamed: Bool) {
         recorder.record(
             EventRecorder.Entry(
                 level: .warning,
@@ -224,12 +224,12 @@ extension AddressReconciler {
     /// The Service as it is after a write, which is told; throws `KubeError` for an answer that cannot be decoded.
     fileprivate func written(
         _ status: Service.Status,
-        to service: Service,
+        to service: AddressedService,
         _ answer: KubeResponse
-    ) throws -> Service {
+    ) throws -> AddressedService {
         if let event = Transitions.event(from: service.status, to: status, on: service) { recorder.record(event) }
         // All else is as it was in the version that was written on, and need not be read again.
-        guard let tree = try? JSON.read(answer.body, leavingOut: ["managedFields", "spec"]),
+        guard let tree = try? JSON.read(answer.body, leavingOut: ["managedFields", "spec", "labels", "annotations"]),
             let version = tree["metadata"]?["resourceVersion"]?.string,
             let present = try? JSON.decode(Service.Status?.self, from: tree["status"] ?? .null)
         else {

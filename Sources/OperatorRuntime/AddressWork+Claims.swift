@@ -38,7 +38,7 @@ extension AddressWork {
     }
 
     /// Takes the newest version of a Service, read after one of its claims; nil when it is gone.
-    mutating func compare(_ claim: AddressClaim, with newest: Service?) {
+    mutating func compare(_ claim: AddressClaim, with newest: AddressedService?) {
         let version = newest?.metadata.resourceVersion
         let isVoid = claim.isVoid(version: version, addresses: newest?.addresses ?? [])
         let isKnown = version == service(claim.service)?.metadata.resourceVersion
@@ -87,7 +87,7 @@ extension AddressWork {
     }
 
     /// Whether a claim has to be made anew, on the version of the Service that is going to be written.
-    private func needsBasis(_ claim: AddressClaim, _ service: Service?) -> Bool {
+    private func needsBasis(_ claim: AddressClaim, _ service: AddressedService?) -> Bool {
         guard let service else { return false }
         return claim.basis != service.metadata.resourceVersion && !service.addresses.contains(claim.address)
     }

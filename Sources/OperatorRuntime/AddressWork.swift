@@ -7,13 +7,13 @@ import Planning
 /// The allocator with its view of the stores and of the ledger, and what it has decided that is not written yet.
 struct AddressWork {
     let stores: OperatorStores
-    private let serviceReader: StoreReader<Service>
+    private let serviceReader: StoreReader<AddressedService>
     private let poolReader: StoreReader<LoadBalancerIPPool>
     private var foreign: ForeignRanges
     var allocator: AddressAllocator
     var ledger = ClaimLedger()
     var newClaims: [IPAddress: [ObjectKey]] = [:]
-    private var written = OwnWrites<Service>()
+    private var written = OwnWrites<AddressedService>()
     private var layouts: [PoolLayout]?
     /// Services whose outcome may differ from their status.
     private(set) var unwritten: Set<ObjectKey> = []
@@ -83,12 +83,12 @@ struct AddressWork {
     }
 
     /// The newest known version of a Service; nil when there is none.
-    func service(_ key: ObjectKey) -> Service? {
+    func service(_ key: ObjectKey) -> AddressedService? {
         stores.services.snapshot[key].map(written.newest)
     }
 
     /// The status a Service is to have; nil when it is right as it is.
-    func status(of service: Service, now: Timestamp) -> Service.Status? {
+    func status(of service: AddressedService, now: Timestamp) -> Service.Status? {
         let present = service.status ?? Service.Status()
         let previous = present.conditions?.of(AddressAllocation.conditionType)
         guard let allocation = allocator.allocations[service.key] else {
@@ -100,7 +100,7 @@ struct AddressWork {
             // Whoever is responsible now may have set its own already.
             return previous != nil ? Service.Status() : nil
         }
-        guard AddressAllocation.concerns(service, hasPools: !(layouts?.isEmpty ?? true)) else { return nil }
+        guard AddressAllocation.concerns(service.status, hasPools: !(layouts?.isEmpty ?? true)) else { return nil }
         let condition = allocation.condition(observedGeneration: service.metadata.generation)
         let addresses = allocation.addresses.map(\.description)
         let isSame =
@@ -115,7 +115,7 @@ struct AddressWork {
     }
 
     /// Whether every address that a status would bring is claimed for this very version of the Service.
-    func isClaimed(_ status: Service.Status, for service: Service) -> Bool {
+    func isClaimed(_ status: Service.Status, for service: AddressedService) -> Bool {
         let present = service.addresses
         return status.addresses.allSatisfy { address in
             present.contains(address)
@@ -133,7 +133,7 @@ struct AddressWork {
     mutating func takeUp(at now: ContinuousClock.Instant) { unwritten.formUnion(refusals.due(at: now)) }
 
     /// Notes that a Service's status is as decided, with the server's answer if it was written.
-    mutating func settle(_ key: ObjectKey, _ answer: Service? = nil, to service: Service? = nil) {
+    mutating func settle(_ key: ObjectKey, _ answer: AddressedService? = nil, to service: AddressedService? = nil) {
         unwritten.remove(key)
         refusals.forget(key)
         guard let answer, let service else { return }
@@ -148,7 +148,7 @@ struct AddressWork {
     }
 }
 
-extension Service {
+extension AddressedService {
     /// The addresses in the status, those that can be read.
     var addresses: [IPAddress] { status?.addresses ?? [] }
 }

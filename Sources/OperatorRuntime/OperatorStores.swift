@@ -20,7 +20,7 @@ struct OperatorStores: Sendable {
     /// The Secrets that PeerConfigs name, without what they hold: the operator says whether they are there, and no more.
     private let secrets: NamedObjects<Secret>
     let pools: ResourceStore<LoadBalancerIPPool>
-    let services: ResourceStore<Service>
+    let services: ResourceStore<AddressedService>
     let serviceCIDRs: ResourceStore<ServiceCIDR>
     private let namespace: String
 
@@ -57,7 +57,7 @@ struct OperatorStores: Sendable {
         pools = set.register(LoadBalancerIPPool.self, isOptional: true, signal: signal) {
             checksRules ? $0.validate() : []
         }
-        services = set.register(Service.self, trim: { $0.keepWhatIsAllocated() })
+        services = set.register(AddressedService.self)
         // Clusters before Kubernetes 1.31 have no such kind, and rights that were granted to an older operator lack it.
         serviceCIDRs = set.register(ServiceCIDR.self, isOptional: true, needsRight: false)
         self.namespace = namespace
@@ -93,25 +93,6 @@ struct OperatorStores: Sendable {
             podNetworks: podNetworks,
             settings: settings
         )
-    }
-}
-
-extension Service {
-    /// Leaves out what no address follows from: of Services of other types nearly all, for there are many of them.
-    fileprivate mutating func keepWhatIsAllocated() {
-        guard spec.type == "LoadBalancer" else {
-            metadata.labels = nil
-            metadata.annotations = nil
-            spec.selector = nil
-            spec.ports = nil
-            return
-        }
-        guard AddressRequest.hasSharingKey(self) else {
-            spec.selector = nil
-            spec.ports = nil
-            return
-        }
-        spec.ports = spec.ports?.map { Port(protocol: $0.protocol, port: $0.port) }
     }
 }
 

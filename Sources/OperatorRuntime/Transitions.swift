@@ -47,7 +47,9 @@ enum Transitions {
     }
 
     /// The event of a Service whose addresses or whose allocation changed; nil when neither did.
-    static func event(from old: Service.Status?, to new: Service.Status, on service: Service) -> EventRecorder.Entry? {
+    static func event(from old: Service.Status?, to new: Service.Status, on service: AddressedService) -> EventRecorder
+        .Entry?
+    {
         let before = (old?.loadBalancer?.ingress ?? []).compactMap(\.ip)
         let after = (new.loadBalancer?.ingress ?? []).compactMap(\.ip)
         let previous = old?.conditions?.of(AddressAllocation.conditionType)

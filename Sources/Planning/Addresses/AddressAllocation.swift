@@ -29,12 +29,15 @@ package struct AddressAllocation: Hashable, Sendable {
     package static let told = [Condition(type: conditionType, status: .unknown)]
 
     /// Whether the status of a Service tells an outcome, which only we write there.
-    package static func isTold(on service: Service) -> Bool {
-        service.status?.conditions?.of(conditionType) != nil
+    package static func isTold(on service: Service) -> Bool { isTold(in: service.status) }
+
+    /// Whether a status tells an outcome.
+    package static func isTold(in status: Service.Status?) -> Bool {
+        status?.conditions?.of(conditionType) != nil
     }
 
     /// Whether the outcome goes into the status of a Service: without any pool only what we once gave is ours to change.
-    package static func concerns(_ service: Service, hasPools: Bool) -> Bool { hasPools || isTold(on: service) }
+    package static func concerns(_ status: Service.Status?, hasPools: Bool) -> Bool { hasPools || isTold(in: status) }
 
     /// The condition that tells the outcome on the Service.
     package func condition(observedGeneration: Int64?) -> Condition {
@@ -75,6 +78,8 @@ package enum AllocationFailure: Hashable, Sendable {
     case outOfIPs(IPFamily, pools: [String])
     /// A request is no address.
     case unreadable(String)
+    /// The Service names more namespaces to share with than are looked at; so many are not.
+    case tooManyNamespaces(unread: Int)
 
     /// The reason in the condition: a CamelCase word.
     package var reason: String {
@@ -90,6 +95,7 @@ package enum AllocationFailure: Hashable, Sendable {
         case .namespaceFull: "TooManyAddressesInNamespace"
         case .outOfIPs: "OutOfIPs"
         case .unreadable: "InvalidAddress"
+        case .tooManyNamespaces: "TooManyNamespaces"
         }
     }
 
@@ -116,6 +122,8 @@ package enum AllocationFailure: Hashable, Sendable {
                 + "--max-addresses-per-namespace of bgp-operator raises that"
         case .outOfIPs(let family, let pools):
             "no \(family == .ipv4 ? "IPv4" : "IPv6") address is free in \(pools.asSentence(most: 5))"
+        case .tooManyNamespaces(let unread):
+            "\(unread) of the namespaces to share with are not looked at: a service can name \(AddressLimits.namespaces), or * for all"
         case .unreadable(let text): "expected an IPv4 or IPv6 address, found \(text.quoted)"
         }
     }

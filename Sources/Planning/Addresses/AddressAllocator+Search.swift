@@ -57,7 +57,7 @@ extension AddressAllocator {
     /// Whether a pool serves a Service, and is the one it asks for if it does.
     func serves(_ position: Int, _ request: AddressRequest) -> Bool {
         let layout = pools[position].layout
-        return layout.serves(request.labels) && (request.pool.map { $0 == layout.name } ?? true)
+        return layout.serves(request) && (request.pool.map { $0 == layout.name } ?? true)
     }
 
     /// Why a Service can have no more addresses, whichever they are; nil when it can.

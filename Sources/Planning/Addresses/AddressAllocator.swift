@@ -214,6 +214,9 @@ package struct AddressAllocator: Sendable {
         queues.remove(request.service)
         var allocation = allocations[request.service] ?? AddressAllocation()
         allocation.failure = request.unreadable.map(AllocationFailure.unreadable)
+        if request.unreadNamespaces > 0 {
+            allocation.failure = allocation.failure ?? .tooManyNamespaces(unread: request.unreadNamespaces)
+        }
         if let wanted = request.pool, positions[wanted] == nil { allocation.failure = .unknownPool(wanted) }
         let refusals =
             request.addresses.isEmpty

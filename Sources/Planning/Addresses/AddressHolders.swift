@@ -41,8 +41,12 @@ extension AddressHolders {
         let key: String
         private let policy: Service.TrafficPolicy
         /// With policy Local it is everybody's.
-        private let selector: [String: String]
-        private(set) var ports: [AddressRequest.Port: ObjectKey] = [:]
+        private let selector: PackedLabels
+        /// Who serves each port, by number.
+        private var ports = PortTable()
+        private var members: [UInt32: ObjectKey] = [:]
+        private var numbers: [ObjectKey: UInt32] = [:]
+        private var lastNumber: UInt32 = 0
         private var permits = Permits()
         private var namespaces: [String: Members] = [:]
 
@@ -72,21 +76,27 @@ extension AddressHolders {
             func refuse(_ namespace: String) -> Int { services - all - named[namespace, default: 0] }
         }
 
-        init(key: String, policy: Service.TrafficPolicy, selector: [String: String]) {
+        init(key: String, policy: Service.TrafficPolicy, selector: PackedLabels) {
             self.key = key
             self.policy = policy
             self.selector = selector
         }
 
         mutating func add(_ service: ObjectKey, _ sharing: AddressRequest.Sharing) {
-            for port in sharing.ports { ports[port] = service }
+            lastNumber &+= 1
+            members[lastNumber] = service
+            numbers[service] = lastNumber
+            for port in sharing.ports { ports[port] = lastNumber }
             permits.count(sharing, 1)
             namespaces[sharing.namespace, default: Members()].permits.count(sharing, 1)
             namespaces[sharing.namespace]?.services.insert(service)
         }
 
         mutating func remove(_ service: ObjectKey, _ sharing: AddressRequest.Sharing) {
-            for port in sharing.ports where ports[port] == service { ports[port] = nil }
+            if let number = numbers.removeValue(forKey: service) {
+                members[number] = nil
+                for port in sharing.ports where ports[port] == number { ports[port] = nil }
+            }
             permits.count(sharing, -1)
             namespaces[sharing.namespace]?.permits.count(sharing, -1)
             namespaces[sharing.namespace]?.services.remove(service)
@@ -104,19 +114,20 @@ extension AddressHolders {
             let own = member(of: sharing.namespace)
             guard sharing.key == key else { return Obstacle(own, AddressRequest.Sharing.keysDiffer) }
             guard isPermitted(sharing) else { return .ofOthers }
-            var taken: Set<AddressRequest.Port> = []
-            var holder: ObjectKey?
+            var taken: [(port: ServedPort, by: ObjectKey)] = []
             for port in sharing.ports {
-                guard let other = ports[port] else { continue }
+                guard let other = server(of: port) else { continue }
                 guard other.namespace == sharing.namespace else { return .ofOthers }
-                holder = min(holder ?? other, other)
-                taken.insert(port)
+                taken.append((port, other))
             }
-            if let holder {
-                return Obstacle(holder, AddressRequest.Sharing.both(serve: taken.filter { ports[$0] == holder }))
+            if let holder = taken.map(\.by).min() {
+                let common = taken.filter { $0.by == holder }.map(\.port)
+                return Obstacle(holder, AddressRequest.Sharing.both(serve: common))
             }
             return sharing.mismatch(policy: policy, selector: selector).map { Obstacle(own, $0) }
         }
+
+        private func server(of port: ServedPort) -> ObjectKey? { ports[port].flatMap { members[$0] } }
 
         private func isPermitted(_ sharing: AddressRequest.Sharing) -> Bool {
             let own = namespaces[sharing.namespace]

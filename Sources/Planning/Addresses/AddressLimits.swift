@@ -19,6 +19,9 @@ package struct AddressLimits: Hashable, Sendable {
     /// would come near what the API server takes in one object.
     package static let perService = 256
 
+    /// The most namespaces that a Service can name to share addresses with; `*` names all.
+    package static let namespaces = 64
+
     /// The most Services with the addresses of one page of the ledger, which is one object on the API server.
     static let perPage = 4096
 

@@ -33,7 +33,7 @@ struct AddressQueues: Sendable {
         /// One address to have room beside those who share it with this key.
         case room(IPAddress, key: String)
         /// An address of a group that does not serve this port, or that is another one than now.
-        case group(SharingGroup, AddressRequest.Port?)
+        case group(SharingGroup, ServedPort?)
         /// Whatever changes about a key, with Services of other namespaces.
         case key(SharingGroup.Key)
         /// A namespace to have less than it may.
@@ -42,7 +42,7 @@ struct AddressQueues: Sendable {
 
     private var queues: [Need: SortedList<Turn>] = [:]
     private var needs: [ObjectKey: (turn: Turn, needs: [Need])] = [:]
-    private var ports: [SharingGroup: SortedList<AddressRequest.Port>] = [:]
+    private var ports: [SharingGroup: SortedList<ServedPort>] = [:]
 
     init() {}
 
@@ -50,7 +50,7 @@ struct AddressQueues: Sendable {
     subscript(_ need: Need) -> SortedList<Turn>? { queues[need] }
 
     /// The first few ports that Services of a group wait for.
-    func ports(of group: SharingGroup, without served: Set<AddressRequest.Port>) -> [AddressRequest.Port] {
+    func ports(of group: SharingGroup, without served: ServedPorts) -> [ServedPort] {
         guard let ports = ports[group] else { return [] }
         return ports.prefix(AddressLimits.tries + served.count).filter { !served.contains($0) }
     }

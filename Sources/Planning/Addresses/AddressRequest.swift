@@ -6,8 +6,7 @@ import PlainText
 package struct AddressRequest: Hashable, Sendable {
     /// Which Service.
     package let service: ObjectKey
-    /// Its labels with the two that no one can spoof, as pool selectors see them.
-    package let labels: [String: String]
+    private let labels: PackedLabels
     /// When it was created; of two Services with equal claims the older wins.
     package let created: Timestamp?
     /// The families it wants an address of each, in its order; empty when single addresses are asked for.
@@ -22,6 +21,8 @@ package struct AddressRequest: Hashable, Sendable {
     package let surplus: Int
     /// The first request that is no address, as written.
     package let unreadable: String?
+    /// How many namespaces it would share with beyond those that are looked at.
+    package let unreadNamespaces: Int
     /// The pool it asks for.
     package let pool: String?
     /// What decides whether it can share an address with another Service.
@@ -35,30 +36,14 @@ package struct AddressRequest: Hashable, Sendable {
         package let key: String?
         /// The Service's namespace.
         package let namespace: String
-        /// The other namespaces it shares with; `*` is every one.
+        /// The other namespaces it shares with, the first `AddressLimits.namespaces`; `*` is every one.
         package let namespaces: Set<String>
         /// Its ports, each with its protocol.
-        package let ports: Set<Port>
+        package let ports: ServedPorts
         /// How nodes treat its external traffic.
         package let policy: Service.TrafficPolicy
         /// The pods behind it.
-        package let selector: [String: String]
-    }
-
-    /// A port number of a transport protocol; TCP/53 and UDP/53 are two.
-    package struct Port: Hashable, Sendable, Comparable, CustomStringConvertible {
-        /// `TCP`, `UDP` or `SCTP`.
-        package let transport: String
-        /// 1 to 65535.
-        package let number: Int32
-
-        /// By number, then protocol.
-        package static func < (left: Port, right: Port) -> Bool {
-            (left.number, left.transport) < (right.number, right.transport)
-        }
-
-        /// `TCP/53`.
-        package var description: String { "\(transport)/\(number)" }
+        package let selector: PackedLabels
     }
 }
 
@@ -80,21 +65,20 @@ extension AddressRequest {
     ///
     /// `clusterFamilies` are those the cluster has, for a Service that lists none.
     package init?(_ service: Service, clusterFamilies: [IPFamily]) {
+        self.init(AddressedService(service), clusterFamilies: clusterFamilies)
+    }
+
+    /// The request of a Service that is kept as little as can be.
+    package init?(_ service: AddressedService, clusterFamilies: [IPFamily]) {
         guard service.spec.type == "LoadBalancer", service.metadata.deletionTimestamp == nil,
             service.spec.loadBalancerClass.map({ $0 == Self.loadBalancerClass }) ?? true
         else { return nil }
         let namespace = service.metadata.namespace ?? "default"
         self.service = ObjectKey(namespace: namespace, name: service.metadata.name)
-        labels = (service.metadata.labels ?? [:]).merging(
-            [
-                "io.kubernetes.service.name": service.metadata.name,
-                "io.kubernetes.service.namespace": namespace,
-            ],
-            uniquingKeysWith: { $1 }
-        )
+        labels = service.labels
         created = service.metadata.creationTimestamp
 
-        let annotations = service.metadata.annotations ?? [:]
+        let annotations = service.annotations
         assigned = (service.status?.loadBalancer?.ingress ?? []).compactMap { $0.ip.flatMap { IPAddress($0) } }
         var wishes = Wishes(assigned: assigned)
         if let field = service.spec.loadBalancerIP, !field.isEmpty { wishes.add(Substring(field)) }
@@ -103,28 +87,48 @@ extension AddressRequest {
         wanted = wishes.known
         surplus = wishes.surplus
         unreadable = wishes.unreadable
-        let families = Self.families(service, clusterFamilies)
+        let families = Self.families(service.spec, clusterFamilies)
         stack = max(1, families.count)
         self.families = addresses.isEmpty ? families : []
         pool = annotations["martlet.dev/pool"].flatMap { $0.isEmpty ? nil : $0 }
+        var namespaces: Set<String> = []
+        var unread = 0
+        for name in Self.list(Self.first(annotations, Self.namespaceNames)).lazy.map(String.init) {
+            if namespaces.count < AddressLimits.namespaces {
+                namespaces.insert(name)
+            } else if !namespaces.contains(name) {
+                unread += 1
+            }
+        }
+        unreadNamespaces = unread
         sharing = Sharing(
-            key: Self.first(annotations, Self.keyNames),
+            key: Self.sharingKey(annotations),
             namespace: namespace,
-            namespaces: Set(Self.list(Self.first(annotations, Self.namespaceNames)).map(String.init)),
-            ports: Set(
-                (service.spec.ports ?? []).map { Port(transport: $0.protocol ?? "TCP", number: $0.port) }
-            ),
+            namespaces: namespaces,
+            ports: service.ports,
             policy: service.externalTrafficPolicy,
-            selector: service.spec.selector ?? [:]
+            selector: service.selector
         )
     }
 
     /// Whether the Service asks for an address by itself.
     package func asks(for address: IPAddress) -> Bool { wanted.contains(address) }
 
-    /// Whether a Service has a sharing key, without which neither its ports nor its pods matter to its addresses.
-    package static func hasSharingKey(_ service: Service) -> Bool {
-        first(service.metadata.annotations ?? [:], keyNames) != nil
+    /// A label as pool selectors see it, with the two that no one can spoof.
+    package func label(_ name: String) -> String? {
+        switch name {
+        case "io.kubernetes.service.name": service.name
+        case "io.kubernetes.service.namespace": sharing.namespace
+        default: labels[name]
+        }
+    }
+
+    /// The sharing key among annotations, without which neither ports nor pods matter to a Service's addresses.
+    static func sharingKey(_ annotations: [String: String]) -> String? { first(annotations, keyNames) }
+
+    /// Those annotations that are read.
+    static func read(_ annotations: [String: String]) -> [String: String] {
+        annotations.filter { readNames.contains($0.key) }
     }
 
     /// The key of those that a Service shares its addresses with; nil when it shares them with none.
@@ -144,6 +148,7 @@ extension AddressRequest {
     private static let addressNames = names("ips")
     private static let keyNames = names("sharing-key")
     private static let namespaceNames = names("sharing-cross-namespace")
+    private static let readNames = Set(addressNames + keyNames + namespaceNames + ["martlet.dev/pool"])
 
     /// Our name of an annotation and those that manifests written for Cilium carry.
     private static func names(_ name: String) -> [String] {
@@ -204,15 +209,15 @@ extension AddressRequest {
 
     /// The table of families: the first listed for a single stack, every listed one where two are preferred, all
     /// of the cluster's where two are required.
-    private static func families(_ service: Service, _ clusterFamilies: [IPFamily]) -> [IPFamily] {
-        let listed = (service.spec.ipFamilies ?? []).compactMap { name in
+    private static func families(_ spec: Service.Spec, _ clusterFamilies: [IPFamily]) -> [IPFamily] {
+        let listed = (spec.ipFamilies ?? []).compactMap { name in
             switch name {
             case "IPv4": IPFamily.ipv4
             case "IPv6": IPFamily.ipv6
             default: nil
             }
         }
-        switch service.spec.ipFamilyPolicy {
+        switch spec.ipFamilyPolicy {
         case "RequireDualStack": return listed + clusterFamilies.filter { !listed.contains($0) }
         case "PreferDualStack": return listed.isEmpty ? clusterFamilies : listed
         default: return Array((listed.isEmpty ? clusterFamilies : listed).prefix(1))
@@ -230,7 +235,7 @@ extension AddressRequest.Sharing {
         if namespace != other.namespace, !(permits(other.namespace) && other.permits(namespace)) {
             return "their namespaces do not both permit sharing with each other"
         }
-        let common = ports.intersection(other.ports)
+        let common = ports.common(with: other.ports)
         guard common.isEmpty else { return Self.both(serve: common) }
         return mismatch(policy: other.policy, selector: other.selector)
     }
@@ -238,12 +243,12 @@ extension AddressRequest.Sharing {
     static let keyMissing = "only one of them has a sharing key"
     static let keysDiffer = "their sharing keys differ"
 
-    static func both(serve ports: Set<AddressRequest.Port>) -> String {
-        "both serve \(ports.sorted().map(\.description).asSentence(most: 5))"
+    static func both(serve ports: [ServedPort]) -> String {
+        "both serve \(ports.map(\.description).asSentence(most: 5))"
     }
 
     /// What of the way to the pods keeps two Services from having the same address.
-    func mismatch(policy other: Service.TrafficPolicy, selector otherSelector: [String: String]) -> String? {
+    func mismatch(policy other: Service.TrafficPolicy, selector otherSelector: PackedLabels) -> String? {
         guard policy == other else { return "the external traffic policies differ" }
         if policy == .local, selector.isEmpty || selector != otherSelector {
             return "with externalTrafficPolicy Local both need the same selector"

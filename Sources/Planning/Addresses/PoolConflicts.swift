@@ -57,7 +57,7 @@ extension ForeignRange {
     package static let apiServer = ObjectKey(namespace: "default", name: "kubernetes")
 
     /// The cluster IPs of one Service.
-    package static func clusterIPs(_ service: Service?) -> [ForeignRange] {
+    package static func clusterIPs(_ service: AddressedService?) -> [ForeignRange] {
         guard let service else { return [] }
         let texts = service.spec.clusterIPs ?? service.spec.clusterIP.map { [$0] } ?? []
         return texts.compactMap { IPAddress($0) }

@@ -77,9 +77,9 @@ package struct PoolLayout: Hashable, Sendable {
         self.faults = faults
     }
 
-    /// Whether the pool serves a Service with these labels.
-    package func serves(_ labels: [String: String]) -> Bool {
-        selector?.matches(labels) ?? true
+    /// Whether the pool serves a Service, as its labels go.
+    package func serves(_ request: AddressRequest) -> Bool {
+        selector?.matches(request.label) ?? true
     }
 
     /// Whether an address lies in one of the ranges.

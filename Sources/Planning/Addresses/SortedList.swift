@@ -65,7 +65,8 @@ struct SortedList<Element: Comparable & Sendable>: Sendable {
         if runs[run].count > Self.limit {
             let half = runs[run].count / 2
             let upper = Array(runs[run][half...])
-            runs[run].removeSubrange(half...)
+            // Both made anew, so that neither keeps the room that the whole had.
+            runs[run] = Array(runs[run][..<half])
             runs.insert(upper, at: run + 1)
         }
         return true

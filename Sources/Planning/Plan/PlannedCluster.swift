@@ -34,7 +34,9 @@ struct PlannedCluster {
         let families = found.isEmpty ? [.ipv4] : found.sorted()
         let foreign =
             ForeignRange.serviceNetworks(told: settings.serviceNetworks, found: world.serviceCIDRs)
-            + ForeignRange.clusterIPs(world.services.first { $0.key == ForeignRange.apiServer })
+            + ForeignRange.clusterIPs(
+                world.services.first { $0.key == ForeignRange.apiServer }.map(AddressedService.init)
+            )
         let podNetworks = world.podNetworks
         _ = allocator.update(
             pools: PoolSet(world.pools, foreign: foreign),
@@ -49,7 +51,7 @@ struct PlannedCluster {
         )
         let hasPools = !world.pools.isEmpty
         let concerned = Set(
-            world.services.filter { AddressAllocation.concerns($0, hasPools: hasPools) }.map(\.key)
+            world.services.filter { AddressAllocation.concerns($0.status, hasPools: hasPools) }.map(\.key)
         )
         let allocations = allocator.allocations.filter { concerned.contains($0.key) }
         self.allocations = allocations
