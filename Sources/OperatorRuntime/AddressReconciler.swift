@@ -40,7 +40,10 @@ struct AddressReconciler: Sendable {
                     continue
                 }
                 do {
-                    if work == nil { work = try await begin() }
+                    if work == nil {
+                        work = try await begin()
+                        if let pause = work?.pause() { try await stores.patience.clock.sleep(for: pause) }
+                    }
                     // One round at a time, however fast Services come: nothing waits for the last of them.
                     let isSettled = try await work?.round(with: self, &written) ?? true
                     pause.reset()
@@ -82,7 +85,10 @@ extension AddressWork {
         isChanged = try await writeStatuses(with: reconciler, &round) || isChanged
         let pools = written.newest(reconciler.stores.pools.snapshot.objects)
         let statuses = statuses(of: pools, now: Timestamp(Date()))
-        for pool in pools where !reconciler.stores.pools.isRefused(pool.metadata.name) {
+        for pool in pools
+        where !reconciler.stores.pools.isRefused(pool.metadata.name)
+            && !reconciler.stores.pools.isDeleted(pool.key)
+        {
             guard let status = statuses[pool.metadata.name], status != pool.status else { continue }
             var object = pool
             object.status = status

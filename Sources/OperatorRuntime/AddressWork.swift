@@ -15,6 +15,7 @@ struct AddressWork {
     var newClaims: [IPAddress: [ObjectKey]] = [:]
     private var written = OwnWrites<AddressedService>()
     private var layouts: [PoolLayout]?
+    private var deletedPools: Set<String> = []
     /// Services whose outcome may differ from their status.
     private(set) var unwritten: Set<ObjectKey> = []
     /// Services whose status was not taken.
@@ -37,12 +38,16 @@ struct AddressWork {
         let (pools, poolChanges) = poolReader.read()
         var newPools: PoolSet?
         let foreignChange = foreign.look()
-        if foreignChange.isOfPools || !poolChanges.isEmpty || layouts == nil {
+        let deleted = Set(stores.pools.deletions.map(\.object.name))
+        if foreignChange.isOfPools || !poolChanges.isEmpty || layouts == nil || deleted != deletedPools {
             let objects = pools.objects
             // Their status changes with every address, which is no reason to look at all Services anew.
-            let present = objects.map(PoolLayout.init)
-            if foreignChange.isOfPools || present != layouts { newPools = PoolSet(objects, foreign: foreign.ranges) }
+            let present = objects.map { PoolLayout($0, isDeleted: deleted.contains($0.metadata.name)) }
+            if foreignChange.isOfPools || present != layouts {
+                newPools = PoolSet(objects, foreign: foreign.ranges, deleted: deleted)
+            }
             layouts = present
+            deletedPools = deleted
         }
         let (services, changes) = serviceReader.read()
         var changed: [AddressRequest] = []
@@ -140,6 +145,14 @@ struct AddressWork {
         written.note(answer, to: service)
         // What it has no longer is to be taken back.
         if ledger.addresses(of: key) != Set(answer.addresses) { unsettled.insert(key) }
+    }
+
+    /// How long an operator that has just started waits before it decides: not at all, unless addresses were given from a pool
+    /// that is not there, which may have been deleted a moment ago to come back.
+    func pause() -> Duration? {
+        let pools = stores.pools.snapshot.objects.map(PoolLayout.init)
+        let isLost = ledger.addresses.contains { address in !pools.contains { $0.contains(address) } }
+        return isLost ? stores.pools.restOfPatience : nil
     }
 
     /// What every pool's status says now.

@@ -3,6 +3,7 @@ import FoundationEssentials
 import KubeClient
 import KubeModel
 import Logging
+import PlainText
 import Planning
 
 /// Keeps the cluster as `render` says: a BGPNodeConfig for each node, and on every object of the user what became of it.
@@ -22,17 +23,25 @@ struct ClusterReconciler: Sendable {
 
     /// Reconciles after every change until cancelled; a failed write is tried again after a pause.
     func run() async throws {
-        var pause = Pause()
-        var writes = Writes()
-        try await stores.set.waitUntilReady()
-        for await _ in stores.clusterSignal.changes() where stores.haveSecrets {
-            do {
-                try await reconcile(&writes)
-                pause.reset()
-            } catch let error as KubeError {
-                logger.warning("a write failed, it is tried again", metadata: ["error": "\(error)"])
-                try await Task.sleep(for: pause.next())
-                stores.clusterSignal.notify()
+        try await withThrowingDiscardingTaskGroup { group in
+            defer { group.cancelAll() }
+            var pause = Pause()
+            var writes = Writes()
+            try await stores.set.waitUntilReady()
+            for await _ in stores.clusterSignal.changes() where stores.haveSecrets {
+                do {
+                    try await reconcile(&writes)
+                    pause.reset()
+                } catch let error as KubeError {
+                    logger.warning("a write failed, it is tried again", metadata: ["error": "\(error)"])
+                    try await Task.sleep(for: pause.next())
+                    stores.clusterSignal.notify()
+                }
+                guard let rest = writes.doubts.takeAlarm() else { continue }
+                group.addTask {
+                    try await stores.patience.clock.sleep(for: rest)
+                    stores.clusterSignal.notify()
+                }
             }
         }
     }
@@ -43,6 +52,7 @@ struct ClusterReconciler: Sendable {
         var peerConfigs = OwnWrites<BGPPeerConfig>()
         var advertisements = OwnWrites<BGPAdvertisement>()
         var overrides = OwnWrites<BGPNodeConfigOverride>()
+        var doubts = FirstDoubts()
     }
 
     private func reconcile(_ writes: inout Writes) async throws {
@@ -55,7 +65,17 @@ struct ClusterReconciler: Sendable {
         board.show(rendered)
         let broken = BrokenObjects(stores)
         var round = WriteRound(logger: logger)
-        try await apply(ClusterChanges(present: snapshot.nodeConfigs, rendered: rendered), to: snapshot, broken, &round)
+        // Those that are deleted and still count are not there to be changed.
+        snapshot.nodeConfigs.removeAll { stores.nodeConfigs.isDeleted($0.key) }
+        let changes = ClusterChanges(present: snapshot.nodeConfigs, rendered: rendered)
+        let doubtful = writes.doubts.names(in: changes, of: snapshot, rest: stores.nodeConfigs.restOfPatience)
+        if !doubtful.isEmpty {
+            logger.info(
+                "nodes are not as they are to be; what makes the difference may have been deleted a moment ago to come back",
+                metadata: ["nodes": "\(doubtful.sorted().asSentence(most: 5))"]
+            )
+        }
+        try await apply(changes.without(doubtful), to: snapshot, broken, &round)
         let (old, new) = (snapshot, rendered)
         try await write(new.clusterConfigs, over: old.clusterConfigs, at: \.status, &writes.clusterConfigs, &round)
         try await write(new.peerConfigs, over: old.peerConfigs, at: \.status, &writes.peerConfigs, &round)
@@ -79,6 +99,7 @@ struct ClusterReconciler: Sendable {
             let name = nodeConfig.metadata.name
             guard !broken.conceal(name, present: present[name]) else { continue }
             try await round.attempt(nodeConfig.reference) {
+                if let present = present[name], present.isLetGo { try await mark(present, isLetGo: false) }
                 _ = try await client.apply(nodeConfig, fieldManager: Self.fieldManager, force: true)
                 logger.info("rendered a node", metadata: ["node": "\(name)"])
             }
@@ -86,10 +107,30 @@ struct ClusterReconciler: Sendable {
         for name in changes.deleted {
             guard let surplus = present[name], !broken.conceal(name, present: surplus) else { continue }
             try await round.attempt(surplus.reference) {
+                guard try await mark(surplus, isLetGo: true) else { return }
                 // The uid keeps a new object of the same name from being deleted in place of the one that was seen.
                 try await client.delete(BGPNodeConfig.self, surplus.key, uid: surplus.metadata.uid)
                 logger.info("a node is no longer selected", metadata: ["node": "\(name)"])
             }
+        }
+    }
+
+    /// Says on a NodeConfig, or takes back, that nothing comes in its place; false when it is not there any more.
+    @discardableResult private func mark(_ nodeConfig: BGPNodeConfig, isLetGo: Bool) async throws -> Bool {
+        guard nodeConfig.isLetGo != isLetGo else { return true }
+        let annotations: JSONValue = [BGPNodeConfig.letGoAnnotation: isLetGo ? "true" : .null]
+        var metadata: [String: JSONValue] = ["annotations": annotations]
+        metadata["uid"] = nodeConfig.metadata.uid.map(JSONValue.string)
+        do {
+            _ = try await client.patch(
+                BGPNodeConfig.self,
+                nodeConfig.key,
+                .merge(["metadata": .object(metadata)]),
+                WriteOptions(fieldManager: Self.fieldManager)
+            )
+            return true
+        } catch let error as KubeError where [.notFound, .conflict].contains(error.code) {
+            return false
         }
     }
 

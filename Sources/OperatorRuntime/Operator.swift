@@ -30,6 +30,7 @@ package struct Operator: Sendable {
         let stores = OperatorStores(
             namespace: configuration.namespace,
             secretPace: configuration.secretPace,
+            patience: configuration.deletionPatience,
             checksRules: checksRules
         )
         let settings = configuration.routerIDPool.map { ClusterSettings(routerIDPool: $0) } ?? ClusterSettings()
@@ -94,7 +95,7 @@ package struct Operator: Sendable {
                     AdminServer.Configuration(
                         admin,
                         health: configuration.health == nil ? checks : nil,
-                        pages: OperatorPages(board: board).pages
+                        pages: OperatorPages(board: board, stores: stores).pages
                     ),
                     security: configuration.adminSecurity,
                     client: configuration.source.client,

@@ -36,6 +36,8 @@ package struct OperatorConfiguration: Sendable {
     package var addressLimits: AddressLimits
     /// How often the Secrets with passwords are looked for.
     package var secretPace: NamedPace
+    /// How long deleted objects of ours still count, and what measures it.
+    package var deletionPatience: DeletionPatience
     /// Where metrics and state are served, and health unless it has an address of its own; nil serves nothing.
     package var admin: ListenAddress?
     /// How metrics and state are guarded there; health is for everybody.
@@ -53,6 +55,7 @@ package struct OperatorConfiguration: Sendable {
         serviceNetworks = []
         addressLimits = AddressLimits()
         secretPace = NamedPace()
+        deletionPatience = DeletionPatience()
         admin = nil
         adminSecurity = .open
         health = nil

@@ -3,9 +3,10 @@ import BGPResources
 import KubeModel
 import Planning
 
-/// The operator's state as JSON: what it last rendered.
+/// The operator's state as JSON: what it last rendered, and what is deleted and still counts.
 struct OperatorPages: Sendable {
     let board: RenderingBoard
+    let stores: OperatorStores
 
     var pages: [AdminPage] {
         [
@@ -19,6 +20,15 @@ struct OperatorPages: Sendable {
             AdminPage("v1/diagnostics") { _ in
                 guard let rendered = board.current else { return .refusal(503, "nothing is rendered yet") }
                 return list(["kind": "Diagnostics", "items": []], rendered.diagnostics) { .string($0.description) }
+            },
+            AdminPage("v1/deletions") { _ in
+                let deleted = stores.deletedObjects
+                return .json { writer in
+                    var list = JSONList<DeletionList, DeletedObject>(writer)
+                    try await list.begin(DeletionList(), in: "items")
+                    for object in deleted { try await list.write(object) }
+                    try await list.end(DeletionList(), in: "items")
+                }
             },
         ]
     }

@@ -23,38 +23,62 @@ struct OperatorStores: Sendable {
     let services: ResourceStore<AddressedService>
     let serviceCIDRs: ResourceStore<ServiceCIDR>
     private let namespace: String
+    /// How long deleted objects of ours still count.
+    let patience: DeletionPatience
 
     /// Names the kinds to follow.
     ///
     /// - Parameters:
     ///   - namespace: Where the Secrets are.
     ///   - secretPace: How often the Secrets are read.
+    ///   - patience: How long deleted objects of ours still count, since others may come in their place.
     ///   - checksRules: Whether objects that break a rule of their kind are kept out, with a diagnostic that names file
     ///     and line. Right for manifests. From an API server they are let in: `render` says on the object itself what
     ///     is wrong with its newest generation, and keeps what it applied before.
-    init(namespace: String, secretPace: NamedPace = NamedPace(), checksRules: Bool) {
+    init(
+        namespace: String,
+        secretPace: NamedPace = NamedPace(),
+        patience: DeletionPatience = DeletionPatience(),
+        checksRules: Bool
+    ) {
+        self.patience = patience
         let signal = ChangeSignal(partOf: set.signal)
         clusterSignal = signal
         nodes = set.register(Node.self, signal: signal)
         ciliumNodes = set.registerServed(CiliumNode.self, signal: signal, trim: { $0.keepNetworks() })
         blockAffinities = set.registerServed(BlockAffinity.self, signal: signal, trim: { $0.keepNetworks() })
-        clusterConfigs = set.register(BGPClusterConfig.self, signal: signal) { checksRules ? $0.validate() : [] }
+        clusterConfigs = set.register(BGPClusterConfig.self, signal: signal, patience: patience) {
+            checksRules ? $0.validate() : []
+        }
         let naming = ChangeSignal(partOf: signal)
-        let peerConfigs = set.register(BGPPeerConfig.self, signal: naming) { checksRules ? $0.validate() : [] }
+        let peerConfigs = set.register(BGPPeerConfig.self, signal: naming, patience: patience) {
+            checksRules ? $0.validate() : []
+        }
         self.peerConfigs = peerConfigs
-        advertisements = set.register(BGPAdvertisement.self, signal: signal) { checksRules ? $0.validate() : [] }
-        overrides = set.register(BGPNodeConfigOverride.self, signal: signal) { checksRules ? $0.validate() : [] }
-        nodeConfigs = set.register(BGPNodeConfig.self, signal: signal) { checksRules ? $0.validate() : [] }
+        advertisements = set.register(BGPAdvertisement.self, signal: signal, patience: patience) {
+            checksRules ? $0.validate() : []
+        }
+        overrides = set.register(BGPNodeConfigOverride.self, signal: signal, patience: patience) {
+            checksRules ? $0.validate() : []
+        }
+        nodeConfigs = set.register(
+            BGPNodeConfig.self,
+            signal: signal,
+            patience: patience,
+            isFinal: { $0.isLetGo },
+            validate: { checksRules ? $0.validate() : [] }
+        )
         secrets = set.registerNamed(
             Secret.self,
             namespace: namespace,
             pace: secretPace,
             signal: signal,
             trigger: naming,
+            patience: patience,
             trim: { $0 = $0.withoutPassword },
             names: { peerConfigs.isReady ? peerConfigs.secretNames : nil }
         )
-        pools = set.register(LoadBalancerIPPool.self, isOptional: true, signal: signal) {
+        pools = set.register(LoadBalancerIPPool.self, isOptional: true, signal: signal, patience: patience) {
             checksRules ? $0.validate() : []
         }
         services = set.register(AddressedService.self)
@@ -91,8 +115,34 @@ struct OperatorStores: Sendable {
             nodeConfigs: nodeConfigs.snapshot.objects,
             secrets: KnownSecrets(secrets.store.snapshot.objects, namespace: namespace),
             podNetworks: podNetworks,
-            settings: settings
+            settings: settings,
+            deletions: deletions
         )
+    }
+
+    /// The objects of ours that are deleted and still count, kind by kind.
+    var deletions: [PendingDeletion] {
+        clusterConfigs.deletions + peerConfigs.deletions + advertisements.deletions + overrides.deletions
+            + nodeConfigs.deletions + pools.deletions + secrets.store.deletions
+    }
+}
+
+extension OperatorStores {
+    /// The same, each with the object as it was; of Secrets nothing is shown.
+    var deletedObjects: [DeletedObject] {
+        deleted(clusterConfigs) + deleted(peerConfigs) + deleted(advertisements) + deleted(overrides)
+            + deleted(nodeConfigs) + deleted(pools)
+            + secrets.store.deletions.map { DeletedObject($0, as: nil) }
+    }
+
+    private func deleted<Object: KubeObject>(_ store: ResourceStore<Object>) -> [DeletedObject] {
+        let deletions = store.deletions
+        guard !deletions.isEmpty else { return [] }
+        let objects = store.snapshot
+        return deletions.map { deletion in
+            let key = ObjectKey(namespace: deletion.object.namespace, name: deletion.object.name)
+            return DeletedObject(deletion, as: objects[key].flatMap { try? $0.manifest() })
+        }
     }
 }
 

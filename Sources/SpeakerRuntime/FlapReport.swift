@@ -19,11 +19,3 @@ struct FlapReport {
             ? "\(names.joined(separator: ", ")) and \(count - names.count) more" : names.asSentence()
     }
 }
-
-extension Clock<Duration> {
-    /// Tells the time since it was made.
-    func stopwatch() -> @Sendable () -> Duration {
-        let start = now
-        return { start.duration(to: self.now) }
-    }
-}

@@ -30,10 +30,10 @@ package struct Speaker: Sendable {
         logger: Logger,
         listening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
-        let stores = SpeakerStores(configuration)
         let keeper = configuration.stateDirectory.map {
             LastGoodKeeper(directory: $0, node: configuration.node, logger: logger)
         }
+        let stores = SpeakerStores(configuration) { keeper?.load()?.configuration.advertisements ?? [] }
         // Where it cannot be known whether there was an earlier run, there was one.
         let restarted = keeper.map { $0.hasState || $0.refusal != nil } ?? true
         let sessions = BGPSpeaker(
@@ -107,16 +107,6 @@ package struct Speaker: Sendable {
         )
         services.append(DatapathGate(gate: gate, loop: loop, clock: configuration.clock, logger: logger))
         if case .server(let client) = configuration.source {
-            services.append(
-                HandOverKeeper(
-                    loop: loop,
-                    stores: stores,
-                    client: client,
-                    patience: configuration.handOverPatience,
-                    clock: configuration.clock,
-                    logger: logger
-                )
-            )
             let recorder = EventRecorder(
                 client: client,
                 controller: "martlet.dev/bgp-speaker",

@@ -47,9 +47,8 @@ package struct SpeakerConfiguration: Sendable {
     /// How long the API server may be away at the start before an earlier run's state is taken; shorter than any graceful
     /// restart.
     package var patience: Duration
-    /// How long the sessions of a BGPNodeConfig stay that was deleted together with its BGPClusterConfig, so that another
-    /// BGPClusterConfig can take the node without a restart.
-    package var handOverPatience: Duration
+    /// How long deleted objects of ours still count, since others may come in their place.
+    package var deletionPatience: Duration
     /// How often the Secrets with passwords are read.
     package var secretPace: NamedPace
     /// What measures the patience, the time in which the data path is looked for, and the pauses of prefixes that flap.
@@ -72,7 +71,7 @@ package struct SpeakerConfiguration: Sendable {
         bounds = RouteBounds()
         serviceNetworks = []
         patience = .seconds(3)
-        handOverPatience = .seconds(5)
+        deletionPatience = .seconds(5)
         secretPace = NamedPace()
         clock = ContinuousClock()
         statusClock = ContinuousClock()

@@ -69,7 +69,6 @@ extension SpeakerLoop {
             network: network,
             addresses: foreign.known,
             earlier: earlier,
-            kept: handOver.kept,
             inUse: renderedBefore
         )
         .configuration

@@ -35,7 +35,7 @@ actor SpeakerLoop {
     /// Where the speaker renders its BGPNodeConfig itself, that of an earlier run.
     lazy var renderedByEarlierRun = stores.wishes == nil ? nil : keeper?.load()?.configuration.nodeConfig
     /// What was last decided with.
-    private var decided: (gates: NodeGates, network: NodeNetwork, kept: BGPNodeConfig?)?
+    private var decided: (gates: NodeGates, network: NodeNetwork)?
     var advertiser: Advertiser?
     var desired: DesiredRoutes?
     private(set) var plans: [InstancePlan] = []
@@ -56,7 +56,6 @@ actor SpeakerLoop {
     var reportedHeldBack: Set<PeerID> = []
     /// Whether a wish waits for Secrets that it is the first to need.
     private var awaitsSecrets = false
-    private(set) var handOver = HandOver.nothing
     var damper = FlapDamper()
     /// The time since the loop was made.
     let stopwatch: @Sendable () -> Duration
@@ -82,9 +81,6 @@ actor SpeakerLoop {
     let metrics: RouteMetrics
     /// What was logged last of pod networks that are missing.
     var missingPodNetworks: [String] = []
-    /// BGPNodeConfigs that went and may come back, each until `letGo`.
-    nonisolated let departures: AsyncStream<HandOver.Departure>
-    private nonisolated let departure: AsyncStream<HandOver.Departure>.Continuation
 
     init(
         stores: SpeakerStores,
@@ -114,7 +110,6 @@ actor SpeakerLoop {
         advertisements = stores.advertisements.makeReader()
         basics = stores.makeBasicsReader()
         foreign = ForeignAddresses(stores: stores)
-        (departures, departure) = AsyncStream.makeStream()
         (waits, wait) = AsyncStream.makeStream()
         // Without an API server nobody reads it.
         (newExcesses, newExcess) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(16))
@@ -140,11 +135,6 @@ actor SpeakerLoop {
         gates.dataPath = dataPath
         announceLastGood()
         stores.set.signal.notify()
-    }
-
-    /// Ends what a BGPNodeConfig asked for that is gone, unless another has come.
-    func letGo(_ departure: HandOver.Departure) {
-        if handOver.giveUp(departure) { stores.set.signal.notify() }
     }
 
     /// Takes a step of a drain.
@@ -213,7 +203,6 @@ actor SpeakerLoop {
         reportNode()
         guard followDrainWish() else { return }
         lookForEarlier()
-        if let gone = stores.follow(&handOver) { departure.yield(gone) }
         if foreign.look() { isForeignChanged = true }
         followAddresses()
         let wish = newWish()
@@ -243,25 +232,23 @@ actor SpeakerLoop {
 
     /// What the node is asked to do if that can be different, apart from Advertisements, which are taken one by one.
     private func newWish() -> SpeakerStores.Wish? {
-        let kept = handOver.kept
         let network = NodeNetwork(
             interfaces: network.devices(stores.neededDevices),
             defaultGateways: network.defaultGateways
         )
-        let isSame = decided.map { $0.gates == gates && $0.network == network && $0.kept == kept } ?? false
+        let isSame = decided.map { $0.gates == gates && $0.network == network } ?? false
         guard basics.haveChanged() || !isSame || earlier != nil || awaitsSecrets else { return nil }
         let wish = stores.wish(
             gates: gates,
             network: network,
             addresses: foreign.known,
             earlier: earlier,
-            kept: kept,
             inUse: renderedBefore
         )
         // What is in force stays meanwhile, and follows services and endpoints.
         awaitsSecrets = !stores.haveSecrets(for: wish, inForce: basis)
         guard !awaitsSecrets else { return nil }
-        decided = (gates, network, kept)
+        decided = (gates, network)
         return wish
     }
 

@@ -35,7 +35,9 @@ struct SpeakerStores: Sendable {
         let overrides: ResourceStore<BGPNodeConfigOverride>
     }
 
-    init(_ configuration: SpeakerConfiguration) {
+    /// Names the kinds to follow; `earlier` has the Advertisements that an earlier run announced by.
+    init(_ configuration: SpeakerConfiguration, earlier: @escaping @Sendable () -> [BGPAdvertisement]) {
+        let patience = DeletionPatience(wait: configuration.deletionPatience, clock: configuration.clock)
         node = configuration.node
         namespace = configuration.namespace
         // A speaker watches its own BGPNodeConfig alone: with a thousand nodes, all of them would be a million watch events for
@@ -47,18 +49,32 @@ struct SpeakerStores: Sendable {
         let isOfManifests = if case .directory = configuration.source { true } else { false }
         clusterConfigs = set.register(
             BGPClusterConfig.self,
+            patience: patience,
             validate: { isOfManifests ? $0.validate() : [] },
             trim: { if !isOfManifests { $0.keepRouters() } }
         )
         // Clusters before Kubernetes 1.31 have no such kind, and rights that were granted to an older speaker lack it.
         serviceCIDRs = set.register(ServiceCIDR.self, isOptional: true, needsRight: false)
         let naming = ChangeSignal(partOf: set.signal)
-        let nodeConfigs = set.register(BGPNodeConfig.self, scope: .named(node), signal: naming) { $0.validate() }
-        let peerConfigs = set.register(BGPPeerConfig.self, signal: naming) { $0.validate() }
+        let nodeConfigs = set.register(
+            BGPNodeConfig.self,
+            scope: .named(node),
+            signal: naming,
+            patience: patience,
+            isFinal: { $0.isLetGo },
+            validate: { $0.validate() }
+        )
+        let peerConfigs = set.register(BGPPeerConfig.self, signal: naming, patience: patience) { $0.validate() }
         self.nodeConfigs = nodeConfigs
         self.peerConfigs = peerConfigs
-        advertisements = set.register(BGPAdvertisement.self) { $0.validate() }
-        pools = set.register(LoadBalancerIPPool.self, isOptional: true) { $0.validate() }
+        // The first End-of-RIB says that all is told, so what goes right before the start is waited for, too.
+        advertisements = set.register(
+            BGPAdvertisement.self,
+            patience: patience,
+            earlier: earlier,
+            validate: { $0.validate() }
+        )
+        pools = set.register(LoadBalancerIPPool.self, isOptional: true, patience: patience) { $0.validate() }
         services = set.register(Service.self, trim: { $0.keepWhatIsAnnounced() })
         endpointSlices = set.register(EndpointSlice.self)
         let secretNames = SecretNames(node: node, nodeConfigs: nodeConfigs, peerConfigs: peerConfigs, signal: naming)
@@ -68,11 +84,12 @@ struct SpeakerStores: Sendable {
             namespace: namespace,
             pace: configuration.secretPace,
             trigger: naming,
+            patience: patience,
             names: { secretNames.wanted }
         )
         wishes =
             isOfManifests
-            ? Wishes(overrides: set.register(BGPNodeConfigOverride.self) { $0.validate() }) : nil
+            ? Wishes(overrides: set.register(BGPNodeConfigOverride.self, patience: patience) { $0.validate() }) : nil
     }
 
     /// What the node is asked to do, and with which passwords.
@@ -92,14 +109,13 @@ struct SpeakerStores: Sendable {
 
     /// What the node is asked to do; only to be asked for once all stores are ready.
     ///
-    /// Of objects whose only known version is refused, that of an earlier run is taken if there is one; `kept` stands in
-    /// for a BGPNodeConfig that is gone. Where the speaker renders it itself, `inUse` is the one until now.
+    /// Of objects whose only known version is refused, that of an earlier run is taken if there is one. Where the speaker
+    /// renders the BGPNodeConfig itself, `inUse` is the one until now.
     func wish(
         gates: NodeGates,
         network: NodeNetwork,
         addresses: ClusterAddresses,
         earlier: NodeConfiguration?,
-        kept: BGPNodeConfig?,
         inUse: BGPNodeConfig?
     ) -> Wish {
         let key = ObjectKey(name: node)
@@ -112,8 +128,7 @@ struct SpeakerStores: Sendable {
             node: node?.wish,
             podNetworks: podNetworks.present,
             nodeConfig: nodeConfigs.good(earlier?.nodeConfig.map { [$0] }).first?.wish ?? rendered(node, known, inUse)?
-                .wish
-                ?? kept,
+                .wish,
             peerConfigs: peerConfigs.good(earlier?.peerConfigs).map(\.wish),
             advertisements: advertisements.good(earlier?.advertisements).map(\.wish),
             pools: pools.snapshot.objects.map(PoolNetworks.init),
@@ -142,16 +157,17 @@ struct SpeakerStores: Sendable {
         return wereAsked
     }
 
-    /// Brings up to date whether the node's BGPNodeConfig is there; returns what has just gone and may come back.
-    ///
-    /// Where the speaker renders it itself nothing is ever handed over, and one that is refused is not gone.
-    func follow(_ handOver: inout HandOver) -> HandOver.Departure? {
-        guard wishes == nil, !nodeConfigs.hasUnseen else { return nil }
-        return handOver.follow(nodeConfigs.snapshot[ObjectKey(name: node)])
+    /// The objects of ours that are deleted and still count, kind by kind.
+    var deletions: [PendingDeletion] {
+        let rendered = wishes.map { clusterConfigs.deletions + $0.overrides.deletions } ?? []
+        return rendered + nodeConfigs.deletions + peerConfigs.deletions + advertisements.deletions + pools.deletions
+            + secrets.store.deletions
     }
 
     /// The name of the node that the speaker speaks for.
     var nodeName: String { node }
+    /// Whether the node's BGPNodeConfig is deleted and still counts, so that there is none to report to.
+    var isNodeConfigDeleted: Bool { nodeConfigs.isDeleted(ObjectKey(name: node)) }
 
     /// The node as it stands; nil where there is none.
     var ownNode: Node? { nodes.snapshot[ObjectKey(name: node)] }
@@ -222,7 +238,8 @@ struct SpeakerStores: Sendable {
             peerConfigs: peerConfigs.snapshot.objects,
             overrides: wishes.overrides.snapshot.objects,
             nodeConfigs: inUse.map { [$0] } ?? [],
-            secrets: secrets
+            secrets: secrets,
+            deletions: deletions
         )
         return render(snapshot, now: Timestamp(Date())).nodeConfig(self.node)
     }

@@ -20,13 +20,14 @@ package struct StatusReport {
     let unannounced: [UnannouncedCause]
     let drainFault: FieldError?
     let stateFault: String?
+    let deletions: [PendingDeletion]
 
     /// Takes what is planned, what is seen, how many routes limits of peers and bounds of tenants hold back, and what else is
     /// selected and not announced.
     ///
     /// `withheld` says of addresses of Services why no node announces them, `drainFault` is what is wrong with the Node's
-    /// annotations for draining, `stateFault` why nothing is kept for the next run. Reasons are about the BGPNodeConfig of
-    /// `node`.
+    /// annotations for draining, `stateFault` why nothing is kept for the next run, `deletions` what is deleted and still
+    /// counts. Reasons are about the BGPNodeConfig of `node`.
     package init(
         plans: [InstancePlan],
         peers: [PeerSnapshot],
@@ -38,6 +39,7 @@ package struct StatusReport {
         unannounced: [UnannouncedCause] = [],
         drainFault: FieldError? = nil,
         stateFault: String? = nil,
+        deletions: [PendingDeletion] = [],
         node: String = ""
     ) {
         self.node = node
@@ -51,6 +53,7 @@ package struct StatusReport {
         self.unannounced = unannounced
         self.drainFault = drainFault
         self.stateFault = stateFault
+        self.deletions = deletions
     }
 
     /// The whole status, its conditions found at a generation.
@@ -158,8 +161,8 @@ package struct StatusReport {
         let dataPath = DataPathCondition.found(gates.dataPath)
         var found = [obstacles.first?.message, portFailures.first]
         found += [dataPath.status == .false ? dataPath.message : nil, failures.first]
-        found += [drainFault?.description, stateFault, nextHopReasons(.missing).first?.message]
-        found += [heldBackRoutes.first, excesses.first?.message]
+        found += [drainFault?.description, deletions.first?.message, stateFault]
+        found += [nextHopReasons(.missing).first?.message, heldBackRoutes.first, excesses.first?.message]
         let first = found.lazy.compactMap(\.self).first
         // The schema bounds it as it does conditions; a message can hold what the peer wrote.
         return first?.asMessage
@@ -188,6 +191,7 @@ package struct StatusReport {
             DrainCondition.found(gates.drain, fault: drainFault),
             UnannouncedCondition.found(unannounced + unexchanged),
             nextHopCondition,
+            .deletionPending(deletions, observedGeneration: nil),
             Condition(
                 type: "RoutesHeldBack",
                 status: ConditionStatus(!heldBack.isEmpty),

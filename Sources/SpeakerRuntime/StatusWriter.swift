@@ -57,25 +57,29 @@ struct StatusWriter: ServiceLifecycle.Service {
     private struct Answer {
         var basis: String?
         var object: BGPNodeConfig
+        /// Of which past of the server the answer is.
+        var epoch: Int
 
         /// Whether the answer is newer than what the watch has brought.
         ///
         /// The watch may bring what earlier writes made while a later one is already answered; taking that for the
-        /// present status would write the same again. Versions of one kind are ordered numbers on every server that
-        /// answers as Kubernetes 1.35 promises (KEP-5504); on others any version but the basis counts as newer.
-        func isAhead(of stored: BGPNodeConfig) -> Bool {
-            let version = stored.metadata.resourceVersion
+        /// present status would write the same again. Where versions are no numbers any version but the basis counts as
+        /// newer, and after a restore of etcd every version does.
+        func isAhead(of stored: BGPNodeConfig, inEpoch present: Int) -> Bool {
+            guard let version = stored.metadata.resourceVersion, present == epoch else { return false }
             if version == basis { return true }
-            let answered = object.metadata.resourceVersion
-            guard let seen = version.flatMap(UInt64.init), let own = answered.flatMap(UInt64.init) else { return false }
-            return seen < own && stored.metadata.uid == object.metadata.uid
+            guard let answered = object.metadata.resourceVersion else { return false }
+            return ResourceVersion.isOlder(version, than: answered) && stored.metadata.uid == object.metadata.uid
         }
     }
 
     private func write(_ answer: inout Answer?) async throws {
-        guard let stored = stores.nodeConfigs.snapshot[ObjectKey(name: node)], await loop.isConfigured else { return }
+        let epoch = stores.nodeConfigs.epoch
+        guard let stored = stores.nodeConfigs.snapshot[ObjectKey(name: node)], !stores.isNodeConfigDeleted,
+            await loop.isConfigured
+        else { return }
         // The answer to the last write counts until the watch brings something newer, or the same would be written again.
-        if answer?.isAhead(of: stored) == false { answer = nil }
+        if answer?.isAhead(of: stored, inEpoch: epoch) == false { answer = nil }
         let present = answer?.object ?? stored
         // A configuration that the loop has not taken yet must not be confirmed.
         let applied = await loop.nodeConfigInForce?.metadata
@@ -91,6 +95,7 @@ struct StatusWriter: ServiceLifecycle.Service {
             unannounced: await loop.everythingUnannounced,
             drainFault: DrainWish.fault(in: stores.ownNode),
             stateFault: loop.stateFault,
+            deletions: stores.deletions.filter(\.isOverdue),
             node: node
         )
         var wanted = present
@@ -101,6 +106,6 @@ struct StatusWriter: ServiceLifecycle.Service {
         )
         guard wanted.status != present.status else { return }
         let object = try await client.applyStatus(wanted, fieldManager: "bgp-speaker")
-        answer = Answer(basis: stored.metadata.resourceVersion, object: object)
+        answer = Answer(basis: stored.metadata.resourceVersion, object: object, epoch: epoch)
     }
 }

@@ -32,6 +32,21 @@ struct PageReader<Object: KubeObject>: Sendable {
         throw unknown ?? KubeError(.notFound, "the server does not know \(Object.type.plural)")
     }
 
+    /// Asks at which version the server is; nil when it does not say.
+    ///
+    /// Without a version in the request it answers for what is in etcd now, not for what it remembers.
+    func version() async throws -> String? {
+        var request = KubeRequest.list(served, scope, limit: 1)
+        request.longestAnswer = PageLimit.endless
+        let answer = try await client.send(request, as: ListHead.self)
+        return answer.metadata?.resourceVersion.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// What every list says of itself.
+    private struct ListHead: Decodable {
+        var metadata: ListMeta?
+    }
+
     /// Reads one page.
     ///
     /// One that is too long is asked for again with half as many objects, and so is one that comes, but too slowly.

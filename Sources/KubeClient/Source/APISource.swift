@@ -18,8 +18,11 @@ package struct APISource: Service {
         try await untilShutdown {
             try await client.busy {
                 try await withThrowingDiscardingTaskGroup { group in
+                    let identity = ServerIdentityCheck()
+                    group.addTask { try await identity.run(client, logger: options.logger) }
                     for feed in stores.feeds {
-                        group.addTask { try await feed.follow(client, options: options) }
+                        group.addTask { try await feed.follow(client, identity, options: options) }
+                        group.addTask { try await feed.keepDeletions(options.logger) }
                     }
                 }
             }

@@ -108,6 +108,7 @@ package final class ManifestDirectory: ServiceLifecycle.Service {
             try await withThrowingDiscardingTaskGroup { group in
                 if let watch { group.addTask { try await watch.run() } }
                 group.addTask { try await self.pace(notes) }
+                for feed in self.stores.feeds { group.addTask { try await feed.keepDeletions(self.logger) } }
                 var isReadable = true
                 for await _ in notes.ticks {
                     do {

@@ -27,6 +27,7 @@ extension StoreSet {
     ///   - pace: How often each is read.
     ///   - signal: Hears of its changes in place of the set's own, which it is to be a part of.
     ///   - trigger: Is told when the names may be others.
+    ///   - patience: How long a deleted object counts; nil for not at all.
     ///   - trim: Takes out of an object from the API server what this program does not read, before it is kept.
     ///   - names: The names that are wanted; nil while that is not known yet.
     /// - Returns: The store, and what was asked for.
@@ -36,11 +37,16 @@ extension StoreSet {
         pace: NamedPace,
         signal: ChangeSignal? = nil,
         trigger: ChangeSignal,
+        patience: DeletionPatience? = nil,
         trim: @escaping @Sendable (inout Object) -> Void = { _ in },
         names: @escaping @Sendable () -> Set<String>?
     ) -> NamedObjects<Object> {
         let scope = ObjectScope(namespace: namespace)
-        let (store, writer) = ResourceStore<Object>.make(scope: scope, signal: signal ?? self.signal)
+        let (store, writer) = ResourceStore<Object>.make(
+            scope: scope,
+            signal: signal ?? self.signal,
+            patience: patience
+        )
         let asked = AskedNames()
         feeds.append(
             NamedFeed(
@@ -103,7 +109,7 @@ private struct NamedFeed<Object: KubeObject>: StoreFeed {
     var fault: String? { typed.fault }
     var diagnostics: [Diagnostic] { typed.diagnostics }
 
-    func follow(_ client: KubeClient, options: WatchOptions) async throws {
+    func follow(_ client: KubeClient, _ identity: ServerIdentityCheck, options: WatchOptions) async throws {
         try await follow(client, options, options.clock)
     }
 
@@ -114,6 +120,8 @@ private struct NamedFeed<Object: KubeObject>: StoreFeed {
         typed.finish()
     }
 
+    func keepDeletions(_ logger: Logger) async throws { try await typed.keepDeletions(logger) }
+
     private func follow(_ client: KubeClient, _ options: WatchOptions, _ clock: some Clock<Duration>) async throws {
         let beginning = clock.now
         var reads = NamedReads(pace: pace)
@@ -122,7 +130,7 @@ private struct NamedFeed<Object: KubeObject>: StoreFeed {
             try Task.checkCancellation()
             let wanted = names()
             for name in reads.want(wanted ?? [], at: beginning.duration(to: clock.now)) {
-                typed.writer.remove(ObjectKey(namespace: namespace, name: name))
+                typed.writer.forget(ObjectKey(namespace: namespace, name: name))
             }
             let answers = await ask(reads.due(at: beginning.duration(to: clock.now)), client)
             try Task.checkCancellation()

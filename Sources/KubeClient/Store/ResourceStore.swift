@@ -17,26 +17,46 @@ package final class ResourceStore<Object: KubeObject>: Sendable {
         var refused: [ObjectKey: RefusedObject] = [:]
         var pending: [Int: StoreChanges] = [:]
         var lastReader = 0
+        /// What is deleted and still counts; nil for kinds of which nothing does.
+        var held: HeldDeletions?
+        /// What became of deletions since the log was told.
+        var news: [DeletionNews] = []
+        /// When the first complete list was in.
+        var readyTime: Duration?
+        /// How often the server turned out to have another past than the one that was followed.
+        var epoch = 0
     }
 
     /// Which objects the store holds.
     package let scope: ObjectScope
     /// Hears of every change, and of readiness.
     package let signal: ChangeSignal
+    /// What is done about deleted objects; nil when they are gone at once.
+    let keeping: DeletionKeeping<Object>?
     private let state = Mutex(State())
 
-    init(scope: ObjectScope, signal: ChangeSignal) {
+    init(scope: ObjectScope, signal: ChangeSignal, keeping: DeletionKeeping<Object>?) {
         self.scope = scope
         self.signal = signal
+        self.keeping = keeping
+        guard let patience = keeping?.patience else { return }
+        state.withLock { $0.held = HeldDeletions(wait: patience.wait, quiet: patience.quiet) }
     }
 
-    /// Makes a store and the only means to write to it.
+    /// Makes a store and the only means to write to it; with `patience` a deleted object counts for a while longer.
+    ///
+    /// `isFinal` says of which objects a deletion ends everything at once, `earlier` which objects an earlier run of the program
+    /// knew: what of them the first list has no longer counts as deleted then.
     package static func make(
         scope: ObjectScope = .all,
         signal: ChangeSignal = ChangeSignal(),
+        patience: DeletionPatience? = nil,
+        isFinal: @escaping @Sendable (Object) -> Bool = { _ in false },
+        earlier: @escaping @Sendable () -> [Object] = { [] },
         validate: @escaping @Sendable (Object) -> [FieldError] = { _ in [] }
     ) -> (store: ResourceStore<Object>, writer: StoreWriter<Object>) {
-        let store = ResourceStore(scope: scope, signal: signal)
+        let keeping = patience.map { DeletionKeeping($0, isFinal: isFinal, earlier: earlier) }
+        let store = ResourceStore(scope: scope, signal: signal, keeping: keeping)
         return (store, StoreWriter(store: store, validate: validate))
     }
 
@@ -94,6 +114,9 @@ package final class ResourceStore<Object: KubeObject>: Sendable {
     func write(_ change: (inout sending State) -> sending Bool) {
         if state.withLock(change) { signal.notify() }
     }
+
+    /// Looks at the state under the lock.
+    func look<Value: Sendable>(_ body: (inout sending State) -> sending Value) -> Value { state.withLock(body) }
 }
 
 extension ResourceStore.State {

@@ -1,5 +1,6 @@
 package import KubeModel
 import KubeYAML
+import Logging
 import PlainText
 
 /// The kinds that a program follows, each with its store; a source fills them.
@@ -25,6 +26,10 @@ package struct StoreSet: Sendable {
     ///   - needsRight: Whether a server that forbids reading an optional kind keeps its store from becoming ready; else
     ///     that counts as no such objects, too.
     ///   - signal: Hears of its changes in place of the set's own, which it is to be a part of.
+    ///   - patience: How long a deleted object counts; nil for not at all.
+    ///   - isFinal: Whether an object that is deleted ends at once, whatever the patience.
+    ///   - earlier: The objects that an earlier run of the program knew: what of them is not in the first list counts as
+    ///     deleted then.
     ///   - validate: What the kind's own rules say against an object. One with faults is refused, wherever it comes from:
     ///     its last good version stays.
     ///   - trim: Takes out of an object from the API server what this program does not read, before it is kept.
@@ -36,12 +41,18 @@ package struct StoreSet: Sendable {
         isOptional: Bool = false,
         needsRight: Bool = true,
         signal: ChangeSignal? = nil,
+        patience: DeletionPatience? = nil,
+        isFinal: @escaping @Sendable (Object) -> Bool = { _ in false },
+        earlier: @escaping @Sendable () -> [Object] = { [] },
         validate: @escaping @Sendable (Object) -> [FieldError] = { _ in [] },
         trim: @escaping @Sendable (inout Object) -> Void = { _ in }
     ) -> ResourceStore<Object> {
         let (store, writer) = ResourceStore<Object>.make(
             scope: scope,
             signal: signal ?? self.signal,
+            patience: patience,
+            isFinal: isFinal,
+            earlier: earlier,
             validate: validate
         )
         let strict = strict ?? (Object.type.group == "martlet.dev")
@@ -88,13 +99,16 @@ protocol StoreFeed: Sendable {
     var diagnostics: [Diagnostic] { get }
 
     /// Follows the kind on the API server until cancelled.
-    func follow(_ client: KubeClient, options: WatchOptions) async throws
+    func follow(_ client: KubeClient, _ identity: ServerIdentityCheck, options: WatchOptions) async throws
 
     /// Takes the manifests of some objects, nil for those that are gone.
     func take(_ manifests: [(key: ObjectKey, manifest: ManifestObject?)])
 
     /// Makes the store ready, since all manifests have been taken.
     func finish()
+
+    /// Ends deleted objects when their time is over, and tells the log of deletions, until cancelled.
+    func keepDeletions(_ logger: Logger) async throws
 }
 
 /// One kind of a set.
@@ -110,12 +124,13 @@ struct TypedFeed<Object: KubeObject>: StoreFeed {
     var fault: String? { writer.store.fault }
     var diagnostics: [Diagnostic] { writer.store.diagnostics }
 
-    func follow(_ client: KubeClient, options: WatchOptions) async throws {
+    func follow(_ client: KubeClient, _ identity: ServerIdentityCheck, options: WatchOptions) async throws {
         try await Watcher(
             client: client,
             writer: writer,
             scope: scope,
             options: options,
+            identity: identity,
             absences: absences,
             trim: trim
         ).run()
@@ -143,4 +158,6 @@ struct TypedFeed<Object: KubeObject>: StoreFeed {
     }
 
     func finish() { writer.finish() }
+
+    func keepDeletions(_ logger: Logger) async throws { try await writer.store.keepDeletions(logger) }
 }

@@ -25,13 +25,17 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
 
     /// Puts one object that is known to break no rule.
     func putValid(_ object: Object) {
-        store.write { $0.put(object, at: object.key) }
+        change { state, moment in state.take(object, moment, store.keeping) }
     }
 
     /// Makes the store ready, since everything that there is has been put.
     func finish() {
+        let now = store.keeping?.now.elapsed
         store.write { state in
-            defer { state.isReady = true }
+            defer {
+                state.isReady = true
+                state.readyTime = state.readyTime ?? now
+            }
             return !state.isReady
         }
     }
@@ -74,9 +78,40 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
         }
     }
 
-    /// Takes one object away.
+    /// Takes that one object is deleted.
     package func remove(_ key: ObjectKey) {
-        store.write { $0.remove(key) }
+        change { state, moment in state.delete(key, moment, store.keeping) }
+    }
+
+    /// Takes that the server may have another past than the one that was followed.
+    func startEpoch() {
+        store.write { state in
+            state.epoch += 1
+            return false
+        }
+    }
+
+    /// Takes one object away that is no longer asked for, whether it is there or not.
+    package func forget(_ key: ObjectKey) {
+        change { state, _ in
+            let hadWaited = state.held?.end(key) ?? false
+            return state.remove(key) || hadWaited
+        }
+    }
+
+    /// Changes the state at this moment, and tells those who keep deletions if that is theirs.
+    private func change(
+        _ body: (inout ResourceStore<Object>.State, DeletionKeeping<Object>.Moment?) -> Bool
+    ) {
+        let moment = store.keeping?.now
+        var isTold = false
+        store.write { state in
+            let before = state.held?.entries.count
+            let isChanged = body(&state, moment)
+            isTold = state.held?.entries.count != before
+            return isChanged
+        }
+        if isTold { store.keeping?.changes.notify() }
     }
 
     /// Notes that the newest version of an object is not taken, and returns what is newly wrong; the last good one stays.
@@ -84,8 +119,10 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
     package func reject(_ object: RefusedObject) -> [Diagnostic] {
         let key = object.key ?? ObjectKey(name: "")
         let before = store.refusal(of: key)
-        store.write { state in
-            guard state.refused[key] != object else { return false }
+        change { state, _ in
+            // It is there again, and what was good of it stays.
+            let hadWaited = state.restore(key)
+            guard state.refused[key] != object else { return hadWaited }
             state.refused[key] = object
             return true
         }
@@ -110,8 +147,20 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
             }
         }
         let before = Set(store.diagnostics)
-        store.write { state in
+        let keeping = store.keeping
+        let earlier = store.isReady ? [] : keeping?.earlier() ?? []
+        change { state, moment in
             var didChange = !state.isReady || state.refused != refused
+            for object in earlier where !state.isReady && state.objects[object.key] == nil {
+                _ = state.put(object, at: object.key)
+            }
+            for key in state.objects.keys where fresh[key] == nil && refused[key] == nil {
+                if state.delete(key, moment, keeping) { didChange = true }
+            }
+            for object in fresh.values where state.take(object, moment, keeping) { didChange = true }
+            for key in refused.keys where state.restore(key) { didChange = true }
+            state.held?.keep { fresh[$0] != nil || refused[$0] != nil }
+            state.readyTime = state.readyTime ?? moment?.elapsed
             state.isReady = true
             state.fault = nil
             if state.unread != nil {
@@ -119,11 +168,6 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
                 state.markUnknown()
                 didChange = true
             }
-            for key in state.objects.keys where fresh[key] == nil && refused[key] == nil {
-                _ = state.remove(key)
-                didChange = true
-            }
-            for (key, object) in fresh where state.put(object, at: key) { didChange = true }
             state.refused = refused
             return didChange
         }

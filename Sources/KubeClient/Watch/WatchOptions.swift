@@ -9,8 +9,14 @@ package struct WatchOptions: Sendable {
     package var longestList: Int
     /// After how long the server ends a watch by itself.
     package var watchTimeout: Duration
-    /// After how long without a byte a connection counts as dead; bookmarks come about once a minute.
+    /// After how long without a byte a connection counts as dead.
     package var idleTimeout: Duration
+    /// How often bookmarks come: kube-apiserver sends one about every minute, and one before it ends a watch.
+    ///
+    /// Watches that were open for twice as long without one, nor an event, are not believed to tell what happens.
+    package var bookmarkInterval: Duration
+    /// The longest of the random waits before all is listed anew because what was followed may not be the server's past.
+    package var spread: Duration
     /// The waits between attempts.
     package var backOff: BackOff
     /// What measures time.
@@ -26,6 +32,8 @@ package struct WatchOptions: Sendable {
         longestList: Int = ListLength.longest,
         watchTimeout: Duration = .seconds(290),
         idleTimeout: Duration = .seconds(90),
+        bookmarkInterval: Duration = .seconds(60),
+        spread: Duration = .seconds(30),
         backOff: BackOff = BackOff(),
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger = Logger(label: "martlet.kube"),
@@ -35,6 +43,8 @@ package struct WatchOptions: Sendable {
         self.longestList = longestList
         self.watchTimeout = watchTimeout
         self.idleTimeout = idleTimeout
+        self.bookmarkInterval = bookmarkInterval
+        self.spread = spread
         self.backOff = backOff
         self.clock = clock
         self.logger = logger

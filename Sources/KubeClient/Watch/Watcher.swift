@@ -12,6 +12,7 @@ struct Watcher<Object: KubeObject> {
     let writer: StoreWriter<Object>
     let scope: ObjectScope
     let options: WatchOptions
+    let identity: ServerIdentityCheck
     /// The answers to a list that count as an empty one.
     var absences: Set<KubeError.Code> = []
     /// Is told of such an answer, in place of the store, which is emptied otherwise; nil says that there is a list.
@@ -21,7 +22,8 @@ struct Watcher<Object: KubeObject> {
 
     /// Runs until cancelled.
     func run() async throws {
-        var machine = WatchStateMachine()
+        var machine = WatchStateMachine(longestSilence: options.bookmarkInterval * 2)
+        var server: String?
         var staged = Staged(length: ListLength(longest: options.longestList))
         var reader = PageReader<Object>(client: client, scope: scope, limit: PageLimit(most: options.pageSize))
         var actions = machine.handle(.started)
@@ -31,7 +33,11 @@ struct Watcher<Object: KubeObject> {
             for action in actions {
                 switch action {
                 case .list(let token):
-                    if token == nil { staged = Staged(length: ListLength(longest: options.longestList)) }
+                    if token == nil {
+                        staged = Staged(length: ListLength(longest: options.longestList))
+                        // A list from another cluster than this is found out by the next question.
+                        server = try await identity.uid() ?? server
+                    }
                     next += machine.handle(try await list(token, with: &reader, into: &staged))
                 case .commit:
                     writer.store.signal.gather {
@@ -42,6 +48,19 @@ struct Watcher<Object: KubeObject> {
                     staged = Staged(length: ListLength(longest: options.longestList))
                 case .watch(let version):
                     next += try await watch(reader.served, from: version, &machine)
+                case .ask:
+                    next += machine.handle(try await ask(&reader, knowing: &server))
+                case .startOver(let doubt):
+                    WatchMetrics.count(doubt, Object.type.kind)
+                    writer.startEpoch()
+                    options.logger.notice(
+                        "what was followed may not be the API server's past, so all is listed anew",
+                        metadata: ["kind": "\(Object.type.kind)", "doubt": "\(doubt.rawValue)"]
+                    )
+                    var generator = SystemRandomNumberGenerator()
+                    let part = Double.random(in: 0..<1, using: &generator)
+                    try await options.clock.sleep(for: options.spread * part)
+                    next += machine.handle(.waited)
                 case .backOff(let attempt, let floor):
                     var generator = SystemRandomNumberGenerator()
                     let delay = options.backOff.delay(attempt: attempt, atLeast: floor, using: &generator)
@@ -104,15 +123,17 @@ struct Watcher<Object: KubeObject> {
         from version: String,
         _ machine: inout WatchStateMachine
     ) async throws -> [WatchStateMachine.Action] {
-        let activity = Activity()
+        let activity = Activity(options.clock)
         let end: WatchStateMachine.Event
         do {
             end = try await withThrowingTaskGroup(of: WatchStateMachine.Event.self) { group in
                 group.addTask { try await read(served, from: version, activity) }
                 group.addTask { try await silence(activity, options.clock) }
                 defer { group.cancelAll() }
-                return try await group.next() ?? .ended
+                return try await group.next() ?? .ended(early: true)
             }
+        } catch is WentBack {
+            end = .wentBack
         } catch let error as KubeError where error.code == .notFound && mayGo {
             // The server was upgraded, and knows the kind in another version now, or does not know it any more.
             metrics.failed(.watch, error.code)
@@ -126,7 +147,27 @@ struct Watcher<Object: KubeObject> {
         }
         // Progress asks for no action, so the last of it is enough when the watch is over.
         if let version = activity.progress { _ = machine.handle(.progress(resourceVersion: version)) }
+        if let silence = activity.silence { _ = machine.handle(.silence(silence)) }
         return machine.handle(end)
+    }
+
+    /// Asks at which version the server is and which cluster it serves: the version of a list with one object at most says so.
+    private func ask(
+        _ reader: inout PageReader<Object>,
+        knowing server: inout String?
+    ) async throws -> WatchStateMachine.Event {
+        do {
+            let version = try await reader.version()
+            let present = try await identity.uid()
+            defer { server = present ?? server }
+            let isAnother = if let server, let present { server != present } else { false }
+            return .answered(resourceVersion: version, isAnother: isAnother)
+        } catch let error as KubeError where absences.contains(error.code) {
+            // The watch says the same, and what follows from it.
+            return .answered(resourceVersion: nil, isAnother: false)
+        } catch {
+            return try failure(error)
+        }
     }
 
     private func read(
@@ -137,6 +178,7 @@ struct Watcher<Object: KubeObject> {
         let request = KubeRequest.watch(served, scope, from: version, timeout: options.watchTimeout)
         let stream = try await client.open(request)
         writer.recovered()
+        activity.open()
         var lines = JSONLineDecoder()
         var latest = version
         for try await piece in stream.pieces {
@@ -146,14 +188,23 @@ struct Watcher<Object: KubeObject> {
             try writer.store.signal.gather {
                 for line in complete {
                     let event = try TypedWatchEvent<Object>(line)
+                    if let next = event.resourceVersion, ResourceVersion.isOlder(next, than: latest) {
+                        throw WentBack()
+                    }
                     try write(event)
                     latest = event.resourceVersion ?? latest
                     activity.note(latest)
                 }
             }
         }
-        return .ended
+        return .ended(early: activity.age < options.watchTimeout - Self.margin)
     }
+
+    /// By how much a server may end a watch before its time, or a clock be off.
+    private static var margin: Duration { .seconds(10) }
+
+    /// The watch delivered an older version than before.
+    private struct WentBack: Error {}
 
     private func write(_ event: TypedWatchEvent<Object>) throws {
         switch event {
@@ -180,7 +231,7 @@ struct Watcher<Object: KubeObject> {
             try await clock.sleep(for: options.idleTimeout)
             if activity.signs == before { return .idle }
         }
-        return .ended
+        return .ended(early: true)
     }
 
     private var metrics: FollowMetrics { FollowMetrics(kind: Object.type.kind, factory: options.metrics) }
@@ -203,24 +254,4 @@ struct Watcher<Object: KubeObject> {
         )
         return .failed(known?.recovery ?? .retry, retryAfter: known?.retryAfter)
     }
-}
-
-/// What a watch has seen, shared by the task that reads and the one that times it.
-private final class Activity: Sendable {
-    private struct Seen {
-        var signs = 0
-        var version: String?
-    }
-
-    private let seen = Mutex(Seen())
-
-    /// How often the stream gave a sign of life.
-    var signs: Int { seen.withLock(\.signs) }
-
-    /// The last version delivered, nil before the first event.
-    var progress: String? { seen.withLock(\.version) }
-
-    func mark() { seen.withLock { $0.signs &+= 1 } }
-
-    func note(_ version: String) { seen.withLock { $0.version = version } }
 }

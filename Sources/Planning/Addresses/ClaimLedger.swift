@@ -24,6 +24,9 @@ package struct ClaimLedger: Sendable {
     /// The addresses that a Service has claims on.
     package func addresses(of service: ObjectKey) -> Set<IPAddress> { byService[service] ?? [] }
 
+    /// All addresses with claims.
+    package var addresses: Set<IPAddress> { Set(pages.values.flatMap(\.claims.keys)) }
+
     /// All Services with claims.
     package var services: Dictionary<ObjectKey, Set<IPAddress>>.Keys { byService.keys }
 

@@ -14,6 +14,8 @@ package struct PoolLayout: Hashable, Sendable {
     package let selector: LabelSelector?
     /// Whether nothing new is handed out.
     package let isDisabled: Bool
+    /// Whether the pool is deleted and still counts, so that services keep what they have.
+    package let isDeleted: Bool
     /// How many addresses a Service may ask for in it; nil as many as its families.
     package let maxPerService: Int?
     /// The ranges in the order of the blocks; those of faulty blocks are missing.
@@ -25,6 +27,12 @@ package struct PoolLayout: Hashable, Sendable {
 
     /// Reads a pool; a faulty block is reported and left out.
     package init(_ pool: LoadBalancerIPPool) {
+        self.init(pool, isDeleted: false)
+    }
+
+    /// Reads a pool that may be deleted and still count.
+    package init(_ pool: LoadBalancerIPPool, isDeleted: Bool) {
+        self.isDeleted = isDeleted
         name = pool.metadata.name
         created = pool.metadata.creationTimestamp
         priority = pool.spec.effectivePriority
@@ -89,7 +97,8 @@ package struct PoolLayout: Hashable, Sendable {
 
     /// In the order of use: priority, then name.
     package static func isUsedBefore(_ left: PoolLayout, _ right: PoolLayout) -> Bool {
-        left.priority == right.priority ? left.name < right.name : left.priority > right.priority
+        if left.isDeleted != right.isDeleted { return right.isDeleted }
+        return left.priority == right.priority ? left.name < right.name : left.priority > right.priority
     }
 
     /// Networks of two addresses or one have no ends to spare (RFC 3021).

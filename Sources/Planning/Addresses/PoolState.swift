@@ -7,10 +7,12 @@ package struct PoolSet: Sendable {
 
     /// Reads the pools and compares them with each other and with what is foreign.
     ///
-    /// What is foreign because a node says so is no part of it: `AddressAllocator` takes that by itself, node by node.
-    package init(_ pools: [LoadBalancerIPPool], foreign: [ForeignRange]) {
-        let layouts = pools.map(PoolLayout.init).sorted(by: PoolLayout.isUsedBefore)
-        let conflicts = PoolConflicts(layouts, foreign: foreign).byPool
+    /// What is foreign because a node says so is no part of it: `AddressAllocator` takes that by itself, node by node. Of the
+    /// pools named by `deleted` services keep what they have; they hand out nothing, and are in nobody's way.
+    package init(_ pools: [LoadBalancerIPPool], foreign: [ForeignRange], deleted: Set<String> = []) {
+        let layouts = pools.map { PoolLayout($0, isDeleted: deleted.contains($0.metadata.name)) }
+            .sorted(by: PoolLayout.isUsedBefore)
+        let conflicts = PoolConflicts(layouts.filter { !$0.isDeleted }, foreign: foreign).byPool
         self.pools = layouts.map { PoolState($0, conflicts: conflicts[$0.name] ?? []) }
     }
 }
@@ -54,7 +56,7 @@ struct PoolState: Sendable {
     }
 
     /// Whether new addresses are given.
-    var handsOut: Bool { !layout.isDisabled && conflicts.isEmpty }
+    var handsOut: Bool { !layout.isDisabled && !layout.isDeleted && conflicts.isEmpty }
 
     func has(_ family: IPFamily) -> Bool { ranges.contains { $0.range.family == family } }
 

@@ -30,6 +30,8 @@ package enum ConditionType {
     package static let noMatchingPeerConfig = "NoMatchingPeerConfig"
     /// Entries of type PodCIDR have nothing to announce on some nodes.
     package static let noPodCIDR = "NoPodCIDR"
+    /// Something that the object follows from is deleted, and still counts for a while.
+    package static let deletionPending = "DeletionPending"
     /// Entries of an override that match no instance or peer of its node.
     package static let unmatchedEntries = "UnmatchedEntries"
 }

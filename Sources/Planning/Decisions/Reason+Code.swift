@@ -80,6 +80,7 @@ extension Reason {
         case .routerIDHeld: "RouterIDConflict"
         case .unmatchedOverride: "UnmatchedEntries"
         case .foreignNodeConfig: "ForeignNodeConfig"
+        case .objectDeleted: PendingDeletion.reason
         }
     }
 
@@ -91,7 +92,7 @@ extension Reason {
             .supports
         case .nodeExclusionIgnored, .nodeDraining, .lastAnnouncer, .aggregated, .aggregationIgnored,
             .announcedForOthers, .poolPassesOver(.none, _, _), .poolHolds, .covered, .duplicateRouterID, .optedOut,
-            .loopbackNextHop, .routerIDHeld:
+            .loopbackNextHop, .routerIDHeld, .objectDeleted:
             .informs
         case .noPeerConfig, .missingPeerConfig, .familyNotConfigured, .familySelectsNothing,
             .noMatchingAdvertisement, .noServiceEntry, .selectorAbsent, .selectorMismatch, .addressKindNotListed,

@@ -139,6 +139,8 @@ extension Reason {
             "correct the name, or remove the entry"
         case .foreignNodeConfig(let node, _):
             "remove BGPNodeConfig/\(node) or its controller"
+        case .objectDeleted(let deletion):
+            "create \(deletion.object) again to keep what it asks for"
         default:
             nil
         }

@@ -214,6 +214,8 @@ extension Reason {
             detail
         case .foreignNodeConfig(let node, let owner):
             "BGPNodeConfig/\(node) is controlled by \(owner) and left alone"
+        case .objectDeleted(let deletion):
+            deletion.message
         default:
             ""
         }

@@ -62,6 +62,8 @@ extension Reason {
             ObjectReference(kind: "Namespace", name: namespace)
         case .nobodyHas, .covered, .noClusterConfigs:
             nil
+        case .objectDeleted(let deletion):
+            deletion.object
         case .unmatchedOverride(let name, _, _), .routerIDHeld(_, let name, _, _):
             ObjectReference(kind: "BGPNodeConfigOverride", name: name)
         }
@@ -123,7 +125,7 @@ extension Reason {
             .nodeDrained, .nodeDraining, .lastAnnouncer, .dataPathNotReady, .noInterfaceAddress,
             .sessionNotEstablished, .familyNotNegotiated, .noNextHop, .loopbackNextHop, .notAnnouncedYet,
             .olderConfiguration, .foreignNodeConfig, .nobodyHas, .covered, .noClusterConfigs, .attributesDiffer,
-            .tooManyServiceRoutes, .tooManyNamespaceRoutes, .flapping:
+            .tooManyServiceRoutes, .tooManyNamespaceRoutes, .flapping, .objectDeleted:
             nil
         }
     }

@@ -212,4 +212,6 @@ package enum Reason: Hashable, Sendable {
     case unmatchedOverride(override: String, field: FieldPath, detail: String)
     /// The node's BGPNodeConfig belongs to somebody else, and is left alone.
     case foreignNodeConfig(node: String, owner: String)
+    /// Something that this follows from is deleted and still counts, since one of its name may come in its place.
+    case objectDeleted(PendingDeletion)
 }

@@ -37,6 +37,8 @@ package struct PlanWorld: Sendable {
     package var assumesSecrets = false
     /// Whether these are all objects of a cluster, so that what is not here does not exist.
     package var isWholeCluster = false
+    /// Which of the objects are deleted and still count, since others may come in their place.
+    package var deletions: [PendingDeletion] = []
 
     /// Nothing.
     package init() {}
@@ -67,6 +69,9 @@ package struct PlanWorld: Sendable {
         world.serviceCIDRs = Self.merge(serviceCIDRs, changes.serviceCIDRs) { _, _ in }
         world.endpointSlices = Self.merge(endpointSlices, changes.endpointSlices) { _, _ in }
         world.secrets = Self.merge(secrets, changes.secrets) { _, _ in }
+        // What the manifests have is there again as soon as they are applied.
+        let again = Set(changes.references)
+        world.deletions.removeAll { again.contains($0.object) }
         return world
     }
 
@@ -78,6 +83,13 @@ package struct PlanWorld: Sendable {
         )
         networks.isWhole = hasAllPodNetworks
         return networks
+    }
+
+    /// The objects of ours, and the Secrets.
+    private var references: [ObjectReference] {
+        clusterConfigs.map(\.reference) + peerConfigs.map(\.reference) + advertisements.map(\.reference)
+            + overrides.map(\.reference) + nodeConfigs.map(\.reference) + pools.map(\.reference)
+            + secrets.map(\.reference)
     }
 
     private static func merge<Object: KubeObject>(

@@ -39,7 +39,11 @@ struct PlannedCluster {
             )
         let podNetworks = world.podNetworks
         _ = allocator.update(
-            pools: PoolSet(world.pools, foreign: foreign),
+            pools: PoolSet(
+                world.pools,
+                foreign: foreign,
+                deleted: Set(world.deletions.map(\.object).filter { $0.kind == LoadBalancerIPPool.type.kind }.map(\.name))
+            ),
             nodes: Dictionary(
                 world.nodes.map { node in
                     let name = node.metadata.name
@@ -84,7 +88,8 @@ struct PlannedCluster {
                 nodeConfigs: world.nodeConfigs,
                 secrets: secrets,
                 podNetworks: podNetworks,
-                settings: settings.cluster
+                settings: settings.cluster,
+                deletions: world.deletions
             ),
             now: now
         )

@@ -13,9 +13,11 @@ package struct ClusterChanges: Hashable, Sendable {
     /// Whether there is nothing to do.
     package var isEmpty: Bool { created.isEmpty && updated.isEmpty && deleted.isEmpty }
 
-    /// What leads from the NodeConfigs that exist to a rendering; those of others are left alone.
+    /// What leads from the NodeConfigs that exist to a rendering; those of others are left alone, and so are those of nodes
+    /// whose ClusterConfig is deleted and still counts.
     package init(present: [BGPNodeConfig], rendered: RenderedCluster) {
-        self.init(from: present, to: rendered.nodeConfigs, deleted: rendered.surplusNodeConfigs)
+        let wanted = rendered.nodeConfigs.filter { !rendered.keptNodes.contains($0.metadata.name) }
+        self.init(from: present, to: wanted, deleted: rendered.surplusNodeConfigs)
     }
 
     /// What leads from one rendering to another.
@@ -23,6 +25,21 @@ package struct ClusterChanges: Hashable, Sendable {
         let names = Set(new.nodeConfigs.map(\.metadata.name))
         let gone = old.nodeConfigs.map(\.metadata.name).filter { !names.contains($0) }
         self.init(from: old.nodeConfigs, to: new.nodeConfigs, deleted: gone)
+    }
+
+    /// The changes without what is about some nodes.
+    package func without(_ names: Set<String>) -> ClusterChanges {
+        ClusterChanges(
+            created: created,
+            updated: updated.filter { !names.contains($0.metadata.name) },
+            deleted: deleted.filter { !names.contains($0) }
+        )
+    }
+
+    private init(created: [BGPNodeConfig], updated: [BGPNodeConfig], deleted: [String]) {
+        self.created = created
+        self.updated = updated
+        self.deleted = deleted
     }
 
     private init(from old: [BGPNodeConfig], to new: [BGPNodeConfig], deleted: [String]) {
@@ -41,6 +58,6 @@ extension BGPNodeConfig {
     func isSameWish(as other: BGPNodeConfig) -> Bool {
         let label = BGPClusterConfig.managedByLabel
         return spec == other.spec && metadata.controller == other.metadata.controller
-            && metadata.labels?[label] == other.metadata.labels?[label]
+            && metadata.labels?[label] == other.metadata.labels?[label] && isLetGo == other.isLetGo
     }
 }

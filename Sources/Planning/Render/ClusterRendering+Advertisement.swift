@@ -46,6 +46,7 @@ extension ClusterRendering {
             otherwise: "PodCIDRsFound",
             message: gaps.isEmpty ? "no entry of type PodCIDR misses a network" : gaps.asFindings()
         )
+        draft.state(deletionsBehind(advertisement))
         if faults.isEmpty {
             let lacks = empty + gaps
             let message = lacks.isEmpty ? "accepted" : "accepted, but \(lacks.asFindings())"

@@ -79,6 +79,7 @@ extension ClusterRendering {
             otherwise: "PodCIDRsFound",
             message: gaps.isEmpty ? "every pod network that is to be announced is known" : gaps.asFindings()
         )
+        draft.state(deletionsBehind(config))
         draft.state(
             ConditionType.sessionsEstablished,
             sessions.total > 0 && sessions.established == sessions.total,

@@ -36,6 +36,8 @@ extension ClusterRendering {
             .map { $0.diagnostic(.error) }
         found += routerIDDiagnostics
         found += duplicateRouterIDs.map { diagnostic(of: $0.0, on: $0.1) }
+        found += snapshot.deletions.values.sorted { $0.object < $1.object }
+            .map { Reason.objectDeleted($0).diagnostic(.info) }
         return found
     }
 

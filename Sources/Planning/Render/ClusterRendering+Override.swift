@@ -54,6 +54,7 @@ extension ClusterRendering {
             otherwise: "EntriesMatched",
             message: unmatched.isEmpty ? "every entry is used" : unmatched.asFindings()
         )
+        draft.state(deletionsBehind(override))
         stateRouterIDConflict(on: [override.metadata.name], in: &draft)
         let refused = routerIDRefusals.contains { $0.key.node == override.metadata.name }
         if faults.isEmpty, refused {

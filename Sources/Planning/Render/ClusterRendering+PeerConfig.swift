@@ -75,6 +75,7 @@ extension ClusterRendering {
             otherwise: "AdvertisementsSelected",
             message: empty.isEmpty ? "every family selects a BGPAdvertisement" : empty.asFindings()
         )
+        draft.state(deletionsBehind(peerConfig))
         if !faults.isEmpty {
             draft.state(
                 ConditionType.ready,

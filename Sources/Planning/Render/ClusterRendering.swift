@@ -16,6 +16,8 @@ struct ClusterRendering {
     let moment: Timestamp
     let claims: NodeClaims
     let nodeConfigs: [BGPNodeConfig]
+    /// Nodes whose ClusterConfig is deleted and still counts: nothing is written about them.
+    let keptNodes: Set<String>
     let assignments: [NodeAssignment]
     /// Where entries of type PodCIDR have nothing to announce.
     let podNetworkGaps: [PodNetworkGap]
@@ -42,9 +44,15 @@ struct ClusterRendering {
         let routerIDs = RouterIDAllocation(instances, snapshot: snapshot)
         routerIDRefusals = routerIDs.refusals
         var nodeConfigs: [BGPNodeConfig] = []
+        var keptNodes: Set<String> = []
         for (node, config) in owned {
             let present = snapshot.nodeConfig(node)
             let override = snapshot.override(node)
+            if snapshot.isDeleted(config) {
+                keptNodes.insert(node)
+                if let present { nodeConfigs.append(config.kept(present)) }
+                continue
+            }
             let isBroken = !snapshot.faults(config).isEmpty || !(override.map(snapshot.faults) ?? []).isEmpty
             if isBroken, let present, present.isControlled(by: config) {
                 nodeConfigs.append(config.kept(present))
@@ -59,6 +67,7 @@ struct ClusterRendering {
             )
         }
         self.nodeConfigs = nodeConfigs
+        self.keptNodes = keptNodes
         assignments = Self.assignments(snapshot, claims, nodeConfigs)
         podNetworkGaps = PodNetworkGap.all(snapshot, nodeConfigs)
     }
@@ -68,20 +77,32 @@ struct ClusterRendering {
         RenderedCluster(
             nodeConfigs: nodeConfigs,
             surplusNodeConfigs: surplus,
-            clusterConfigs: snapshot.clusterConfigs.map { NamedStatus(name: $0.metadata.name, status: status($0)) },
-            peerConfigs: snapshot.peerConfigs.map { NamedStatus(name: $0.metadata.name, status: status($0)) },
-            advertisements: snapshot.advertisements.map { NamedStatus(name: $0.metadata.name, status: status($0)) },
-            overrides: snapshot.overrides.map { NamedStatus(name: $0.metadata.name, status: status($0)) },
+            keptNodes: keptNodes,
+            clusterConfigs: statuses(snapshot.clusterConfigs, status),
+            peerConfigs: statuses(snapshot.peerConfigs, status),
+            advertisements: statuses(snapshot.advertisements, status),
+            overrides: statuses(snapshot.overrides, status),
             assignments: assignments,
             diagnostics: diagnostics
         )
     }
 
+    /// What is deleted has no status any more.
+    private func statuses<Object: KubeObject, Status: Hashable & Sendable>(
+        _ objects: [Object],
+        _ status: (Object) -> Status
+    ) -> [NamedStatus<Status>] {
+        objects.filter { !snapshot.isDeleted($0) }.map { NamedStatus(name: $0.metadata.name, status: status($0)) }
+    }
+
     /// NodeConfigs of ours whose node is gone or belongs to no ClusterConfig any more.
     private var surplus: [String] {
         let wanted = Set(nodeConfigs.map(\.metadata.name))
-        return snapshot.nodeConfigs.filter { $0.isControlledByClusterConfig && !wanted.contains($0.metadata.name) }
-            .map(\.metadata.name)
+        return snapshot.nodeConfigs.filter { nodeConfig in
+            nodeConfig.isControlledByClusterConfig && !wanted.contains(nodeConfig.metadata.name)
+                && !snapshot.isDeleted(nodeConfig)
+        }
+        .map(\.metadata.name)
     }
 
     private static func assignments(
@@ -98,6 +119,8 @@ struct ClusterRendering {
                 return NodeAssignment(node: name, clusterConfig: nil, reasons: [reason])
             }
             var reasons: [Reason] = [.nodeSelected(node: name, clusterConfig: winner)]
+            let objects = [claimants.first?.reference, snapshot.nodeConfig(name)?.reference].compactMap(\.self)
+            reasons += objects.compactMap { snapshot.deletions[$0].map(Reason.objectDeleted) }
             for loser in claimants.dropFirst() {
                 reasons.append(.conflictingClusterConfig(node: name, winner: winner, loser: loser.metadata.name))
             }

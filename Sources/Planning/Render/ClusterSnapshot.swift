@@ -22,6 +22,8 @@ package struct ClusterSnapshot: Sendable {
     package var podNetworks: ClusterPodNetworks
     /// What the operator was started with.
     package var settings: ClusterSettings
+    /// Which of the objects here are deleted and still count, since others may come in their place.
+    package var deletions: [PendingDeletion]
 
     /// A snapshot; order of the lists does not matter.
     package init(
@@ -33,7 +35,8 @@ package struct ClusterSnapshot: Sendable {
         nodeConfigs: [BGPNodeConfig] = [],
         secrets: KnownSecrets = KnownSecrets(),
         podNetworks: ClusterPodNetworks = ClusterPodNetworks(),
-        settings: ClusterSettings = ClusterSettings()
+        settings: ClusterSettings = ClusterSettings(),
+        deletions: [PendingDeletion] = []
     ) {
         self.nodes = nodes
         self.clusterConfigs = clusterConfigs
@@ -44,6 +47,7 @@ package struct ClusterSnapshot: Sendable {
         self.secrets = secrets
         self.podNetworks = podNetworks
         self.settings = settings
+        self.deletions = deletions
     }
 }
 

@@ -6,7 +6,10 @@ struct NodeClaims {
     /// The ClusterConfigs that select a node, the one that keeps it first.
     private(set) var claims: [String: [BGPClusterConfig]] = [:]
 
-    /// A ClusterConfig that breaks its own rules keeps what it has and claims nothing more.
+    /// A ClusterConfig that breaks its own rules, or is deleted, keeps what it has and claims nothing more.
+    ///
+    /// One that is deleted gives a node up to a new one at once, and to those that were there before it went once it has been
+    /// away for longer than a replacement takes.
     init(_ snapshot: SortedSnapshot) {
         for node in snapshot.nodes {
             let name = node.metadata.name
@@ -14,12 +17,22 @@ struct NodeClaims {
             let labels = node.metadata.labels ?? [:]
             let claimants = snapshot.clusterConfigs.filter { config in
                 let isOwner = present?.isControlled(by: config) ?? false
-                if !snapshot.faults(config).isEmpty { return isOwner }
+                if !snapshot.faults(config).isEmpty || snapshot.isDeleted(config) { return isOwner }
                 return config.spec.nodeSelector?.matches(labels) ?? true
             }
             guard !claimants.isEmpty else { continue }
             let owner = claimants.first { present?.isControlled(by: $0) ?? false }
             let byAge = claimants.sorted { $0.isOlder(than: $1) }
+            if let owner, let deletion = snapshot.deletions[owner.reference] {
+                // One without a status has come since: nobody has told it yet that another has the node.
+                let heirs = byAge.filter { $0.key != owner.key && (deletion.isOverdue || $0.status == nil) }
+                guard heirs.isEmpty else {
+                    claims[name] = heirs + byAge.filter { other in
+                        other.key != owner.key && !heirs.contains { $0.key == other.key }
+                    }
+                    continue
+                }
+            }
             claims[name] = owner.map { owner in [owner] + byAge.filter { $0.key != owner.key } } ?? byAge
         }
     }
@@ -48,13 +61,9 @@ extension BGPNodeConfig {
         return controller.kind == BGPClusterConfig.type.kind && controller.apiVersion.hasPrefix("martlet.dev/")
     }
 
-    /// Whether this very ClusterConfig manages the object: by uid, or by name where manifests have no uids.
+    /// Whether a ClusterConfig manages the object: this very one, or one of its name in whose place it came.
     func isControlled(by config: BGPClusterConfig) -> Bool {
-        guard isControlledByClusterConfig, let controller = metadata.controller else { return false }
-        guard let uid = config.metadata.uid, !uid.isEmpty, !controller.uid.isEmpty else {
-            return controller.name == config.metadata.name
-        }
-        return controller.uid == uid
+        isControlledByClusterConfig && metadata.controller?.name == config.metadata.name
     }
 }
 

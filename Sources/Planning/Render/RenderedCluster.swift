@@ -7,6 +7,8 @@ package struct RenderedCluster: Hashable, Sendable {
     package internal(set) var nodeConfigs: [BGPNodeConfig]
     /// The names of NodeConfigs of ours that nothing asks for any more, sorted.
     package internal(set) var surplusNodeConfigs: [String]
+    /// The nodes whose ClusterConfig is deleted and still counts: their NodeConfigs are left as they are.
+    package internal(set) var keptNodes: Set<String>
     /// The status of every ClusterConfig, by name.
     package internal(set) var clusterConfigs: [NamedStatus<BGPClusterConfig.Status>]
     /// The status of every PeerConfig, by name.

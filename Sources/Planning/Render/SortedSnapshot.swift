@@ -12,6 +12,8 @@ struct SortedSnapshot {
     let secrets: KnownSecrets
     let podNetworks: ClusterPodNetworks
     let settings: ClusterSettings
+    /// What is deleted and still counts.
+    let deletions: [ObjectReference: PendingDeletion]
     private let nodeConfigsByName: [String: BGPNodeConfig]
     private let overridesByName: [String: BGPNodeConfigOverride]
     private let peerConfigsByName: [String: BGPPeerConfig]
@@ -28,6 +30,7 @@ struct SortedSnapshot {
         secrets = snapshot.secrets
         podNetworks = snapshot.podNetworks
         settings = snapshot.settings
+        deletions = Dictionary(snapshot.deletions.map { ($0.object, $0) }, uniquingKeysWith: { first, _ in first })
         nodeConfigsByName = Self.byName(nodeConfigs)
         overridesByName = Self.byName(overrides)
         peerConfigsByName = Self.byName(peerConfigs)
@@ -49,6 +52,9 @@ struct SortedSnapshot {
     func override(_ name: String) -> BGPNodeConfigOverride? { overridesByName[name] }
 
     func peerConfig(_ name: String) -> BGPPeerConfig? { peerConfigsByName[name] }
+
+    /// Whether an object is deleted and still counts.
+    func isDeleted(_ object: some KubeObject) -> Bool { deletions[object.reference] != nil }
 
     /// What an object's own rules say against it.
     func faults(_ object: some ValidatableResource) -> [FieldError] { faults[object.reference] ?? [] }

@@ -23,6 +23,9 @@ package struct ExplainNodeCommand: RunnableCommand {
     @Argument(help: ArgumentHelp("The nodes.", valueName: "node"))
     package var names: [String]
 
+    @Option(help: ArgumentHelp("Namespace of the installation, where the operator's pod is.", valueName: "namespace"))
+    package var speakerNamespace: String = "martlet-system"
+
     @OptionGroup package var follow: FollowOptions
     @OptionGroup(title: "Output") package var output: OutputOptions
     @OptionGroup(title: "Connection") package var connection: ConnectionOptions
@@ -39,9 +42,12 @@ package struct ExplainNodeCommand: RunnableCommand {
                 name: { "node/\($0.node)" },
                 text: { text($0, $1.palette, now: console.now()) }
             )
-            let objects = try await ExplainedObjects.explainingNodes(of: cluster)
+            var objects = try await ExplainedObjects.explainingNodes(of: cluster)
+            objects.add(await Deletions(of: cluster, namespace: speakerNamespace))
             for warning in objects.warnings { console.warn(warning) }
-            let explanations = names.compactMap { explainNode($0, in: objects.snapshot, now: console.now()) }
+            objects.deletions.report(on: console)
+            let snapshot = objects.snapshot
+            let explanations = names.compactMap { explainNode($0, in: snapshot, now: console.now()) }
             let known = Set(explanations.map(\.node))
             let absent = Absentees(
                 names.filter { !known.contains($0) }.map { CommandFailure(absentNode: $0) }

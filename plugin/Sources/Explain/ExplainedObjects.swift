@@ -22,6 +22,9 @@ struct ExplainedObjects: Sendable {
     /// Whether it is known that there is no ClusterConfig at all; who may not list them does not know.
     var lacksClusterConfigs = false
 
+    /// What is deleted and still counts; the objects are among the others, as they were.
+    var deletions = Deletions()
+
     /// Objects that could not be read, and lists that were refused.
     var warnings: [String] = []
 
@@ -66,8 +69,25 @@ struct ExplainedObjects: Sendable {
             advertisements: advertisements,
             overrides: overrides,
             nodeConfigs: nodeConfigs,
-            secrets: secrets
+            secrets: secrets,
+            deletions: deletions.pending
         )
+    }
+
+    /// Adds what is deleted and still counts, since operator and speakers decide with it.
+    mutating func add(_ found: Deletions) {
+        var found = found
+        found.forget(
+            clusterConfigs.map(\.reference) + peerConfigs.map(\.reference) + advertisements.map(\.reference)
+                + overrides.map(\.reference) + nodeConfigs.map(\.reference) + pools.map(\.reference)
+        )
+        clusterConfigs += found.objects(BGPClusterConfig.self, besides: clusterConfigs)
+        peerConfigs += found.objects(BGPPeerConfig.self, besides: peerConfigs)
+        advertisements += found.objects(BGPAdvertisement.self, besides: advertisements)
+        overrides += found.objects(BGPNodeConfigOverride.self, besides: overrides)
+        nodeConfigs += found.objects(BGPNodeConfig.self, besides: nodeConfigs)
+        pools += found.objects(LoadBalancerIPPool.self, besides: pools)
+        deletions = found
     }
 }
 

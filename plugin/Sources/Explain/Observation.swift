@@ -27,6 +27,8 @@ struct Observation: Sendable {
         about prefixes: [IPPrefix]? = nil
     ) async throws {
         let filter = NodeFilter(names: scope.nodes)
+        var objects = objects
+        objects.add(await Deletions(of: cluster, namespace: scope.speakerNamespace))
         self.objects = objects
         configurations = objects.configurations(filter)
         let known = Set(objects.nodes.map(\.metadata.name) + objects.nodeConfigs.map(\.metadata.name))
@@ -72,6 +74,7 @@ struct Observation: Sendable {
     /// Says on standard error what is missing.
     func report(on console: Console) {
         for warning in objects.warnings { console.warn(warning) }
+        objects.deletions.report(on: console)
         SpeakerAnswers<NodeRoutes>(silent: silent, warnings: doubts).report(on: console)
     }
 }

@@ -30,6 +30,8 @@ package struct PeerReport: Hashable, Sendable {
 
     /// What keeps the node's configuration from being applied, as its speaker reports; nil when it is applied.
     package let unapplied: String?
+    /// What the session follows from and is deleted, and until when it still counts; nil when nothing is.
+    package let deletion: String?
 
     /// Why the speaker has reported nothing, as far as its pod tells.
     package var silence: String?
@@ -43,12 +45,15 @@ extension PeerReport {
         let drain = DrainCondition.reason(in: config.status?.conditions ?? []).flatMap { reason in
             [.inService, .invalidAnnotation].contains(reason) ? nil : reason
         }
-        let condition = config.status?.conditions.of(DrainCondition.type)
+        let conditions = config.status?.conditions ?? []
+        let condition = conditions.of(DrainCondition.type)
         let drainFault =
             condition?.reason == DrainCondition.Reason.invalidAnnotation.rawValue ? condition?.message : nil
-        let dataPathObstacle = DataPathCondition.obstacle(in: config.status?.conditions ?? [])
-        let ready = config.status?.conditions.of(ConditionType.ready)
+        let dataPathObstacle = DataPathCondition.obstacle(in: conditions)
+        let ready = conditions.of(ConditionType.ready)
         let unapplied = ready?.status == .false ? ready?.message : nil
+        let pending = conditions.of(ConditionType.deletionPending)
+        let deletion = pending?.status == .true ? pending?.message : nil
         var reports: [PeerReport] = []
         for instance in config.spec.bgpInstances {
             let local =
@@ -71,7 +76,8 @@ extension PeerReport {
                         drain: drain,
                         drainFault: drainFault,
                         dataPathObstacle: dataPathObstacle,
-                        unapplied: unapplied
+                        unapplied: unapplied,
+                        deletion: deletion
                     )
                 )
             }
@@ -89,7 +95,8 @@ extension PeerReport {
                         drain: drain,
                         drainFault: drainFault,
                         dataPathObstacle: dataPathObstacle,
-                        unapplied: unapplied
+                        unapplied: unapplied,
+                        deletion: deletion
                     )
                 )
             }
@@ -107,6 +114,7 @@ extension PeerReport {
         members["reported"] = .bool(isReported)
         if let drain { members["drain"] = .string(drain.rawValue) }
         if let dataPathObstacle { members["dataPathObstacle"] = .string(dataPathObstacle) }
+        if let deletion { members["deletion"] = .string(deletion) }
         return .object(members)
     }
 }

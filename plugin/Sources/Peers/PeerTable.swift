@@ -73,6 +73,7 @@ extension PeerReport {
             return Cell("the speaker on this node has not reported this peer\(why)", .warning)
         }
         guard !peer.isEstablished else {
+            if let deletion { return Cell(deletion, .warning) }
             let count = peer.routeCount.first { $0.family == family }
             if let heldBack = count?.heldBack {
                 return Cell("\(heldBack) more held back by announceLimit of its BGPPeerConfig: raise it", .warning)

@@ -11,7 +11,8 @@ package struct PeersCommand: RunnableCommand {
         abstract: "Show the BGP sessions of all nodes, and why those that are down are down.",
         discussion: """
             Reads BGPNodeConfig objects, so that it works while speakers do not answer; where one has reported nothing, its pod \
-            is asked why.
+            is asked why. What is deleted and waits for something to come in its place is known to the operator, and told on \
+            standard error.
 
               kubectl bgp peers
               kubectl bgp peers -l topology.kubernetes.io/zone=rack-1 -o wide
@@ -38,14 +39,19 @@ package struct PeersCommand: RunnableCommand {
             let nodes = try await NodeFilter(scope, selector: nodeSelector.selector, on: cluster)
             let list = try await cluster.list(BGPNodeConfig.self)
             list.report(on: console)
+            var deletions = Deletions()
+            if !watch { deletions = await Deletions(of: cluster, namespace: scope.speakerNamespace) }
+            deletions.forget(list.items.map(\.reference))
+            deletions.report(on: console)
+            let configs = list.items + deletions.objects(BGPNodeConfig.self, besides: list.items)
             let matching = { (config: BGPNodeConfig) in
                 nodes.includes(config.metadata.name) ? PeerReport.all(of: config).filter(isAskedFor) : []
             }
-            let known = Set(list.items.map(\.metadata.name))
-            let inScope = list.items.filter { nodes.includes($0.metadata.name) }.flatMap(PeerReport.all)
+            let known = Set(configs.map(\.metadata.name))
+            let inScope = configs.filter { nodes.includes($0.metadata.name) }.flatMap(PeerReport.all)
             let absentNodes = try await NodeFilter.absentees(scope, known: known, on: cluster)
             let absent = Absentees(absentNodes + (inScope.isEmpty ? [] : filter.absentees(among: inScope)))
-            let sorted = list.items.sorted { $0.metadata.name < $1.metadata.name }
+            let sorted = configs.sorted { $0.metadata.name < $1.metadata.name }
             let reports = await UnreportedPeers(scope, on: cluster).explained(sorted.flatMap(matching))
             if reports.isEmpty { try absent.areNotAll(of: absent.count) }
             var printer = PeerPrinter(

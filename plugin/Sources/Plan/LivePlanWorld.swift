@@ -43,5 +43,23 @@ extension PlanWorld {
             assumesSecrets = true
             warnings.append("Secrets with passwords are taken to exist: \(error.message)")
         }
+        add(await Deletions(of: cluster, namespace: speakerNamespace))
+    }
+
+    /// Adds what is deleted and still counts, since operator and speakers decide with it.
+    private mutating func add(_ found: Deletions) {
+        var found = found
+        found.forget(
+            clusterConfigs.map(\.reference) + peerConfigs.map(\.reference) + advertisements.map(\.reference)
+                + overrides.map(\.reference) + nodeConfigs.map(\.reference) + pools.map(\.reference)
+                + secrets.map(\.reference)
+        )
+        clusterConfigs += found.objects(BGPClusterConfig.self, besides: clusterConfigs)
+        peerConfigs += found.objects(BGPPeerConfig.self, besides: peerConfigs)
+        advertisements += found.objects(BGPAdvertisement.self, besides: advertisements)
+        overrides += found.objects(BGPNodeConfigOverride.self, besides: overrides)
+        nodeConfigs += found.objects(BGPNodeConfig.self, besides: nodeConfigs)
+        pools += found.objects(LoadBalancerIPPool.self, besides: pools)
+        deletions = found.pending
     }
 }
