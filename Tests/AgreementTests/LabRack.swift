@@ -89,6 +89,8 @@ struct LabRack: Sendable {
                 identity: "test"
             )
             settings.electsLeader = false
+            // Others take over what is left long before the speakers have waited for them.
+            settings.deletionPatience = DeletionPatience(wait: .seconds(2), quiet: .milliseconds(200))
             settings.secretPace = .hasty
             services += Operator(settings, metrics: MetricsRegistry(), logger: TestCluster.logger).services
             for node in Plan.nodes {
@@ -100,8 +102,6 @@ struct LabRack: Sendable {
                 settings.admin = ListenAddress(host: plan.node(node).description, port: 9179)
                 settings.secretPace = .hasty
                 settings.adminSecurity = .reviewed(.selfSigned)
-                // However busy the machine is, the operator has written a NodeConfig anew by then.
-                settings.handOverPatience = .seconds(20)
                 services +=
                     Speaker(settings, metrics: MetricsRegistry(), logger: TestCluster.logger).services
             }

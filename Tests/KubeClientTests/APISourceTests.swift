@@ -113,7 +113,7 @@ struct APISourceTests {
             var changes = store.signal.changes().makeAsyncIterator()
             _ = await changes.next()
             let lines: [JSONValue] = [
-                ["type": "MODIFIED", "object": node("a", 1)], ["type": "ADDED", "object": node("b", 11)],
+                ["type": "MODIFIED", "object": node("a", 10)], ["type": "ADDED", "object": node("b", 11)],
                 ["type": "BOOKMARK", "object": ["metadata": ["resourceVersion": "12"]]],
                 ["type": "ADDED", "object": node("c", 13)],
             ]
@@ -314,8 +314,10 @@ struct APISourceTests {
     }
 
     @Test func `an object that cannot be decoded is reported, skipped and keeps its last good version`() async throws {
-        let bad: JSONValue = ["metadata": ["name": "b", "resourceVersion": "11", "labels": ["x": 1]], "spec": [:]]
-        let script = Script([list([node("a", 1), bad], version: 10)])
+        func bad(_ version: String) -> JSONValue {
+            ["metadata": ["name": "b", "resourceVersion": .string(version), "labels": ["x": 1]], "spec": [:]]
+        }
+        let script = Script([list([node("a", 1), bad("9")], version: 10)])
         let report = "Node/b: metadata.labels.x: expected a string, found 1"
         try await follow(script) { store in
             let watch = try await script.nextWatch()
@@ -324,10 +326,10 @@ struct APISourceTests {
             try watch.send("MODIFIED", node("b", 12, labels: ["x": "1"]))
             try await store.signal.wait { store.diagnostics.isEmpty }
             #expect(names(store) == ["a", "b"])
-            try watch.send("MODIFIED", bad)
+            try watch.send("MODIFIED", bad("13"))
             try await store.signal.wait { !store.diagnostics.isEmpty }
             #expect(store.snapshot[ObjectKey(name: "b")]?.metadata.labels == ["x": "1"])
-            try watch.send("DELETED", bad)
+            try watch.send("DELETED", bad("14"))
             try await store.signal.wait { store.diagnostics.isEmpty }
             #expect(names(store) == ["a"])
         }

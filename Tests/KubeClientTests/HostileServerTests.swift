@@ -92,7 +92,7 @@ import Testing
             }
             if isWatch == trouble.isWatch, number <= 2 { return trouble.answer }
             guard isWatch else {
-                return .body(#"{"metadata":{"resourceVersion":"5"},"items":[{"metadata":{"name":"listed"}}]}"#)
+                return .body(#"{"metadata":{"resourceVersion":"9"},"items":[{"metadata":{"name":"listed"}}]}"#)
             }
             return .body(
                 #"{"type":"ADDED","object":{"metadata":{"name":"watched","resourceVersion":"9"}}}"# + "\n"

@@ -45,7 +45,7 @@ import Testing
 
     private static func node(_ name: String, padding: Int) -> String {
         let text = String(repeating: "x", count: padding)
-        return #"{"metadata":{"name":"\#(name)","resourceVersion":"3","annotations":{"pad":"\#(text)"}},"spec":{}}"#
+        return #"{"metadata":{"name":"\#(name)","resourceVersion":"13","annotations":{"pad":"\#(text)"}},"spec":{}}"#
     }
 
     private static let tooLong = JSONLineDecoder.maximumLength

@@ -20,6 +20,8 @@ final class Script: Sendable {
     private struct State {
         var answers: [InMemoryTransport.Answer]
         var requests: [KubeRequest] = []
+        var version: Int?
+        var cluster = "one"
     }
 
     private let state: Mutex<State>
@@ -38,10 +40,23 @@ final class Script: Sendable {
         throw CancellationError()
     }
 
+    /// The requests, but for those by which a watcher finds out where the server is.
     var requests: [KubeRequest] { state.withLock(\.requests) }
+
+    /// Lets the server be at a version, and serve a cluster; nil is a version that is newer than any.
+    func move(to version: Int?, of cluster: String = "one") {
+        state.withLock { state in
+            state.version = version
+            state.cluster = cluster
+        }
+    }
 
     var transport: InMemoryTransport {
         InMemoryTransport { [self] request in
+            if request.path == "/api/v1/namespaces/kube-system" {
+                return .json(["metadata": ["name": "kube-system", "uid": .string(state.withLock(\.cluster))]])
+            }
+            if request.query.contains(.init("limit", "1")) { return list([], version: state.withLock(\.version) ?? .max) }
             if request.query.contains(.init("watch", "1")) {
                 state.withLock { $0.requests.append(request) }
                 let (stream, continuation) = AsyncThrowingStream.makeStream(of: [UInt8].self)

@@ -12,7 +12,8 @@ struct ClusterReconcilerTests {
         "MissingPeerConfigs": "False PeerConfigsFound",
         "ConflictingClusterConfig": "False NoConflict", "RouterIDConflict": "False NoRouterIDConflict",
         "AllNodesExcluded": "False NoneExcluded", "NodesDrained": "False NoneDrained",
-        "NoPodCIDR": "False PodCIDRsFound", "SessionsEstablished": "False NotAllEstablished",
+        "NoPodCIDR": "False PodCIDRsFound", "DeletionPending": "False NothingDeleted",
+        "SessionsEstablished": "False NotAllEstablished",
     ]
 
     private func nodeConfigs(_ cluster: TestCluster) async throws -> [String] {

@@ -1,5 +1,5 @@
 import FoundationEssentials
-package import KubeModel
+import KubeModel
 
 /// How long deleted objects of a kind still count, and what measures it.
 package struct DeletionPatience: Sendable {

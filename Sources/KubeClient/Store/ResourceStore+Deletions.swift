@@ -1,4 +1,5 @@
 import FoundationEssentials
+internal import HashTreeCollections
 package import KubeModel
 
 extension ResourceStore {
@@ -47,7 +48,7 @@ extension ResourceStore {
             }
             return isChanged || !ended.isEmpty
         }
-        keeping.changes.notify()
+        if look({ $0.held?.entries.isEmpty == false }) { keeping.changes.notify() }
     }
 
     /// What the log has not been told yet.

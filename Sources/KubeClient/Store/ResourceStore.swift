@@ -21,6 +21,8 @@ package final class ResourceStore<Object: KubeObject>: Sendable {
         var held: HeldDeletions?
         /// What became of deletions since the log was told.
         var news: [DeletionNews] = []
+        /// Whether the last complete list was other than what was known before.
+        var isNews = false
         /// When the first complete list was in.
         var readyTime: Duration?
         /// How often the server turned out to have another past than the one that was followed.
@@ -68,6 +70,8 @@ package final class ResourceStore<Object: KubeObject>: Sendable {
 
     /// Why the objects were never read although the store is ready; nil when they were, or there is nothing to be read.
     package var unread: String? { state.withLock(\.unread) }
+    /// Whether the last complete list was other than what was known before.
+    var isNews: Bool { state.withLock(\.isNews) }
 
     /// All objects at this moment.
     package var snapshot: StoreSnapshot<Object> {
@@ -113,6 +117,7 @@ package final class ResourceStore<Object: KubeObject>: Sendable {
     /// Changes the state under the lock and tells the listeners after it, if anything changed.
     func write(_ change: (inout sending State) -> sending Bool) {
         if state.withLock(change) { signal.notify() }
+        if let keeping, look({ !$0.news.isEmpty }) { keeping.changes.notify() }
     }
 
     /// Looks at the state under the lock.

@@ -25,7 +25,8 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
 
     /// Puts one object that is known to break no rule.
     func putValid(_ object: Object) {
-        change { state, moment in state.take(object, moment, store.keeping) }
+        let (moment, keeping) = (store.keeping?.now, store.keeping)
+        store.write { $0.take(object, moment, keeping) }
     }
 
     /// Makes the store ready, since everything that there is has been put.
@@ -80,7 +81,8 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
 
     /// Takes that one object is deleted.
     package func remove(_ key: ObjectKey) {
-        change { state, moment in state.delete(key, moment, store.keeping) }
+        let (moment, keeping) = (store.keeping?.now, store.keeping)
+        store.write { $0.delete(key, moment, keeping) }
     }
 
     /// Takes that the server may have another past than the one that was followed.
@@ -93,25 +95,10 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
 
     /// Takes one object away that is no longer asked for, whether it is there or not.
     package func forget(_ key: ObjectKey) {
-        change { state, _ in
+        store.write { state in
             let hadWaited = state.held?.end(key) ?? false
             return state.remove(key) || hadWaited
         }
-    }
-
-    /// Changes the state at this moment, and tells those who keep deletions if that is theirs.
-    private func change(
-        _ body: (inout ResourceStore<Object>.State, DeletionKeeping<Object>.Moment?) -> Bool
-    ) {
-        let moment = store.keeping?.now
-        var isTold = false
-        store.write { state in
-            let before = state.held?.entries.count
-            let isChanged = body(&state, moment)
-            isTold = state.held?.entries.count != before
-            return isChanged
-        }
-        if isTold { store.keeping?.changes.notify() }
     }
 
     /// Notes that the newest version of an object is not taken, and returns what is newly wrong; the last good one stays.
@@ -119,7 +106,7 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
     package func reject(_ object: RefusedObject) -> [Diagnostic] {
         let key = object.key ?? ObjectKey(name: "")
         let before = store.refusal(of: key)
-        change { state, _ in
+        store.write { state in
             // It is there again, and what was good of it stays.
             let hadWaited = state.restore(key)
             guard state.refused[key] != object else { return hadWaited }
@@ -149,7 +136,8 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
         let before = Set(store.diagnostics)
         let keeping = store.keeping
         let earlier = store.isReady ? [] : keeping?.earlier() ?? []
-        change { state, moment in
+        let moment = keeping?.now
+        store.write { state in
             var didChange = !state.isReady || state.refused != refused
             for object in earlier where !state.isReady && state.objects[object.key] == nil {
                 _ = state.put(object, at: object.key)
@@ -169,6 +157,7 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
                 didChange = true
             }
             state.refused = refused
+            state.isNews = didChange
             return didChange
         }
         return store.diagnostics.filter { !before.contains($0) }

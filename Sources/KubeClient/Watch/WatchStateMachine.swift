@@ -13,6 +13,10 @@ import KubeModel
 ///   yet to come is open, silent and blind. So say it, wait a random while, and list again;
 /// - any other refusal: wait and try the same again. Nothing is terminal: a kind may be installed later, a role granted.
 ///
+/// Servers keep back bookmarks of the version that a watch began with, so one whose etcd does not tell of progress is silent
+/// about a kind that nobody changes. When a list after a silence has nothing new, the next silence may be twice as long, up to
+/// sixteen times, until something comes.
+///
 /// A watch that ends before it delivered anything counts as a failure, so a server that closes at once is not hammered.
 package struct WatchStateMachine: Hashable, Sendable {
     /// What happened.
@@ -33,6 +37,8 @@ package struct WatchStateMachine: Hashable, Sendable {
         case ended(early: Bool)
         /// The connection was silent for too long.
         case idle
+        /// The staged list was taken; `isNews` when it was other than what was known.
+        case committed(isNews: Bool)
         /// The wait is over.
         case waited
         /// The server is at this version, nil when it does not say; `isAnother` when it serves another cluster than before.
@@ -85,8 +91,12 @@ package struct WatchStateMachine: Hashable, Sendable {
     package private(set) var failures = 0
     /// For how long watches were open since the last event, bookmark or list.
     package private(set) var silence: Duration = .zero
-    /// The longest silence in which the last version is built upon.
+    /// The longest silence in which the last version is built upon, unless silence has proved innocent.
     package let longestSilence: Duration
+    /// Whether the list at hand was asked for after a silence.
+    private var isAfterSilence = false
+    /// How many lists in a row that followed a silence had nothing new.
+    private var innocentSilences = 0
 
     /// Makes a machine that has not begun.
     package init(longestSilence: Duration) {
@@ -105,18 +115,22 @@ package struct WatchStateMachine: Hashable, Sendable {
         case (.listing, .failed(_, let wait)):
             return backOff(resourceVersion: nil, atLeast: wait)
         case (.watching(let last, _), .progress(let version)):
-            (failures, silence) = (0, .zero)
+            (failures, silence, innocentSilences) = (0, .zero, 0)
             state = .watching(resourceVersion: version ?? last, hasProgressed: true)
             return []
         case (.watching, .silence(let duration)):
             silence += duration
+            return []
+        case (.watching, .committed(let isNews)):
+            innocentSilences = isAfterSilence && !isNews ? min(innocentSilences + 1, 4) : 0
+            isAfterSilence = false
             return []
         case (.watching, .wentBack):
             return startOver(.versionWentBack)
         case (.watching, .failed(.relist, let wait)):
             return failures == 0 && wait == nil ? relist() : backOff(resourceVersion: nil, atLeast: wait)
         case (.watching, .ended), (.watching, .idle), (.watching, .failed):
-            guard silence < longestSilence else { return startOver(.silence) }
+            guard silence < longestSilence * (1 << innocentSilences) else { return startOver(.silence) }
             return goOn(after: event)
         case (.asking(let version), .answered(let present, let isAnother)):
             if isAnother { return startOver(.otherCluster) }
@@ -173,6 +187,7 @@ package struct WatchStateMachine: Hashable, Sendable {
     private mutating func startOver(_ doubt: Doubt) -> [Action] {
         failures += 1
         silence = .zero
+        isAfterSilence = doubt == .silence
         state = .waiting(resourceVersion: nil)
         return [.startOver(doubt)]
     }

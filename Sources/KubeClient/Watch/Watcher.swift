@@ -2,7 +2,6 @@ import FoundationEssentials
 import KubeModel
 import Logging
 import PlainText
-import Synchronization
 
 /// Follows one kind on an API server and writes what it sees to a store.
 ///
@@ -44,6 +43,7 @@ struct Watcher<Object: KubeObject> {
                         presence?(nil)
                         report(writer.replace(staged.items, refused: staged.undecodable))
                     }
+                    next += machine.handle(.committed(isNews: writer.store.isNews))
                     options.logger.debug("list complete", metadata: ["kind": "\(Object.type.kind)"])
                     staged = Staged(length: ListLength(longest: options.longestList))
                 case .watch(let version):
@@ -53,7 +53,8 @@ struct Watcher<Object: KubeObject> {
                 case .startOver(let doubt):
                     WatchMetrics.count(doubt, Object.type.kind)
                     writer.startEpoch()
-                    options.logger.notice(
+                    options.logger.log(
+                        level: doubt == .silence ? .info : .warning,
                         "what was followed may not be the API server's past, so all is listed anew",
                         metadata: ["kind": "\(Object.type.kind)", "doubt": "\(doubt.rawValue)"]
                     )

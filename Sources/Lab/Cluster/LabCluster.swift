@@ -89,6 +89,7 @@ package struct LabCluster: ServiceLifecycle.Service {
             ]
             try await applier.apply(namespace)
             for account in LabNode.accounts { try await applier.apply(account) }
+            try await applier.apply(LabNode.operatorPod)
             for node in nodes {
                 try await applier.apply(node.node)
                 try await applier.apply(node.pod)
@@ -121,7 +122,7 @@ package struct LabCluster: ServiceLifecycle.Service {
             namespace: LabNode.namespace,
             identity: "bgp-lab"
         )
-        operatorSettings.admin = ListenAddress(host: "127.0.0.1", port: 9178)
+        operatorSettings.admin = ListenAddress(host: "127.0.0.1", port: Int(LabNode.operatorPort))
         services += Operator(operatorSettings, metrics: metrics, logger: labelled("bgp-operator")).services
         for node in nodes {
             var settings = SpeakerConfiguration(

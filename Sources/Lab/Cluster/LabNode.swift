@@ -10,6 +10,8 @@ struct LabNode: Sendable {
     static let namespace = "martlet-system"
     /// Where speakers serve their state, each on its own address.
     static let adminPort = 9179
+    /// Where the operator serves its state, on 127.0.0.1 and so to everybody there.
+    static let operatorPort: Int64 = 9178
 
     var name: String { "node\(number)" }
 
@@ -40,14 +42,37 @@ struct LabNode: Sendable {
         ]
     }
 
-    /// The service accounts of the speakers, and of those who read what they serve.
+    /// The service accounts of operator and speakers, and of those who read what they serve.
     static var accounts: [JSONValue] {
-        ["bgp-speaker", "bgp-viewer"].map { name in
+        ["bgp-operator", "bgp-speaker", "bgp-viewer"].map { name in
             [
                 "apiVersion": "v1", "kind": "ServiceAccount",
                 "metadata": ["name": .string(name), "namespace": .string(namespace)],
             ]
         }
+    }
+
+    /// The operator's Pod, by which kubectl finds what is deleted and still counts.
+    static var operatorPod: JSONValue {
+        [
+            "apiVersion": "v1", "kind": "Pod",
+            "metadata": [
+                "name": "bgp-operator", "namespace": .string(namespace),
+                "labels": ["app.kubernetes.io/name": "bgp-operator"],
+            ],
+            "spec": [
+                "serviceAccountName": "bgp-operator",
+                "containers": [
+                    [
+                        "name": "operator", "image": "bgp-operator", "args": ["--admin-plain"],
+                        "ports": [["name": "admin", "containerPort": .integer(operatorPort)]],
+                    ]
+                ],
+            ],
+            "status": [
+                "phase": "Running", "podIP": "127.0.0.1", "conditions": [["type": "Ready", "status": "True"]],
+            ],
+        ]
     }
 
     /// The speaker's Pod, by which kubectl finds its state.

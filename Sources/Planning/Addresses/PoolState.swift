@@ -1,5 +1,6 @@
 import Addressing
 package import BGPResources
+import KubeModel
 
 /// The pools of a cluster in the order of use, with what keeps some from handing out addresses.
 package struct PoolSet: Sendable {

@@ -1,3 +1,5 @@
+import KubeModel
+
 extension Reason {
     /// The stable CamelCase word that conditions, events, metric labels and `explain` show.
     package var code: String {

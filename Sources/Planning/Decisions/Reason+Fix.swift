@@ -1,4 +1,5 @@
 import BGPResources
+import KubeModel
 import PlainText
 
 extension Reason {

@@ -1,6 +1,7 @@
 import Addressing
 import BGPEngine
 import BGPResources
+import KubeModel
 import PlainText
 
 extension Reason {

@@ -74,6 +74,8 @@ struct PlannedCluster {
         }
 
         var secrets = KnownSecrets(world.secrets, namespace: settings.speakerNamespace)
+        // What they hold is known to the speakers alone.
+        secrets.usable.formUnion(world.deletions.map(\.object).filter { $0.kind == Secret.type.kind }.map(\.name))
         if world.assumesSecrets {
             let named = world.peerConfigs.compactMap(\.spec.authSecretRef)
             secrets.usable.formUnion(Set(named).subtracting(secrets.unusable))

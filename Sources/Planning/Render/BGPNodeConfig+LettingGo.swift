@@ -1,4 +1,5 @@
 package import BGPResources
+import KubeModel
 
 extension BGPNodeConfig {
     /// The annotation by which the operator says, right before it deletes a NodeConfig, that nothing comes in its place: its node is

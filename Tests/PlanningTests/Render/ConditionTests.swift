@@ -51,7 +51,8 @@ import Testing
                 "MissingPeerConfigs": "False PeerConfigsFound",
                 "ConflictingClusterConfig": "False NoConflict", "RouterIDConflict": "False NoRouterIDConflict",
                 "AllNodesExcluded": "False NoneExcluded", "NodesDrained": "False NoneDrained",
-                "NoPodCIDR": "False PodCIDRsFound", "SessionsEstablished": "False NotAllEstablished",
+                "NoPodCIDR": "False PodCIDRsFound", "DeletionPending": "False NothingDeleted",
+                "SessionsEstablished": "False NotAllEstablished",
             ]
         )
         #expect(status?.conditions.allSatisfy { $0.observedGeneration == 7 && $0.lastTransitionTime == noon } == true)
@@ -162,6 +163,7 @@ import Testing
         #expect(
             states(status?.conditions) == [
                 "MissingAuthSecret": missing, "Ready": ready, "SelectsNothing": "False AdvertisementsSelected",
+                "DeletionPending": "False NothingDeleted",
             ]
         )
         #expect(status?.conditions.allSatisfy { $0.observedGeneration == 4 } == true)
@@ -195,6 +197,7 @@ import Testing
             states(status?.conditions) == [
                 "NoMatchingPeerConfig": "False PeerConfigsMatched", "Ready": "True Accepted",
                 "NoPodCIDR": "True NoPodCIDR", "SelectsNothing": "True SelectsNothing",
+                "DeletionPending": "False NothingDeleted",
             ]
         )
         #expect(

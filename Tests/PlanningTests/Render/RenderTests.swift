@@ -135,6 +135,14 @@ import Testing
         #expect(
             rendered.overrides.first?.status.conditions == [
                 Condition(
+                    type: "DeletionPending",
+                    status: .false,
+                    observedGeneration: 3,
+                    lastTransitionTime: noon,
+                    reason: "NothingDeleted",
+                    message: "nothing that this follows from is deleted"
+                ),
+                Condition(
                     type: "Ready",
                     status: .true,
                     observedGeneration: 3,

@@ -52,7 +52,7 @@ extension APIError {
         return error
     }()
 
-    /// The client has seen a version that this server never had, as after a restart with less than before.
+    /// The client asks for a list no older than a version that this server never had.
     static func tooLarge(_ revision: UInt64, current: UInt64) -> APIError {
         var error = APIError(504, "Timeout", "Too large resource version: \(revision), current: \(current)")
         // What clients look for to know that waiting is in vain (metav1.CauseTypeResourceVersionTooLarge).

@@ -97,6 +97,40 @@ package final class ObjectStore: Sendable {
         }
     }
 
+    /// Everything there is, as a backup has it.
+    package struct Backup: Sendable {
+        fileprivate let state: Collections
+    }
+
+    fileprivate struct Collections: Sendable {
+        let revision: UInt64
+        let collections: [GroupResource: Collection]
+        let dependents: [String: Set<Location>]
+    }
+
+    /// Takes a backup.
+    package func backup() -> Backup {
+        state.withLock { state in
+            var collections = state.collections
+            for id in collections.keys { collections[id]?.hub = collections[id]?.hub.alone ?? WatchHub() }
+            return Backup(
+                state: Collections(revision: state.revision, collections: collections, dependents: state.dependents)
+            )
+        }
+    }
+
+    /// Puts a backup in the place of what there is, as a restore of etcd does: revisions are what they were then, and go on from
+    /// there. All watches end, since servers are started anew.
+    package func restore(_ backup: Backup) {
+        state.withLock { state in
+            for id in state.collections.keys { state.collections[id]?.hub.endAll() }
+            state.revision = backup.state.revision
+            state.collections = backup.state.collections
+            state.dependents = backup.state.dependents
+            state.pages = PageSnapshots()
+        }
+    }
+
     /// Closes the store for watchers: present streams end, later ones end at once.
     func endWatches() {
         state.withLock { state in
@@ -239,9 +273,6 @@ extension ObjectStore {
             case .present:
                 backlog = state.sorted(collection).map { Change(kind: .added, object: $0, previous: nil) }
             case .after(let revision):
-                guard revision <= state.revision else {
-                    throw .tooLarge(revision, current: state.revision)
-                }
                 guard let missed = hub.changes(after: revision) else {
                     throw .expired("too old resource version: \(revision) (\(hub.oldestRevision))")
                 }
@@ -250,7 +281,9 @@ extension ObjectStore {
             state.lastWatcher += 1
             let stream = state.collections[collection, default: .init()].hub.subscribe(state.lastWatcher)
             if state.isClosed { state.collections[collection]?.hub.end(state.lastWatcher) }
-            return (state.lastWatcher, WatchStart(backlog: backlog, revision: state.revision, stream: stream))
+            var start = WatchStart(backlog: backlog, revision: state.revision, stream: stream)
+            if case .after(let revision) = origin, revision > state.revision { start.floor = revision }
+            return (state.lastWatcher, start)
         }
     }
 

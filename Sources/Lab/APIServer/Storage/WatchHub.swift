@@ -7,11 +7,23 @@ enum WatchSignal: Sendable {
     case bookmark(UInt64)
 }
 
+extension WatchSignal {
+    /// The revision that it brings a watcher to.
+    var revision: UInt64 {
+        switch self {
+        case .change(let change): change.object.revision
+        case .bookmark(let revision): revision
+        }
+    }
+}
+
 /// The changes a watcher has missed, and the stream of those to come.
 struct WatchStart: Sendable {
     let backlog: [Change]
     /// The revision of the store when the stream began.
     let revision: UInt64
+    /// What is not newer than this is not told: real servers take a watch from a version that is yet to come, and wait.
+    var floor: UInt64 = 0
     let stream: AsyncStream<WatchSignal>
 }
 
@@ -78,6 +90,13 @@ struct WatchHub {
     /// Ends one watcher's stream.
     mutating func end(_ id: UInt64) {
         watchers.removeValue(forKey: id)?.finish()
+    }
+
+    /// The same history without watchers.
+    var alone: WatchHub {
+        var hub = self
+        hub.watchers = [:]
+        return hub
     }
 
     /// Ends every watcher's stream.

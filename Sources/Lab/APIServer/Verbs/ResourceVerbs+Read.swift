@@ -43,9 +43,7 @@ extension ResourceVerbs {
             guard let revision = UInt64(wished) else {
                 throw .badRequest("resourceVersion: Invalid value: \"\(wished)\"")
             }
-            guard revision <= store.revision else {
-                throw APIError(504, "Timeout", "Too large resource version: \(revision), current: \(store.revision)")
-            }
+            guard revision <= store.revision else { throw .tooLarge(revision, current: store.revision) }
             if options.resourceVersionMatch == "Exact", revision != store.revision, options.continueToken == nil {
                 throw .expired("The resourceVersion for the provided list is too old.")
             }

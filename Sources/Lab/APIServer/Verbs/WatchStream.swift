@@ -33,7 +33,7 @@ struct WatchStream: Sendable {
                     }
                 }
                 for await signal in start.stream {
-                    guard let line = session.line(signal) else { continue }
+                    guard signal.revision > start.floor, let line = session.line(signal) else { continue }
                     try await writer.write(ByteBuffer(bytes: line))
                 }
                 group.cancelAll()
