@@ -20,14 +20,15 @@ struct GeneratedCluster {
             + PluginPart.allCases.map(Slot.plugin)
     }
 
-    /// One step: an object as it shall be, or one that shall be no more.
+    /// One step: an object as it shall be, one that shall be no more, or one that is deleted and made anew as it was.
     enum Change: CustomStringConvertible, Sendable {
         case apply(JSONValue)
         case delete(JSONValue)
+        case replace(JSONValue)
 
         var object: JSONValue {
             switch self {
-            case .apply(let object), .delete(let object): object
+            case .apply(let object), .delete(let object), .replace(let object): object
             }
         }
 
@@ -35,6 +36,7 @@ struct GeneratedCluster {
             switch self {
             case .apply(let object): "apply \(object.compact)"
             case .delete(let object): "delete \(object["kind"]?.string ?? "") \(object["metadata"]?.compact ?? "")"
+            case .replace(let object): "replace \(object["kind"]?.string ?? "") \(object["metadata"]?.compact ?? "")"
             }
         }
     }
@@ -56,6 +58,7 @@ struct GeneratedCluster {
     /// The next change.
     mutating func change() -> Change {
         let slot = possible(pick(Slot.allCases))
+        if let old = present[slot], isReplaced(slot), chance(20) { return .replace(old) }
         if let old = present[slot], !isLasting(slot), chance(20) {
             forget(slot)
             return .delete(old)
@@ -68,6 +71,14 @@ struct GeneratedCluster {
     /// Overrides give every session an address of its own, without which no session could tell its node on one host.
     private func isLasting(_ slot: Slot) -> Bool {
         if case .override = slot { true } else { false }
+    }
+
+    /// Objects of ours, but for pools: of two that overlap the younger yields.
+    private func isReplaced(_ slot: Slot) -> Bool {
+        switch slot {
+        case .clusterConfig, .peerConfig, .advertisement, .override, .secret: true
+        case .node, .pool, .service, .slice: false
+        }
     }
 
     private mutating func object(_ slot: Slot) -> JSONValue {

@@ -13,6 +13,10 @@ extension LabRack {
         case .delete(let object):
             guard let path = Self.path(of: object) else { return }
             _ = try await cluster.client.send(KubeRequest(.delete, path))
+        case .replace(let object):
+            guard let path = Self.path(of: object) else { return }
+            _ = try await cluster.client.send(KubeRequest(.delete, path))
+            try await ManifestApplier(client: cluster.client).apply(object)
         }
     }
 
@@ -22,6 +26,7 @@ extension LabRack {
         var items = objects["items"]?.array ?? []
         let index = items.firstIndex { Self.path(of: $0) == path }
         switch change {
+        case .replace: break
         case .delete:
             if let index { items.remove(at: index) }
             // The objects of a kind go with it.
