@@ -95,14 +95,14 @@ struct ClusterReconciler: Sendable {
             snapshot.nodeConfigs.map { ($0.metadata.name, $0) },
             uniquingKeysWith: { first, _ in first }
         )
-        for nodeConfig in changes.created + changes.updated {
-            let name = nodeConfig.metadata.name
-            guard !broken.conceal(name, present: present[name]) else { continue }
-            try await round.attempt(nodeConfig.reference) {
-                if let present = present[name], present.isLetGo { try await mark(present, isLetGo: false) }
-                _ = try await client.apply(nodeConfig, fieldManager: Self.fieldManager, force: true)
-                logger.info("rendered a node", metadata: ["node": "\(name)"])
+        var wanted = (changes.created + changes.updated).filter { nodeConfig in
+            !broken.conceal(nodeConfig.metadata.name, present: present[nodeConfig.metadata.name])
+        }[...]
+        while !wanted.isEmpty {
+            for (reference, answer) in await write(wanted.prefix(Self.breadth), over: present) {
+                try await round.attempt(reference) { try answer.get() }
             }
+            wanted = wanted.dropFirst(Self.breadth)
         }
         for name in changes.deleted {
             guard let surplus = present[name], !broken.conceal(name, present: surplus) else { continue }
@@ -113,6 +113,35 @@ struct ClusterReconciler: Sendable {
                 logger.info("a node is no longer selected", metadata: ["node": "\(name)"])
             }
         }
+    }
+
+    /// How many NodeConfigs are written at a time: those of a thousand nodes have to be there again before their speakers have
+    /// waited for them.
+    private static let breadth = 16
+
+    private func write(
+        _ nodeConfigs: ArraySlice<BGPNodeConfig>,
+        over present: [String: BGPNodeConfig]
+    ) async -> [(ObjectReference, Result<Void, any Error>)] {
+        await withTaskGroup(of: (ObjectReference, Result<Void, any Error>).self) { group in
+            for nodeConfig in nodeConfigs {
+                group.addTask {
+                    do {
+                        try await write(nodeConfig, over: present[nodeConfig.metadata.name])
+                        return (nodeConfig.reference, .success(()))
+                    } catch {
+                        return (nodeConfig.reference, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
+    private func write(_ nodeConfig: BGPNodeConfig, over present: BGPNodeConfig?) async throws {
+        if let present, present.isLetGo { try await mark(present, isLetGo: false) }
+        _ = try await client.apply(nodeConfig, fieldManager: Self.fieldManager, force: true)
+        logger.info("rendered a node", metadata: ["node": "\(nodeConfig.metadata.name)"])
     }
 
     /// Says on a NodeConfig, or takes back, that nothing comes in its place; false when it is not there any more.
