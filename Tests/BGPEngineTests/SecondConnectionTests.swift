@@ -87,7 +87,8 @@ import Testing
         #expect(machine.state == .pausing)
         #expect(machine.handle(.expired(.idleHold)) == [.dial])
         let next = ConnectionID(rawValue: 3)
-        #expect(machine.handle(.accepted(next)).contains(.send(PeerStateMachine.localOpen(try Fixture.peer()), next)))
+        let hello = PeerStateMachine.localOpen(try Fixture.peer())
+        #expect(machine.handle(.accepted(next)).contains(.send(hello, next)))
     }
 
     @Test(arguments: [nil, 120] as [UInt16?])

@@ -31,7 +31,7 @@ struct FollowMetricsTests {
         let client = KubeClient(transport: script.transport, retry: RetryPolicy(attempts: 1))
         let source = APISource(client: client, stores: stores, options: options)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try? await source.run() }
+            group.addTask { _ = try? await source.run() }
             defer { group.cancelAll() }
             try await body(store)
         }

@@ -1,4 +1,6 @@
 import AdminServer
+import BGPEngine
+import BGPTransport
 import KubeClient
 import SpeakerRuntime
 import Synchronization

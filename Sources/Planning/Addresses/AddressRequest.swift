@@ -141,7 +141,7 @@ extension AddressRequest {
 
     /// Those of a Service's annotations that say with whom it shares its addresses; nil without any.
     package static func sharingAnnotations(of service: Service) -> [String: String]? {
-        guard let annotations = service.metadata.annotations, hasSharingKey(service) else { return nil }
+        guard let annotations = service.metadata.annotations, sharingKey(of: service) != nil else { return nil }
         return annotations.filter { keyNames.contains($0.key) || namespaceNames.contains($0.key) }
     }
 

@@ -121,7 +121,7 @@ extension PoolRefusal {
         _ status: LoadBalancerIPPool.Status?
     ) -> PoolRefusal {
         if let name = request.pool, name != pool.name { return .notNamed(other: name) }
-        if let selector = pool.selector, !pool.serves(request.labels) { return .selectorMismatch(selector) }
+        if let selector = pool.selector, !pool.serves(request) { return .selectorMismatch(selector) }
         if pool.isDisabled { return .disabled }
         if let conflict = status?.conflicts.first {
             return .conflict("\(conflict.range) overlaps \(conflict.otherRange) of \(conflict.with)")
