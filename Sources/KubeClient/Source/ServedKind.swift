@@ -97,14 +97,16 @@ private final class ServedFeed<Object: KubeObject>: StoreFeed {
         typed.finish()
     }
 
-    func follow(_ client: KubeClient, options: WatchOptions) async throws {
+    func follow(_ client: KubeClient, _ identity: ServerIdentityCheck, options: WatchOptions) async throws {
         try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { try await self.followDefinition(client, options) }
+            group.addTask { try await self.followDefinition(client, identity, options) }
             group.addTask {
-                while true { try await self.followObjects(client, options) }
+                while true { try await self.followObjects(client, identity, options) }
             }
         }
     }
+
+    func keepDeletions(_ logger: Logger) async throws { try await typed.keepDeletions(logger) }
 
     /// What is known of whether the cluster knows the kind.
     private enum Sight: Hashable, Sendable {
@@ -122,13 +124,18 @@ private final class ServedFeed<Object: KubeObject>: StoreFeed {
         return kind.isServed ? .served : .absent
     }
 
-    private func followDefinition(_ client: KubeClient, _ options: WatchOptions) async throws {
+    private func followDefinition(
+        _ client: KubeClient,
+        _ identity: ServerIdentityCheck,
+        _ options: WatchOptions
+    ) async throws {
         let definition = definition
         try await Watcher(
             client: client,
             writer: definition,
             scope: kind.definition.scope,
             options: options,
+            identity: identity,
             absences: [.forbidden, .notFound],
             presence: { error in
                 guard let error else { return }
@@ -148,7 +155,11 @@ private final class ServedFeed<Object: KubeObject>: StoreFeed {
     }
 
     /// Follows the objects until it is another question whether there can be any.
-    private func followObjects(_ client: KubeClient, _ options: WatchOptions) async throws {
+    private func followObjects(
+        _ client: KubeClient,
+        _ identity: ServerIdentityCheck,
+        _ options: WatchOptions
+    ) async throws {
         let sight = sight
         if sight == .absent { typed.writer.replace([]) }
         if sight != .unknown {
@@ -162,8 +173,8 @@ private final class ServedFeed<Object: KubeObject>: StoreFeed {
             group.addTask { try await self.kind.definition.signal.wait { self.sight != sight } }
             switch sight {
             case .unknown, .absent: break
-            case .hidden: group.addTask { try await self.watcher(client, options, self.presume).run() }
-            case .served: group.addTask { try await self.watcher(client, options, { _ in }).run() }
+            case .hidden: group.addTask { try await self.watcher(client, identity, options, self.presume).run() }
+            case .served: group.addTask { try await self.watcher(client, identity, options, { _ in }).run() }
             }
             try await group.next()
         }
@@ -172,6 +183,7 @@ private final class ServedFeed<Object: KubeObject>: StoreFeed {
     /// Follows the objects; `presume` is told whether the kind turned out to be known.
     private func watcher(
         _ client: KubeClient,
+        _ identity: ServerIdentityCheck,
         _ options: WatchOptions,
         _ presume: @escaping @Sendable (_ isServed: Bool) -> Void
     ) -> Watcher<Object> {
@@ -180,6 +192,7 @@ private final class ServedFeed<Object: KubeObject>: StoreFeed {
             writer: typed.writer,
             scope: typed.scope,
             options: options,
+            identity: identity,
             absences: [.forbidden, .notFound],
             presence: { error in
                 presume(error == nil)

@@ -167,7 +167,7 @@ struct Watcher<Object: KubeObject> {
             // The watch says the same, and what follows from it.
             return .answered(resourceVersion: nil, isAnother: false)
         } catch {
-            return try failure(error)
+            return try failure(error, of: .list)
         }
     }
 
