@@ -127,8 +127,7 @@ package struct StatusReport {
     private func nextHopReasons(_ fault: NextHopFault) -> [Reason] {
         var reasons: [Reason] = []
         for peer in plans.flatMap(\.peers) {
-            for counters in peers[peer.id]?.families ?? [] where counters.nextHopFault == fault {
-                guard let family = counters.family.unicast else { continue }
+            for family in IPFamily.allCases where peers[peer.id]?.nextHops[family]?.fault == fault {
                 switch fault {
                 case .missing: reasons.append(.noNextHop(family, peer.id, node: node))
                 case .loopback: reasons.append(.loopbackNextHop(family, peer.id, node: node))
@@ -256,15 +255,16 @@ extension PeerStatus {
             }
         )
         routeCount = snapshot.families.compactMap { counters in
-            AddressFamily(counters.family).map {
+            let nextHop = counters.family.unicast.flatMap { snapshot.nextHops[$0] }
+            return AddressFamily(counters.family).map {
                 RouteCount(
                     $0,
                     received: counters.received,
                     advertised: counters.announced,
                     heldBack: counters.family.unicast.flatMap { heldBack[$0] } ?? 0,
                     notKept: counters.notKept,
-                    nextHop: counters.nextHop,
-                    nextHopProblem: counters.nextHopFault.map(NextHopProblem.init)
+                    nextHop: nextHop?.address,
+                    nextHopProblem: nextHop?.fault.map(NextHopProblem.init)
                 )
             }
         }

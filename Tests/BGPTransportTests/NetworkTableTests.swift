@@ -6,8 +6,6 @@ import Testing
 
 /// What is made of what the kernel tells of devices, addresses and routes.
 @Suite struct `The kernel's network` {
-    // MARK: Messages
-
     /// One message of rtnetlink(7) in this machine's byte order: header, body, attributes.
     private func message(
         _ type: UInt16,
@@ -205,8 +203,6 @@ import Testing
         #expect(messages(message(2, { $0.writeInteger(UInt32(1)) }), message(3, { _ in })) == [.failed, .done])
         #expect(messages(message(20, flags: 0x10, { _ in })) == [.failed])
     }
-
-    // MARK: The table
 
     private func table(_ buffers: ByteBuffer...) -> NetworkTable {
         var table = NetworkTable()

@@ -42,15 +42,16 @@ import Testing
             try await nextHops(loopback, .ipv4Unicast, are: ["192.0.2.2"])
             // There is no other on the node, and the peer is on it too.
             try await nextHops(loopback, .ipv6Unicast, are: ["::1"])
-            let told = try await loopback.peer(of: node) { $0.families.last?.nextHopFault == .loopback }
-            #expect(told.families.map(\.nextHop) == [try ip("192.0.2.2"), try ip("::1")])
+            let told = try await loopback.peer(of: node) { $0.nextHops[.ipv6]?.fault == .loopback }
+            #expect(told.nextHops[.ipv4] == PeerSnapshot.NextHop(try ip("192.0.2.2")))
+            #expect(told.nextHops[.ipv6]?.address == (try ip("::1")))
             node.follow(try devices("192.0.2.2", "2001:db8::2"))
             try await nextHops(loopback, .ipv6Unicast, are: ["2001:db8::2"])
-            _ = try await loopback.peer(of: node) { $0.families.allSatisfy { $0.nextHopFault == nil } }
+            _ = try await loopback.peer(of: node) { $0.nextHops.values.allSatisfy { $0.fault == nil } }
             node.follow(NodeDevices([]))
             try await nextHops(loopback, .ipv6Unicast, are: [])
-            let missing = try await loopback.peer(of: node) { $0.families.last?.nextHopFault == .missing }
-            #expect(missing.families.last?.nextHop == nil)
+            let missing = try await loopback.peer(of: node) { $0.nextHops[.ipv6]?.fault == .missing }
+            #expect(missing.nextHops[.ipv6]?.address == nil)
             node.follow(try devices("192.0.2.2", "2001:db8::2"))
             try await nextHops(loopback, .ipv6Unicast, are: ["2001:db8::2"])
             #expect(missing.establishedTransitions == 1)

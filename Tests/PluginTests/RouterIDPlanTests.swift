@@ -51,6 +51,6 @@ import kubectl_bgp
         #expect(effects == ["None", "None"])
         let conflict = (plan["diagnostics"]?.array ?? []).first { $0["reason"] == "RouterIDConflict" }
         #expect(conflict?["severity"] == "Error")
-        #expect(conflict?["object"]?["kind"] == "BGPNodeConfigOverride")
+        #expect(conflict?["object"] == "BGPNodeConfigOverride/n1")
     }
 }

@@ -12,7 +12,7 @@ import Testing
 @Suite struct `A status that tells of next hops` {
     private static let peer = PeerID(instance: "main", peer: "tor")
 
-    private static func status(_ counters: [PeerSnapshot.FamilyCounters]) throws -> BGPNodeConfig.Status {
+    private static func status(_ nextHops: [IPFamily: PeerSnapshot.NextHop]) throws -> BGPNodeConfig.Status {
         let remote = try #require(ScopedAddress("10.0.0.254"))
         let configuration = PeerConfiguration(
             name: "tor",
@@ -39,7 +39,10 @@ import Testing
                 capabilities: capabilities
             )
         )
-        snapshot.families = counters
+        snapshot.families = [.ipv4Unicast, .ipv6Unicast].map {
+            PeerSnapshot.FamilyCounters(family: $0, desired: 3, heldBack: 0, announced: 3, received: 0)
+        }
+        snapshot.nextHops = nextHops
         let nodeConfig = BGPNodeConfig(
             metadata: ObjectMeta(name: "n1"),
             spec: .init(bgpInstances: [
@@ -61,23 +64,13 @@ import Testing
         .status(observedGeneration: 1, previous: [], now: Timestamp(secondsSinceEpoch: 1_800_000_000))
     }
 
-    private static func counters(_ family: Family, _ nextHop: String?, _ fault: NextHopFault? = nil)
-        -> PeerSnapshot.FamilyCounters
-    {
-        PeerSnapshot.FamilyCounters(
-            family: family,
-            desired: 3,
-            heldBack: 0,
-            announced: nextHop == nil ? 0 : 3,
-            received: 0,
-            nextHop: nextHop.flatMap { IPAddress($0) },
-            nextHopFault: fault
-        )
+    private static func hop(_ text: String?, _ fault: NextHopFault? = nil) -> PeerSnapshot.NextHop {
+        PeerSnapshot.NextHop(text.flatMap { IPAddress($0) }, fault)
     }
 
     @Test func `names them by family, and says that none is missing`() throws {
         let status = try Self.status([
-            Self.counters(.ipv4Unicast, "10.0.0.1"), Self.counters(.ipv6Unicast, "fd00::1"),
+            .ipv4: Self.hop("10.0.0.1"), .ipv6: Self.hop("fd00::1"),
         ])
         let counts = status.bgpInstances.first?.peers.first?.routeCount ?? []
         #expect(counts.map { $0.nextHop?.description } == ["10.0.0.1", "fd00::1"])
@@ -90,7 +83,7 @@ import Testing
 
     @Test func `says which family of which peer is withheld`() throws {
         let status = try Self.status([
-            Self.counters(.ipv4Unicast, "10.0.0.1"), Self.counters(.ipv6Unicast, nil, .missing),
+            .ipv4: Self.hop("10.0.0.1"), .ipv6: Self.hop(nil, .missing),
         ])
         let count = try #require(status.bgpInstances.first?.peers.first?.routeCount.last)
         #expect(count.nextHop == nil)
@@ -106,7 +99,7 @@ import Testing
     }
 
     @Test func `warns of a loopback address`() throws {
-        let status = try Self.status([Self.counters(.ipv4Unicast, "127.0.0.2", .loopback)])
+        let status = try Self.status([.ipv4: Self.hop("127.0.0.2", .loopback)])
         let condition = status.conditions.of("NoNextHop")
         #expect(condition?.status == .false)
         #expect(condition?.reason == "LoopbackNextHop")

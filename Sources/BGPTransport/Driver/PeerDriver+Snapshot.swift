@@ -119,6 +119,10 @@ extension PeerDriver {
         snapshot.remoteEndpoint = channel?.remoteAddress?.endpoint
         snapshot.negotiation = machine.negotiation
         snapshot.families = counters()
+        for family in session?.negotiation.families.compactMap(\.unicast) ?? [] {
+            let address = adjacency.session?.nextHop(family)?.address
+            snapshot.nextHops[family] = PeerSnapshot.NextHop(address, nextHopFault(family))
+        }
         snapshot.attempts = machine.attempts
         snapshot.nextRetry = nextRetry.map(timeTeller.tell)
         snapshot.establishedTransitions = machine.establishedTransitions
@@ -135,9 +139,7 @@ extension PeerDriver {
                 heldBack: family.unicast.flatMap { heldBack[$0] } ?? 0,
                 announced: family.unicast.map { adjacency.announcedCount($0) } ?? 0,
                 received: family.unicast.flatMap { session?.received.count($0) } ?? 0,
-                notKept: family.unicast.flatMap { session?.received.notKept($0) } ?? 0,
-                nextHop: family.unicast.flatMap { adjacency.session?.nextHop($0)?.address },
-                nextHopFault: family.unicast.flatMap(nextHopFault)
+                notKept: family.unicast.flatMap { session?.received.notKept($0) } ?? 0
             )
         }
     }

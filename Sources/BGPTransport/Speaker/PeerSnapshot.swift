@@ -22,6 +22,8 @@ package struct PeerSnapshot: Hashable, Sendable {
     package var negotiation: Negotiation?
     /// Routes per family of the session, in ascending order of family.
     package var families: [FamilyCounters]
+    /// What announced routes name as their next hop, of the families that the session carries.
+    package var nextHops: [IPFamily: NextHop]
     /// Connections tried since the last session was established.
     package var attempts: Int
     /// When the next attempt is due, if one waits.
@@ -64,30 +66,29 @@ package struct PeerSnapshot: Hashable, Sendable {
         package var received: Int
         /// How many of these are counted and not kept, so that no list has them.
         package var notKept: Int
-        /// The address of this node that announced routes name; the global one if there are two, `nil` without a session.
-        package var nextHop: IPAddress?
-        /// What is wrong with it.
-        package var nextHopFault: NextHopFault?
 
         /// Joins the counts.
-        package init(
-            family: Family,
-            desired: Int,
-            heldBack: Int,
-            announced: Int,
-            received: Int,
-            notKept: Int = 0,
-            nextHop: IPAddress? = nil,
-            nextHopFault: NextHopFault? = nil
-        ) {
+        package init(family: Family, desired: Int, heldBack: Int, announced: Int, received: Int, notKept: Int = 0) {
             self.family = family
             self.desired = desired
             self.heldBack = heldBack
             self.announced = announced
             self.received = received
             self.notKept = notKept
-            self.nextHop = nextHop
-            self.nextHopFault = nextHopFault
+        }
+    }
+
+    /// The next hop of one family's routes.
+    package struct NextHop: Hashable, Sendable {
+        /// The address of this node that is named, the global one if there are two; `nil` when there is none.
+        package var address: IPAddress?
+        /// What is wrong with it.
+        package var fault: NextHopFault?
+
+        /// Joins the two.
+        package init(_ address: IPAddress?, _ fault: NextHopFault? = nil) {
+            self.address = address
+            self.fault = fault
         }
     }
 
@@ -118,6 +119,7 @@ package struct PeerSnapshot: Hashable, Sendable {
         self.state = state
         self.since = since
         families = []
+        nextHops = [:]
         attempts = 0
         establishedTransitions = 0
     }

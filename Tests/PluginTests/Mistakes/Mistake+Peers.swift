@@ -207,7 +207,7 @@ extension Mistake {
             "---\napiVersion: v1\nkind: Secret",
             "---\napiVersion: martlet.dev/v2\nkind: BGPNodeConfigOverride\nmetadata: {name: berlin-1}\nspec:\n  bgpInstances:\n    - name: main\n      routerID: 10.0.0.2\n---\napiVersion: v1\nkind: Secret",
             [
-                "bgp.yaml:99 Error RouterIDConflict router id 10.0.0.2, which BGPNodeConfigOverride/berlin-1 asks for instance main, is held by berlin-2, which keeps it"
+                "bgp.yaml:92 Error RouterIDConflict router id 10.0.0.2, which BGPNodeConfigOverride/berlin-1 asks for instance main, is held by berlin-2, which keeps it"
             ]
         ),
     ]
