@@ -1,0 +1,169 @@
+import Addressing
+import TestSupport
+import Testing
+
+extension Interop {
+    /// The same with FRR, which takes no next hop that it cannot resolve.
+    @Suite struct `A node whose addresses change, with FRR` {
+        @Test func `announces both families from an address on lo, IPv6 when its device has it`() async throws {
+            try await AddressRack.with(
+                nodeHas: [],
+                from: "10.0.0.11",
+                settings: "ebgpMultihop: 2",
+                router: { try FRR(on: $0, Self.configuration("10.0.0.11", "neighbor 10.0.0.11 ebgp-multihop 2")) }
+            ) { rack in
+                try await rack.has(.ipv4, AddressRack.ipv4(via: "10.0.0.11"))
+                try await rack.says(in: "v1/peers", "NoNextHop")
+                try await rack.node.configure(["addr add fd00:16::11/64 dev eth0"])
+                try await rack.has(.ipv6, AddressRack.ipv6(via: "fd00:16::11"))
+                try await rack.node.configure(["addr del fd00:16::11/64 dev eth0"])
+                try await rack.has(.ipv6, [:])
+                #expect(await rack.sessions == 1)
+            } preparing: { network in
+                try await network["node1"].configure(["addr add 10.0.0.11/32 dev lo"])
+                try await network["router"].configure(["route add 10.0.0.11/32 via 172.16.10.11"])
+            }
+        }
+
+        @Test func `names neither a floating nor a deprecated nor a Service's address`() async throws {
+            try await AddressRack.with(
+                nodeHas: ["fd00:16::5/128", "fd00:16::6/64"],
+                internalIPs: ["172.16.10.11"],
+                router: { try FRR(on: $0, Self.configuration("172.16.10.11")) }
+            ) { rack in
+                // What leads to a network comes before what floats.
+                try await rack.has(.ipv6, AddressRack.ipv6(via: "fd00:16::6"))
+                // A Service has it: the floating one is all that is left, until a Service has that, too.
+                try rack.write(service: ["fd00:16::6"])
+                try await rack.has(.ipv6, AddressRack.ipv6(via: "fd00:16::5"))
+                try rack.write(service: ["fd00:16::6", "fd00:16::5"])
+                try await rack.has(.ipv6, [:])
+                try await rack.says(in: "v1/peers", "NoNextHop")
+                try await rack.node.configure(["addr add fd00:16::7/64 dev eth0"])
+                try await rack.has(.ipv6, AddressRack.ipv6(via: "fd00:16::7"))
+                try await rack.node.configure(["addr change fd00:16::7/64 dev eth0 preferred_lft 0"])
+                try await rack.has(.ipv6, [:])
+                #expect(await rack.sessions == 1)
+            }
+        }
+
+        private static func configuration(_ neighbor: String, _ line: String = "") -> String {
+            """
+            router bgp 65000
+             bgp router-id 172.16.10.1
+             no bgp ebgp-requires-policy
+             neighbor \(neighbor) remote-as 65001
+             \(line)
+             address-family ipv6 unicast
+              neighbor \(neighbor) activate
+             exit-address-family
+            """
+        }
+    }
+
+    /// The identity of a node, with an operator and the Kubernetes API.
+    @Suite struct `A Node whose addresses change places` {
+        @Test func `keeps router id and session, over a restart of the operator too`() async throws {
+            let plan = [
+                HostPlan("router", on: "lan", "172.16.10.1/24"), HostPlan("node1", on: "lan", "172.16.10.11/24"),
+            ]
+            try await Setting.with(plan) { setting in
+                let router = try FRR(
+                    on: setting.network["router"],
+                    """
+                    router bgp 65000
+                     bgp router-id 172.16.10.1
+                     no bgp ebgp-requires-policy
+                     neighbor 172.16.10.11 remote-as 65001
+                    """
+                )
+                try await router.start()
+                try await setting.kubectl("apply", manifest: Self.manifest)
+                try await Self.write(["172.16.10.11", "10.9.0.11"], setting)
+                try await setting.startOperator()
+                try await setting.startSpeakers("node1")
+                try await eventually("the router's table", is: ["10.244.1.0/24": ["172.16.10.11"]]) {
+                    try await router.table(.ipv4).nextHops
+                }
+                for (index, addresses) in [["10.9.0.11", "172.16.10.11"], [], ["10.9.0.11"]].enumerated() {
+                    try await Self.write(addresses, setting)
+                    if index == 2 {
+                        await setting.programs.stop("operator")
+                        try await setting.startOperator()
+                    }
+                    // A change after it has arrived, and so has this one.
+                    try await setting.kubectl("apply", manifest: Self.notice(index))
+                    _ = try await eventually("the router has the notice") {
+                        try await router.table(.ipv4).routes["198.51.\(index).0/24"] != nil ? true : nil
+                    }
+                    let id = try await setting.kubectl(
+                        "get",
+                        "bgpnodeconfig",
+                        "node1",
+                        "-o",
+                        "jsonpath={.spec.bgpInstances[0].routerID} {.spec.bgpInstances[0].routerIDSource}"
+                    )
+                    #expect(id == "172.16.10.11 InternalIP")
+                }
+                let log = await setting.programs.log(of: "node1")
+                #expect(log.split(separator: "session established").count == 2)
+            }
+        }
+
+        private static func write(_ addresses: [String], _ setting: Setting) async throws {
+            let list = addresses.map { #"{"type":"InternalIP","address":"\#($0)"}"# }.joined(separator: ",")
+            try await setting.kubectl(
+                "patch",
+                "node",
+                "node1",
+                "--subresource=status",
+                "--type=merge",
+                "-p",
+                #"{"status":{"addresses":[\#(list)]}}"#
+            )
+        }
+
+        private static func notice(_ index: Int) -> String {
+            """
+            apiVersion: martlet.dev/v2
+            kind: BGPAdvertisement
+            metadata: {name: notice}
+            spec:
+              advertisements:
+                - {advertisementType: Prefixes, prefixes: [198.51.\(index).0/24]}
+            """
+        }
+
+        private static let manifest = """
+            apiVersion: v1
+            kind: Node
+            metadata: {name: node1, labels: {kubernetes.io/hostname: node1}}
+            spec: {podCIDR: 10.244.1.0/24, podCIDRs: [10.244.1.0/24]}
+            ---
+            apiVersion: martlet.dev/v2
+            kind: BGPClusterConfig
+            metadata: {name: rack-1}
+            spec:
+              bgpInstances:
+                - name: rack-1
+                  localASN: 65001
+                  peers:
+                    - {name: tor, peerAddress: 172.16.10.1, peerASN: 65000, peerConfigRef: {name: tor}}
+            ---
+            apiVersion: martlet.dev/v2
+            kind: BGPPeerConfig
+            metadata: {name: tor}
+            spec:
+              timers: {connectRetryTimeSeconds: 1}
+              families:
+                - {afi: ipv4, safi: unicast, advertisements: {}}
+            ---
+            apiVersion: martlet.dev/v2
+            kind: BGPAdvertisement
+            metadata: {name: pods}
+            spec:
+              advertisements:
+                - {advertisementType: PodCIDR}
+            """
+    }
+}
