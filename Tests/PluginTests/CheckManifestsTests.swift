@@ -70,7 +70,7 @@ struct CheckManifestsTests {
         let told = try await repository.check("clusters", github: true)
         #expect(told.status == .exited(0))
         #expect(told.output.contains("every session that uses it is reset: tor on every node of main (SessionReset)"))
-        #expect(told.output.contains("::warning file=clusters/rack.yaml,line=19,col=3,title=SessionReset::"))
+        #expect(told.output.contains("::warning file=clusters/rack.yaml,line=17,col=3,title=SessionReset::"))
         #expect(told.output.components(of: "title=NoNodes") == 1, "what lint has said is not said again")
         #expect(try String(contentsOfFile: repository.files.path("summary"), encoding: .utf8).contains("Reset"))
     }

@@ -78,7 +78,7 @@ struct ExplainRouteTests {
         let served = try service("Cluster")
         cluster.objects = cluster.objects.map { $0 is Service ? served : $0 }
         let outcome = await run("explain", "peer", "tor-a", "--node", "node-b", against: cluster)
-        #expect(outcome.output.split(separator: "SessionNotEstablished: ").count == 2)
+        #expect(outcome.output.split(separator: "- SessionNotEstablished: ").count == 2)
         #expect(outcome.output.hasSuffix("  1 route is kept from the peer by SessionNotEstablished: 192.0.2.1/32\n"))
     }
 

@@ -53,7 +53,7 @@ struct FaultsAtOnceTests {
             kind: BGPClusterConfig
             metadata: {name: rack}
             spec:
-              nodeselector: {}
+              nodeselector: {matchLabels: {a: b}}
               bgpInstances:
                 - localASN: 65001
                   peers:
@@ -72,6 +72,8 @@ struct FaultsAtOnceTests {
                     + "ones only, found \"10.0.0.1/32\"; drop the mask",
                 "spec.bgpInstances[0].peers[0].peerASN: expected an integer of 64 bits, found \"65000\" (InvalidField)",
                 "spec.bgpInstances[0].peers[1].name: missing required field (InvalidField)",
+                "spec.bgpInstances[0].peers[1].peerPort: unknown field, spec.bgpInstances[0].peers[1] has autoDiscovery, name, "
+                    + "peerASN, peerAddress, peerConfigRef (UnknownField)",
                 "spec.bgpInstances[0].peers[2]: expected an object, found \"tor-c\" (InvalidField)",
                 "spec.bgpInstances[1].localASN: expected an AS number of 0 to 4294967295, found -1 (InvalidField)",
             ],

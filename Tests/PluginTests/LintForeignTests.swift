@@ -34,52 +34,52 @@ struct LintForeignTests {
     @Test(arguments: [
         (
             "labels: {martlet.dev/sharing-key: dns}",
-            "f:6:36: warning: Service/shop/dns: metadata.labels[martlet.dev/sharing-key]: this is an annotation and does "
+            "f:6:37: warning: Service/shop/dns: metadata.labels[martlet.dev/sharing-key]: this is an annotation and does "
                 + "nothing as a label; write it in metadata.annotations (AnnotationAsLabel)"
         ),
         (
             "labels: {lbipam.cilium.io/ips: 192.0.2.1}",
-            "f:6:33: warning: Service/shop/dns: metadata.labels[lbipam.cilium.io/ips]: this is an annotation and does "
+            "f:6:34: warning: Service/shop/dns: metadata.labels[lbipam.cilium.io/ips]: this is an annotation and does "
                 + "nothing as a label; write it in metadata.annotations (AnnotationAsLabel)"
         ),
         (
             "labels: {metallb.io/allow-shared-ip: dns}",
-            "f:6:38: warning: Service/shop/dns: metadata.labels[metallb.io/allow-shared-ip]: this is an annotation of "
+            "f:6:40: warning: Service/shop/dns: metadata.labels[metallb.io/allow-shared-ip]: this is an annotation of "
                 + "another implementation, and does nothing as a label (AnnotationAsLabel)"
         ),
         (
             "annotations: {metallb.universe.tf/allow-shared-ip: dns}",
-            "f:6:52: warning: Service/shop/dns: metadata.annotations[metallb.universe.tf/allow-shared-ip]: this is for "
+            "f:6:54: warning: Service/shop/dns: metadata.annotations[metallb.universe.tf/allow-shared-ip]: this is for "
                 + "MetalLB, and Martlet does not read it; write martlet.dev/sharing-key (ForeignAnnotation)"
         ),
         (
             "annotations: {metallb.io/loadBalancerIPs: 192.0.2.53}",
-            "f:6:42: warning: Service/shop/dns: metadata.annotations[metallb.io/loadBalancerIPs]: this is for MetalLB, and "
+            "f:6:45: warning: Service/shop/dns: metadata.annotations[metallb.io/loadBalancerIPs]: this is for MetalLB, and "
                 + "Martlet does not read it; write martlet.dev/ips (ForeignAnnotation)"
         ),
         (
             "annotations: {metallb.io/address-pool: public}",
-            "f:6:39: warning: Service/shop/dns: metadata.annotations[metallb.io/address-pool]: this is for MetalLB, and "
+            "f:6:42: warning: Service/shop/dns: metadata.annotations[metallb.io/address-pool]: this is for MetalLB, and "
                 + "Martlet does not read it; write martlet.dev/pool (ForeignAnnotation)"
         ),
         (
             "annotations: {kube-vip.io/loadbalancerIPs: 192.0.2.53}",
-            "f:6:43: warning: Service/shop/dns: metadata.annotations[kube-vip.io/loadbalancerIPs]: this is for kube-vip, "
+            "f:6:46: warning: Service/shop/dns: metadata.annotations[kube-vip.io/loadbalancerIPs]: this is for kube-vip, "
                 + "and Martlet does not read it; write martlet.dev/ips (ForeignAnnotation)"
         ),
         (
             "annotations: {kube-vip.io/egress: \"true\"}",
-            "f:6:34: warning: Service/shop/dns: metadata.annotations[kube-vip.io/egress]: this is for kube-vip, and "
+            "f:6:37: warning: Service/shop/dns: metadata.annotations[kube-vip.io/egress]: this is for kube-vip, and "
                 + "Martlet does not read it (ForeignAnnotation)"
         ),
         (
             "annotations: {lbipam.cilium.io/sharingkey: dns}",
-            "f:6:42: warning: Service/shop/dns: metadata.annotations[lbipam.cilium.io/sharingkey]: nobody reads this "
+            "f:6:46: warning: Service/shop/dns: metadata.annotations[lbipam.cilium.io/sharingkey]: nobody reads this "
                 + "annotation, did you mean lbipam.cilium.io/sharing-key? (UnknownAnnotation)"
         ),
         (
             "annotations: {io.cilium/lb-ipam-ip: 192.0.2.53}",
-            "f:6:37: warning: Service/shop/dns: metadata.annotations[io.cilium/lb-ipam-ip]: nobody reads this annotation, "
+            "f:6:39: warning: Service/shop/dns: metadata.annotations[io.cilium/lb-ipam-ip]: nobody reads this annotation, "
                 + "did you mean io.cilium/lb-ipam-ips? (UnknownAnnotation)"
         ),
         (
@@ -138,7 +138,7 @@ struct LintForeignTests {
               resourceVersion: "5"
               managedFields: [{manager: kubectl}]
               labels: {app: web}
-              annotations: {martlet.dev/ips: 192.0.2.1, lbipam.cilium.io/sharing-key: a, kubectl.kubernetes.io/x: y}
+              annotations: {martlet.dev/ips: 192.0.2.1, lbipam.cilium.io/sharing-key: a, kubectl.kubernetes.io/x: z}
             spec:
               allocateLoadBalancerNodePorts: false
               clusterIP: 10.96.0.1

@@ -79,12 +79,12 @@ struct PlanWithoutNodesTests {
     @Test(arguments: [
         (
             "holdTimeSeconds: 90", "holdTimeSeconds: 60",
-            "rack.yaml:19:3: warning: BGPPeerConfig/tor: spec.timers: every session that uses it is reset: "
+            "rack.yaml:17:3: warning: BGPPeerConfig/tor: spec.timers: every session that uses it is reset: "
                 + "tor on every node of main (SessionReset)"
         ),
         (
             "localASN: 65001", "localASN: 65002",
-            "rack.yaml:11:7: warning: BGPClusterConfig/main: spec.bgpInstances[0].localASN: every session that uses it ends "
+            "rack.yaml:9:17: warning: BGPClusterConfig/main: spec.bgpInstances[0].localASN: every session that uses it ends "
                 + "and is replaced: tor on every node of main (SessionRecreate)"
         ),
         (
@@ -237,6 +237,6 @@ struct PlanWithoutNodesTests {
         )
         let edited = try files.write(Rack().text + pending.replacing("port: 80", with: "port: 81"), to: "new.yaml")
         let touched = await run("plan", "-f", edited, "--against", old)
-        #expect(touched.output.contains("new.yaml:63:1: error: Service/shop/big: "), "\(touched.output)")
+        #expect(touched.output.contains("new.yaml:57:1: error: Service/shop/big: "), "\(touched.output)")
     }
 }

@@ -208,7 +208,7 @@ struct RoutesTests {
         #expect(outcome.status == .failure)
         #expect(
             outcome.errors.hasPrefix(
-                "No resources found\nwarning: node-a does not answer: pod martlet-system/speaker-a answers in "
+                "No speaker answered\nwarning: node-a does not answer: pod martlet-system/speaker-a answers in "
             )
         )
     }

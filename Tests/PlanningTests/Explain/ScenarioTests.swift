@@ -99,12 +99,12 @@ import Testing
         #expect(reason.code == "NoLocalEndpoints")
         #expect(
             reason.message
-                == "externalTrafficPolicy is Local and no IPv4 endpoint on node w204 can serve (there: none; in the "
+                == "externalTrafficPolicy is Local and no IPv4 endpoint on w204 can serve (there: none; in the "
                 + "cluster: 1 ready)"
         )
         #expect(reason.object == "Service/traefik-ingress/traefik-ingress")
         #expect(reason.field == "spec.externalTrafficPolicy")
-        #expect(reason.fix == "run a ready endpoint on node w204, or set spec.externalTrafficPolicy to Cluster")
+        #expect(reason.fix == "run a ready endpoint on w204, or set spec.externalTrafficPolicy to Cluster")
     }
 
     private func wire(_ node: String, state: PeeringState, routes: [String]) -> NodeWire {
@@ -225,7 +225,7 @@ import Testing
             )
         }
         #expect(routers(first) == ["b1": "172.16.10.1", "p1": "172.16.20.1"])
-        #expect(first.assignment("m1")?.reasons.map(\.message) == ["no BGPClusterConfig selects node m1"])
+        #expect(first.assignment("m1")?.reasons.map(\.message) == ["no BGPClusterConfig selects m1"])
         nodes[0] = place("b1", "paris", "rack-7", "172.16.10.2")
         let second = render(
             ClusterSnapshot(nodes: nodes, clusterConfigs: configs, nodeConfigs: first.nodeConfigs),

@@ -107,7 +107,7 @@ extension Mistake {
             "10.0.0.253",
             "10.0.0.253/24",
             [
-                "bgp.yaml:15 Error InvalidField expected an IPv4 or IPv6 address, with %interface for link-local ones only, found \"10.0.0.253/24\""
+                "bgp.yaml:15 Error InvalidField expected an IPv4 or IPv6 address, with %interface for link-local ones only, found \"10.0.0.253/24\"; drop the mask: 10.0.0.253"
             ]
         ),
         Mistake(

@@ -35,7 +35,7 @@ struct DrainedNodes: Sendable {
     /// How long a report that is as before is not taken for the end of a drain: speakers write what changed within a second.
     ///
     /// An undrain and a drain that follow each other closely may be nothing to a speaker, and then it has nothing to report.
-    private static let settlingTime = Duration.seconds(20)
+    private static let settlingTime = Duration.seconds(60)
 
     /// Whether a report may be of the time before the request was written, and says nothing about it.
     private func isStale(_ condition: Condition, of node: String) -> Bool {
@@ -88,11 +88,15 @@ struct DrainedNodes: Sendable {
                     signal.notify()
                 }
             }
-            group.addTask { [signal = stores.signal] in
-                try await Task.sleep(for: Self.settlingTime)
-                signal.notify()
+            if isLeaving {
+                group.addTask { [signal = stores.signal] in
+                    while true {
+                        try await Task.sleep(for: .seconds(5))
+                        signal.notify()
+                    }
+                }
             }
-            let settled = ContinuousClock.now + Self.settlingTime
+            var doubted: [String: ContinuousClock.Instant] = [:]
             let deadline = timeout.duration.map { ContinuousClock.now + $0 }
             var shown: [String: Condition] = [:]
             for await _ in stores.signal.changes() {
@@ -106,13 +110,17 @@ struct DrainedNodes: Sendable {
                     guard let condition = conditions.of(DrainCondition.type),
                         let reason = DrainCondition.reason(in: conditions)
                     else { continue }
-                    let isBelieved = shown[name] != nil || ContinuousClock.now >= settled
-                    if shown[name] != condition, isBelieved || !isStale(condition, of: name) {
+                    if shown[name] == nil, isStale(condition, of: name) {
+                        let since = doubted[name] ?? .now
+                        doubted[name] = since
+                        guard isLeaving, ContinuousClock.now - since >= Self.settlingTime else { continue }
+                    }
+                    if shown[name] != condition {
                         shown[name] = condition
                         let words = "node/\(name) \(reason.words): \(condition.message ?? "")"
                         try console.output.write(words.onOneLine + "\n")
                     }
-                    if shown[name] != nil, isDone(reason) { reached[name] = reason }
+                    if isDone(reason) { reached[name] = reason }
                 }
                 if reached.count == watched.count { return reached }
                 if let deadline, ContinuousClock.now >= deadline {
