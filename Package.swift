@@ -225,7 +225,8 @@ let package = Package(
         .testTarget(
             name: "BGPTransportTests",
             dependencies: [
-                "BGPTransport", "BGPEngine", "BGPWire", "Addressing", "AdminServer", "TestSupport", nioCore, nioEmbedded,
+                "BGPTransport", "BGPEngine", "BGPWire", "Addressing", "AdminServer", "TestSupport", nioCore,
+                nioEmbedded,
                 nioPosix, serviceLifecycle, logging,
             ]
         ),

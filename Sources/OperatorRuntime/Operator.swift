@@ -48,7 +48,9 @@ package struct Operator: Sendable {
             services.append(ManifestDirectory(path: path, stores: stores.set, logger: logger))
             services.append(DryRun(stores: stores, settings: settings, board: board))
         case .server(let client):
-            services.append(APISource(client: client, stores: stores.set, options: WatchOptions(logger: logger, metrics: metrics)))
+            services.append(
+                APISource(client: client, stores: stores.set, options: WatchOptions(logger: logger, metrics: metrics))
+            )
             let recorder = EventRecorder(
                 client: client,
                 controller: "martlet.dev/bgp-operator",

@@ -145,7 +145,10 @@ import Testing
         #expect(try words(.unsupportedVersion).cause == "it does not speak BGP version 4")
         let role = try words(NotificationError(code: .openMessage, subcode: 11))
         #expect(role.cause.contains("RFC 9234"))
-        #expect(try words(.malformedAttributeList, in: .established).cause == "the router does not accept what this node sent")
+        #expect(
+            try words(.malformedAttributeList, in: .established).cause
+                == "the router does not accept what this node sent"
+        )
     }
 
     @Test func `is read inside a hard reset`() throws {

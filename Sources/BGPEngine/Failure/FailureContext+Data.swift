@@ -24,7 +24,9 @@ extension FailureContext {
         if !asked.isEmpty {
             let (subject, object) = words(asked)
             causes.append("it asks for \(subject), which this node does not offer")
-            fixes.append("add \(object) to the peer's families, or deactivate \(object) for neighbor \(us) on the router")
+            fixes.append(
+                "add \(object) to the peer's families, or deactivate \(object) for neighbor \(us) on the router"
+            )
         }
         for code in others.prefix(4) {
             causes.append(

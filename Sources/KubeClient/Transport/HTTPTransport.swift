@@ -48,7 +48,10 @@ package final class HTTPTransport: KubeTransport {
             tlsConfiguration: tls,
             redirectConfiguration: .disallow,
             timeout: .init(connect: .seconds(10), read: .seconds(300)),
-            connectionPool: .init(idleTimeout: .seconds(60), concurrentHTTP1ConnectionsPerHostSoftLimit: mostConnections),
+            connectionPool: .init(
+                idleTimeout: .seconds(60),
+                concurrentHTTP1ConnectionsPerHostSoftLimit: mostConnections
+            ),
             decompression: .disabled
         )
         configuration.httpVersion = .http1Only
