@@ -53,7 +53,12 @@ extension ConditionDraft {
     /// States what is deleted and still counts.
     mutating func state(_ deletions: [PendingDeletion]) {
         let condition = Condition.deletionPending(deletions, observedGeneration: generation)
-        state(condition.type, !deletions.isEmpty, reason: condition.reason, message: condition.message ?? "")
+        state(
+            condition.type,
+            !deletions.isEmpty,
+            reason: condition.reason ?? condition.type,
+            message: condition.message ?? ""
+        )
     }
 }
 
