@@ -3,6 +3,30 @@ import TestSupport
 
 /// What a Service, its endpoints and its tenant keep back.
 extension Silence {
+    /// The address of the node itself.
+    static var addressOfAnother: Silence {
+        address(Way.addressOfAnother.rawValue, SilentSite().with(\.service, "{ip: 192.0.2.1}", "{ip: 127.66.10.1}"))
+    }
+
+    static var notProxied: Silence {
+        let site = SilentSite()
+        return address(
+            Way.notProxied.rawValue,
+            site.with(\.service, "type: LoadBalancer", "type: ClusterIP").with(\.service, "10.96.0.9", "None")
+                .with(\.service, "externalIPs: []", "externalIPs: [192.0.2.2]")
+                .with(\.service, "{loadBalancer: {ingress: [{ip: 192.0.2.1}]}}", "{}")
+        )
+    }
+
+    static var endpointsWithoutNode: Silence {
+        let site = SilentSite()
+        return address(
+            Way.endpointsWithoutNode.rawValue,
+            site.with(\.endpoints, "nodeName: n1, ", "")
+                .with(\.service, "type: LoadBalancer", "type: LoadBalancer\n  externalTrafficPolicy: Local")
+        )
+    }
+
     static var notLoadBalancer: Silence {
         let site = SilentSite()
         return address(Way.notLoadBalancer.rawValue, site.with(\.service, "type: LoadBalancer", "type: ClusterIP"))

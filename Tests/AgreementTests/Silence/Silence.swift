@@ -109,6 +109,9 @@ struct Silence: Sendable {
     init(_ way: Way) {
         self =
             switch way {
+            case .addressOfAnother: Self.addressOfAnother
+            case .notProxied: Self.notProxied
+            case .endpointsWithoutNode: Self.endpointsWithoutNode
             case .notLoadBalancer: Self.notLoadBalancer
             case .foreignLoadBalancerClass: Self.foreignLoadBalancerClass
             case .hostnameOnly: Self.hostnameOnly

@@ -5,6 +5,9 @@ import Planning
 /// A new reason does not compile without a place in `init?`, and a new way not without a case in `Silence`.
 enum Way: String, CaseIterable, Sendable {
     // What the Service and its endpoints say.
+    case addressOfAnother = "AddressOfAnother"
+    case notProxied = "NotProxied"
+    case endpointsWithoutNode = "EndpointsWithoutNode"
     case notLoadBalancer = "NotLoadBalancer"
     case foreignLoadBalancerClass = "ForeignLoadBalancerClass"
     case hostnameOnly = "HostnameOnly"
@@ -44,6 +47,9 @@ enum Way: String, CaseIterable, Sendable {
     /// The way that a reason stands for; nil for one that keeps nothing back that is selected.
     init?(_ reason: Reason) {
         switch reason {
+        case .addressOfAnother: self = .addressOfAnother
+        case .notProxied: self = .notProxied
+        case .endpointsWithoutNode: self = .endpointsWithoutNode
         case .notLoadBalancer: self = .notLoadBalancer
         case .foreignLoadBalancerClass: self = .foreignLoadBalancerClass
         case .hostnameOnly: self = .hostnameOnly
@@ -71,23 +77,30 @@ enum Way: String, CaseIterable, Sendable {
         case .peerAddressMissing: self = .peerAddressMissing
         case .familyNotNegotiated: self = .familyNotNegotiated
         case .heldBackByLimit: self = .heldBackByLimit
-        case .noClusterConfig: self = .noClusterConfig
+        case .noClusterConfig, .noClusterConfigs: self = .noClusterConfig
         case .noPeers: self = .noPeers
         case .conflictingClusterConfig: self = .conflictingClusterConfig
         case .foreignNodeConfig: self = .foreignNodeConfig
 
         // It is announced, or something else is told about it.
-        case .selected, .usableEndpoints, .localEndpoints, .lastServingEndpoints, .advertisedWithoutEndpoints,
-            .nodeExclusionIgnored, .nodeDraining, .lastAnnouncer, .aggregated, .aggregationIgnored, .announcedForOthers,
-            .poolHolds, .covered, .nodeSelected, .duplicateRouterID, .unmatchedOverride:
+        case .selected, .usableEndpoints, .localEndpoints, .servedByPlugin, .lastServingEndpoints,
+            .advertisedWithoutEndpoints, .nodeExclusionIgnored, .nodeDraining, .lastAnnouncer, .aggregated,
+            .aggregationIgnored, .announcedForOthers, .poolHolds, .covered, .loopbackNextHop, .nodeSelected,
+            .duplicateRouterID, .routerIDHeld, .unmatchedOverride, .unreadableDrain, .objectDeleted:
             return nil
         // Nothing selects it.
         case .noPeerConfig, .familyNotConfigured, .familySelectsNothing, .noMatchingAdvertisement, .noServiceEntry,
-            .selectorAbsent, .selectorMismatch, .addressKindNotListed, .entryExcludesNode:
+            .selectorAbsent, .selectorMismatch, .optedOut, .addressKindNotListed, .externalIPNotAllowed,
+            .entryExcludesNode, .otherPodNetwork:
             return nil
-        // There is no address, prefix or peer that could be selected: a pending Service has its own condition, a list without
-        // a family is meant so, a prefix that was asked about is nobody's.
-        case .noAddress, .noPrefix, .nobodyHas, .nothingLeadsTo:
+        // There is no address or prefix that could be selected: a pending Service has its own condition, a list without a
+        // family is meant so, a prefix that was asked about is nobody's.
+        case .noAddress, .familiesWithoutAddress, .addressRequestUnmet, .poolPassesOver, .noPrefix, .nobodyHas,
+            .nothingLeadsTo:
+            return nil
+        // In one process every peer is on the node, where a loopback address is the last resort: this is in
+        // `NextHopReportTests` and `NextHopExplanationTests`, and with namespaces among the tests with routers.
+        case .noNextHop:
             return nil
         // It is about to be announced: the speaker has not followed yet.
         case .notAnnouncedYet, .attributesDiffer, .olderConfiguration:
