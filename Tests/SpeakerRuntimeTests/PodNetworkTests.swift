@@ -1,3 +1,4 @@
+import BGPTransport
 import FoundationEssentials
 import KubeClient
 import KubeModel
@@ -93,7 +94,7 @@ import Testing
         try await TestCluster.with { cluster in
             try await populate(cluster, world)
             let client = cluster.client(through: { request in
-                guard !Requests.ofPlugins.contains(where: request.path.hasSuffix) else {
+                guard !Requests.ofPlugins.contains(where: { request.path.hasSuffix($0) }) else {
                     throw KubeError(KubeResponse(status: 403))
                 }
                 return request
