@@ -130,7 +130,7 @@ import kubectl_bgp
     ])
     func `a list of networks that says nothing is refused`(words: String, part: String) async throws {
         let lint = try await document(try rack("", entry: "{addresses: \(words)}"), "lint")
-        let messages = (lint["items"]?.array ?? []).filter { $0["severity"] == "error" }.map { finding in
+        let messages = (lint["items"]?.array ?? []).filter { $0["severity"] == "Error" }.map { finding in
             "\(finding["field"]?.string ?? "") \(finding["message"]?.string ?? "")"
         }
         #expect(messages.contains { $0.contains(part) }, "\(messages)")

@@ -29,7 +29,7 @@ struct PolicyRow: CustomTestStringConvertible, Sendable {
         ),
         PolicyRow("Local, one ready here", .local, [(.ready, "n1"), (.ready, "n2")], true, "LocalEndpoints"),
         PolicyRow("Local, ready elsewhere only", .local, [(.ready, "n2")], false, "NoLocalEndpoints"),
-        PolicyRow("Local, ready without node", .local, [(.ready, nil)], false, "NoLocalEndpoints"),
+        PolicyRow("Local, ready without node", .local, [(.ready, nil)], false, "EndpointsWithoutNode"),
         PolicyRow("Local, here but not ready", .local, [(.notReady, "n1")], false, "NoLocalEndpoints"),
         PolicyRow("Local, none at all", .local, [], false, "NoLocalEndpoints"),
         PolicyRow("Local, last one serves here", .local, [(.servingTerminating, "n1")], true, "LastServingEndpoints"),

@@ -95,8 +95,8 @@ enum Site {
             - advertisementType: Service
               service:
                 addresses:
-                  - LoadBalancerIP
-                  - ExternalIP
+                  [LoadBalancerIP, ExternalIP]
+                externalIPs: [203.0.113.0/24]
               selector:
                 matchExpressions:
                   - key: expose
