@@ -13,8 +13,8 @@ extension Mistake {
         Mistake(
             "a word of an enumeration in other letters",
             in: "bgp.yaml",
-            "- LoadBalancerIP\n",
-            "- LoadbalancerIP\n",
+            "[LoadBalancerIP, ",
+            "[LoadbalancerIP, ",
             [
                 "bgp.yaml:74 Error InvalidField expected one of LoadBalancerIP, ClusterIP, ExternalIP, found \"LoadbalancerIP\""
             ]
