@@ -26,10 +26,27 @@ extension Planner {
         ]
     }
 
-    /// Whether an object says the same in both worlds.
+    /// Whether an object says the same in both worlds; to what a manifest says a server may have added.
     private func isUntouched(_ object: ObjectReference?, _ before: PlanWorld) -> Bool {
         guard let object else { return true }
-        return before.content(of: object) == after.world.content(of: object)
+        let old = before.content(of: object)
+        let new = after.world.content(of: object)
+        guard before.isWholeCluster, let old, let new else { return old == new }
+        return old.says(all: new)
+    }
+}
+
+extension JSONValue {
+    /// Whether everything that another tree says stands here, too.
+    fileprivate func says(all other: JSONValue) -> Bool {
+        switch (self, other) {
+        case (.object(let members), .object(let others)):
+            others.allSatisfy { name, value in value.isEmpty || members[name]?.says(all: value) ?? false }
+        case (.array(let elements), .array(let others)):
+            elements.count == others.count && zip(elements, others).allSatisfy { $0.says(all: $1) }
+        default:
+            self == other
+        }
     }
 }
 
