@@ -172,7 +172,7 @@ let package = Package(
         // Tests, one target per target of the house, and those that cut across it.
         .target(
             name: "TestSupport",
-            dependencies: ["Addressing", "BGPWire", "KubeModel"],
+            dependencies: ["Addressing", "BGPWire", "KubeModel", logging],
             path: "Tests/TestSupport"
         ),
         .target(

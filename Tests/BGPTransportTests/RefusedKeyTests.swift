@@ -3,6 +3,7 @@ import BGPEngine
 import BGPTransport
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 /// Peers that are not admitted, since a key or an option of theirs cannot be set.
@@ -26,7 +27,7 @@ extension `A peer with a password` {
             #expect(
                 refusal.seen == "connections from peer 127.0.0.2 are not accepted: the kernel would not set TCP MD5"
             )
-            #expect(log.lines.contains { $0.contains("peers are not admitted") && $0.contains("SocketOptionRefused") })
+            #expect(log.all.contains { $0.contains("peers are not admitted") && $0.contains("SocketOptionRefused") })
             let unsigned = UnsignedConnection(from: "127.0.0.2", to: port, saying: octets)
             let unsignedAnswer = unsigned.answer()
             #expect(unsignedAnswer == .turnedAway)

@@ -36,7 +36,7 @@ private let routerPeer = PeerID(instance: "node", peer: "router")
                     )
                 ]
             )
-            speaker = BGPSpeaker(logger: lines.logger)
+            speaker = BGPSpeaker(logger: lines.logger(from: .trace))
             speaker.apply([instance])
         }
 

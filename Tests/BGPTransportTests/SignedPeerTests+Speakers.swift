@@ -3,7 +3,7 @@ import BGPEngine
 import BGPTransport
 import Logging
 import NIOPosix
-import Synchronization
+import TestSupport
 import Testing
 
 extension `A peer with a password` {
@@ -45,9 +45,7 @@ extension `A peer with a password` {
         log: LogLines? = nil,
         _ body: (BGPSpeaker) async throws -> Void
     ) async throws {
-        let logger = Logger(label: "test") { _ -> any LogHandler in
-            log.map { LineHandler(lines: $0) as any LogHandler } ?? SwiftLogNoOpLogHandler()
-        }
+        let logger = log?.logger(from: .debug) ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let address = try #require(IPAddress(listenAddress))
         let speaker = BGPSpeaker(group: group, listenAddresses: [address], options: options, logger: logger)
         speaker.apply(instances)
@@ -109,28 +107,4 @@ extension `A peer with a password` {
     ) async throws -> PeerSnapshot {
         try await speaker.changes().first { speaker.snapshot().first { $0.id.peer == name && condition($0) } }
     }
-}
-
-/// What was logged, a line each.
-final class LogLines: Sendable {
-    private let all = Mutex<[String]>([])
-
-    var lines: [String] { all.withLock { $0 } }
-
-    func add(_ line: String) { all.withLock { $0.append(line) } }
-}
-
-private struct LineHandler: LogHandler {
-    let lines: LogLines
-    var metadata: Logger.Metadata = [:]
-    var logLevel: Logger.Level = .debug
-
-    init(lines: LogLines) { self.lines = lines }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) { lines.add("\(event.message) \(event.metadata ?? [:])") }
 }

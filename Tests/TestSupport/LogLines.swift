@@ -12,7 +12,14 @@ package final class LogLines: Sendable {
     package var all: [String] { lines.withLock { $0 } }
 
     /// Writes here what is of some weight, from info on.
-    package var logger: Logger { Logger(label: "test") { _ in Handler(lines: self) } }
+    package var logger: Logger { logger(from: .info) }
+
+    /// Writes here from a level on.
+    package func logger(from level: Logger.Level) -> Logger {
+        var logger = Logger(label: "test") { _ in Handler(lines: self) }
+        logger.logLevel = level
+        return logger
+    }
 
     private struct Handler: LogHandler {
         let lines: LogLines
