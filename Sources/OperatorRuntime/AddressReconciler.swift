@@ -9,8 +9,8 @@ import Planning
 
 /// Gives Services of type LoadBalancer their addresses, and says on Services and pools what came of it.
 ///
-/// As long as there was never a pool no Service is touched, so that addresses set by hand or by another controller
-/// stay. All knowledge is in the Services' status and in the ledger: a new leader goes on where the last one stopped,
+/// As long as there was never a pool no Service is touched, and only what the ledger says was given here is ever taken
+/// away, so that addresses set by hand or by another controller stay. All knowledge is in the Services' status and in the ledger: a new leader goes on where the last one stopped,
 /// and one that does not know yet that it leads no longer can give nothing that is given.
 struct AddressReconciler: Sendable {
     let client: KubeClient
@@ -114,6 +114,7 @@ extension AddressWork {
         var work: [(service: AddressedService, status: Service.Status)] = []
         for key in unwritten.sorted() {
             guard let service = service(key), let status = status(of: service, now: now) else {
+                losses[key] = nil
                 settle(key)
                 continue
             }
@@ -140,7 +141,12 @@ extension AddressWork {
                 // Whatever is refused stays unwritten, and is tried again after the pause.
                 try await round.attempt(service.reference) {
                     do {
-                        settle(service.key, try reconciler.written(status, to: service, try answer.get()), to: service)
+                        let written = try reconciler.written(status, to: service, try answer.get())
+                        Transitions.events(from: service.status, to: status, losses[service.key] ?? [], on: service)
+                            .forEach(reconciler.recorder.record)
+                        settle(service.key, written, to: service)
+                        // The condition follows, if there is to be one.
+                        if status.conditions == nil { unwritten.insert(service.key) }
                         isChanged = true
                     } catch let error as KubeError where error.code == .notFound || error.code == .conflict {
                         // Gone, or changed since: the watch brings the newer version, which is looked at again.
@@ -192,10 +198,23 @@ extension AddressWork {
 
 extension AddressReconciler {
     /// A write with the version that was decided on, so that a decision on an old one fails and is taken anew.
+    ///
+    /// A list without a condition is what others gave, less what was ours: applied, it would be ours, and go with the next
+    /// write that leaves it out, so that it is patched.
     fileprivate func request(_ status: Service.Status, of service: AddressedService) throws -> KubeRequest {
         var metadata: [String: JSONValue] = ["name": .string(service.metadata.name)]
         metadata["namespace"] = service.metadata.namespace.map(JSONValue.string)
         metadata["resourceVersion"] = service.metadata.resourceVersion.map(JSONValue.string)
+        if status.conditions == nil, status.loadBalancer?.ingress?.isEmpty == false {
+            metadata["name"] = nil
+            metadata["namespace"] = nil
+            return KubeRequest.patch(
+                Service.type,
+                service.key,
+                .merge(["metadata": .object(metadata), "status": try JSON.tree(status)]),
+                WriteOptions(fieldManager: ClusterReconciler.fieldManager, subresource: "status")
+            )
+        }
         return KubeRequest.apply(
             Service.type,
             service.key,
@@ -227,13 +246,12 @@ extension AddressReconciler {
         )
     }
 
-    /// The Service as it is after a write, which is told; throws `KubeError` for an answer that cannot be decoded.
+    /// The Service as it is after a write; throws `KubeError` for an answer that cannot be decoded.
     fileprivate func written(
         _ status: Service.Status,
         to service: AddressedService,
         _ answer: KubeResponse
     ) throws -> AddressedService {
-        if let event = Transitions.event(from: service.status, to: status, on: service) { recorder.record(event) }
         // All else is as it was in the version that was written on, and need not be read again.
         guard let tree = try? JSON.read(answer.body, leavingOut: ["managedFields", "spec", "labels", "annotations"]),
             let version = tree["metadata"]?["resourceVersion"]?.string,

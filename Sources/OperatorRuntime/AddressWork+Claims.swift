@@ -27,7 +27,7 @@ extension AddressWork {
         let claims = unsettled.sorted().flatMap { key -> [AddressClaim] in
             guard !ledger.addresses(of: key).isEmpty else { return [] }
             let service = service(key)
-            let wanted = allocator.allocations[key]?.addresses ?? []
+            let wanted = allocator.allocations[key]?.claimed ?? []
             return ledger.addresses(of: key).sorted().compactMap { ledger.claim(on: $0, by: key) }.filter { claim in
                 !ledger.isSeen(claim) && asked[claim] == nil
                     && (!wanted.contains(claim.address) || needsBasis(claim, service))
@@ -57,8 +57,8 @@ extension AddressWork {
         var waiting: Set<ObjectKey> = []
         for key in unsettled.sorted() {
             let service = service(key)
-            let wanted = allocator.allocations[key]?.addresses ?? []
-            for address in ledger.addresses(of: key).subtracting(wanted) {
+            let allocation = allocator.allocations[key]
+            for address in ledger.addresses(of: key).subtracting(allocation?.claimed ?? []) {
                 guard let claim = ledger.claim(on: address, by: key) else { continue }
                 let version = service?.metadata.resourceVersion
                 if ledger.isSeen(claim), claim.isVoid(version: version, addresses: service?.addresses ?? []) {
@@ -68,9 +68,11 @@ extension AddressWork {
                 }
             }
             guard let service, let version = service.metadata.resourceVersion else { continue }
-            for address in wanted {
+            for address in allocation?.claimed ?? [] {
                 let claim = ledger.claim(on: address, by: key)
-                guard claim.map({ needsBasis($0, service) }) ?? true else { continue }
+                // A claim on what is withheld says that it is to come back, and no write follows from it.
+                let isWithheld = allocation?.withheld.contains(address) ?? false
+                guard claim.map({ !isWithheld && needsBasis($0, service) }) ?? true else { continue }
                 guard claim.map(ledger.isSeen) ?? true else {
                     waiting.insert(key)
                     continue

@@ -17,11 +17,13 @@ struct AddressWork {
     private var layouts: [PoolLayout]?
     private var deletedPools: Set<String> = []
     /// Services whose outcome may differ from their status.
-    private(set) var unwritten: Set<ObjectKey> = []
+    var unwritten: Set<ObjectKey> = []
     /// Services whose status was not taken.
     var refusals = RefusedWrites()
     /// Services that may lack a claim, or have one they no longer need.
     var unsettled: Set<ObjectKey> = []
+    /// What Services lost whose status does not say so yet.
+    var losses: [ObjectKey: [AddressLoss]] = [:]
     /// Claims that were compared with the server lately, and when.
     var asked: [AddressClaim: ContinuousClock.Instant] = [:]
 
@@ -52,6 +54,7 @@ struct AddressWork {
         let (services, changes) = serviceReader.read()
         var changed: [AddressRequest] = []
         var removed = Array(changes.removed)
+        var strangers: [ObjectKey: [IPAddress]] = [:]
         var touched = changes.removed
         for key in changes.changed {
             guard let service = services[key] else { continue }
@@ -66,6 +69,9 @@ struct AddressWork {
                 changed.append(request)
             } else {
                 removed.append(key)
+                // What the ledger says is ours is on its way out.
+                let others = service.addresses.filter { !ledger.addresses(of: key).contains($0) }
+                if !others.isEmpty { strangers[key] = others }
             }
         }
         for key in changes.removed {
@@ -77,9 +83,14 @@ struct AddressWork {
             nodes: foreignChange.nodes,
             changed: changed,
             removed: removed.sorted(),
+            strangers: strangers,
             claims: newClaims
         )
         newClaims = [:]
+        for (key, lost) in allocator.takeLosses() {
+            let known = Set((losses[key] ?? []).map(\.address))
+            losses[key, default: []] += lost.filter { !known.contains($0.address) }
+        }
         // A status that somebody else wrote over is put right, too.
         unwritten.formUnion(outcomes)
         unwritten.formUnion(touched)
@@ -92,29 +103,40 @@ struct AddressWork {
         stores.services.snapshot[key].map(written.newest)
     }
 
-    /// The status a Service is to have; nil when it is right as it is.
+    /// What is to be written to the status of a Service; nil when it is right as it is.
+    ///
+    /// Of what is there only what the ledger says we gave is taken away, and where that leaves what another gave the list is
+    /// written alone, without a condition: `request` does that so that we do not come to own the rest. A status without
+    /// addresses leaves them as they are.
     func status(of service: AddressedService, now: Timestamp) -> Service.Status? {
         let present = service.status ?? Service.Status()
+        let entries = present.loadBalancer?.ingress ?? []
         let previous = present.conditions?.of(AddressAllocation.conditionType)
-        guard let allocation = allocator.allocations[service.key] else {
-            let given = ledger.addresses(of: service.key)
-            if !given.isDisjoint(with: present.addresses) {
-                // To leave them out would not take them away where another writer once set the same.
-                return Service.Status(loadBalancer: .init(ingress: []))
-            }
+        let allocation = allocator.allocations[service.key]
+        let given = ledger.addresses(of: service.key)
+        let others = entries.filter { entry in
+            !(entry.ip.flatMap { IPAddress($0) }.map(given.contains) ?? false)
+        }
+        let addresses = (allocation?.addresses ?? []).map(\.description)
+        if addresses.isEmpty, others.count < entries.count, !others.isEmpty {
+            return Service.Status(loadBalancer: .init(ingress: others))
+        }
+        let isTold = allocation?.isToBeTold(present, hasPools: !(layouts?.isEmpty ?? true)) ?? false
+        guard let allocation, isTold else {
+            // To leave them out would not take them away where another writer once set the same.
+            if others.count < entries.count { return Service.Status(loadBalancer: .init(ingress: [])) }
             // Whoever is responsible now may have set its own already.
             return previous != nil ? Service.Status() : nil
         }
-        guard AddressAllocation.concerns(service.status, hasPools: !(layouts?.isEmpty ?? true)) else { return nil }
         let condition = allocation.condition(observedGeneration: service.metadata.generation)
-        let addresses = allocation.addresses.map(\.description)
+        let isOurs = !addresses.isEmpty || others.count < entries.count
         let isSame =
-            (present.loadBalancer?.ingress ?? []).map(\.ip) == addresses && previous?.status == condition.status
+            (!isOurs || entries.map(\.ip) == addresses) && previous?.status == condition.status
             && previous?.reason == condition.reason && previous?.message == condition.message
             && previous?.observedGeneration == condition.observedGeneration
         guard !isSame else { return nil }
         return Service.Status(
-            loadBalancer: .init(ingress: addresses.map { Service.Ingress(ip: $0, ipMode: "VIP") }),
+            loadBalancer: isOurs ? .init(ingress: addresses.map { Service.Ingress(ip: $0, ipMode: "VIP") }) : nil,
             conditions: [condition].settled(after: present.conditions ?? [], now: now)
         )
     }
@@ -142,7 +164,9 @@ struct AddressWork {
         unwritten.remove(key)
         refusals.forget(key)
         guard let answer, let service else { return }
+        losses[key] = nil
         written.note(answer, to: service)
+        allocator.show(key)
         // What it has no longer is to be taken back.
         if ledger.addresses(of: key) != Set(answer.addresses) { unsettled.insert(key) }
     }

@@ -1,3 +1,4 @@
+import Addressing
 import KubeClient
 import KubeModel
 import PlainText
@@ -46,36 +47,49 @@ enum Transitions {
         return Set(changed.compactMap { ($0.status == .true ? $0 : old.of($0.type))?.reason })
     }
 
-    /// The event of a Service whose addresses or whose allocation changed; nil when neither did.
-    static func event(from old: Service.Status?, to new: Service.Status, on service: AddressedService) -> EventRecorder
-        .Entry?
-    {
+    /// The events of a Service whose addresses or whose allocation changed; none when neither did.
+    ///
+    /// `losses` has what pools took away from it, which is a warning each.
+    static func events(
+        from old: Service.Status?,
+        to new: Service.Status,
+        _ losses: [AddressLoss],
+        on service: AddressedService
+    ) -> [EventRecorder.Entry] {
         let before = (old?.loadBalancer?.ingress ?? []).compactMap(\.ip)
-        let after = (new.loadBalancer?.ingress ?? []).compactMap(\.ip)
+        // A status that does not name any leaves them as they are.
+        let after = new.loadBalancer.map { ($0.ingress ?? []).compactMap(\.ip) } ?? before
         let previous = old?.conditions?.of(AddressAllocation.conditionType)
         let condition = new.conditions?.of(AddressAllocation.conditionType)
-        let level: Event.Level
-        let reason: String
-        let note: String
-        if let condition, condition.status == .false {
-            guard previous?.status != .false || previous?.reason != condition.reason else { return nil }
-            (level, reason) = (.warning, condition.reason ?? "AddressFailed")
-            note = condition.message ?? ""
-        } else if before == after {
-            return nil
-        } else if after.isEmpty {
-            (level, reason, note) = (.normal, "AddressReleased", "released \(before.asSentence())")
-        } else {
-            (level, reason) = (.normal, "AddressAssigned")
-            note = condition?.message ?? after.asSentence()
+        func entry(_ level: Event.Level, _ reason: String, _ note: String) -> EventRecorder.Entry {
+            EventRecorder.Entry(
+                level: level,
+                reason: reason,
+                action: "AllocateAddress",
+                regarding: service.eventSubject,
+                note: note
+            )
         }
-        return EventRecorder.Entry(
-            level: level,
-            reason: reason,
-            action: "AllocateAddress",
-            regarding: service.eventSubject,
-            note: note
-        )
+        var entries: [EventRecorder.Entry] = []
+        let gone = losses.filter { loss in
+            before.contains(loss.address.description) && !after.contains(loss.address.description)
+        }
+        if !gone.isEmpty {
+            let gained = after.filter { !before.contains($0) }
+            let instead = gained.isEmpty ? "nothing replaces it" : "it gets \(gained.asSentence()) instead"
+            entries.append(entry(.warning, "AddressLost", "\(gone.map(\.message).asFindings(most: 5)); \(instead)"))
+        }
+        if let condition, condition.status == .false {
+            guard previous?.status != .false || previous?.reason != condition.reason else { return entries }
+            entries.append(entry(.warning, condition.reason ?? "AddressFailed", condition.message ?? ""))
+        } else if before == after {
+            return entries
+        } else if after.isEmpty {
+            if gone.isEmpty { entries.append(entry(.normal, "AddressReleased", "released \(before.asSentence())")) }
+        } else {
+            entries.append(entry(.normal, "AddressAssigned", condition?.message ?? after.asSentence()))
+        }
+        return entries
     }
 
     /// What there is to tell about a Service whose newest version is not read; nil when it has no name.

@@ -68,7 +68,7 @@ struct PoolsTests {
         ("192.0.2.1", "No service has 192.0.2.1, which pool wide has\n"),
         (
             "192.0.2.3",
-            "No service has 192.0.2.3, which pool wide keeps back (excluded, or first or last of its block)\n"
+            "No service has 192.0.2.3, which pool wide keeps back: spec.excluded has it\n"
         ),
     ])
     func `an address that nobody has is a finding, with the pool around it`(address: String, errors: String)

@@ -13,11 +13,15 @@ extension AddressAllocator {
     }
 
     /// Notes that a Service has an address.
-    mutating func hold(_ address: IPAddress, by request: AddressRequest) {
+    mutating func hold(_ address: IPAddress, by request: AddressRequest, isMisfit: Bool = false) {
         if holders[address] == nil { occupy(address) }
-        holders[address, default: AddressHolders()].add(request.service, request.sharing)
-        counts[request.sharing.namespace, default: 0] += 1
-        pageCounts[ClaimPage.network(of: address), default: 0] += 1
+        var first: (service: ObjectKey, sharing: AddressRequest.Sharing)?
+        if let alone = holders[address]?.services.first, holders[address]?.sharers == nil, let other = requests[alone] {
+            first = (alone, other.sharing)
+        }
+        holders[address, default: AddressHolders()]
+            .add(request.service, request.sharing, isMisfit: isMisfit, first: first)
+        count(address, of: request)
         guard let group = request.group(of: address) else { return }
         if shared[group] == nil {
             sharingNamespaces[group.anyNamespace, default: SortedList()].insert(group.namespace)
@@ -25,12 +29,30 @@ extension AddressAllocator {
         shared[group, default: SharedAddresses()].add(address, request.sharing.ports)
     }
 
-    /// Notes that a Service no longer has an address; with its last holder the address is free, unless it is claimed.
+    /// Notes that an address is kept for a Service that does not have it.
+    mutating func withhold(_ address: IPAddress, from request: AddressRequest) {
+        if holders[address] == nil { occupy(address) }
+        holders[address, default: AddressHolders()].withhold(request.service)
+        count(address, of: request)
+    }
+
+    private mutating func count(_ address: IPAddress, of request: AddressRequest) {
+        counts[request.sharing.namespace, default: 0] += 1
+        pageCounts[ClaimPage.network(of: address), default: 0] += 1
+    }
+
+    /// Notes that a Service no longer has an address, and that it is not kept for it; with the last the address is free,
+    /// unless it is claimed.
     mutating func drop(_ address: IPAddress, of request: AddressRequest) {
-        holders[address]?.remove(request.service, request.sharing)
+        let isHeld = holders[address]?.services.contains(request.service) ?? false
+        if isHeld {
+            holders[address]?.remove(request.service, request.sharing)
+        } else {
+            holders[address]?.release(request.service)
+        }
         Self.countDown(&counts, request.sharing.namespace)
         Self.countDown(&pageCounts, ClaimPage.network(of: address))
-        if let group = request.group(of: address) {
+        if isHeld, let group = request.group(of: address) {
             shared[group]?.remove(address, request.sharing.ports)
             if shared[group]?.addresses.isEmpty == true {
                 shared[group] = nil
@@ -132,7 +154,7 @@ extension AddressAllocator {
     /// Offers an address, or a place beside those who share it, to who waits for that.
     mutating func offer(_ address: IPAddress) {
         if let sharers = holders[address]?.sharers {
-            wake(.room(address, key: sharers.key))
+            if let key = sharers.key { wake(.room(address, key: key)) }
         } else if holders[address] == nil {
             wake(.address(address))
             for position in index.pools(with: address) { wake(.pool(position, address.family)) }

@@ -6,6 +6,12 @@ extension AddressAllocator {
     func obstacle(to request: AddressRequest, at address: IPAddress) -> AllocationFailure? {
         guard let present = holders[address] else { return nil }
         if let failure = obstacle(to: request, at: address, ofHolders: present) { return failure }
+        if let stranger = present.strangers.min(), !present.strangers.contains(request.service) {
+            return taken(address, by: stranger, nil, for: request)
+        }
+        if present.sharers != nil, pageCounts[ClaimPage.network(of: address), default: 0] >= AddressLimits.perPage {
+            return .crowded(address)
+        }
         // Of two with a claim each was let in by the other, or came when it was.
         guard !present.claims.contains(request.service), !present.claimants.isEmpty else { return nil }
         for claimant in present.claimants.sorted() {
@@ -20,7 +26,8 @@ extension AddressAllocator {
         return nil
     }
 
-    private func obstacle(
+    /// Why a Service cannot have an address together with those that have it; nil when it can.
+    func obstacle(
         to request: AddressRequest,
         at address: IPAddress,
         ofHolders present: AddressHolders
@@ -38,8 +45,7 @@ extension AddressAllocator {
             guard let holder = obstacle.holder else { return .alreadyAllocated(address, by: nil) }
             return .incompatible(address, with: holder, obstacle: obstacle.words)
         }
-        let isCrowded = pageCounts[ClaimPage.network(of: address), default: 0] >= AddressLimits.perPage
-        return isCrowded ? .crowded(address) : nil
+        return nil
     }
 
     /// Of another namespace's Service nothing is told, not even that a key differs.
@@ -74,10 +80,9 @@ extension AddressAllocator {
         _ quota: AddressQuota
     ) -> Result<Found, Refusal> {
         steps += 1
-        let around = index.pools(with: address).filter { pools[$0].handsOut }
-        guard let first = around.first else { return .failure(Refusal(failure: .noPool(wish: address.description))) }
-        guard let position = around.first(where: { serves($0, request) }) else {
-            return .failure(Refusal(failure: .poolSelectorMismatch(address, pool: pools[first].layout.name)))
+        let around = index.pools(with: address)
+        guard let position = around.first(where: { pools[$0].handsOut && serves($0, request) }) else {
+            return .failure(noPool(for: request, .address(address), having: around))
         }
         let pool = pools[position].layout
         func refused(_ failure: AllocationFailure, _ needs: [AddressQueues.Need] = []) -> Result<Found, Refusal> {
@@ -87,7 +92,9 @@ extension AddressAllocator {
         guard quota.hasRoom(in: pool) else {
             return refused(.tooMany(first: address, others: 0, most: quota.most(of: pool), pool: pool.name))
         }
-        if pools[position].isReserved(address) { return refused(.reserved(address, pool: pool.name)) }
+        if let reservation = pool.reservation(of: address) {
+            return refused(.reserved(address, pool: pool.name, by: reservation))
+        }
         var needs: [AddressQueues.Need] = [.address(address)]
         if let key = request.sharing.key { needs.append(.room(address, key: key)) }
         if pools[position].isSpared(address) {
@@ -98,13 +105,20 @@ extension AddressAllocator {
         return .success(Found(address: address, pool: position))
     }
 
+    /// That no pool gives what is asked for; of those that have the address, when there are some, and else of all.
+    private func noPool(for request: AddressRequest, _ wish: PoolWish, having some: [Int]) -> Refusal {
+        let all = obstacles(to: request, wish)
+        let names = Set(some.map { pools[$0].layout.name })
+        let nearest = all.filter { names.contains($0.pool) }
+        return Refusal(failure: .noPool(wish: wish, obstacles: nearest.isEmpty ? all : nearest))
+    }
+
     /// An address of a family: one that the Service can share, else the lowest that is free.
     mutating func find(_ family: IPFamily, for request: AddressRequest) -> Result<Found, Refusal> {
         steps += 1
         let serving = pools.indices.filter { pools[$0].handsOut && pools[$0].has(family) && serves($0, request) }
         guard !serving.isEmpty else {
-            let wish = family == .ipv4 ? "IPv4 addresses for this service" : "IPv6 addresses for this service"
-            return .failure(Refusal(failure: .noPool(wish: wish)))
+            return .failure(noPool(for: request, .family(family), having: []))
         }
         if let refusal = bound(on: request) { return .failure(refusal) }
         var needs: [AddressQueues.Need] = []

@@ -4,10 +4,12 @@ package import KubeModel
 /// Hands out the addresses of pools to Services; a value that is fed with what changes.
 ///
 /// What a Service has, it keeps for as long as the address lies in a pool that serves it: neither an edit of pools
-/// nor the order in which objects arrive moves an address, nor does a node that says the address is its own, nor a
-/// bound that is lower than what is given. All state is rebuilt from the Services' own status, so a restart knows what
-/// the last run did. Services are served in the order of their age, pools in the order of priority and name, addresses
-/// from the lowest.
+/// nor of a Service that shares the address, nor the order in which objects arrive moves an address, nor does a node that
+/// says the address is its own, nor a bound that is lower than what is given. Where two Services have an address and can
+/// no longer share it, both keep it as long as both can be served; else it is withheld from the younger, and kept for it.
+/// A Service that another controller serves is left alone, and what it has is given to nobody else. All state is rebuilt
+/// from the ledger and the Services' own status, so a restart knows what the last run did. Services are served in the
+/// order of their age, pools in the order of priority and name, addresses from the lowest.
 ///
 /// A changed Service costs what it brings itself and a search in what all have. Those that wait are looked at again
 /// only when what they wait for is there, and only as long as there is some of it.
@@ -30,11 +32,16 @@ package struct AddressAllocator: Sendable {
     var counts: [String: Int] = [:]
     /// How many Services have addresses on a page of the ledger.
     var pageCounts: [IPPrefix: Int] = [:]
-    private var claimed: [ObjectKey: Set<IPAddress>] = [:]
+    var claimed: [ObjectKey: Set<IPAddress>] = [:]
+    /// The Services in whose status there was an address of ours, so that what others write there is put right.
+    var shown: Set<ObjectKey> = []
+    /// The addresses that Services have from somebody else.
+    var foreign: [ObjectKey: [IPAddress]] = [:]
+    var losses: [ObjectKey: [AddressLoss]] = [:]
     var queues = AddressQueues()
     var agenda = Agenda()
     /// What every Service has.
-    package private(set) var allocations: [ObjectKey: AddressAllocation] = [:]
+    package internal(set) var allocations: [ObjectKey: AddressAllocation] = [:]
     /// How often a Service or an address was looked at so far: what an update costs, whatever the machine.
     package internal(set) var steps = 0
 
@@ -46,26 +53,30 @@ package struct AddressAllocator: Sendable {
     /// Takes the world as it is after changes and returns the Services whose outcome is new, sorted.
     ///
     /// `pools` is nil when pools and what conflicts with them are as before. `nodes` has what every changed node and its
-    /// pods have now, nothing for one that is gone. `removed` names Services that are gone or no longer ours. `claims`
-    /// has for every address whose claims are new all Services with one, and no one where the last is gone. What
-    /// Services have is honoured before new wishes, whatever the order of arrival.
+    /// pods have now, nothing for one that is gone. `removed` names Services that are gone or no longer ours, and
+    /// `strangers` of these the ones whose status has addresses that are not ours. `claims` has for every address whose
+    /// claims are new all Services with one, and no one where the last is gone. What Services have is honoured before new
+    /// wishes, whatever the order of arrival.
     package mutating func update(
         pools newPools: PoolSet? = nil,
         nodes newNodes: [String: [ForeignRange]] = [:],
         changed: [AddressRequest] = [],
         removed: [ObjectKey] = [],
+        strangers: [ObjectKey: [IPAddress]] = [:],
         claims newClaims: [IPAddress: [ObjectKey]] = [:]
     ) -> [ObjectKey] {
         var before: [ObjectKey: AddressAllocation?] = [:]
         func note(_ key: ObjectKey) {
             if before[key] == nil { before[key] = .some(allocations[key]) }
         }
+        var disputes = Disputes()
         takeNodes(newNodes, isFollowed: newPools == nil)
         var affected: Set<ObjectKey> = []
         for address in newClaims.keys.sorted() { claim(address, by: Set(newClaims[address] ?? []), &affected) }
         for key in removed {
             note(key)
-            release(key)
+            release(key, &disputes)
+            setForeign(strangers[key] ?? [], of: key)
         }
         var work = changed
         if newPools != nil || !affected.isEmpty {
@@ -77,8 +88,17 @@ package struct AddressAllocator: Sendable {
         work.sort { Turn($0) < Turn($1) }
         for request in work {
             note(request.service)
-            keep(request)
+            keep(request, &disputes)
         }
+        settle(&disputes)
+        let known = Set(work.map(\.service))
+        for (key, old) in disputes.changed where !known.contains(key) {
+            before[key] = .some(old)
+            if let request = requests[key] { work.append(request) }
+        }
+        work.sort { Turn($0) < Turn($1) }
+        for request in work { takeOver(request) }
+        tell(disputes)
         var place = 0
         while true {
             let turn = place < work.count ? Turn(work[place]) : nil
@@ -134,6 +154,9 @@ package struct AddressAllocator: Sendable {
             occupy(address)
             holders[address, default: AddressHolders()].setClaims(services)
         }
+        let strangers = foreign
+        foreign = [:]
+        for key in strangers.keys.sorted() { setForeign(strangers[key] ?? [], of: key) }
     }
 
     /// Changes who has claims on an address.
@@ -156,68 +179,25 @@ package struct AddressAllocator: Sendable {
         if wasTaken, present.isEmpty || hadRivals { offer(address) }
     }
 
-    /// Frees what a Service has and forgets it.
-    private mutating func release(_ key: ObjectKey) {
-        guard let request = requests.removeValue(forKey: key) else { return }
-        queues.remove(key)
-        let had = allocations.removeValue(forKey: key)?.addresses ?? []
-        for address in had { drop(address, of: request) }
-        for address in had { offer(address, after: request) }
-    }
-
-    /// Takes a Service's request and leaves it what it rightly has.
-    private mutating func keep(_ request: AddressRequest) {
-        let key = request.service
-        let known = requests[key]
-        let had = allocations[key]?.addresses
-        for address in had ?? [] where holders[address]?.services.contains(key) == true {
-            drop(address, of: known ?? request)
-        }
-        requests[key] = request
-        var allocation = AddressAllocation()
-        let claims = claimed[key] ?? []
-        // What the ledger says comes first; without it, what is in the status, unless this allocator knows better.
-        let recorded = request.assigned.filter(claims.contains) + claims.sorted()
-        for address in recorded + (had ?? request.assigned) {
-            steps += 1
-            guard let pool = keeper(of: address, request, allocation), obstacle(to: request, at: address) == nil
-            else { continue }
-            hold(address, by: request)
-            allocation.addresses.append(address)
-            allocation.pools[address] = pools[pool].layout.name
-        }
-        allocations[key] = allocation
-        for address in had ?? [] where allocation.pools[address] == nil { offer(address, after: known ?? request) }
-        if let known, known.sharing != request.sharing {
-            for address in allocation.addresses {
-                offer(address, after: known)
-                announce(address, of: request)
-            }
-        }
-    }
-
-    /// The pool that lets a Service keep an address; nil when pools or wishes no longer allow it.
-    private func keeper(of address: IPAddress, _ request: AddressRequest, _ allocation: AddressAllocation) -> Int? {
-        guard allocation.pools[address] == nil else { return nil }
-        let isWanted =
-            request.addresses.isEmpty
-            ? request.families.contains(address.family)
-                && !allocation.addresses.contains { $0.family == address.family }
-            : request.asks(for: address)
-        guard isWanted else { return nil }
-        return index.pools(with: address).first { serves($0, request) }
-    }
-
     /// Gives a Service what it still lacks.
     private mutating func serve(_ request: AddressRequest) {
         steps += 1
         queues.remove(request.service)
         var allocation = allocations[request.service] ?? AddressAllocation()
-        allocation.failure = request.unreadable.map(AllocationFailure.unreadable)
+        guard !allocation.isLeftAlone else {
+            let isWanted = pools.isEmpty ? false : obstacles(to: request, .anything).isEmpty
+            allocation.failure = isWanted ? .servedByAnother(request.entries) : nil
+            allocations[request.service] = allocation
+            return
+        }
+        allocation.failure = allocation.conflict
+        if let wanted = request.pool, positions[wanted] == nil {
+            allocation.failure = allocation.failure ?? .unknownPool(wanted)
+        }
+        allocation.failure = allocation.failure ?? request.unreadable.map(AllocationFailure.unreadable)
         if request.unreadNamespaces > 0 {
             allocation.failure = allocation.failure ?? .tooManyNamespaces(unread: request.unreadNamespaces)
         }
-        if let wanted = request.pool, positions[wanted] == nil { allocation.failure = .unknownPool(wanted) }
         let refusals =
             request.addresses.isEmpty
             ? giveFamilies(to: request, &allocation) : giveAddresses(to: request, &allocation)
@@ -238,7 +218,7 @@ package struct AddressAllocator: Sendable {
         _ allocation: inout AddressAllocation
     ) -> [Refusal] {
         var refusals: [Refusal] = []
-        for family in request.families where !allocation.addresses.contains(where: { $0.family == family }) {
+        for family in request.families where !allocation.pools.keys.contains(where: { $0.family == family }) {
             switch find(family, for: request) {
             case .success(let found): give(found, to: request, &allocation)
             case .failure(let refusal): refusals.append(refusal)
@@ -251,7 +231,7 @@ package struct AddressAllocator: Sendable {
         to request: AddressRequest,
         _ allocation: inout AddressAllocation
     ) -> [Refusal] {
-        var quota = AddressQuota(request, allocation.addresses.compactMap { allocation.pools[$0] }, pools, positions)
+        var quota = AddressQuota(request, Array(allocation.pools.values), pools, positions)
         var refusals: [(address: IPAddress, refusal: Refusal)] = []
         for address in request.addresses where allocation.pools[address] == nil {
             switch find(address, for: request, quota) {

@@ -4,33 +4,69 @@ import KubeModel
 struct AddressHolders: Sendable {
     /// Who has it.
     private(set) var services: Set<ObjectKey> = []
+    /// Those of them that the others cannot share it with any more, and that keep it all the same.
+    private(set) var misfits: Set<ObjectKey> = []
+    /// For whom it is kept who cannot have it at present.
+    private(set) var withheld: Set<ObjectKey> = []
     /// Who may have it, as the ledger says.
     private(set) var claims: Set<ObjectKey> = []
-    /// Who has a claim and does not have it.
+    /// Who has a claim, or is to get it back, and does not have it.
     private(set) var claimants: Set<ObjectKey> = []
+    /// Who has it from somebody else, as the status says.
+    private(set) var strangers: Set<ObjectKey> = []
     /// What those have in common who share it; nil when it is not shared.
     private(set) var sharers: Sharers?
 
-    var isEmpty: Bool { services.isEmpty && claims.isEmpty }
+    var isEmpty: Bool { services.isEmpty && withheld.isEmpty && claims.isEmpty && strangers.isEmpty }
 
-    mutating func add(_ service: ObjectKey, _ sharing: AddressRequest.Sharing) {
+    /// Whether some of those concerned could fare better when another changes.
+    var isTense: Bool { !withheld.isEmpty || !misfits.isEmpty }
+
+    func concerns(_ service: ObjectKey) -> Bool { services.contains(service) || withheld.contains(service) }
+
+    /// Adds a Service; `first` is what decides about sharing of the one that has it alone until now.
+    mutating func add(
+        _ service: ObjectKey,
+        _ sharing: AddressRequest.Sharing,
+        isMisfit: Bool,
+        first: (service: ObjectKey, sharing: AddressRequest.Sharing)?
+    ) {
+        if sharers == nil, let first {
+            sharers = Sharers(first.sharing)
+            sharers?.add(first.service, first.sharing)
+        }
         services.insert(service)
         claimants.remove(service)
-        guard let key = sharing.key else { return }
-        if sharers == nil { sharers = Sharers(key: key, policy: sharing.policy, selector: sharing.selector) }
+        if isMisfit { misfits.insert(service) }
+        if sharers == nil, sharing.key != nil { sharers = Sharers(sharing) }
         sharers?.add(service, sharing)
     }
 
     mutating func remove(_ service: ObjectKey, _ sharing: AddressRequest.Sharing) {
         services.remove(service)
+        misfits.remove(service)
         if claims.contains(service) { claimants.insert(service) }
-        if sharing.key != nil { sharers?.remove(service, sharing) }
+        sharers?.remove(service, sharing)
         if services.isEmpty { sharers = nil }
     }
 
+    mutating func withhold(_ service: ObjectKey) {
+        withheld.insert(service)
+        claimants.insert(service)
+    }
+
+    mutating func release(_ service: ObjectKey) {
+        withheld.remove(service)
+        if !claims.contains(service) { claimants.remove(service) }
+    }
+
+    mutating func addStranger(_ service: ObjectKey) { strangers.insert(service) }
+
+    mutating func removeStranger(_ service: ObjectKey) { strangers.remove(service) }
+
     mutating func setClaims(_ claims: Set<ObjectKey>) {
         self.claims = claims
-        claimants = claims.subtracting(services)
+        claimants = claims.union(withheld).subtracting(services)
     }
 }
 
@@ -38,7 +74,8 @@ extension AddressHolders {
     /// What Services that share an address have in common, and what of it is in use, so that one more is compared with
     /// all of them at once.
     struct Sharers: Sendable {
-        let key: String
+        /// That of the oldest; nil when that has none any more.
+        let key: String?
         private let policy: Service.TrafficPolicy
         /// With policy Local it is everybody's.
         private let selector: PackedLabels
@@ -76,10 +113,10 @@ extension AddressHolders {
             func refuse(_ namespace: String) -> Int { services - all - named[namespace, default: 0] }
         }
 
-        init(key: String, policy: Service.TrafficPolicy, selector: PackedLabels) {
-            self.key = key
-            self.policy = policy
-            self.selector = selector
+        init(_ first: AddressRequest.Sharing) {
+            key = first.key
+            policy = first.policy
+            selector = first.selector
         }
 
         mutating func add(_ service: ObjectKey, _ sharing: AddressRequest.Sharing) {
@@ -112,7 +149,10 @@ extension AddressHolders {
         /// Why a Service cannot join; nil when it can.
         func obstacle(to sharing: AddressRequest.Sharing) -> Obstacle? {
             let own = member(of: sharing.namespace)
-            guard sharing.key == key else { return Obstacle(own, AddressRequest.Sharing.keysDiffer) }
+            guard sharing.key == key else {
+                let isMissing = sharing.key == nil || key == nil
+                return Obstacle(own, isMissing ? AddressRequest.Sharing.keyMissing : AddressRequest.Sharing.keysDiffer)
+            }
             guard isPermitted(sharing) else { return .ofOthers }
             var taken: [(port: ServedPort, by: ObjectKey)] = []
             for port in sharing.ports {
@@ -125,6 +165,14 @@ extension AddressHolders {
                 return Obstacle(holder, AddressRequest.Sharing.both(serve: common))
             }
             return sharing.mismatch(policy: policy, selector: selector).map { Obstacle(own, $0) }
+        }
+
+        /// Whether a Service that had the address before them can go on beside these: they serve other ports, and are of its
+        /// namespace or permit it.
+        func canStay(_ sharing: AddressRequest.Sharing) -> Bool {
+            guard sharing.ports.allSatisfy({ ports[$0] == nil }) else { return false }
+            if namespaces.count == 1, namespaces[sharing.namespace] != nil { return true }
+            return sharing.key != nil && sharing.key == key && isPermitted(sharing)
         }
 
         private func server(of port: ServedPort) -> ObjectKey? { ports[port].flatMap { members[$0] } }

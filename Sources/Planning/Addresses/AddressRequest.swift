@@ -29,6 +29,12 @@ package struct AddressRequest: Hashable, Sendable {
     package let sharing: Sharing
     /// The addresses its status has now, in the status' order.
     package let assigned: [IPAddress]
+    /// Whether its status has names, or what is no address.
+    package let hasOtherEntries: Bool
+    /// Whether its condition says that it has all it asked for, which only we write there.
+    package let isToldServed: Bool
+    /// What its status has, as written, the first few.
+    package let entries: [String]
 
     /// What decides whether two Services can have the same address.
     package struct Sharing: Hashable, Sendable {
@@ -79,7 +85,11 @@ extension AddressRequest {
         created = service.metadata.creationTimestamp
 
         let annotations = service.annotations
-        assigned = (service.status?.loadBalancer?.ingress ?? []).compactMap { $0.ip.flatMap { IPAddress($0) } }
+        let ingress = service.status?.loadBalancer?.ingress ?? []
+        assigned = ingress.compactMap { $0.ip.flatMap { IPAddress($0) } }
+        isToldServed = service.status?.conditions?.of(AddressAllocation.conditionType)?.status == .true
+        hasOtherEntries = assigned.count < ingress.count
+        entries = ingress.prefix(6).compactMap { $0.ip ?? $0.hostname }
         var wishes = Wishes(assigned: assigned)
         if let field = service.spec.loadBalancerIP, !field.isEmpty { wishes.add(Substring(field)) }
         for text in Self.list(Self.first(annotations, Self.addressNames)) { wishes.add(text) }

@@ -23,7 +23,6 @@ package struct AddressedService: KubeObject {
 
     /// Keeps of a Service what its addresses follow from.
     package init(_ service: Service) {
-        let service = service.kept
         let isOurs = service.spec.type == "LoadBalancer"
         annotations = isOurs ? AddressRequest.read(service.metadata.annotations ?? [:]) : [:]
         labels = PackedLabels(isOurs ? service.metadata.labels ?? [:] : [:])
@@ -40,8 +39,8 @@ package struct AddressedService: KubeObject {
         status = service.status
     }
 
-    /// Reads a Service.
-    package init(from decoder: any Decoder) throws { self.init(try Service(from: decoder)) }
+    /// Reads a Service, of which what is too long is cut.
+    package init(from decoder: any Decoder) throws { self.init(try Service(from: decoder).kept) }
 
     /// What is left of the Service; what is packed is left out.
     package func encode(to encoder: any Encoder) throws {

@@ -22,6 +22,8 @@ package struct PoolLayout: Hashable, Sendable {
     package let ranges: [IPRange]
     /// Ranges that are never handed out: exclusions, first and last addresses where so asked, and special addresses.
     package let reserved: [IPRange]
+    /// Those of them that are first and last addresses, one by one.
+    let ends: [IPRange]
     /// What is wrong with blocks and exclusions.
     package let faults: [FieldError]
 
@@ -41,6 +43,7 @@ package struct PoolLayout: Hashable, Sendable {
         maxPerService = pool.spec.maxPerService.map { min($0, AddressLimits.perService) }
         var ranges: [IPRange] = []
         var reserved: [IPRange] = []
+        var ends: [IPRange] = []
         var faults: [FieldError] = []
         for (index, block) in pool.spec.blocks.enumerated() {
             do throws(FieldError) {
@@ -53,7 +56,7 @@ package struct PoolLayout: Hashable, Sendable {
                 ranges.append(range)
                 reserved += special.map(\.range)
                 if block.cidr != nil, pool.spec.allowFirstLastIPs == .no {
-                    reserved += Self.ends(of: range)
+                    ends += Self.ends(of: range)
                 }
             } catch {
                 faults.append(error)
@@ -81,7 +84,8 @@ package struct PoolLayout: Hashable, Sendable {
             }
         }
         self.ranges = ranges
-        self.reserved = reserved
+        self.reserved = reserved + ends
+        self.ends = ends
         self.faults = faults
     }
 

@@ -118,9 +118,7 @@ extension PoolLayout {
     fileprivate func refusal(of prefix: IPPrefix, inConflict: Bool, node: String?) -> String {
         if inConflict { return "the pool is in conflict and hands out nothing" }
         if isDisabled { return "the pool is disabled and hands out nothing" }
-        if prefix.isHost, reserved.contains(where: { $0.contains(prefix.address) }) {
-            return "kept back (excluded, or first or last of its block)"
-        }
+        if prefix.isHost, let reservation = reservation(of: prefix.address) { return "kept back: \(reservation.words)" }
         if prefix.isHost, let node { return "spared as an address of \(node)" }
         return "no Service has been given it"
     }

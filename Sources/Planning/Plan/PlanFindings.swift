@@ -81,7 +81,7 @@ extension PlannedCluster {
         return services.compactMap { service in
             allocations[service.key]?.failure.map { failure in
                 Diagnostic(
-                    severity: .error,
+                    severity: failure.severity,
                     reason: failure.reason,
                     object: service.reference,
                     message: ([failure.message] + UnmetRequest(service: service, pools: pools).refusals.map(\.message))

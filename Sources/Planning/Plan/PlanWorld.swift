@@ -1,3 +1,4 @@
+package import Addressing
 package import BGPResources
 package import KubeModel
 
@@ -33,6 +34,9 @@ package struct PlanWorld: Sendable {
     package var endpointSlices: [EndpointSlice] = []
     /// The Secrets in sight; those of the speakers' namespace hold passwords.
     package var secrets: [Secret] = []
+    /// Which addresses the operator gave to which Service, as its ledger says; nil when that is not known, and is taken from
+    /// what the Services' conditions say.
+    package var claims: [ObjectKey: [IPAddress]]?
     /// Whether a Secret that is not in sight is taken to exist, for those who may not read Secrets.
     package var assumesSecrets = false
     /// Whether these are all objects of a cluster, so that what is not here does not exist.

@@ -13,6 +13,12 @@ struct PlannedCluster {
     /// The Services with the addresses they would have.
     let services: [Service]
     let allocations: [ObjectKey: AddressAllocation]
+    /// What handed the addresses out, for what would come next.
+    let allocator: AddressAllocator
+    /// What every Service has or is to have back, which is what the ledger would say.
+    let claims: [ObjectKey: [IPAddress]]
+    /// The families that the nodes have.
+    let families: [IPFamily]
     let poolStatuses: [String: LoadBalancerIPPool.Status]
 
     /// One node's sessions and the routes of those that may come up.
@@ -38,6 +44,9 @@ struct PlannedCluster {
                 world.services.first { $0.key == ForeignRange.apiServer }.map(AddressedService.init)
             )
         let podNetworks = world.podNetworks
+        let requests = world.services.compactMap { AddressRequest($0, clusterFamilies: families) }
+        let given = world.claims ?? world.shownClaims
+        let known = Set(requests.map(\.service))
         _ = allocator.update(
             pools: PoolSet(
                 world.pools,
@@ -51,25 +60,31 @@ struct PlannedCluster {
                 },
                 uniquingKeysWith: { first, _ in first }
             ),
-            changed: world.services.compactMap { AddressRequest($0, clusterFamilies: families) }
+            changed: requests,
+            removed: world.services.map(\.key).filter { !known.contains($0) },
+            strangers: world.strangers(besides: known, given),
+            claims: Dictionary(
+                grouping: given.flatMap { service, addresses in addresses.map { (address: $0, service: service) } },
+                by: \.address
+            )
+            .mapValues { $0.map(\.service) }
         )
         let hasPools = !world.pools.isEmpty
-        let concerned = Set(
-            world.services.filter { AddressAllocation.concerns($0.status, hasPools: hasPools) }.map(\.key)
+        let told = Set(
+            world.services.filter { service in
+                allocator.allocations[service.key]?.isToBeTold(service.status, hasPools: hasPools) ?? false
+            }
+            .map(\.key)
         )
-        let allocations = allocator.allocations.filter { concerned.contains($0.key) }
-        self.allocations = allocations
+        allocations = allocator.allocations.filter { told.contains($0.key) }
+        claims = allocator.allocations.mapValues(\.claimed).filter { !$0.value.isEmpty }
+        self.allocator = allocator
+        self.families = families
         poolStatuses = allocator.poolStatuses(of: world.pools, now: now)
+        let outcomes = allocations
         services = world.services.map { service in
             var service = service
-            if let allocation = allocations[service.key] {
-                service.status = Service.Status(
-                    loadBalancer: .init(ingress: allocation.addresses.map { Service.Ingress(ip: $0.description) }),
-                    conditions: [allocation.condition(observedGeneration: nil)]
-                )
-            } else if AddressAllocation.isTold(on: service) {
-                service.status = nil
-            }
+            service.status = service.status(after: outcomes[service.key], given: Set(given[service.key] ?? []))
             return service
         }
 
@@ -200,6 +215,25 @@ struct PlannedCluster {
     func routes(_ node: String, _ peer: PeerID) -> [SourcedRoute] {
         guard let plan = nodes[node], plan.obstacle(of: peer) == nil else { return [] }
         return plan.routes[peer] ?? []
+    }
+}
+
+extension Service {
+    /// The status that the operator would leave, as far as it is about addresses: what others gave stays.
+    fileprivate func status(after allocation: AddressAllocation?, given: Set<IPAddress>) -> Status? {
+        let others = (status?.loadBalancer?.ingress ?? []).filter { entry in
+            !(entry.ip.flatMap { IPAddress($0) }.map(given.contains) ?? false)
+        }
+        guard let allocation else {
+            let wasTold = status?.conditions?.of(AddressAllocation.conditionType) != nil
+            guard wasTold || !given.isEmpty else { return status }
+            return others.isEmpty ? nil : Status(loadBalancer: .init(ingress: others))
+        }
+        let own = allocation.addresses.map { Ingress(ip: $0.description) }
+        return Status(
+            loadBalancer: .init(ingress: own.isEmpty ? others : own),
+            conditions: [allocation.condition(observedGeneration: nil)]
+        )
     }
 }
 

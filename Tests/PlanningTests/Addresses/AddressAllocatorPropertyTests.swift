@@ -19,7 +19,7 @@ import Testing
             check(world, before)
             if number % 5 == 0 { #expect(world.overlooked == [], "what is there waits for nobody") }
         }
-        // A restart that reads everything back from status gives the same addresses.
+        // A restart that reads everything back from status and ledger gives the same addresses.
         var restarted = AddressAllocator(limits: limits)
         let services = world.services.values.map { service -> Service in
             var service = service
@@ -32,7 +32,14 @@ import Testing
             nodes: world.nodes.mapValues(ForeignRange.of),
             changed: services.shuffled(using: &random).compactMap {
                 AddressRequest($0, clusterFamilies: [.ipv4, .ipv6])
-            }
+            },
+            claims: Dictionary(
+                grouping: world.allocator.allocations.flatMap { service, allocation in
+                    allocation.claimed.map { (address: $0, service: service) }
+                },
+                by: \.address
+            )
+            .mapValues { $0.map(\.service) }
         )
         #expect(restarted.allocations.mapValues(\.addresses) == world.allocator.allocations.mapValues(\.addresses))
     }
@@ -106,19 +113,21 @@ import Testing
         )
         for (address, requests) in holders {
             for request in requests where spared.contains(address) {
-                let had = before[request.service]?.addresses ?? []
+                let had = before[request.service]?.claimed ?? []
                 #expect(had.contains(address), "\(request.service) was given a node's \(address)")
             }
             for (index, left) in requests.enumerated() {
                 for right in requests[(index + 1)...] {
-                    #expect(left.sharing.obstacle(to: right.sharing) == nil, "\(address) is given twice")
+                    let common = left.sharing.ports.common(with: right.sharing.ports)
+                    #expect(common.isEmpty, "\(address) is given twice for \(common)")
                 }
             }
         }
-        // A service that shares may have to move when its own ports change.
-        for (key, old) in before where world.services[key]?.metadata.annotations?.isEmpty == true {
-            for address in old.addresses where layouts.contains(where: { $0.contains(address) }) {
-                #expect(world.allocator.allocations[key]?.addresses == old.addresses, "\(key) moved")
+        for (key, old) in before
+        where old.claimed.count == 1 && world.services[key]?.metadata.annotations?["martlet.dev/ips"] == nil {
+            guard let allocation = world.allocator.allocations[key] else { continue }
+            for address in old.claimed where layouts.contains(where: { $0.contains(address) }) {
+                #expect(allocation.claimed.contains(address), "\(key) moved")
             }
         }
     }

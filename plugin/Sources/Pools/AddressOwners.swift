@@ -46,9 +46,8 @@ struct AddressOwners: Sendable {
     /// What is said when no service has the address.
     var absence: String {
         guard let pool = pools.first else { return "No service has \(address), and it is in no pool" }
-        let isReserved = pool.reserved.contains { $0.contains(address) }
         return "No service has \(address), which pool \(pool.name) "
-            + (isReserved ? "keeps back (excluded, or first or last of its block)" : "has")
+            + (pool.reservation(of: address).map { "keeps back: \($0.words)" } ?? "has")
     }
 
     var document: JSONValue {

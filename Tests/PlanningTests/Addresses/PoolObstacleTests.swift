@@ -1,0 +1,107 @@
+import BGPResources
+import KubeModel
+import Planning
+import Testing
+
+/// Why no pool gives what is asked for, of each pool in its own words.
+@Suite struct PoolObstacleTests {
+    private let edge = LabelSelector(matchLabels: ["tier": "edge"])
+
+    @Test func `of every pool it is told why not, the nearest first`() {
+        var world = PoolWorld()
+        world.setPools(
+            pool("edge", network("10.0.0.0/24"), selector: edge),
+            pool("off", network("10.1.0.0/24"), disabled: true),
+            pool(
+                "odd",
+                network("10.2.0.0/24"),
+                selector: LabelSelector(matchExpressions: [.init(key: "a", operator: .exists)])
+            ),
+            pool("six", network("2001:db8::/64"))
+        )
+        world.put(loadBalancer("web"))
+        #expect(world.reason("web") == "PoolDisabled")
+        #expect(
+            world.message("web")
+                == "no LoadBalancerIPPool can give this service an IPv4 address: off is disabled; edge selects tier=edge, "
+                + "which this service does not carry; odd selects a, which does not match this service; six has no IPv4 "
+                + "addresses"
+        )
+        world.put(loadBalancer("dual", families: ["IPv6", "IPv4"], familyPolicy: "RequireDualStack"))
+        #expect(world.addresses("dual") == ["2001:db8::"])
+        #expect(world.message("dual")?.hasPrefix("no LoadBalancerIPPool can give this service an IPv4 address") == true)
+    }
+
+    @Test func `a pool that is asked for by name says why it does not serve`() {
+        var world = PoolWorld()
+        world.setPools(pool("edge", network("10.0.0.0/24"), selector: edge), pool("services", network("10.1.0.0/24")))
+        world.put(loadBalancer("web", annotations: ["martlet.dev/pool": "edge"]))
+        #expect(world.reason("web") == "PoolSelectorMismatch")
+        #expect(
+            world.message("web")
+                == "no LoadBalancerIPPool can give this service an IPv4 address: edge selects tier=edge, which this service "
+                + "does not carry"
+        )
+        world.put(loadBalancer("other", annotations: ["martlet.dev/pool": "edge"], loadBalancerIP: "10.1.0.7"))
+        #expect(
+            world.message("other")
+                == "no LoadBalancerIPPool can give this service 10.1.0.7: edge does not have 10.1.0.7"
+        )
+    }
+
+    @Test func `without any pool that is what is told, and of a conflict with what`() {
+        var world = PoolWorld()
+        world.setPools()
+        world.put(loadBalancer("web"))
+        #expect(world.reason("web") == "NoPool")
+        #expect(world.message("web") == "there is no LoadBalancerIPPool, which would give this service an IPv4 address")
+        world.setPools(
+            pool("old", network("10.0.0.0/24"), selector: edge, created: 1),
+            pool("young", network("10.0.0.0/25"), created: 2)
+        )
+        #expect(world.reason("web") == "PoolConflict")
+        #expect(
+            world.message("web")
+                == "no LoadBalancerIPPool can give this service an IPv4 address: young overlaps LoadBalancerIPPool/old; "
+                + "old selects tier=edge, which this service does not carry"
+        )
+    }
+
+    @Test(arguments: [
+        (
+            "10.0.0.0",
+            "10.0.0.0 is the first address of a block of pool a, which keeps those back: allowFirstLastIPs is No"
+        ),
+        (
+            "10.0.0.255",
+            "10.0.0.255 is the last address of a block of pool a, which keeps those back: allowFirstLastIPs is No"
+        ),
+        ("10.0.0.9", "10.0.0.9 is excluded from pool a by spec.excluded"),
+        ("ff05::1", "ff05::1 is multicast (ff00::/8), which no service can have"),
+    ])
+    func `why an address is kept back is told as it is`(address: String, message: String) {
+        var world = PoolWorld()
+        world.setPools(pool("a", network("10.0.0.0/24"), network("f000::/4"), excluded: ["10.0.0.8/30"], ends: .no))
+        world.put(loadBalancer("web", loadBalancerIP: address))
+        #expect(world.reason("web") == "AddressReserved")
+        #expect(world.message("web") == message)
+    }
+
+    @Test func `what pools took away is told with the pool and how`() {
+        var world = PoolWorld()
+        func losses() -> [String] { world.allocator.takeLosses().values.joined().map(\.message).sorted() }
+        world.setPools(pool("a", network("10.0.0.0/24")), pool("b", network("10.1.0.0/24")))
+        world.put(loadBalancer("web"))
+        #expect(losses() == [])
+        world.setPools(pool("b", network("10.1.0.0/24")))
+        #expect(losses() == ["10.0.0.0 is lost: pool a was deleted"])
+        world.setPools(pool("b", network("10.1.0.128/25")))
+        #expect(losses() == ["10.1.0.0 is lost: pool b no longer has it"])
+        world.setPools(pool("b", network("10.1.0.128/25"), selector: edge))
+        #expect(losses() == ["10.1.0.128 is lost: pool b no longer selects this service"])
+        world.put(loadBalancer("web", labels: ["tier": "edge"]))
+        world.put(loadBalancer("web", labels: ["tier": "edge"], loadBalancerIP: "10.1.0.200"))
+        #expect(world.addresses("web") == ["10.1.0.200"])
+        #expect(losses() == [], "what a service asks for no longer is not lost")
+    }
+}
