@@ -90,7 +90,7 @@ struct GeneratedCluster {
         case .override(let number): override(number)
         case .pool(let number): pool(number)
         case .secret(let number): secret(number)
-        case .service(let number): service(number)
+        case .service(let number): sharing(service(number))
         case .slice(let number): slice(number)
         case .network: network()
         case .plugin(let part): plugin(part)

@@ -62,9 +62,9 @@ struct PlanTests {
             (document["items"]?.array ?? []).map(Self.text) == [
                 "PoolConflict rack.yaml:44 192.0.2.0-192.0.2.255 overlaps 192.0.2.128-192.0.2.255 of "
                     + "ServiceCIDR/kubernetes, so this pool hands out no address; take other addresses",
-                "NoPool rack.yaml:46 no pool that hands out addresses has IPv4 addresses for this service; "
-                    + "LoadBalancerIPPool/pool is in conflict and hands out nothing: 192.0.2.0-192.0.2.255 overlaps "
-                    + "192.0.2.128-192.0.2.255 of ServiceCIDR/kubernetes",
+                "PoolConflict rack.yaml:46 no LoadBalancerIPPool can give this service an IPv4 address: LoadBalancerIPPool/pool is in conflict "
+                    + "and hands out nothing: 192.0.2.0-192.0.2.255 overlaps 192.0.2.128-192.0.2.255 of "
+                    + "ServiceCIDR/kubernetes",
             ]
         )
     }
@@ -267,8 +267,7 @@ struct PlanTests {
         (
             "apiVersion: v1\nkind: Service\nmetadata: {name: own, namespace: shop, labels: {expose: bgp}}\nspec:\n"
                 + "  type: LoadBalancer\n  loadBalancerIP: 10.9.9.9\n",
-            "NoPool more.yaml:1 no pool that hands out addresses has 10.9.9.9; LoadBalancerIPPool/pool does not have "
-                + "10.9.9.9"
+            "NoPool more.yaml:1 no LoadBalancerIPPool can give this service 10.9.9.9: LoadBalancerIPPool/pool does not have 10.9.9.9"
         ),
         (
             "apiVersion: martlet.dev/v2\nkind: BGPNodeConfigOverride\nmetadata: {name: n9}\nspec:\n"

@@ -22,66 +22,33 @@ package enum PoolWish: Hashable, Sendable {
     }
 }
 
-/// Why one pool does not give a Service what it asks for.
+/// Why one pool does not give a Service what it asks for, as its condition says.
 package struct PoolObstacle: Hashable, Sendable {
     /// The pool's name.
     package let pool: String
     /// Why not.
-    package let kind: Kind
-
-    /// The ways of giving nothing, from the one that is mended with least.
-    package enum Kind: Hashable, Sendable {
-        /// The pool would serve the Service, and is disabled.
-        case disabled
-        /// The pool would serve the Service, and overlaps what is another's.
-        case conflict(with: String)
-        /// The pool selects other Services; `selector` as `kubectl get -l` takes it.
-        case selector(String, isOfLabels: Bool)
-        /// The Service asks for another pool by name.
-        case notAskedFor(String)
-        /// The pool has no addresses of the family.
-        case family(IPFamily)
-        /// The pool does not have the address.
-        case outside(IPAddress)
-        /// The pool is deleted, and still counts for those who have addresses of it.
-        case deleted
-    }
-
-    /// States why a pool gives nothing.
-    package init(pool: String, kind: Kind) {
-        self.pool = pool
-        self.kind = kind
-    }
-
-    /// The pool and why not, as in `edge is disabled`.
-    package var words: String {
-        switch kind {
-        case .disabled: "\(pool) is disabled"
-        case .conflict(let other): "\(pool) overlaps \(other)"
-        case .selector(let selector, true): "\(pool) selects \(selector), which this service does not carry"
-        case .selector(let selector, false): "\(pool) selects \(selector), which does not match this service"
-        case .notAskedFor(let name): "\(pool) is not the pool \(name) that this service asks for"
-        case .family(.ipv4): "\(pool) has no IPv4 addresses"
-        case .family(.ipv6): "\(pool) has no IPv6 addresses"
-        case .outside(let address): "\(pool) does not have \(address)"
-        case .deleted: "\(pool) is deleted"
-        }
-    }
+    package let refusal: PoolRefusal
 
     /// The reason in the condition: that of the pool which is nearest to serving the Service.
     static func reason(of obstacles: [PoolObstacle]) -> String {
-        obstacles.map(\.rank).min().map { ["PoolDisabled", "PoolConflict", "PoolSelectorMismatch", "NoPool"][$0] }
-            ?? "NoPool"
+        guard let nearest = obstacles.min(by: { $0.rank < $1.rank }), nearest.rank < Self.lastRank else {
+            return "NoPool"
+        }
+        return nearest.refusal.code
     }
 
+    /// What is mended with least comes first.
     private var rank: Int {
-        switch kind {
+        switch refusal {
         case .disabled: 0
         case .conflict: 1
-        case .selector, .notAskedFor: 2
-        case .family, .outside, .deleted: 3
+        case .selectorMismatch: 2
+        case .noUsableBlock: 3
+        case .notNamed, .deleted, .noBlock, .outside, .reserved, .exhausted, .none: Self.lastRank
         }
     }
+
+    private static let lastRank = 4
 
     /// The sentence in the condition, with the pools that are nearest first.
     static func message(_ wish: PoolWish, _ obstacles: [PoolObstacle]) -> String {
@@ -90,7 +57,7 @@ package struct PoolObstacle: Hashable, Sendable {
         }
         let sorted = obstacles.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
         return "no LoadBalancerIPPool can give this service \(wish.words): "
-            + sorted.map(\.element.words).asFindings(most: 5)
+            + sorted.map { "LoadBalancerIPPool/\($0.element.pool) \($0.element.refusal.words)" }.asFindings(most: 5)
     }
 }
 
@@ -143,8 +110,8 @@ extension AddressAllocator {
         // The one that is asked for by name says all.
         let asked = request.pool.flatMap { positions[$0] }.map { [pools[$0]] }
         for state in asked ?? pools {
-            guard let kind = state.obstacle(to: request, wish) else { return [] }
-            found.append(PoolObstacle(pool: state.layout.name, kind: kind))
+            guard let refusal = state.refusal(of: request, wish) else { return [] }
+            found.append(PoolObstacle(pool: state.layout.name, refusal: refusal))
         }
         return found
     }
@@ -152,18 +119,19 @@ extension AddressAllocator {
 
 extension PoolState {
     /// Why the pool gives a Service nothing of what it asks for; nil when it would.
-    fileprivate func obstacle(to request: AddressRequest, _ wish: PoolWish) -> PoolObstacle.Kind? {
-        guard !layout.isDeleted else { return .deleted }
-        switch wish {
-        case .family(let family): if !has(family) { return .family(family) }
-        case .address(let address): if !contains(address) { return .outside(address) }
-        case .anything: break
-        }
-        if let wanted = request.pool, wanted != layout.name { return .notAskedFor(wanted) }
-        if let selector = layout.selector, !layout.serves(request) {
-            return .selector(selector.description, isOfLabels: (selector.matchExpressions ?? []).isEmpty)
-        }
+    fileprivate func refusal(of request: AddressRequest, _ wish: PoolWish) -> PoolRefusal? {
+        if let wanted = request.pool, wanted != layout.name { return .notNamed(other: wanted) }
+        if let selector = layout.selector, !layout.serves(request) { return .selectorMismatch(selector) }
         if layout.isDisabled { return .disabled }
-        return conflicts.first.map { .conflict(with: $0.with) }
+        if layout.isDeleted { return .deleted }
+        if let conflict = conflicts.first {
+            return .conflict("\(conflict.range) overlaps \(conflict.otherRange) of \(conflict.with)")
+        }
+        if layout.ranges.isEmpty { return .noUsableBlock }
+        switch wish {
+        case .family(let family): return has(family) ? nil : .noBlock(family)
+        case .address(let address): return contains(address) ? nil : .outside(address)
+        case .anything: return nil
+        }
     }
 }

@@ -11,6 +11,8 @@ package enum PoolRefusal: Hashable, Sendable {
     case selectorMismatch(LabelSelector)
     /// The pool hands out nothing new.
     case disabled
+    /// The pool is deleted, and still counts for those who have addresses of it.
+    case deleted
     /// The pool's addresses are also somebody else's, so it hands out nothing; the text says whose.
     case conflict(String)
     /// None of the pool's blocks can be used.
@@ -20,7 +22,7 @@ package enum PoolRefusal: Hashable, Sendable {
     /// The address that the Service asks for is none of the pool's.
     case outside(IPAddress)
     /// The address that the Service asks for is kept back.
-    case reserved(IPAddress)
+    case reserved(IPAddress, PoolReservation)
     /// Every address of the family is taken.
     case exhausted(IPFamily)
     /// Nothing of the pool stands in the way.
@@ -32,6 +34,7 @@ package enum PoolRefusal: Hashable, Sendable {
         case .notNamed: "PoolNotNamed"
         case .selectorMismatch: "PoolSelectorMismatch"
         case .disabled: "PoolDisabled"
+        case .deleted: "PoolDeleted"
         case .conflict: "PoolConflict"
         case .noUsableBlock: "InvalidBlocks"
         case .noBlock: "PoolLacksFamily"
@@ -48,12 +51,12 @@ package enum PoolRefusal: Hashable, Sendable {
         case .notNamed(let other): "is not asked: the Service names pool \(other.quoted) (martlet.dev/pool)"
         case .selectorMismatch(let selector): "selects \(selector), which the Service does not match"
         case .disabled: "is disabled and hands out nothing new"
+        case .deleted: "is deleted and hands out nothing new"
         case .conflict(let text): "is in conflict and hands out nothing: \(text)"
         case .noUsableBlock: "has no block that can be used"
         case .noBlock(let family): "has no \(family.word) block"
         case .outside(let address): "does not have \(address)"
-        case .reserved(let address):
-            "never hands out \(address) (excluded, or the first or last of a block with allowFirstLastIPs: No)"
+        case .reserved(let address, let reservation): "never hands out \(address): \(reservation.words)"
         case .exhausted(let family): "has no free \(family.word) address"
         case .none: "serves the Service"
         }
@@ -65,8 +68,9 @@ package enum PoolRefusal: Hashable, Sendable {
         case .selectorMismatch: "spec.serviceSelector"
         case .disabled: "spec.disabled"
         case .conflict, .noUsableBlock, .noBlock, .outside, .exhausted: "spec.blocks"
+        case .reserved(_, .end): "spec.allowFirstLastIPs"
         case .reserved: "spec.excluded"
-        case .notNamed, .none: nil
+        case .notNamed, .deleted, .none: nil
         }
     }
 
@@ -76,6 +80,7 @@ package enum PoolRefusal: Hashable, Sendable {
         case .notNamed: "correct or remove the annotation martlet.dev/pool"
         case .selectorMismatch(let selector): Self.labelling(service, to: selector)
         case .disabled: "set spec.disabled to false"
+        case .deleted: "create the pool again"
         case .conflict: "take other addresses"
         case .noUsableBlock: "correct the blocks"
         case .noBlock(let family): "add an \(family.word) block"
@@ -123,14 +128,15 @@ extension PoolRefusal {
         if let name = request.pool, name != pool.name { return .notNamed(other: name) }
         if let selector = pool.selector, !pool.serves(request) { return .selectorMismatch(selector) }
         if pool.isDisabled { return .disabled }
+        if pool.isDeleted { return .deleted }
         if let conflict = status?.conflicts.first {
             return .conflict("\(conflict.range) overlaps \(conflict.otherRange) of \(conflict.with)")
         }
         if pool.ranges.isEmpty { return .noUsableBlock }
         let wanted = request.addresses.filter { !request.assigned.contains($0) }
         if let address = wanted.first(where: { !pool.contains($0) }) { return .outside(address) }
-        if let address = wanted.first(where: { address in pool.reserved.contains { $0.contains(address) } }) {
-            return .reserved(address)
+        for address in wanted {
+            if let reservation = pool.reservation(of: address) { return .reserved(address, reservation) }
         }
         guard wanted.isEmpty else { return .none }
         for family in missing {

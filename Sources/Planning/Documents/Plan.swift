@@ -27,6 +27,8 @@ package struct Plan: Encodable, Hashable, Sendable {
             node.change != nil
                 || node.instances.flatMap(\.peers).contains { $0.sessionEffect.map { $0 != .none } ?? false }
         } || services.contains { $0.previousAddresses != nil }
+            // Something happens, though it ends as it was.
+            || diagnostics.contains { $0.reason == Planner.interimReason }
     }
 }
 

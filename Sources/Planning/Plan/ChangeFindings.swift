@@ -10,7 +10,7 @@ extension Planner {
         guard let before else { return [] }
         let disrupted = disrupted(before, planned)
         return deselected(before) + disrupted + everySession(before, disrupted, planned) + moved(before)
-            + vanished(before) + (assumed == nil ? [] : unseen(before))
+            + vanished(before) + interim(before) + (assumed == nil ? [] : unseen(before))
     }
 
     /// Nodes that lose all of BGP, told at the ClusterConfig that had them.
@@ -164,6 +164,7 @@ extension Planner {
             let holder = pools.first { $0.layout.ranges.contains { $0.contains(lost.addresses[0]) } }?.pool
             let successor = after.world.pools.first { $0.key == holder?.key }
             let isByPool = holder != nil && successor != nil && successor?.spec != holder?.spec
+            let isDeleted = holder != nil && successor == nil
             let reference = ObjectReference(kind: "Service", namespace: service.namespace, name: service.name)
             let gained = lost.gained.isEmpty ? "none" : lost.gained.map(\.description).asSentence()
             return Diagnostic(
@@ -173,6 +174,7 @@ extension Planner {
                 field: isByPool ? "spec.blocks" : nil,
                 message: (isByPool ? "\(reference) loses " : "loses ")
                     + "\(lost.addresses.map(\.description).asSentence()) and gets \(gained)"
+                    + (isDeleted ? ": pool \(holder?.metadata.name ?? "") is deleted" : "")
             )
         }
     }

@@ -73,19 +73,13 @@ extension PlannedCluster {
     }
 
     private var serviceFindings: [Diagnostic] {
-        let pools = world.pools.map { pool in
-            var pool = pool
-            pool.status = poolStatuses[pool.metadata.name] ?? pool.status
-            return pool
-        }
-        return services.compactMap { service in
+        services.compactMap { service in
             allocations[service.key]?.failure.map { failure in
                 Diagnostic(
                     severity: failure.severity,
                     reason: failure.reason,
                     object: service.reference,
-                    message: ([failure.message] + UnmetRequest(service: service, pools: pools).refusals.map(\.message))
-                        .asFindings(most: 6)
+                    message: failure.message
                 )
             }
         }

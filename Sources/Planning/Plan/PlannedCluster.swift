@@ -51,7 +51,9 @@ struct PlannedCluster {
             pools: PoolSet(
                 world.pools,
                 foreign: foreign,
-                deleted: Set(world.deletions.map(\.object).filter { $0.kind == LoadBalancerIPPool.type.kind }.map(\.name))
+                deleted: Set(
+                    world.deletions.map(\.object).filter { $0.kind == LoadBalancerIPPool.type.kind }.map(\.name)
+                )
             ),
             nodes: Dictionary(
                 world.nodes.map { node in

@@ -74,6 +74,7 @@ private func planned(
     }
     let known = Set(world.nodeConfigs.map(\.key))
     world.nodeConfigs += before.rendered.nodeConfigs.filter { !known.contains($0.key) }
+    world.claims = before.claims
     let statuses = Dictionary(before.services.map { ($0.key, $0.status) }, uniquingKeysWith: { first, _ in first })
     for index in world.services.indices where world.services[index].status == nil {
         world.services[index].status = statuses[world.services[index].key] ?? nil

@@ -23,9 +23,9 @@ import Testing
         #expect(world.reason("web") == "PoolDisabled")
         #expect(
             world.message("web")
-                == "no LoadBalancerIPPool can give this service an IPv4 address: off is disabled; edge selects tier=edge, "
-                + "which this service does not carry; odd selects a, which does not match this service; six has no IPv4 "
-                + "addresses"
+                == "no LoadBalancerIPPool can give this service an IPv4 address: LoadBalancerIPPool/off is disabled and hands out nothing new; "
+                + "LoadBalancerIPPool/edge selects tier=edge, which the Service does not match; LoadBalancerIPPool/odd selects a, which the Service does not "
+                + "match; LoadBalancerIPPool/six has no IPv4 block"
         )
         world.put(loadBalancer("dual", families: ["IPv6", "IPv4"], familyPolicy: "RequireDualStack"))
         #expect(world.addresses("dual") == ["2001:db8::"])
@@ -39,13 +39,13 @@ import Testing
         #expect(world.reason("web") == "PoolSelectorMismatch")
         #expect(
             world.message("web")
-                == "no LoadBalancerIPPool can give this service an IPv4 address: edge selects tier=edge, which this service "
-                + "does not carry"
+                == "no LoadBalancerIPPool can give this service an IPv4 address: LoadBalancerIPPool/edge selects tier=edge, which the Service "
+                + "does not match"
         )
         world.put(loadBalancer("other", annotations: ["martlet.dev/pool": "edge"], loadBalancerIP: "10.1.0.7"))
         #expect(
             world.message("other")
-                == "no LoadBalancerIPPool can give this service 10.1.0.7: edge does not have 10.1.0.7"
+                == "no LoadBalancerIPPool can give this service 10.1.0.7: LoadBalancerIPPool/edge does not have 10.1.0.7"
         )
     }
 
@@ -62,8 +62,9 @@ import Testing
         #expect(world.reason("web") == "PoolConflict")
         #expect(
             world.message("web")
-                == "no LoadBalancerIPPool can give this service an IPv4 address: young overlaps LoadBalancerIPPool/old; "
-                + "old selects tier=edge, which this service does not carry"
+                == "no LoadBalancerIPPool can give this service an IPv4 address: LoadBalancerIPPool/young is in conflict and hands out "
+                + "nothing: 10.0.0.0-10.0.0.127 overlaps 10.0.0.0-10.0.0.255 of LoadBalancerIPPool/old; LoadBalancerIPPool/old selects "
+                + "tier=edge, which the Service does not match"
         )
     }
 

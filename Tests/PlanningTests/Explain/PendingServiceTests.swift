@@ -98,7 +98,7 @@ import Testing
         #expect(
             why(pending(annotations: ["martlet.dev/ips": "192.0.2.0"]), pool("a") { $0.spec.allowFirstLastIPs = .no })
                 .hasPrefix(
-                    "AddressReserved: LoadBalancerIPPool/a never hands out 192.0.2.0 (excluded, or the first or last"
+                    "AddressReserved: LoadBalancerIPPool/a never hands out 192.0.2.0: the first of its block, allowFirstLastIPs"
                 )
         )
         #expect(

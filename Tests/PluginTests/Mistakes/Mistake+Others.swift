@@ -36,7 +36,7 @@ extension Mistake {
             "\"::ffff:192.0.2.0/124\"",
             [
                 "services.yaml:7 Error InvalidBlocks expected addresses that services can have, found ::ffff:192.0.2.0-::ffff:192.0.2.15, which is IPv4 in IPv6 (::ffff:0:0/96)",
-                "services.yaml:9 Error NoPool no pool that hands out addresses has IPv4 addresses for this service; LoadBalancerIPPool/public has no block that can be used",
+                "services.yaml:9 Error InvalidBlocks no LoadBalancerIPPool can give this service an IPv4 address: LoadBalancerIPPool/public has no block that can be used",
             ]
         ),
         Mistake(

@@ -38,6 +38,19 @@ extension PlanWorld {
             serviceCIDRs = []
         }
         do {
+            let pages = try await cluster.list(
+                ConfigMap.self,
+                namespace: speakerNamespace,
+                selector: "\(ClaimPage.label)=page"
+            )
+            .items.compactMap(ClaimPage.init)
+            let found = Dictionary(grouping: pages.flatMap { $0.claims.values.joined() }, by: \.service)
+            claims = found.isEmpty ? nil : found.mapValues { $0.map(\.address).sorted() }
+        } catch let error as KubeError where [.notFound, .forbidden].contains(error.code) {
+            // The conditions of the Services say nearly as much.
+            claims = nil
+        }
+        do {
             secrets = try await cluster.list(Secret.self, namespace: speakerNamespace).items
         } catch let error as KubeError where error.code == .forbidden {
             assumesSecrets = true

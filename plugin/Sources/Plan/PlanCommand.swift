@@ -15,7 +15,8 @@ package struct PlanCommand: RunnableCommand {
             and decides as operator and speakers do. Needs no cluster, except with --against live.
 
             --against PATH compares with other manifests: -f is the whole new state, PATH the whole old one. \
-            --against live compares with the cluster: -f is laid over what is there, as kubectl apply does.
+            --against live compares with the cluster: -f is laid over what is there, as kubectl apply does. With --delete \
+            the objects of -f are taken away from what is there, as kubectl delete does.
 
             Without a Node among the manifests sessions are told for each peer, whatever nodes have it. What was found \
             before in objects that the change leaves as they are is not told again.
@@ -27,6 +28,7 @@ package struct PlanCommand: RunnableCommand {
               kubectl bgp plan -f manifests/ --against live
               kubectl bgp plan -f new/ --against old/ -o json
               kubectl bgp plan -f new/ --against old/ -o github
+              kubectl bgp plan --delete -f pool.yaml --against live
             """
     )
 
@@ -38,12 +40,21 @@ package struct PlanCommand: RunnableCommand {
     )
     package var against: [String] = []
 
+    @Flag(help: "Plan the deletion of the objects in -f from what --against names.")
+    package var delete = false
+
     @OptionGroup(title: "Output") package var output: OutputOptions
     @OptionGroup(title: "Connection") package var connection: ConnectionOptions
 
     package var format: OutputFormat { output.output }
 
     package init() {}
+
+    package func validate() throws {
+        if delete, against.isEmpty {
+            throw ValidationError("--delete needs --against: what the objects are deleted from, such as live")
+        }
+    }
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
         let input = try ManifestInput(paths: plan.files)
@@ -64,7 +75,7 @@ package struct PlanCommand: RunnableCommand {
             warnings += live.warnings
             for warning in warnings { console.warn(warning) }
             result = Planning.plan(
-                live.world.overlaid(with: input.world),
+                delete ? live.world.without(input.world) : live.world.overlaid(with: input.world),
                 against: live.world,
                 settings: plan.settings,
                 now: console.now()
@@ -72,9 +83,10 @@ package struct PlanCommand: RunnableCommand {
         } else {
             previous = against.isEmpty ? nil : try ManifestInput(paths: against, mayBeEmpty: true)
             let kinds = GivenKinds([input, previous].compactMap(\.self))
+            let present = previous.map(kinds.world)
             result = Planning.plan(
-                kinds.world(of: input),
-                against: previous.map(kinds.world),
+                delete ? present?.without(input.world) ?? input.world : kinds.world(of: input),
+                against: present,
                 settings: plan.settings,
                 now: console.now()
             )
