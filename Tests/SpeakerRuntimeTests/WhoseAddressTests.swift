@@ -44,6 +44,10 @@ import Testing
             """
         let victim = """
             apiVersion: v1
+            kind: Namespace
+            metadata: {name: shop}
+            ---
+            apiVersion: v1
             kind: Service
             metadata: {name: victim, namespace: shop}
             spec: {type: LoadBalancer, clusterIP: 10.96.0.10, clusterIPs: [10.96.0.10], ports: [{port: 80}]}
