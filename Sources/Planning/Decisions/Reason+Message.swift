@@ -106,7 +106,7 @@ extension Reason {
             "\(policyField.lastName) is Local and no \(family.word) endpoint on \(node) can serve "
                 + "(there: \(tally.local); in the cluster: \(tally.everywhere))"
         case .endpointsWithoutNode(_, let family, let tally, let node, let policyField):
-            "\(policyField.lastName) is Local and no \(family.word) endpoint on node \(node) can serve: of "
+            "\(policyField.lastName) is Local and no \(family.word) endpoint on \(node) can serve: of "
                 + "\(tally.everywhere.ready) ready one\(tally.everywhere.ready == 1 ? "" : "s") in the cluster "
                 + "\(tally.withoutNode) \(tally.withoutNode == 1 ? "has" : "have") no nodeName, so that no node "
                 + "counts \(tally.withoutNode == 1 ? "it" : "them") as its own"

@@ -95,7 +95,8 @@ struct AssumedNodes {
     func isOfAssumption(_ finding: Diagnostic) -> Bool {
         let name = finding.object?.name ?? ""
         return switch finding.reason {
-        case ConditionType.conflictingClusterConfig, ConditionType.allNodesExcluded, "NoRouterID", "DuplicateRouterID":
+        case ConditionType.conflictingClusterConfig, ConditionType.allNodesExcluded, ConditionType.noPodCIDR,
+            "NoRouterID", "DuplicateRouterID":
             true
         case "LocalASNMissing": Self.clusterConfig(of: name) != nil
         case ConditionType.unmatchedEntries: finding.field == "metadata.name" && unplaced.contains(name)

@@ -20,6 +20,15 @@ extension RenderedCluster {
                 return NamedStatus(name: named.name, status: status)
             }
         }
+        if assumed != nil {
+            advertisements = advertisements.map { named in
+                var status = named.status
+                status.conditions = status.conditions.map {
+                    $0.type == ConditionType.noPodCIDR ? $0.unknownWithoutNodes : $0
+                }
+                return NamedStatus(name: named.name, status: status)
+            }
+        }
         clusterConfigs = clusterConfigs.map { named in
             let mine = nodeConfigs.filter { $0.metadata.controller?.name == named.name }
             var status = named.status
@@ -31,6 +40,7 @@ extension RenderedCluster {
                 case (ConditionType.noMatchingNode, _) where assumed != nil && condition.status == .false:
                     condition.unknownWithoutNodes
                 case (ConditionType.conflictingClusterConfig, _) where assumed != nil: condition.unknownWithoutNodes
+                case (ConditionType.noPodCIDR, _) where assumed != nil: condition.unknownWithoutNodes
                 default: condition
                 }
             }

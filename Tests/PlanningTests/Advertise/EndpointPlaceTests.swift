@@ -41,7 +41,7 @@ import Testing
             #expect(reason.code == "EndpointsWithoutNode")
             #expect(
                 reason.message
-                    == "externalTrafficPolicy is Local and no IPv4 endpoint on node \(name) can serve: of 2 ready ones "
+                    == "externalTrafficPolicy is Local and no IPv4 endpoint on \(name) can serve: of 2 ready ones "
                     + "in the cluster 2 have no nodeName, so that no node counts them as its own"
             )
             #expect(
