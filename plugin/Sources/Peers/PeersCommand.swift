@@ -37,10 +37,11 @@ package struct PeersCommand: RunnableCommand {
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
         try await clusters.withCluster(connection) { cluster in
             let nodes = try await NodeFilter(scope, selector: nodeSelector.selector, on: cluster)
+            // Asked for at the same time, so that an operator that does not answer holds up little.
+            async let found = watch ? Deletions() : Deletions(of: cluster, namespace: scope.speakerNamespace)
             let list = try await cluster.list(BGPNodeConfig.self)
             list.report(on: console)
-            var deletions = Deletions()
-            if !watch { deletions = await Deletions(of: cluster, namespace: scope.speakerNamespace) }
+            var deletions = await found
             deletions.forget(list.items.map(\.reference))
             deletions.report(on: console)
             let configs = list.items + deletions.objects(BGPNodeConfig.self, besides: list.items)
