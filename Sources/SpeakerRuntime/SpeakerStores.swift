@@ -64,7 +64,12 @@ struct SpeakerStores: Sendable {
             isFinal: { $0.isLetGo },
             validate: { $0.validate() }
         )
-        let peerConfigs = set.register(BGPPeerConfig.self, signal: naming, patience: patience) { $0.validate() }
+        let peerConfigs = set.register(
+            BGPPeerConfig.self,
+            signal: naming,
+            patience: patience,
+            validate: { $0.validate() }
+        )
         self.nodeConfigs = nodeConfigs
         self.peerConfigs = peerConfigs
         // The first End-of-RIB says that all is told, so what goes right before the start is waited for, too.
@@ -74,7 +79,12 @@ struct SpeakerStores: Sendable {
             earlier: earlier,
             validate: { $0.validate() }
         )
-        pools = set.register(LoadBalancerIPPool.self, isOptional: true, patience: patience) { $0.validate() }
+        pools = set.register(
+            LoadBalancerIPPool.self,
+            isOptional: true,
+            patience: patience,
+            validate: { $0.validate() }
+        )
         services = set.register(Service.self, trim: { $0.keepWhatIsAnnounced() })
         endpointSlices = set.register(EndpointSlice.self)
         let secretNames = SecretNames(node: node, nodeConfigs: nodeConfigs, peerConfigs: peerConfigs, signal: naming)
@@ -89,7 +99,13 @@ struct SpeakerStores: Sendable {
         )
         wishes =
             isOfManifests
-            ? Wishes(overrides: set.register(BGPNodeConfigOverride.self, patience: patience) { $0.validate() }) : nil
+            ? Wishes(
+                overrides: set.register(
+                    BGPNodeConfigOverride.self,
+                    patience: patience,
+                    validate: { $0.validate() }
+                )
+            ) : nil
     }
 
     /// What the node is asked to do, and with which passwords.
