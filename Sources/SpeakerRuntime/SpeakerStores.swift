@@ -61,8 +61,8 @@ struct SpeakerStores: Sendable {
             scope: .named(node),
             signal: naming,
             patience: patience,
-            isFinal: { $0.isLetGo },
-            validate: { $0.validate() }
+            validate: { $0.validate() },
+            isFinal: { $0.isLetGo }
         )
         let peerConfigs = set.register(
             BGPPeerConfig.self,
@@ -76,8 +76,8 @@ struct SpeakerStores: Sendable {
         advertisements = set.register(
             BGPAdvertisement.self,
             patience: patience,
-            earlier: earlier,
-            validate: { $0.validate() }
+            validate: { $0.validate() },
+            earlier: earlier
         )
         pools = set.register(
             LoadBalancerIPPool.self,

@@ -42,9 +42,9 @@ package struct StoreSet: Sendable {
         needsRight: Bool = true,
         signal: ChangeSignal? = nil,
         patience: DeletionPatience? = nil,
+        validate: @escaping @Sendable (Object) -> [FieldError] = { _ in [] },
         isFinal: @escaping @Sendable (Object) -> Bool = { _ in false },
         earlier: @escaping @Sendable () -> [Object] = { [] },
-        validate: @escaping @Sendable (Object) -> [FieldError] = { _ in [] },
         trim: @escaping @Sendable (inout Object) -> Void = { _ in }
     ) -> ResourceStore<Object> {
         let (store, writer) = ResourceStore<Object>.make(
