@@ -65,8 +65,8 @@ struct OperatorStores: Sendable {
             BGPNodeConfig.self,
             signal: signal,
             patience: patience,
-            isFinal: { $0.isLetGo },
-            validate: { checksRules ? $0.validate() : [] }
+            validate: { checksRules ? $0.validate() : [] },
+            isFinal: { $0.isLetGo }
         )
         secrets = set.registerNamed(
             Secret.self,

@@ -20,9 +20,9 @@ struct DeletedObjectTests {
         let store = stores.register(
             Node.self,
             patience: DeletionPatience(clock: clock),
+            validate: { $0.metadata.labels?["bad"] == nil ? [] : [FieldError("metadata.labels", "expected none")] },
             isFinal: { $0.metadata.labels?["final"] == "true" },
-            earlier: { earlier },
-            validate: { $0.metadata.labels?["bad"] == nil ? [] : [FieldError("metadata.labels", "expected none")] }
+            earlier: { earlier }
         )
         // What measures how long watches are silent stands still.
         let options = WatchOptions(clock: ManualClock(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
