@@ -102,6 +102,7 @@ extension IPAddress: Codable {
             throw DecodingError.dataCorruptedError(
                 in: container,
                 debugDescription: "expected an IPv4 or IPv6 address, found \"\(text)\""
+                    + text.adviceOnMask { IPAddress($0) }
             )
         }
         self = value

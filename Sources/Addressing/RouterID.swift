@@ -38,6 +38,7 @@ extension RouterID: Comparable, LosslessStringConvertible, Codable {
             throw DecodingError.dataCorruptedError(
                 in: container,
                 debugDescription: "expected a router id in the form of an IPv4 address, not 0.0.0.0, found \"\(text)\""
+                    + text.adviceOnMask { RouterID($0) }
             )
         }
         self = value

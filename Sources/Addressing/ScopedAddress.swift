@@ -8,7 +8,10 @@ package struct ScopedAddress: Hashable, Sendable {
     /// `nil` when a zone is given for an address that is not IPv6 link-local, or the zone is empty.
     package init?(address: IPAddress, zone: String? = nil) {
         if let zone {
-            guard !zone.isEmpty, case .v6(let value) = address, value.isLinkLocal else { return nil }
+            // No interface has a slash in its name (Linux dev_valid_name).
+            guard !zone.isEmpty, !zone.contains("/"), case .v6(let value) = address, value.isLinkLocal else {
+                return nil
+            }
         }
         self.address = address
         self.zone = zone
@@ -50,22 +53,24 @@ extension ScopedAddress: Comparable, LosslessStringConvertible, Codable {
                 in: container,
                 debugDescription:
                     "expected an IPv4 or IPv6 address, with %interface for link-local ones only, found \"\(text)\""
-                    + (Self.withoutLength(text).map { "; drop the mask: \($0)" } ?? "")
+                    + text.adviceOnMask(ScopedAddress.init)
             )
         }
         self = value
-    }
-
-    /// The address before a slash, where the text is one with the length of its network behind.
-    private static func withoutLength(_ text: String) -> ScopedAddress? {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, UInt8(parts[1]) != nil else { return nil }
-        return ScopedAddress(String(parts[0]))
     }
 
     /// Writes the canonical string.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
+    }
+}
+
+extension String {
+    /// What to do with an address that has the length of its network behind, as the end of an error; empty for other texts.
+    func adviceOnMask<Value: CustomStringConvertible>(_ read: (String) -> Value?) -> String {
+        let parts = split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, UInt8(parts[1]) != nil, let value = read(String(parts[0])) else { return "" }
+        return "; drop the mask: \(value)"
     }
 }

@@ -25,7 +25,9 @@ struct Validation {
             path,
             value.isEmpty
                 ? "expected a text, found an empty one"
-                : "expected at most \(range.upperBound) characters, found \(value.unicodeScalars.count)"
+                : value.unicodeScalars.count < range.lowerBound
+                    ? "expected at least \(range.lowerBound) characters, found \(value.unicodeScalars.count)"
+                    : "expected at most \(range.upperBound) characters, found \(value.unicodeScalars.count)"
         )
     }
 

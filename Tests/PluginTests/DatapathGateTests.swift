@@ -18,7 +18,11 @@ import kubectl_bgp
                 metadata: ObjectMeta(name: "rack"),
                 spec: .init(
                     bgpInstances: [
-                        .init(name: "main", localASN: 65001, peers: [.init(name: "tor", peerAddress: ScopedAddress("10.0.0.254"))])
+                        .init(
+                            name: "main",
+                            localASN: 65001,
+                            peers: [.init(name: "tor", peerAddress: ScopedAddress("10.0.0.254"))]
+                        )
                     ]
                 )
             ),

@@ -110,7 +110,12 @@ struct DeletionTests {
     }
 
     @Test func `what is there again is told of no more`() async throws {
-        let outcome = await run("explain", "node", "n1", against: try Self.cluster([Self.clusterConfig, Self.nodeConfig()]))
+        let outcome = await run(
+            "explain",
+            "node",
+            "n1",
+            against: try Self.cluster([Self.clusterConfig, Self.nodeConfig()])
+        )
         #expect(outcome.errors.isEmpty)
         #expect(!outcome.output.contains("ObjectDeleted"))
     }

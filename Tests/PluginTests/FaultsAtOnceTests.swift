@@ -78,6 +78,30 @@ struct FaultsAtOnceTests {
         #expect(fields == expected)
     }
 
+    @Test func `faults of blocks are told once each, and what is misspelt is not missed besides`() async throws {
+        let text = """
+            apiVersion: martlet.dev/v2
+            kind: LoadBalancerIPPool
+            metadata: {name: public}
+            spec:
+              priority: high
+              blocks:
+                - {cidr: 192.0.2.1/24}
+                - {start: 192.0.2.9, stop: 192.0.2.1}
+                - {cdir: 192.0.2.0/25}
+
+            """
+        let told = try await Self.errors(text)
+        let expected: [String] = [
+            "f:5:13: spec.priority: expected an integer, found \"high\" (InvalidField)",
+            "f:7:14: spec.blocks[0].cidr: expected a network without host bits such as 192.0.2.0/24, found 192.0.2.1/24 (InvalidBlocks)",
+            "f:9:8: spec.blocks[2].cdir: unknown field, did you mean cidr? (UnknownField)",
+        ]
+        let lines = told.map { $0.replacing(": error: LoadBalancerIPPool/public", with: "") }
+        #expect(lines.filter { !$0.hasPrefix("f:8:") } == expected)
+        #expect(lines.count == 4)
+    }
+
     @Test func `of a Service, whose type holds a part of its fields, too`() async throws {
         let text = """
             apiVersion: v1

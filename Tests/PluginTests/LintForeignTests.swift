@@ -255,7 +255,7 @@ struct LintForeignTests {
         #expect(try await Self.findings(text).told == [])
     }
 
-    @Test(arguments: ["10.0.0.254/32", "10.0.0.254/24", "2001:db8::1/128"])
+    @Test(arguments: ["10.0.0.254/32", "10.0.0.254/24", "2001:db8::1/128", "fe80::1%eth0/64"])
     func `an address with a mask is told to be without`(address: String) async throws {
         let text = """
             apiVersion: martlet.dev/v2

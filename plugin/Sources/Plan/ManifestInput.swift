@@ -155,13 +155,18 @@ extension ManifestObject {
     /// The rules that a faulty object breaks besides, as far as its faults have nothing to do with them.
     fileprivate func brokenRules<Object: KubeObject>(_ inspected: InspectedObject<Object>) -> [Diagnostic] {
         guard let rest = inspected.rest as? any ValidatableResource else { return [] }
-        return rest.validate().compactMap { fault in
-            let isSound = inspected.mended.allSatisfy { place in
+        let unusable = (rest as? LoadBalancerIPPool).map { PoolLayout($0).faults } ?? []
+        // One word about a block is enough, and what nobody knows by its name is in its place as if it were not written.
+        let places = inspected.mended + unusable.map(\.path) + inspected.diagnostics.compactMap(\.field)
+        func isSound(_ fault: FieldError, _ places: [FieldPath]) -> Bool {
+            places.allSatisfy { place in
                 !place.steps.starts(with: fault.path.steps) && !fault.path.steps.starts(with: place.steps)
-                    && !place.isBeside(fault.path)
-            }
-            return isSound ? diagnostic(reason: "InvalidSpec", field: fault.path, message: fault.message) : nil
+            } && !inspected.mended.contains { $0.isBeside(fault.path) }
         }
+        let told = unusable.filter { isSound($0, inspected.mended + inspected.diagnostics.compactMap(\.field)) }
+        return told.map { diagnostic(reason: "InvalidBlocks", field: $0.path, message: $0.message) }
+            + rest.validate().filter { isSound($0, places) }
+            .map { diagnostic(reason: "InvalidSpec", field: $0.path, message: $0.message) }
     }
 
     /// The field as it is written: what a Secret holds may stand in plain text beside.
