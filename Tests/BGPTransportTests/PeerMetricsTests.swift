@@ -3,6 +3,7 @@ import AdminServer
 import BGPEngine
 import BGPTransport
 import BGPWire
+import Logging
 import NIOCore
 import TestSupport
 import Testing

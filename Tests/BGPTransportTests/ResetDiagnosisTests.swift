@@ -2,6 +2,7 @@ import Addressing
 import BGPEngine
 import BGPTransport
 import BGPWire
+import Logging
 import TestSupport
 import Testing
 
