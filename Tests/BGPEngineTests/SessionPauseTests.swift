@@ -124,7 +124,7 @@ import Testing
         let mixed = try words(.unsupportedCapability([.multiprotocol(.ipv4Unicast), .fourOctetAS(65001)]))
         #expect(mixed.cause.hasPrefix("it does not take the family ipv4/unicast, and it does not take the capability"))
         // As many as fit are named, however many come.
-        let many = (10...250 as ClosedRange<UInt8>).flatMap { [$0, 0] }
+        let many = (10...250 as ClosedRange<UInt8>).flatMap { code -> [UInt8] in [code, 0] }
         let long = try words(NotificationError(code: .openMessage, subcode: 7, data: many))
         #expect(long.description.utf8.count < 2000)
     }
