@@ -102,7 +102,9 @@ struct NodeExplainer {
             let isShared = decision.reasons.contains { reason in
                 if case .announcedForOthers = reason { true } else { false }
             }
-            return isShared || isForOthers ? nil : .olderConfiguration(node: comparison.configuration.nodeName)
+            // The Service itself may bring the prefix by an address of another kind, or by another one in an aggregate.
+            let isDecided = decision.prefixes.contains { !advertiser.sources(of: $0, to: decision.peer).isEmpty }
+            return isShared || isForOthers || isDecided ? nil : .olderConfiguration(node: comparison.configuration.nodeName)
         }
         return comparison.absence(of: decision.prefixes, to: decision.peer)
     }
