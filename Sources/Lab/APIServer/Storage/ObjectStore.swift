@@ -112,7 +112,7 @@ package final class ObjectStore: Sendable {
     package func backup() -> Backup {
         state.withLock { state in
             var collections = state.collections
-            for id in collections.keys { collections[id]?.hub = collections[id]?.hub.alone ?? WatchHub() }
+            for (id, collection) in state.collections { collections[id]?.hub = collection.hub.alone }
             return Backup(
                 state: Collections(revision: state.revision, collections: collections, dependents: state.dependents)
             )
