@@ -264,9 +264,8 @@ let package = Package(
             name: "SpeakerRuntimeTests",
             dependencies: [
                 "SpeakerRuntime", "AdminServer", "Planning", "KubeClient", "BGPTransport", "BGPResources", "BGPEngine",
-                "BGPWire", "KubeModel", "Addressing", "TestCluster", "HostileInput", "TestSupport", asyncHTTPClient,
-                serviceLifecycle,
-                logging,
+                "BGPWire", "KubeModel", "Addressing", "Lab", "TestCluster", "HostileInput", "TestSupport",
+                asyncHTTPClient, serviceLifecycle, logging,
             ]
         ),
         .testTarget(

@@ -1,6 +1,7 @@
 import BGPResources
 import KubeClient
 import KubeModel
+import Lab
 import Logging
 import TestCluster
 import TestSupport
