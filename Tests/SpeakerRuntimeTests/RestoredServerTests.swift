@@ -79,10 +79,12 @@ struct RestoredServerTests {
                 timeout: .seconds(100)
             )
             let stream = try await cluster.client.open(request)
-            var pieces = stream.pieces.makeAsyncIterator()
             for name in ["a", "b", "c"] { try await cluster.apply(peerConfig(name)) }
-            let piece = try await pieces.next()
-            let text = String(decoding: piece ?? [], as: UTF8.self)
+            var text = ""
+            for try await piece in stream.pieces {
+                text = String(decoding: piece, as: UTF8.self)
+                break
+            }
             #expect(text.contains("\"c\"") && !text.contains("\"a\""))
         }
     }
