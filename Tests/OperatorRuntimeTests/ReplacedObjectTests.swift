@@ -151,7 +151,7 @@ struct ReplacedObjectTests {
         try await TestCluster.with { cluster in
             for text in [pool("192.0.2.0/30"), service("a"), service("b")] { try await cluster.apply(text) }
             let (client, writes) = cluster.recorded()
-            func addresses() async throws -> [String] {
+            @Sendable func addresses() async throws -> [String] {
                 try await cluster.client.list(Service.self).items.sorted { $0.key < $1.key }
                     .compactMap { $0.status?.loadBalancer?.ingress?.first?.ip }
             }
