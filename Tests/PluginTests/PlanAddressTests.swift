@@ -35,7 +35,7 @@ struct PlanAddressTests {
     }
 
     /// Findings as `Reason Object message`.
-    private func findings(_ words: String...) async throws -> (status: ExitStatus, found: [String]) {
+    private func findings(_ words: String...) async throws -> (status: kubectl_bgp.ExitStatus, found: [String]) {
         let outcome = await run(["plan"] + words + ["-o", "json"], against: FixedCluster())
         let document = try JSON.decode(JSONValue.self, from: Data(outcome.output.utf8))
         let found = (document["diagnostics"]?.array ?? []).map { finding in
