@@ -77,7 +77,7 @@ struct GeneratedCluster {
     private func isReplaced(_ slot: Slot) -> Bool {
         switch slot {
         case .clusterConfig, .peerConfig, .advertisement, .override, .secret: true
-        case .node, .pool, .service, .slice: false
+        case .node, .pool, .service, .slice, .network, .plugin: false
         }
     }
 

@@ -1,5 +1,6 @@
 import KubeClient
 import KubeModel
+import TestCluster
 
 extension LabRack {
     /// The definitions of network plugins' kinds that are there, and all their objects.

@@ -1,4 +1,5 @@
 import Planning
+import SpeakerRuntime
 
 /// What a node, what selects it and what it has keep back.
 extension Silence {

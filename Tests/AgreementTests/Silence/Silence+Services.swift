@@ -1,4 +1,5 @@
 import Planning
+import SpeakerRuntime
 import TestSupport
 
 /// What a Service, its endpoints and its tenant keep back.
