@@ -43,7 +43,7 @@ import Testing
         )
     }
 
-    @Test func `of the Node that are not the pods' are explained so`() {
+    @Test func `of the Node that are not the pods' are explained so`() throws {
         let world = world { $0.ciliumNodes = [ciliumNode("n1", ["10.42.1.0/24"])] }
         let cluster = ObservedCluster(nodes: [world.configuration("n1")])
         func reasons(_ text: String) throws -> [String] {
@@ -53,7 +53,7 @@ import Testing
         }
         #expect(
             try reasons("10.244.1.0/24") == [
-                "BGPAdvertisement/public entry 0 takes the pod networks of node n1 from CiliumNode objects, and "
+                "BGPAdvertisement/public entry 0 takes the pod networks of n1 from CiliumNode objects, and "
                     + "10.244.1.0/24 stands on Node/n1 alone"
             ]
         )
