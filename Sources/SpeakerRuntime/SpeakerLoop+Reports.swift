@@ -71,18 +71,33 @@ extension SpeakerLoop {
         )
     }
 
-    /// Finds what is selected and not announced: a look at all that is kept back, so at most one a second unless it is to be
-    /// `now`.
-    func lookForUnannounced(now isUrgent: Bool = false) {
-        guard let version = advertiser?.unannouncedVersion, version != lookedForUnannounced?.version else { return }
+    /// What is selected and not announced as things are now, prefixes that wait because they flap among it.
+    func currentlyUnannounced() -> [UnannouncedCause] {
+        let waiting = damper.waiting.map(\.prefix).sorted().map(\.description)
+        return presentCauses() + (waiting.isEmpty ? [] : [UnannouncedCause(code: "Flapping", names: waiting)])
+    }
+
+    /// The same without what flaps; a look at all that is kept back, once for each version of the decision.
+    private func presentCauses() -> [UnannouncedCause] {
+        guard let version = advertiser?.unannouncedVersion else { return [] }
+        if version != unannounced?.version {
+            unannounced = (version, advertiser?.unannouncedCauses ?? [])
+        }
+        return unannounced?.causes ?? []
+    }
+
+    /// Says what came to be selected and not announced, at most once a second unless it is to be `now`.
+    func reportUnannounced(now isUrgent: Bool = false) {
+        guard let version = advertiser?.unannouncedVersion, version != reportedUnannounced?.version else { return }
         let now = stopwatch()
-        guard isUrgent || now >= lookedForUnannounced?.next ?? .zero else { return }
-        lookedForUnannounced = (version, now + .seconds(1))
-        let before = unannounced
-        unannounced = advertiser?.unannouncedCauses ?? []
+        guard isUrgent || now >= reportedUnannounced?.next ?? .zero else { return }
+        let before = reportedUnannounced?.codes ?? []
         let fresh = advertiser?.takeFreshlyUnannounced() ?? []
-        let known = Set((before + fresh).map(\.code))
-        let news = (fresh + unannounced.filter { !known.contains($0.code) }).sorted()
+        let causes = presentCauses()
+        reportedUnannounced = (version, now + .seconds(1), Set(causes.map(\.code)))
+        // Of entries that have nothing to announce the first of each reason is news.
+        let known = before.union(fresh.map(\.code))
+        let news = (fresh + causes.filter { !known.contains($0.code) }).sorted()
         guard !news.isEmpty else { return }
         logger.info(
             "selected and not announced by this node",

@@ -55,12 +55,6 @@ extension SpeakerLoop {
         return damper.waiting.map { ($0.prefix, max(.zero, $0.end - now)) }
     }
 
-    /// What is selected and not announced, prefixes that wait because they flap among it.
-    var everythingUnannounced: [UnannouncedCause] {
-        let waiting = damper.waiting.map(\.prefix).sorted().map(\.description)
-        return unannounced + (waiting.isEmpty ? [] : [UnannouncedCause(code: "Flapping", names: waiting)])
-    }
-
     /// What the node is asked to do, whatever keeps its routes back; nil before the stores are ready.
     func resources() -> NodeConfiguration? {
         guard stores.set.isReady else { return nil }

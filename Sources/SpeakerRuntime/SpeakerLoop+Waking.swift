@@ -13,10 +13,10 @@ extension SpeakerLoop {
         alarms.removeAll { $0 <= now }
         settleNetwork()
         release(at: now)
-        let before = (excesses, withheld, unannounced)
+        let before = (excesses, withheld)
         lookForExcesses()
-        lookForUnannounced()
-        if before != (excesses, withheld, unannounced) { stores.set.signal.notify() }
+        if before != (excesses, withheld) { stores.set.signal.notify() }
+        reportUnannounced()
         reportFlaps()
         setAlarm()
     }
@@ -100,8 +100,8 @@ extension SpeakerLoop {
         if let looked = lookedForExcesses, looked.version != advertiser?.boundVersion {
             next = min(next ?? looked.next, looked.next)
         }
-        if let looked = lookedForUnannounced, looked.version != advertiser?.unannouncedVersion {
-            next = min(next ?? looked.next, looked.next)
+        if let told = reportedUnannounced, told.version != advertiser?.unannouncedVersion {
+            next = min(next ?? told.next, told.next)
         }
         guard let next, !alarms.contains(where: { $0 <= next }) else { return }
         alarms.append(next)

@@ -71,10 +71,10 @@ actor SpeakerLoop {
     var withheld: [Reason] = []
     /// Which version of the decision that was, and when it may be looked for again.
     var lookedForExcesses: (version: Int, next: Duration)?
-    /// What is selected and not announced for another reason, as it was found last.
-    var unannounced: [UnannouncedCause] = []
-    /// Which version of the decision that was, and when it may be looked for again.
-    var lookedForUnannounced: (version: Int, next: Duration)?
+    /// What is selected and not announced for another reason, as it was found last, and in which version of the decision.
+    var unannounced: (version: Int, causes: [UnannouncedCause])?
+    /// What of it the log was told last, and when it may be told more.
+    var reportedUnannounced: (version: Int, next: Duration, codes: Set<String>)?
     /// What came to be held back because a tenant brings too much.
     nonisolated let newExcesses: AsyncStream<[BoundExcess]>
     nonisolated let newExcess: AsyncStream<[BoundExcess]>.Continuation
@@ -218,7 +218,7 @@ actor SpeakerLoop {
         note(past)
         lookForExcesses()
         // What follows from a new configuration is told with it; a tenant's changes are looked at once a second.
-        lookForUnannounced(now: outcome == .new)
+        reportUnannounced(now: outcome == .new)
         reportFlaps()
         setAlarm()
     }

@@ -92,7 +92,7 @@ struct StatusWriter: ServiceLifecycle.Service {
             heldBack: await loop.heldBack,
             excesses: await loop.excesses,
             withheld: await loop.withheld,
-            unannounced: await loop.everythingUnannounced,
+            unannounced: await loop.currentlyUnannounced(),
             drainFault: DrainWish.fault(in: stores.ownNode),
             stateFault: loop.stateFault,
             deletions: stores.deletions.filter(\.isOverdue),

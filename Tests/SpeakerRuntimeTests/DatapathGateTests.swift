@@ -96,41 +96,6 @@ import Testing
         }
     }
 
-    @Test func `keeps the router's old routes until it opens, when it restarts gracefully`() async throws {
-        let world = TestNode(number: 62)
-        let router = TestRouter(62)
-        let directory = try TemporaryDirectory("speaker-state", isOpen: false)
-        let clock = ManualClock()
-        try await TestCluster.with { cluster in
-            try await populate(cluster, world)
-            try await running([router.speaker]) {
-                let first = speaker(.server(cluster.client)) { $0.stateDirectory = directory.path }
-                try await running(first.services) {
-                    try await eventually("all is announced", is: Self.all) { await router.routes() }
-                }
-                let second = speaker(.server(cluster.client)) { configuration in
-                    configuration.stateDirectory = directory.path
-                    configuration.clock = clock
-                    configuration.datapathProbe = .auto
-                    configuration.datapathPrograms = [DatapathProgram(name: "nobody", port: 1, path: "/")]
-                }
-                try await running(second.services) {
-                    try await eventually("the session is back", is: 2) { router.node?.establishedTransitions }
-                    try await eventually("what needs no data path is announced", is: 1) {
-                        second.sessions.snapshot().first?.families.first?.announced
-                    }
-                    // No End-of-RIB: the service's old route is still there.
-                    #expect(await router.routes() == Self.all)
-                    await clock.waitForSleepers(1, within: StartGate.interval)
-                    try await cluster.client.delete(Service.self, ObjectKey(namespace: "default", name: "web"))
-                    clock.advance(by: StartGate.patience)
-                    // Now it ends what is stale, and the service went meanwhile.
-                    try await eventually("what is gone goes", is: ["10.244.1.0/24"]) { await router.routes() }
-                }
-            }
-        }
-    }
-
     /// Set once.
     private final class Flag: Sendable {
         private let value = Mutex(false)
