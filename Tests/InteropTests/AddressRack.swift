@@ -53,6 +53,7 @@ struct AddressRack: Sendable {
                 rackManifest(peer: peer, from: local, settings ?? (isLocal ? "ebgpMultihop: 2" : "transport: {}")),
                 to: "rack.yaml"
             )
+            try directory.write(advertisement("list", listed), to: "list.yaml")
             try rack.write(internalIPs: internalIPs)
             do {
                 try await rack.start()
@@ -121,20 +122,18 @@ struct AddressRack: Sendable {
         try await network.control.command("curl", "-sf", "http://\(node.managementAddress):9179/\(page)").run()
     }
 
-    /// Waits until the speaker has taken what was written before this: it announces a list that is written now.
+    /// Waits until the speaker has taken what was written before this: it announces one more route, and then no more.
     func takesNotice() async throws {
-        for prefix in ["198.51.100.0/24", nil] {
-            let text = prefix.map { Self.advertisement("notice", $0) } ?? ""
-            try directory.write(text, to: "notice.yaml")
-            _ = try await eventually(
-                "the router \(prefix == nil ? "has lost" : "has") the notice",
-                within: .seconds(40)
-            ) {
-                let routes = try await router.table(.ipv4).routes
-                return (routes["198.51.100.0/24"] != nil) == (prefix != nil) ? true : nil
+        for text in ["198.51.100.0/24, \(Self.listed)", Self.listed] {
+            try directory.write(Self.advertisement("list", text), to: "list.yaml")
+            let isThere = text != Self.listed
+            _ = try await eventually("the router \(isThere ? "has" : "has lost") the notice", within: .seconds(40)) {
+                try await (router.table(.ipv4).routes["198.51.100.0/24"] != nil) == isThere ? true : nil
             }
         }
     }
+
+    private static let listed = "203.0.113.0/25, \"2001:db8:ff::/64\""
 
     /// How many sessions there were.
     var sessions: Int {
@@ -234,8 +233,6 @@ struct AddressRack: Sendable {
             spec:
               advertisements:
                 - {advertisementType: PodCIDR}
-            ---
-            \(advertisement("list", "203.0.113.0/25, \"2001:db8:ff::/64\""))
             \(override)
             """
     }
