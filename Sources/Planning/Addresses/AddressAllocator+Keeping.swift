@@ -220,9 +220,9 @@ extension AddressAllocator {
         for (address, request) in disputes.joined { announce(address, of: request) }
     }
 
-    /// Takes note that the status of a Service shows what was given.
+    /// Takes note that the status of a Service shows what was given, or nothing of ours where nothing is.
     package mutating func show(_ key: ObjectKey) {
-        if allocations[key]?.addresses.isEmpty == false { shown.insert(key) }
+        if allocations[key]?.addresses.isEmpty == false { shown.insert(key) } else { shown.remove(key) }
     }
 }
 

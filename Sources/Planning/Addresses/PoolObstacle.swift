@@ -121,17 +121,15 @@ extension PoolState {
     /// Why the pool gives a Service nothing of what it asks for; nil when it would.
     fileprivate func refusal(of request: AddressRequest, _ wish: PoolWish) -> PoolRefusal? {
         if let wanted = request.pool, wanted != layout.name { return .notNamed(other: wanted) }
+        if layout.ranges.isEmpty { return .noUsableBlock }
+        switch wish {
+        case .family(let family): if !has(family) { return .noBlock(family) }
+        case .address(let address): if !contains(address) { return .outside(address) }
+        case .anything: break
+        }
         if let selector = layout.selector, !layout.serves(request) { return .selectorMismatch(selector) }
         if layout.isDisabled { return .disabled }
         if layout.isDeleted { return .deleted }
-        if let conflict = conflicts.first {
-            return .conflict("\(conflict.range) overlaps \(conflict.otherRange) of \(conflict.with)")
-        }
-        if layout.ranges.isEmpty { return .noUsableBlock }
-        switch wish {
-        case .family(let family): return has(family) ? nil : .noBlock(family)
-        case .address(let address): return contains(address) ? nil : .outside(address)
-        case .anything: return nil
-        }
+        return conflicts.first.map { .conflict("\($0.range) overlaps \($0.otherRange) of \($0.with)") }
     }
 }

@@ -216,7 +216,7 @@ private struct RandomAddressWorld {
                         loadBalancer: .init(ingress: shown.map { .init(ip: $0.description) })
                     )
                 }
-                if !wanted.isEmpty { allocator.show(key) }
+                allocator.show(key)
             }
             let claimed = Set(allocation?.claimed ?? [])
             claims[key] = claimed.isEmpty ? nil : claimed

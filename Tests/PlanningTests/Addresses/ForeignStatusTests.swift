@@ -111,6 +111,22 @@ import Testing
         #expect(addresses == (isTold ? ["10.0.0.0"] : []))
     }
 
+    /// It was not ours that it wrote over.
+    @Test func `another controller keeps a service from which the address was withheld`() {
+        var world = PoolWorld()
+        world.setPools(pool("a", network("10.0.0.0/24")))
+        let key = ["martlet.dev/sharing-key": "k"]
+        for (name, port) in [("a", 1), ("b", 2), ("b", 1)] as [(String, Int32)] {
+            world.put(loadBalancer(name, ports: [.init(port: port)], annotations: key))
+            world.allocator.show(ObjectKey(namespace: "default", name: name))
+        }
+        #expect(world.reason("b") == "AddressWithheld")
+        world.put(loadBalancer("b", ports: [.init(port: 1)], annotations: key, assigned: ["203.0.113.9"]))
+        #expect(allocation(world, "b")?.isLeftAlone == true)
+        world.put(loadBalancer("b", ports: [.init(port: 2)], annotations: key, assigned: ["203.0.113.9"]))
+        #expect(world.addresses("b") == [] && world.reason("b") == "ServedByAnother")
+    }
+
     /// What was decided and not written yet gives way to who was faster.
     @Test func `another controller that was faster keeps the service`() {
         var world = PoolWorld()
