@@ -110,6 +110,17 @@ import Testing
         #expect(machine.establishedConnection == Self.accepted)
     }
 
+    @Test func `is one at a time beside a session of a peer that restarts gracefully`() throws {
+        var machine = PeerStateMachine.established(try Fixture.peer(), try open(.restart))
+        _ = machine.handle(.expired(.settle))
+        _ = machine.handle(.accepted(Self.accepted))
+        let newer = ConnectionID(rawValue: 3)
+        let actions = machine.handle(.accepted(newer))
+        #expect(actions.prefix(3) == [.send(.keepalive, Self.dialled)] + Self.refused(Self.accepted))
+        guard case .running(let running) = machine.state else { return }
+        #expect(running.connections.map(\.id) == [Self.dialled, newer])
+    }
+
     @Test func `waits unanswered beside a session with graceful restart that has just come up`() throws {
         let open = try open(.restart, routerID: "10.0.0.99")
         var machine = PeerStateMachine.established(try Fixture.peer(), open)

@@ -106,9 +106,7 @@ extension PeerStateMachine {
         }
         // RFC 4724 §4.2: the new connection of a peer that restarts gracefully means that the old one is over.
         guard running.isSettled else { return wait(on: id, running, probe) }
-        attempts += 1
-        var running = running
-        return [probe] + open(id, isDialled: false, &running)
+        return [probe] + takeNewest(id, running)
     }
 
     /// Lets a connection wait beside a session that has just come up: then it is rather the other half of a collision, and what
@@ -123,14 +121,16 @@ extension PeerStateMachine {
         return actions
     }
 
-    /// No session is up (RFC 4271 §6.8: in OpenSent and OpenConfirm the identifiers decide, once the OPEN has come): the new
-    /// connection takes the place of an earlier one of the peer, which must have given that up.
+    /// Answers the new connection; it takes the place of an earlier one of the peer that has not come up, which the peer must
+    /// have given up. In OpenSent and OpenConfirm the identifiers decide, once the OPEN has come (RFC 4271 §6.8).
     private mutating func takeNewest(_ id: ConnectionID, _ running: Running) -> [Action] {
         attempts += 1
         var running = running
         var actions: [Action] = []
-        for index in running.connections.indices.reversed() where !running.connections[index].isDialled {
-            var connection = running.connections.remove(at: index)
+        for index in running.connections.indices.reversed() {
+            var connection = running.connections[index]
+            guard !connection.isDialled, connection.session.peerState != .established else { continue }
+            running.connections.remove(at: index)
             actions += end(&connection, .collision)
         }
         return actions + open(id, isDialled: false, &running)
