@@ -119,7 +119,10 @@ actor SpeakerCore {
 
     /// Ends everything; the future ends when all connections are closed.
     func shutDown(_ stop: SessionStop) -> EventLoopFuture<Void> {
-        for listener in listeners.values { listener.close() }
+        for (name, listener) in listeners {
+            listener.close()
+            AcceptPauseHandler.forget(instance: name, metrics: metrics)
+        }
         listeners = [:]
         for channel in strangers.values.flatMap({ $0 }) { channel.close(promise: nil) }
         for id in drivers.keys.sorted() { remove(id, stop) }
