@@ -1,3 +1,4 @@
+import Addressing
 import BGPEngine
 import KubeModel
 import Logging
