@@ -223,6 +223,11 @@ extension PeerStatus {
         peerPort = plan.configuration.map { Int($0.remotePort) }
         peeringState = .idle
         if let snapshot { fill(from: snapshot, heldBack) }
+        guard peeringState == .established, let agreed = negotiated?.families else { return }
+        // A family that something is to be announced in is listed, also where the peer did not agree to it.
+        let missing = plan.announcing.map { $0 == .ipv4 ? AddressFamily.ipv4Unicast : .ipv6Unicast }
+            .filter { family in !agreed.contains(family) && !routeCount.contains { $0.family == family } }
+        routeCount += missing.map { RouteCount($0, received: 0, advertised: 0) }
     }
 
     private mutating func fill(from snapshot: PeerSnapshot, _ heldBack: [IPFamily: Int]) {

@@ -126,7 +126,7 @@ extension Silence {
             metadata:
               name: n1
               ownerReferences: [{apiVersion: else.where/v1, kind: Robot, name: r2, uid: "1", controller: true}]
-            spec: {bgpInstances: []}
+            spec: {bgpInstances: [{name: other, localASN: 65009}]}
             """
         site.others = [foreign]
         return Silence(

@@ -64,7 +64,7 @@ extension Silence {
         site = site.with(\.node, "address: 127.66.10.1", "address: \"fd00::1\"")
         return session(
             site.adding(site.node.replacing("n1", with: "n0").replacing("fd00::1", with: "fd00::2")),
-            peers: "instance main has no router id on node n1",
+            peers: "instance main has no router id on n1",
             explain: "RouterIDMissing",
             ofCluster("Ready", "False", "NoRouterID"),
             log: "stays down bgp.name=main"
@@ -75,7 +75,7 @@ extension Silence {
         let site = SilentSite()
         return session(
             site.with(\.clusterConfig, "      localASN: 65001\n", ""),
-            peers: "instance main has no localASN on node n1",
+            peers: "instance main has no localASN on n1",
             explain: "LocalASNMissing",
             ofCluster("Ready", "False", "LocalASNMissing"),
             log: "stays down bgp.name=main"

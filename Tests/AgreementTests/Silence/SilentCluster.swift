@@ -27,7 +27,6 @@ struct SilentCluster: Sendable {
     static func with(_ site: SilentSite, _ body: @Sendable (SilentCluster) async throws -> Void) async throws {
         try await TestCluster.with { cluster in
             let log = LogLines()
-            let router = Self.router(listens: site.hasRouter)
             for namespace in ["shop", namespace] {
                 try await cluster.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: \(namespace)}\n")
             }
@@ -46,6 +45,8 @@ struct SilentCluster: Sendable {
             speaker.adminSecurity = .reviewed(.selfSigned)
             speaker.secretPace = .hasty
             site.speaker(&speaker)
+            // It listens from now on, and would go on if nothing ended it.
+            let router = Self.router(listens: site.hasRouter)
             let services =
                 [router as any ServiceLifecycle.Service]
                 + Operator(settings, metrics: MetricsRegistry(), logger: log.logger).services
