@@ -1,5 +1,6 @@
 package import Addressing
 package import BGPEngine
+import Planning
 
 /// Keeps what peers are told within the `announceLimit` of their BGPPeerConfig.
 package struct AnnounceLimits: Sendable {
@@ -48,5 +49,15 @@ package struct AnnounceLimits: Sendable {
             }
         }
         return tables
+    }
+}
+
+extension [InstancePlan] {
+    /// The limits of the peers that have one.
+    var announceLimits: [PeerID: Int] {
+        Dictionary(
+            flatMap(\.peers).compactMap { peer in peer.announceLimit.map { (peer.id, $0) } },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 }

@@ -372,16 +372,6 @@ actor SpeakerLoop {
     }
 }
 
-extension [InstancePlan] {
-    /// The limits of the peers that have one.
-    fileprivate var announceLimits: [PeerID: Int] {
-        Dictionary(
-            flatMap(\.peers).compactMap { peer in peer.announceLimit.map { (peer.id, $0) } },
-            uniquingKeysWith: { first, _ in first }
-        )
-    }
-}
-
 extension [ObjectKey: BGPAdvertisement?] {
     /// The objects by name alone, as they are wished.
     fileprivate func byName(_ wish: (BGPAdvertisement) -> BGPAdvertisement) -> [String: BGPAdvertisement?] {

@@ -143,7 +143,8 @@ struct SpeakerStores: Sendable {
             nodeName: self.node,
             node: node?.wish,
             podNetworks: podNetworks.present,
-            nodeConfig: nodeConfigs.good(earlier?.nodeConfig.map { [$0] }).first?.wish ?? rendered(node, known, inUse)?
+            nodeConfig: nodeConfigs.good(earlier?.nodeConfig.map { [$0] }).first?.wish
+                ?? rendered(node, known, inUse)?
                 .wish,
             peerConfigs: peerConfigs.good(earlier?.peerConfigs).map(\.wish),
             advertisements: advertisements.good(earlier?.advertisements).map(\.wish),

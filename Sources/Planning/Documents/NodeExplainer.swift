@@ -104,7 +104,8 @@ struct NodeExplainer {
             }
             // The Service itself may bring the prefix by an address of another kind, or by another one in an aggregate.
             let isDecided = decision.prefixes.contains { !advertiser.sources(of: $0, to: decision.peer).isEmpty }
-            return isShared || isForOthers || isDecided ? nil : .olderConfiguration(node: comparison.configuration.nodeName)
+            return isShared || isForOthers || isDecided
+                ? nil : .olderConfiguration(node: comparison.configuration.nodeName)
         }
         return comparison.absence(of: decision.prefixes, to: decision.peer)
     }

