@@ -61,7 +61,7 @@ import kubectl_bgp
 
     @Test func `is a finding of explain node`() async throws {
         let outcome = await run("explain", "node", "node-a", against: try Self.cluster(.notReady(Self.seen)))
-        #expect(outcome.output.contains("- DataPathNotReady: the data path of node node-a is not ready: \(Self.seen)"))
+        #expect(outcome.output.contains("- DataPathNotReady: the data path of node-a is not ready: \(Self.seen)"))
         #expect(outcome.output.contains("--datapath-probe"))
         #expect(outcome.status == .findings)
     }

@@ -195,7 +195,7 @@ import kubectl_bgp
             try await reasons(cluster(nil))
                 == (1...3).flatMap { number in
                     ["IPv4", "IPv6"].map { word in
-                        "no \(word) pod network of node node\(number) is known: spec.podCIDRs of Node/node\(number) has no "
+                        "no \(word) pod network of node\(number) is known: spec.podCIDRs of Node/node\(number) has no "
                             + "\(word) network"
                     }
                 }

@@ -5,7 +5,7 @@ import PlainText
 extension Planner {
     /// What is wrong after a change; what was wrong before in objects that stay as they are is not its doing.
     var findings: [Diagnostic] {
-        let found = after.rendered.diagnostics + after.findings
+        let found = (after.rendered.diagnostics + after.findings).filter { !(assumed?.isOfAssumption($0) ?? false) }
         guard let before else { return found }
         let past = Set(before.rendered.diagnostics + before.findings)
         let known = found.filter { past.contains($0) && isUntouched($0.object, before.world) }

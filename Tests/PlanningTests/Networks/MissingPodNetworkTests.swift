@@ -71,7 +71,7 @@ import Testing
             explained(world())
                 == ["IPv4", "IPv6"].map { word in
                     [
-                        "NoPodCIDR no \(word) pod network of node n1 is known: spec.podCIDRs of Node/n1 has no \(word) network"
+                        "NoPodCIDR no \(word) pod network of n1 is known: spec.podCIDRs of Node/n1 has no \(word) network"
                     ]
                 }
         )

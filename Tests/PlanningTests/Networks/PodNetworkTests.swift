@@ -77,14 +77,14 @@ import Testing
         #expect(waiting.prefixes() == [])
         #expect(
             absences(waiting).first
-                == "no IPv4 pod network of node n1 is known: there is no CiliumNode/n1, and where Cilium is the Node's "
+                == "no IPv4 pod network of n1 is known: there is no CiliumNode/n1, and where Cilium is the Node's "
                 + "network is not the pods'"
         )
         let made = world { $0.ciliumNodes = [ciliumNode("n1")] }
         #expect(made.prefixes() == [])
         #expect(
             absences(made).first
-                == "no IPv4 pod network of node n1 is known: spec.ipam of CiliumNode/n1 has no IPv4 network"
+                == "no IPv4 pod network of n1 is known: spec.ipam of CiliumNode/n1 has no IPv4 network"
         )
         // Only the definition is there.
         #expect(world { $0.ciliumNodes = [] }.prefixes() == [])
@@ -95,7 +95,7 @@ import Testing
         #expect(world.prefixes() == [])
         #expect(
             absences(world).first
-                == "no IPv4 pod network of node n1 is known: CiliumNode/n1 has single addresses of the network around, "
+                == "no IPv4 pod network of n1 is known: CiliumNode/n1 has single addresses of the network around, "
                 + "which has routes to them itself"
         )
     }
@@ -123,7 +123,7 @@ import Testing
         #expect(world.prefixes() == [])
         #expect(
             absences(world).first
-                == "no IPv4 pod network of node n1 is known: no confirmed BlockAffinity of Calico gives n1 an IPv4 block"
+                == "no IPv4 pod network of n1 is known: no confirmed BlockAffinity of Calico gives n1 an IPv4 block"
         )
     }
 
@@ -181,7 +181,7 @@ import Testing
     func `of a plugin that is not there are none, whatever the Node has`(source: Source, why: String) {
         let world = world(source)
         #expect(world.prefixes() == [])
-        #expect(absences(world).first == "no IPv4 pod network of node n1 is known: \(why)")
+        #expect(absences(world).first == "no IPv4 pod network of n1 is known: \(why)")
     }
 
     @Test func `that may not be read are told so`() {
