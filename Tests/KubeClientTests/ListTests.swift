@@ -201,7 +201,7 @@ import Testing
                     #expect(store.snapshot.keys == [ObjectKey(name: "a")])
                 }
             }
-            try watch.send("ADDED", KubeClientTests.node("b", 12))
+            try watch.send("ADDED", KubeClientTests.node("b", 14))
             try await store.signal.wait { store.snapshot.keys == [ObjectKey(name: "b")] }
             #expect(store.refused.isEmpty)
             #expect(script.requests.count == 2)
