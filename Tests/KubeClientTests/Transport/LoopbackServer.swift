@@ -33,6 +33,7 @@ struct LoopbackServer {
                 }
             }
         let port = server.channel.localAddress?.port ?? 0
+        let (untilAllAreTaken, taking) = AsyncStream.makeStream(of: Void.self)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await withThrowingDiscardingTaskGroup { connections in
@@ -41,11 +42,21 @@ struct LoopbackServer {
                             // A client that turns away is what some tests are about.
                             connections.addTask { try? await serve(connection, answer) }
                         }
+                        taking.finish()
                     }
                 }
             }
-            defer { group.cancelAll() }
-            return try await body(port)
+            let result: Result<Value, any Error>
+            do {
+                result = .success(try await body(port))
+            } catch {
+                result = .failure(error)
+            }
+            // A connection that was accepted and that nobody takes up is a fatal error to NIO.
+            try? await server.channel.close()
+            for await _ in untilAllAreTaken {}
+            group.cancelAll()
+            return try result.get()
         }
     }
 
