@@ -98,7 +98,7 @@ import kubectl_bgp
         let outcome = try await lint(Self.rack)
         #expect(
             outcome.output
-                == "rack.yaml:56:27: warning: BGPAdvertisement/pods: spec.advertisements[0].advertisementType: "
+                == "rack.yaml:50:26: warning: BGPAdvertisement/pods: spec.advertisements[0].advertisementType: "
                 + "BGPAdvertisement/pods entry 0 announces no network of node1, node2 and node3: spec.podCIDRs of the Nodes "
                 + "has no network; let the controller manager give the Nodes networks (--allocate-node-cidrs, "
                 + "--cluster-cidr), or write the networks into an entry of type Prefixes with a nodeSelector (NoPodCIDR)\n"

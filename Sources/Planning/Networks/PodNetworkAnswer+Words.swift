@@ -17,8 +17,8 @@ extension PodNetworkAnswer {
         case (.ciliumNode, .unreadable(let why)):
             return "CiliumNodes cannot be read: \(why)"
         case (.ciliumNode, .nothing):
-            let which = node.map { "no CiliumNode/\($0)" } ?? "no CiliumNodes of these names"
-            return "there is \(which)" + (isChosen ? "" : ", and where Cilium is the Node's network is not the pods'")
+            let absence = node.map { "there is no CiliumNode/\($0)" } ?? "there are no CiliumNodes of these names"
+            return absence + (isChosen ? "" : ", and where Cilium is the Node's network is not the pods'")
         case (.ciliumNode, .singleAddresses):
             let which = node.map { "CiliumNode/\($0) has" } ?? "the CiliumNodes have"
             return "\(which) single addresses of the network around, which has routes to them itself"
