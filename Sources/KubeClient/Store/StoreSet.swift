@@ -27,11 +27,11 @@ package struct StoreSet: Sendable {
     ///     that counts as no such objects, too.
     ///   - signal: Hears of its changes in place of the set's own, which it is to be a part of.
     ///   - patience: How long a deleted object counts; nil for not at all.
+    ///   - validate: What the kind's own rules say against an object. One with faults is refused, wherever it comes from:
+    ///     its last good version stays.
     ///   - isFinal: Whether an object that is deleted ends at once, whatever the patience.
     ///   - earlier: The objects that an earlier run of the program knew: what of them is not in the first list counts as
     ///     deleted then.
-    ///   - validate: What the kind's own rules say against an object. One with faults is refused, wherever it comes from:
-    ///     its last good version stays.
     ///   - trim: Takes out of an object from the API server what this program does not read, before it is kept.
     /// - Returns: The store.
     package mutating func register<Object: KubeObject>(

@@ -37,7 +37,7 @@ final class ServerIdentityCheck: Sendable {
         }
     }
 
-    /// The uid as the server says it from now on; nil when it does not, or not to this program. Throws `CancellationError`.
+    /// The uid as the server says it from now on, nil when it does not, or not to this program; throws `CancellationError`.
     func uid() async throws -> String? {
         let question = state.withLock { state in
             state.asked += 1

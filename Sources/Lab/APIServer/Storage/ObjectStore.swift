@@ -119,8 +119,9 @@ package final class ObjectStore: Sendable {
         }
     }
 
-    /// Puts a backup in the place of what there is, as a restore of etcd does: revisions are what they were then, and go on from
-    /// there. All watches end, since servers are started anew.
+    /// Puts a backup in the place of what there is, as a restore of etcd does.
+    ///
+    /// Revisions are what they were then, and go on from there. All watches end, since servers are started anew.
     package func restore(_ backup: Backup) {
         state.withLock { state in
             for id in state.collections.keys { state.collections[id]?.hub.endAll() }
