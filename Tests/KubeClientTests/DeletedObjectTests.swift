@@ -25,7 +25,10 @@ struct DeletedObjectTests {
             earlier: { earlier }
         )
         // What measures how long watches are silent stands still.
-        let options = WatchOptions(clock: ManualClock(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let options = WatchOptions(
+            clock: ManualClock(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
         let client = KubeClient(transport: script.transport, retry: RetryPolicy(attempts: 1))
         let source = APISource(client: client, stores: stores, options: options)
         try await withThrowingTaskGroup { group in
@@ -106,7 +109,8 @@ struct DeletedObjectTests {
         }
     }
 
-    @Test func `one that finalizers keep ends five seconds after it began to go, and begins nothing new`() async throws {
+    @Test func `one that finalizers keep ends five seconds after it began to go, and begins nothing new`() async throws
+    {
         let script = script
         try await follow(script) { store, _ in
             let watch = try await script.nextWatch()
@@ -153,7 +157,9 @@ struct DeletedObjectTests {
         }
     }
 
-    @Test func `what an earlier run knew and the first list lacks waits, and no longer than anything else`() async throws {
+    @Test func `what an earlier run knew and the first list lacks waits, and no longer than anything else`()
+        async throws
+    {
         let script = script
         let earlier = ["a", "gone"].map { Node(metadata: ObjectMeta(name: $0)) }
         try await follow(script, earlier: earlier) { store, _ in

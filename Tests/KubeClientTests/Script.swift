@@ -56,7 +56,9 @@ final class Script: Sendable {
             if request.path == "/api/v1/namespaces/kube-system" {
                 return .json(["metadata": ["name": "kube-system", "uid": .string(state.withLock(\.cluster))]])
             }
-            if request.query.contains(.init("limit", "1")) { return list([], version: state.withLock(\.version) ?? .max) }
+            if request.query.contains(.init("limit", "1")) {
+                return list([], version: state.withLock(\.version) ?? .max)
+            }
             if request.query.contains(.init("watch", "1")) {
                 state.withLock { $0.requests.append(request) }
                 let (stream, continuation) = AsyncThrowingStream.makeStream(of: [UInt8].self)

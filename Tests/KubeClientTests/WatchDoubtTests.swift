@@ -44,7 +44,8 @@ struct WatchDoubtTests {
     /// The store of before the loss: `a` and `b`; the one of the backup has `b` and knows nothing of `a`.
     private var script: Script {
         Script([
-            list([node("a", 900), node("b", 901)], version: 1000), list([node("b", 901), node("c", 905)], version: 910),
+            list([node("a", 900), node("b", 901)], version: 1000),
+            list([node("b", 901), node("c", 905)], version: 910),
         ])
     }
 
@@ -76,7 +77,8 @@ struct WatchDoubtTests {
                 let watch = try await script.nextWatch()
                 await clock.waitForSleepers(1)
                 clock.advance(by: .seconds(80))
-                let object = version == 1002 ? node("a", version) : ["metadata": ["resourceVersion": .string("\(version)")]]
+                let object =
+                    version == 1002 ? node("a", version) : ["metadata": ["resourceVersion": .string("\(version)")]]
                 try watch.send(version == 1002 ? "MODIFIED" : "BOOKMARK", object)
                 watch.close(KubeError(.unreachable, "connection reset"))
                 await pass(.seconds(1))
@@ -129,7 +131,8 @@ struct WatchDoubtTests {
 
     @Test(arguments: [
         ("9", "10", true), ("10", "9", false), ("10", "10", false), ("99", "100", true),
-        ("18446744073709551615", "18446744073709551616", true), ("a", "b", false), ("", "1", false), ("09", "10", false),
+        ("18446744073709551615", "18446744073709551616", true), ("a", "b", false), ("", "1", false),
+        ("09", "10", false),
     ])
     func `versions are compared as numbers of any length, and as nothing else`(
         version: String,

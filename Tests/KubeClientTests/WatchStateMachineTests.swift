@@ -111,7 +111,10 @@ struct WatchStateMachineTests {
     }
 
     @Test(arguments: [
-        (WatchStateMachine.Event.answered(resourceVersion: "9", isAnother: false), WatchStateMachine.Doubt.versionWentBack),
+        (
+            WatchStateMachine.Event.answered(resourceVersion: "9", isAnother: false),
+            WatchStateMachine.Doubt.versionWentBack
+        ),
         (.answered(resourceVersion: "11", isAnother: true), .otherCluster),
     ])
     func `a server that is not where it was is listed anew after a random while`(

@@ -27,9 +27,11 @@ struct NodeClaims {
                 // One without a status has come since: nobody has told it yet that another has the node.
                 let heirs = byAge.filter { $0.key != owner.key && (deletion.isOverdue || $0.status == nil) }
                 guard heirs.isEmpty else {
-                    claims[name] = heirs + byAge.filter { other in
-                        other.key != owner.key && !heirs.contains { $0.key == other.key }
-                    }
+                    claims[name] =
+                        heirs
+                        + byAge.filter { other in
+                            other.key != owner.key && !heirs.contains { $0.key == other.key }
+                        }
                     continue
                 }
             }

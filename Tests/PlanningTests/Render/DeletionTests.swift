@@ -92,7 +92,8 @@ struct DeletionTests {
             #expect(rendered.clusterConfigs.first?.status.conditions.of("MissingPeerConfigs")?.status == .false)
             guard isOverdue else { continue }
             #expect(
-                condition.message == "BGPPeerConfig/tor is deleted; what it asks for ends at \(later) unless it is there "
+                condition.message
+                    == "BGPPeerConfig/tor is deleted; what it asks for ends at \(later) unless it is there "
                     + "again by then"
             )
             #expect(rendered.peerConfigs.isEmpty && rendered.advertisements.isEmpty, "and have no status of their own")
