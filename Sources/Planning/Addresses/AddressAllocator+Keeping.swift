@@ -82,10 +82,11 @@ extension AddressAllocator {
         let isServed = own.contains { keeper(of: $0, request, AddressAllocation()) != nil }
         guard !isServed || !shown.contains(request.service) else { return false }
         if request.hasOtherEntries { return true }
+        let others = request.assigned.filter { !own.contains($0) }
+        // What is kept for it and not shown gives way to what it has from another.
+        if isServed { return !others.isEmpty }
         // What a pool has that serves it can be taken over, if it is free; that is seen later.
-        return request.assigned.contains { address in
-            !own.contains(address) && keeper(of: address, request, AddressAllocation()) == nil
-        }
+        return others.contains { keeper(of: $0, request, AddressAllocation()) == nil }
     }
 
     /// The pool that lets a Service keep an address; nil when pools or wishes no longer allow it.
