@@ -64,13 +64,13 @@ struct ReadinessTests {
                 }
                 try await running(second.services) {
                     guard let port = await ports.first(where: { _ in true }) else { return }
-                    let early = try await answer(port, "/readyz?verbose")
+                    let early = try await answer(port, "/readyz")
                     #expect(early.status == 503)
                     await clock.waitForSleepers(1)
                     clock.advance(by: .seconds(3))
                     try await eventually("the saved routes are announced", is: routes) { await router.routes() }
                     // Not ready: what changes now is not seen. Alive: a restart would not help.
-                    let running = try await answer(port, "/readyz?verbose")
+                    let running = try await answer(port, "/readyz")
                     #expect(running.status == 503)
                     #expect(running.text.contains("[-]synced failed: "), "\(running.text)")
                     #expect(running.text.contains("services not loaded yet: gone"), "\(running.text)")

@@ -38,11 +38,11 @@ struct LoopbackServer {
             group.addTask {
                 try await withThrowingDiscardingTaskGroup { connections in
                     try await server.executeThenClose { accepted in
+                        defer { taking.finish() }
                         for try await connection in accepted {
                             // A client that turns away is what some tests are about.
                             connections.addTask { try? await serve(connection, answer) }
                         }
-                        taking.finish()
                     }
                 }
             }
