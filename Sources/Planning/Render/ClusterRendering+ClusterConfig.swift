@@ -156,7 +156,9 @@ extension ClusterRendering {
                 "not applied on \(nodes.asSentence()), which \(names.asSentence()) \(names.count == 1 ? "keeps" : "keep")"
             )
         }
-        let mine = Set(progress.map(\.node))
+        // A node that is to be this one's and whose BGPNodeConfig is somebody else's has made no progress.
+        let kept = matching.map(\.metadata.name).filter { claims.winner($0)?.key == config.key }
+        let mine = Set(progress.map(\.node) + kept)
         let reasons = assignments.filter { mine.contains($0.node) }.flatMap(\.reasons)
         if let obstacle = reasons.first(where: { $0.effect == .prevents && !$0.isConflict }) {
             return (false, obstacle.code, obstacle.message)

@@ -69,7 +69,7 @@ extension Mistake {
             "a password that TCP MD5 has no room for",
             in: "bgp.yaml",
             "  password: hunter2",
-            "  password: \(String(repeating: "0123456789", count: 9))",
+            "  password: \(String(repeating: "hunter2hun", count: 9))",
             [
                 "bgp.yaml:92 Error AuthSecretUnusable the password in Secret/martlet-system/tor-password of BGPPeerConfig/tor is longer than the 80 octets that TCP MD5 takes"
             ]
