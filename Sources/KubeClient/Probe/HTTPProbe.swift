@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import FoundationEssentials
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOSSL
@@ -39,6 +40,8 @@ package struct HTTPProbe: Sendable {
             request.headers = headers
             let response = try await client.execute(request, timeout: .seconds(2))
             return (200..<400).contains(response.status.code) ? nil : "\(url) answered \(response.status.code)"
+        } catch let error as IOError {
+            return "\(url) did not answer: \(String(cString: strerror(error.errnoCode)))"
         } catch {
             return "\(url) did not answer: \(error)"
         }

@@ -30,5 +30,7 @@ struct ProbeTests {
             return port
         }
         #expect(await !TCPProbe(host: "127.0.0.1", port: UInt16(port)).isAccepted())
+        let url = "http://127.0.0.1:\(port)/"
+        #expect(await HTTPProbe(url: url).problem() == "\(url) did not answer: Connection refused")
     }
 }

@@ -52,7 +52,7 @@ import Testing
         let found = plan(world, now: noon).diagnostics.filter { $0.field == "spec.loadBalancerClass" }
         #expect(
             found.map { "\($0.object?.name ?? "") \($0.severity) \($0.reason)" }.sorted() == [
-                "api warning UnknownClass", "web info ForeignLoadBalancerClass",
+                "api warning UnknownClass", "web warning ForeignLoadBalancerClass",
             ]
         )
     }
