@@ -135,30 +135,30 @@ struct ExplainServiceTests {
         #expect(await run("explain", "svc", "shop/web", against: cluster).status == status)
     }
 
-    @Test func `a family that is asked for and has no address is a finding with what allocation says`() async throws {
+    @Test(arguments: [
+        ("no pool has IPv6 addresses", "  - NoPool: no pool has IPv6 addresses\n"),
+        (
+            nil,
+            "  - FamilyWithoutAddress: Service/shop/web asks for IPv6 too and has no load balancer address of it\n"
+        ),
+    ])
+    func `half of dual stack that is missing is a finding, in the words of allocation where it says so`(
+        condition: String?,
+        words: String
+    ) async throws {
         var cluster = try cluster()
         cluster.objects = cluster.objects.map { object in
             guard var service = object as? Service, service.metadata.name == "web" else { return object }
             service.spec.ipFamilies = ["IPv4", "IPv6"]
             service.spec.ipFamilyPolicy = "RequireDualStack"
-            service.status?.conditions = [
-                Condition(
-                    type: "martlet.dev/IPAMRequestSatisfied",
-                    status: .false,
-                    reason: "NoPool",
-                    message: "no pool has IPv6 addresses"
-                )
-            ]
+            service.status?.conditions = condition.map {
+                [Condition(type: "martlet.dev/IPAMRequestSatisfied", status: .false, reason: "NoPool", message: $0)]
+            }
             return service
         }
         let outcome = await run("explain", "svc", "shop/web", against: cluster)
         #expect(outcome.status == .findings)
-        #expect(
-            outcome.output.contains(
-                "  - FamilyWithoutAddress: Service/shop/web asks for IPv6 too and has no load balancer address of it: no pool "
-                    + "has IPv6 addresses\n"
-            )
-        )
+        #expect(outcome.output.contains(words), "\(outcome.output)")
     }
 
     @Test(arguments: [

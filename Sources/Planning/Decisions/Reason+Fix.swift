@@ -47,7 +47,7 @@ extension Reason {
             "leave loadBalancerClass unset or set it to martlet.dev/bgp (it cannot be changed in place)"
         case .noAddress(_, let type):
             type == "LoadBalancer" ? "let a LoadBalancerIPPool match the Service, or another allocator serve it" : nil
-        case .familiesWithoutAddress(let families, _, _):
+        case .familiesWithoutAddress(let families, _):
             "let a LoadBalancerIPPool that selects the Service have free \(families.map(\.word).asSentence()) addresses"
         case .hostnameOnly, .invalidAddress, .invalidAddresses:
             "put an IP address there"

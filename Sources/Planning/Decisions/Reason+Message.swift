@@ -56,9 +56,9 @@ extension Reason {
             type == "LoadBalancer"
                 ? "Service/\(service) has no load balancer address yet"
                 : "Service/\(service) of type \(type) has no address that can be announced"
-        case .familiesWithoutAddress(let families, let service, let detail):
+        case .familiesWithoutAddress(let families, let service):
             "Service/\(service) asks for \(families.map(\.word).asSentence()) too and has no load balancer address of "
-                + "\(families.count == 1 ? "it" : "them")\(detail.map { ": \($0)" } ?? "")"
+                + "\(families.count == 1 ? "it" : "them")"
         case .optedOut(let entry, let label, let service):
             "Service/\(service) is labelled \(label), which the selector of \(entry.object) entry \(entry.index) leaves out"
         case .hostnameOnly(let service, let hostname):

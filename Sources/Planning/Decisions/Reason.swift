@@ -58,8 +58,8 @@ package enum Reason: Hashable, Sendable {
     case foreignLoadBalancerClass(service: ObjectKey, String)
     /// The Service has no address of any kind yet.
     case noAddress(service: ObjectKey, type: String)
-    /// The Service has load balancer addresses, but not of every family it asks for; `detail` is what allocation says.
-    case familiesWithoutAddress([IPFamily], service: ObjectKey, detail: String?)
+    /// The Service has load balancer addresses, but not of every family it asks for.
+    case familiesWithoutAddress([IPFamily], service: ObjectKey)
     /// The Service carries a label that an entry leaves out by name, so that it is not announced because it says so itself.
     case optedOut(EntryReference, label: String, service: ObjectKey)
     /// The operator says that it has not given all that the Service asks for; word and text are those of its condition.

@@ -17,25 +17,20 @@ struct ServiceFindings {
         let own = facts.findings.filter { finding in
             if case .noAddress(_, "LoadBalancer") = finding { unmet.condition == nil } else { true }
         }
-        return [unmet.condition].compactMap(\.self) + own + missingFamilies(isTold: unmet.condition != nil)
-            + unmet.refusals + optingOut
+        return [unmet.condition].compactMap(\.self) + own + (unmet.condition == nil ? missingFamilies : [])
+            + unmet.refusals
+            + optingOut
     }
 
-    /// Families that the Service asks for and has no load balancer address of, while it has one of another.
-    ///
-    /// `isTold`: the condition of allocation stands before it already.
-    private func missingFamilies(isTold: Bool) -> [Reason] {
-        guard let request = AddressRequest(service, clusterFamilies: []) else { return [] }
+    /// Families that the Service cannot do without and has no load balancer address of, while it has one of another; told
+    /// where allocation itself says nothing of it.
+    private var missingFamilies: [Reason] {
+        guard service.spec.ipFamilyPolicy == "RequireDualStack",
+            let request = AddressRequest(service, clusterFamilies: [])
+        else { return [] }
         let present = Set(facts.addresses.filter { $0.kind == .loadBalancerIP }.map(\.address.family))
         let missing = request.families.filter { !present.contains($0) }
-        let condition = service.status?.conditions?.of(AddressAllocation.conditionType)
-        let isRefused = condition?.status == .false
-        // What another allocator gave, and the Service can do without, is nobody's fault.
-        guard !present.isEmpty, !missing.isEmpty, isRefused || service.spec.ipFamilyPolicy == "RequireDualStack" else {
-            return []
-        }
-        let detail = isRefused && !isTold ? condition?.message : nil
-        return [.familiesWithoutAddress(missing, service: facts.key, detail: detail)]
+        return present.isEmpty || missing.isEmpty ? [] : [.familiesWithoutAddress(missing, service: facts.key)]
     }
 
     /// The entries that leave the Service out because of a label that it carries; none when another selects it all the same.
