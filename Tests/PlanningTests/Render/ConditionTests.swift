@@ -227,7 +227,7 @@ import Testing
         let conditions =
             rendered.clusterConfigs.flatMap(\.status.conditions) + rendered.peerConfigs.flatMap(\.status.conditions)
             + rendered.advertisements.flatMap(\.status.conditions) + rendered.overrides.flatMap(\.status.conditions)
-        #expect(conditions.count == 15)
+        #expect(conditions.count > 20)
         for condition in conditions where condition.status == .false {
             #expect(condition.reason != condition.type)
             #expect(condition.message != "")

@@ -156,7 +156,7 @@ import Testing
                     status: .false,
                     observedGeneration: 3,
                     lastTransitionTime: noon,
-                    reason: "RouterIDConflict",
+                    reason: "NoRouterIDConflict",
                     message: "no router id is asked for that another node holds"
                 ),
                 Condition(
