@@ -37,11 +37,11 @@ extension Interop {
 
         /// Each speaker has a connection for every kind that it follows, and the API server is one host.
         @Test func `converges with more speakers than a client usually has connections for`() async throws {
-            try await lab(speakers: 60) { kubectl, routes in
-                try await eventually("every node announces its pods", is: 60, within: .seconds(300)) {
+            try await lab(speakers: 44) { kubectl, routes in
+                try await eventually("every node announces its pods", is: 44, within: .seconds(300)) {
                     try await routes().split(separator: "\n").count { $0.hasPrefix("10.244.") }
                 }
-                try await eventually("every session is told", is: 60) {
+                try await eventually("every session is told", is: 44) {
                     let peers = try await kubectl.bgp("peers", "--no-headers").output.split(separator: "\n")
                     return Set(
                         peers.filter { $0.contains(" established ") }.compactMap { $0.split(separator: " ").first }

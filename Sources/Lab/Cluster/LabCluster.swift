@@ -95,6 +95,7 @@ package struct LabCluster: ServiceLifecycle.Service {
                 try await applier.apply(node.pod)
             }
             try await applier.apply(configuration.manifests)
+            try await LabNode.applyOverrides(of: nodes, with: connection.client)
             report(.applied)
             try await runPrograms(nodes, connection)
         } catch {
