@@ -99,7 +99,7 @@ import kubectl_bgp
         #expect(
             outcome.output
                 == "rack.yaml:50:26: warning: BGPAdvertisement/pods: spec.advertisements[0].advertisementType: "
-                + "BGPAdvertisement/pods entry 0 announces no network of node1, node2 and node3: spec.podCIDRs of the Nodes "
+                + "announces no network of node1, node2 and node3: spec.podCIDRs of the Nodes "
                 + "has no network; let the controller manager give the Nodes networks (--allocate-node-cidrs, "
                 + "--cluster-cidr), or write the networks into an entry of type Prefixes with a nodeSelector (NoPodCIDR)\n"
         )
@@ -114,6 +114,16 @@ import kubectl_bgp
             ]
         )
         #expect(try await prefixes(Self.rack + Self.affinities) == ["10.245.1.0/26", "10.245.2.0/26", "10.245.3.0/26"])
+    }
+
+    @Test func `is shown by plan which object a network is from`() async throws {
+        let files = try TemporaryDirectory("pods")
+        for (objects, source) in [
+            (Self.ciliumNodes, "ciliumnode/node1"), (Self.affinities, "blockaffinity/node1-block"),
+        ] {
+            try files.write(Self.rack + objects, to: "rack.yaml")
+            #expect(await run("plan", "-f", files.path).output.contains(" \(source)\n"))
+        }
     }
 
     @Test func `hears that Cilium is waited for when only its definition is there`() async throws {

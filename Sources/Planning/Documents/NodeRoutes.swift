@@ -137,8 +137,10 @@ package struct RouteSourceDocument: Codable, Hashable, Sendable {
     package var advertisement: String
     /// The entry's type.
     package var type: String
-    /// The Service (`namespace/name`), Node or pool; absent for prefixes written in the entry.
+    /// The Service (`namespace/name`), Node, pool or object of a network plugin; absent for prefixes written in the entry.
     package var object: String?
+    /// The object's kind where it is a network plugin's: `CiliumNode` or `BlockAffinity`.
+    package var kind: String?
     /// The kind of address; Services only.
     package var address: String?
     /// The device that has the address; Interface only.
@@ -149,6 +151,7 @@ package struct RouteSourceDocument: Codable, Hashable, Sendable {
         advertisement = source.entry.advertisement
         type = source.type.rawValue
         object = source.object.map { object in object.namespace.map { "\($0)/\(object.name)" } ?? object.name }
+        kind = source.type == .podCIDR ? source.object.flatMap { $0.kind == Node.type.kind ? nil : $0.kind } : nil
         address = source.address?.rawValue
         device = source.device
     }

@@ -15,10 +15,12 @@ struct PodNetworkGap: Hashable {
     var nodes: [String]
 
     /// What is missing and where it was looked for.
-    var message: String {
+    var message: String { "\(entry.object) entry \(entry.index) \(finding)" }
+
+    /// The same where it is known which entry this is about.
+    var finding: String {
         let word = family.map { "\($0.word) " } ?? ""
-        return "\(entry.object) entry \(entry.index) announces no \(word)network of \(nodes.asSentence()): "
-            + answer.absence(of: family, on: nodes)
+        return "announces no \(word)network of \(nodes.asSentence()): \(answer.absence(of: family, on: nodes))"
     }
 }
 
@@ -143,7 +145,7 @@ extension ClusterRendering {
                 reason: ConditionType.noPodCIDR,
                 object: advertisement.reference,
                 field: gap.entry.path.field("advertisementType"),
-                message: "\(gap.message); \(gap.answer.remedy)"
+                message: "\(gap.finding); \(gap.answer.remedy)".asMessage
             )
         }
     }

@@ -38,9 +38,8 @@ import Testing
         return peers.first { $0.node == name }?.families.map { $0.reasons.map { "\($0.code) \($0.message)" } } ?? []
     }
 
-    private let missing =
-        "BGPAdvertisement/pods entry 0 announces no network of n1, n2 and n3: spec.podCIDRs of the "
-        + "Nodes has no network"
+    private let found = "announces no network of n1, n2 and n3: spec.podCIDRs of the Nodes has no network"
+    private var missing: String { "BGPAdvertisement/pods entry 0 \(found)" }
 
     @Test func `on all Nodes is a condition of the Advertisement and the ClusterConfig, with where it was looked for`()
     {
@@ -59,7 +58,7 @@ import Testing
     @Test func `is one warning of lint at the entry, with a fix`() {
         #expect(
             findings(world()) == [
-                "BGPAdvertisement/pods: spec.advertisements[0].advertisementType: \(missing); let the controller manager "
+                "BGPAdvertisement/pods: spec.advertisements[0].advertisementType: \(found); let the controller manager "
                     + "give the Nodes networks (--allocate-node-cidrs, --cluster-cidr), or write the networks into an "
                     + "entry of type Prefixes with a nodeSelector"
             ]
@@ -146,11 +145,11 @@ import Testing
         }
         #expect(
             findings(world) == [
-                "BGPAdvertisement/pods: spec.advertisements[0].advertisementType: BGPAdvertisement/pods entry 0 announces "
+                "BGPAdvertisement/pods: spec.advertisements[0].advertisementType: announces "
                     + "no network of n2: spec.ipam of CiliumNode/n2 has no network; let Cilium's operator give the node "
                     + "one (its log says why not); if Cilium does not give out the pods' addresses, set podCIDRs.source "
                     + "to Node or Calico",
-                "BGPAdvertisement/pods: spec.advertisements[0].advertisementType: BGPAdvertisement/pods entry 0 announces "
+                "BGPAdvertisement/pods: spec.advertisements[0].advertisementType: announces "
                     + "no network of n3: there is no CiliumNode/n3, and where Cilium is the Node's network is not the "
                     + "pods'; wait for the node's Cilium agent, which makes it; if Cilium does not give out the pods' "
                     + "addresses, set podCIDRs.source to Node or Calico",

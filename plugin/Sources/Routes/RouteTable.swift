@@ -78,7 +78,7 @@ extension RouteSourceDocument {
         return switch type {
         case "Service": object
         case "LoadBalancerIPPool": "pool/\(object)"
-        default: "node/\(object)"
+        default: "\(kind?.lowercased() ?? "node")/\(object)"
         }
     }
 }
