@@ -39,7 +39,7 @@ struct PlanAddressTests {
         let outcome = await run(["plan"] + words + ["-o", "json"], against: FixedCluster())
         let document = try JSON.decode(JSONValue.self, from: Data(outcome.output.utf8))
         let found = (document["diagnostics"]?.array ?? []).map { finding in
-            "\(finding["reason"]?.string ?? "") \(finding["object"]?["name"]?.string ?? "") "
+            "\(finding["reason"]?.string ?? "") \(finding["object"]?.string?.split(separator: "/").last ?? "") "
                 + "\(finding["message"]?.string ?? "")"
         }
         return (outcome.status, found)
