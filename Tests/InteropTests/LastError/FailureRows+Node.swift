@@ -57,8 +57,8 @@ extension FailureRow {
             node: NodeSide(peerConfig: ["authSecretRef: forgotten"]),
             says: Words(
                 reason: "AuthSecretMissing",
-                seen: "the peer is kept down",
-                cause: "Secret \"forgotten\" with the session's password is missing",
+                seen: "the peer is kept down: Secret \"forgotten\" is missing",
+                cause: "authSecretRef names it",
                 fix: "create it in the speaker's namespace"
             )
         ),
@@ -67,8 +67,8 @@ extension FailureRow {
             node: NodeSide(hasPeerConfig: false),
             says: Words(
                 reason: "MissingPeerConfig",
-                seen: "the peer is kept down",
-                cause: "BGPPeerConfig \"router\" does not exist",
+                seen: "the peer is kept down: BGPPeerConfig \"router\" does not exist",
+                cause: "peerConfigRef names it",
                 fix: "create it, or correct peerConfigRef"
             )
         ),
