@@ -112,7 +112,8 @@ import Testing
     @Test func `has what is received and not kept, and the log says so once`() async throws {
         let registry = MetricsRegistry()
         let lines = LogLines()
-        try await BarePeer.run(receivedRoutesMemory: 64 << 10, metrics: registry, logger: lines.logger(from: .trace)) { bare in
+        try await BarePeer.run(receivedRoutesMemory: 64 << 10, metrics: registry, logger: lines.logger(from: .trace)) {
+            bare in
             try await bare.connect { connection in
                 try await connection.send(BarePeer.Connection.open(), .keepalive)
                 for number in 0..<200 as Range<UInt32> {

@@ -121,8 +121,9 @@ extension PeerStateMachine {
         return actions
     }
 
-    /// Answers the new connection; it takes the place of an earlier one of the peer that has not come up, which the peer must
-    /// have given up. In OpenSent and OpenConfirm the identifiers decide, once the OPEN has come (RFC 4271 §6.8).
+    /// Answers the new connection, in the place of an earlier one that the peer must have given up.
+    ///
+    /// In OpenSent and OpenConfirm the identifiers decide, once the OPEN has come (RFC 4271 §6.8).
     private mutating func takeNewest(_ id: ConnectionID, _ running: Running) -> [Action] {
         attempts += 1
         var running = running

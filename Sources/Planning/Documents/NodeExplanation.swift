@@ -61,4 +61,3 @@ package struct ExplainedDrain: Codable, Hashable, Sendable {
     /// Since when it is so.
     package var since: Timestamp?
 }
-
