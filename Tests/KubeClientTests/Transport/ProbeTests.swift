@@ -1,4 +1,6 @@
 import KubeClient
+import NIOCore
+import NIOPosix
 import Testing
 
 struct ProbeTests {
@@ -24,12 +26,13 @@ struct ProbeTests {
     }
 
     @Test func `something listens where a connection is accepted`() async throws {
-        let port = try await LoopbackServer.run(answer: { _ in .http("200 OK", "") }) { port in
-            #expect(await TCPProbe(host: "127.0.0.1", port: UInt16(port)).isAccepted())
-            #expect(await !TCPProbe(host: "nowhere", port: UInt16(port)).isAccepted())
-            return port
-        }
-        #expect(await !TCPProbe(host: "127.0.0.1", port: UInt16(port)).isAccepted())
+        let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = try #require(server.localAddress?.port.flatMap(UInt16.init(exactly:)))
+        #expect(await TCPProbe(host: "127.0.0.1", port: port).isAccepted())
+        #expect(await !TCPProbe(host: "nowhere", port: port).isAccepted())
+        try await server.close()
+        #expect(await !TCPProbe(host: "127.0.0.1", port: port).isAccepted())
         let url = "http://127.0.0.1:\(port)/"
         #expect(await HTTPProbe(url: url).problem() == "\(url) did not answer: Connection refused")
     }
