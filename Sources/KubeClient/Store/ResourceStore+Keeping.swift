@@ -13,12 +13,15 @@ extension ResourceStore {
 
     private func end(_ keeping: DeletionKeeping<Object>, on clock: some Clock<Duration>) async throws {
         for await _ in keeping.changes.changes() {
-            while let pause = nextDeletion {
+            while true {
+                // Read first: should the clock go on before the sleep begins, that ends no later for it.
+                let now = clock.now
+                guard let pause = nextDeletion else { break }
                 let next = look { $0.held?.next }
                 // What is deleted meanwhile may be due before.
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     defer { group.cancelAll() }
-                    group.addTask { try await clock.sleep(for: pause) }
+                    group.addTask { try await clock.sleep(until: now.advanced(by: pause), tolerance: nil) }
                     group.addTask { try await keeping.changes.wait { self.look { $0.held?.next } != next } }
                     try await group.next()
                 }

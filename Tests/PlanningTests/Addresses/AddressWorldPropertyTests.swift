@@ -67,8 +67,6 @@ private struct RandomAddressWorld {
         elements[Int.random(in: 0..<elements.count, using: &random)]
     }
 
-    // MARK: Steps
-
     mutating func step() -> Step {
         switch Int.random(in: 0..<20, using: &random) {
         case 0...1: return editPools()
@@ -162,8 +160,6 @@ private struct RandomAddressWorld {
         return .service(key, isWishEdited: isWishEdited)
     }
 
-    // MARK: The operator
-
     /// Tells the allocator of everything and writes what it decides, until nothing changes.
     mutating func settle() {
         for _ in 0..<6 {
@@ -224,8 +220,6 @@ private struct RandomAddressWorld {
             if let address = foreign[key], claimed.contains(address) { foreign[key] = nil }
         }
     }
-
-    // MARK: What must hold
 
     func checkForeign(_ place: String) {
         for (key, address) in foreign {

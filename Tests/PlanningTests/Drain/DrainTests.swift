@@ -135,7 +135,7 @@ struct DrainTests {
     @Test(arguments: Array(UInt64(0)..<10))
     func `whatever the cluster, what is kept is what this node announces and no other does`(seed: UInt64) {
         var kept = 0
-        for round in 0..<80 {
+        for round in 0..<160 {
             var cluster = RandomCluster(seed: seed * 1000 + UInt64(round))
             var world = cluster.world()
             world.gates = NodeGates()

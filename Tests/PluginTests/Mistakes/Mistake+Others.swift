@@ -27,6 +27,7 @@ extension Mistake {
             [
                 "services.yaml:6 Warning PoolHoldsRouter hands out 10.0.0.253, the address of the router tor-a; take it out with excluded",
                 "services.yaml:6 Warning PoolHoldsRouter hands out 10.0.0.254, the address of the router tor-b; take it out with excluded",
+                "services.yaml:9 Warning ServedByAnother another controller gave 192.0.2.9, so nothing is given or taken until that is gone from status.loadBalancer",
             ]
         ),
         Mistake(
@@ -35,8 +36,7 @@ extension Mistake {
             "192.0.2.0/28",
             "\"::ffff:192.0.2.0/124\"",
             [
-                "services.yaml:7 Error InvalidBlocks expected addresses that services can have, found ::ffff:192.0.2.0-::ffff:192.0.2.15, which is IPv4 in IPv6 (::ffff:0:0/96)",
-                "services.yaml:9 Error InvalidBlocks no LoadBalancerIPPool can give this service an IPv4 address: LoadBalancerIPPool/public has no block that can be used",
+                "services.yaml:7 Error InvalidBlocks expected addresses that services can have, found ::ffff:192.0.2.0-::ffff:192.0.2.15, which is IPv4 in IPv6 (::ffff:0:0/96)"
             ]
         ),
         Mistake(
