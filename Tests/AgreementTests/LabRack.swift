@@ -184,12 +184,19 @@ struct LabRack: Sendable {
     func plan(_ objects: JSONValue, against previous: JSONValue? = nil) async throws -> JSONValue {
         let directory = try TemporaryDirectory("agreement")
         func file(_ name: String, _ objects: JSONValue) throws -> String {
-            try directory.write(String(decoding: try JSON.encode(objects), as: UTF8.self), to: name)
+            // One Secret at least: without any, a plan of manifests takes those that are named to exist.
+            let items = (objects["items"]?.array ?? []) + [Self.unusedSecret]
+            let list: JSONValue = ["apiVersion": "v1", "kind": "List", "items": .array(items)]
+            return try directory.write(String(decoding: try JSON.encode(list), as: UTF8.self), to: name)
         }
         var words = ["plan", "-f", try file("new.json", objects)]
         if let previous { words += ["--against", try file("old.json", previous)] }
         return try await bgp(words)
     }
+
+    private static let unusedSecret: JSONValue = [
+        "apiVersion": "v1", "kind": "Secret", "metadata": ["name": "unused", "namespace": "default"],
+    ]
 
     /// The four views: the plan is given, the others are asked for now.
     func agreement(_ objects: JSONValue, _ plan: JSONValue) async throws -> Agreement {
