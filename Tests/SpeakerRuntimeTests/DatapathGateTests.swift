@@ -85,7 +85,9 @@ import Testing
                 await clock.waitForSleepers(1, within: StartGate.interval)
                 clock.advance(by: .seconds(29))
                 await clock.waitForSleepers(1, within: StartGate.interval)
-                try await eventually("the status says that it waits", is: .false) { try await condition(cluster)?.status }
+                try await eventually("the status says that it waits", is: .false) {
+                    try await condition(cluster)?.status
+                }
                 #expect(await router.routes() == ["10.244.1.0/24"])
                 clock.advance(by: .seconds(1))
                 try await eventually("the service follows", is: Self.all) { await router.routes() }
