@@ -23,10 +23,13 @@ extension Advertiser {
     }
 
     /// What the entries of all types but Service lead to, by entry.
-    package func entryDecisions() -> [EntryDecision] {
+    package func entryDecisions() -> [EntryDecision] { entryDecisions { _, _ in true } }
+
+    /// The same of the entries that are asked for, by their number in the policy: there can be ten thousand prefixes in others.
+    func entryDecisions(where isAskedFor: (Int, CompiledEntry) -> Bool) -> [EntryDecision] {
         policy.orderedEntries.flatMap { index -> [EntryDecision] in
             let entry = policy.entries[index]
-            guard entry.serviceRule == nil else { return [] }
+            guard entry.serviceRule == nil, isAskedFor(index, entry) else { return [] }
             let candidates = policy.candidates(entry, configuration)
             return [IPFamily.ipv4, .ipv6].compactMap { family in
                 let peers = policy.groups(of: index, family).flatMap { policy.groups[$0].peers }

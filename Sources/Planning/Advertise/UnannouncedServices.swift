@@ -1,3 +1,4 @@
+import Addressing
 import BGPResources
 import KubeModel
 
@@ -124,13 +125,22 @@ extension Advertiser {
     /// What a bound holds back is in `boundExcesses`.
     package var unannouncedCauses: [UnannouncedCause] {
         var names: [String: [String]] = [:]
-        let decisions = Dictionary(grouping: entryDecisions(), by: \.entry)
-        for (entry, decisions) in decisions where decisions.allSatisfy(\.prefixes.isEmpty) {
+        let idle = entryDecisions { !announcesItsList($0, $1) }
+        for (entry, decisions) in Dictionary(grouping: idle, by: \.entry) where decisions.allSatisfy(\.prefixes.isEmpty) {
             for code in Set(decisions.flatMap(\.reasons).filter(\.keepsBackWhatIsMeant).map(\.code)) {
                 names[code, default: []].append("\(entry.object) entry \(entry.index)")
             }
         }
         return (unannounced.causes + names.map { UnannouncedCause(code: $0, names: $1.sorted()) }).sorted()
+    }
+
+    /// Whether an entry lists prefixes of which some are announced to somebody, which is seen without a look at each.
+    private func announcesItsList(_ index: Int, _ entry: CompiledEntry) -> Bool {
+        guard case .prefixes(let list) = entry.source, entry.matchesNode else { return false }
+        // They are sorted, so the ends tell which families there are.
+        return [list.first, list.last].contains { end in
+            end.map { !policy.groups(of: index, $0.family).isEmpty } ?? false
+        }
     }
 
     /// What Services have come to keep back since the last call, by reason.
