@@ -296,7 +296,8 @@ import Testing
 
     @Test(arguments: [
         (SessionStop.leaving(message: "bye"), [UInt8(2), 3, 0x62, 0x79, 0x65] as [UInt8]),
-        (.reset(message: ""), [4]), (.deconfigured, [3]), (.configurationChanged, [6]), (.collision, [7]),
+        (.reset(message: ""), [4]), (.deconfigured, [3]), (.configurationChanged, [6]), (.heldDown, [6]),
+        (.collision, [7]),
         (.prefixLimit(.ipv4Unicast, limit: 10), [1, 0, 1, 1, 0, 0, 0, 10]), (.outOfResources, [8]),
     ])
     func `ends with the Cease that fits`(stop: SessionStop, octets: [UInt8]) throws {
@@ -325,6 +326,13 @@ import Testing
             leaving.handle(.stop(.deconfigured)) == [
                 .send(.notification(NotificationError(code: .cease, subcode: 9, data: [6, 3]))), .close(nil),
             ]
+        )
+        var held = Fixture.established(configuration, open)
+        #expect(
+            held.handle(.stop(.heldDown)) == [
+                .send(.notification(NotificationError(code: .cease, subcode: 9, data: [6, 6]))), .close(nil),
+            ],
+            "nobody knows for how long"
         )
         var resetting = Fixture.established(configuration, open)
         #expect(

@@ -120,7 +120,7 @@ struct FailureContext {
                 fix:
                     "nothing need be done when the session is up; else see whether another BGP speaker runs on this node"
             )
-        case .leaving, .reset, .deconfigured, .configurationChanged, .restarting:
+        case .leaving, .reset, .deconfigured, .configurationChanged, .heldDown, .restarting:
             FailureExplanation(
                 .configurationChanged,
                 seen: "this node closed the session",

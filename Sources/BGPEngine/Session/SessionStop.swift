@@ -10,6 +10,9 @@ package enum SessionStop: Hashable, Sendable {
     case deconfigured
     /// The peer's configuration changed: Cease/6.
     case configurationChanged
+    /// Something that the peer's configuration needs is gone, so that it stays down until that is back: Cease/6, and its
+    /// routes go, since nobody knows for how long.
+    case heldDown
     /// The other connection to this peer is kept: Cease/7 (RFC 4271 §6.8).
     case collision
     /// The peer sent more prefixes of a family than it may: Cease/1 (RFC 4486 §4).
@@ -29,7 +32,7 @@ package enum SessionStop: Hashable, Sendable {
         case .leaving(let message): .cease(.administrativeShutdown, message: message)
         case .reset(let message): .cease(.administrativeReset, message: message)
         case .deconfigured: .cease(.peerDeconfigured)
-        case .configurationChanged: .cease(.otherConfigurationChange)
+        case .configurationChanged, .heldDown: .cease(.otherConfigurationChange)
         case .collision: .cease(.connectionCollisionResolution)
         case .prefixLimit(let family, let limit): .maximumPrefixes(family, limit: limit)
         case .outOfResources: .cease(.outOfResources)
@@ -41,7 +44,7 @@ package enum SessionStop: Hashable, Sendable {
     /// Whether the peer must forget this node's routes even when it would keep them over a NOTIFICATION (RFC 8538 §3).
     package var isFinal: Bool {
         switch self {
-        case .leaving, .deconfigured: true
+        case .leaving, .deconfigured, .heldDown: true
         case .reset, .configurationChanged, .collision, .prefixLimit, .outOfResources, .sendHoldTimerExpired,
             .restarting, .replaced:
             false
@@ -52,7 +55,7 @@ package enum SessionStop: Hashable, Sendable {
     package var isFailure: Bool {
         switch self {
         case .prefixLimit, .outOfResources, .collision, .sendHoldTimerExpired: true
-        case .leaving, .reset, .deconfigured, .configurationChanged, .restarting, .replaced: false
+        case .leaving, .reset, .deconfigured, .configurationChanged, .heldDown, .restarting, .replaced: false
         }
     }
 }

@@ -136,7 +136,7 @@ actor PeerDriver {
         toldReasons = []
         self.drops = drops
         if let heldDown = peer.heldDown {
-            submit(.stop(.configurationChanged))
+            submit(.stop(.heldDown))
             machine.configure(peer.configuration)
             note(.heldDown(heldDown))
         } else {
