@@ -22,6 +22,7 @@ actor SpeakerLoop {
     private let basics: SpeakerStores.BasicsReader
     /// Whose addresses are whose.
     private(set) var foreign: ForeignAddresses
+    private var neededDevices: NeededDevices
     /// Whether that changed since it was last decided with.
     private var isForeignChanged = false
     /// What was last asked of the node, Advertisements aside.
@@ -110,6 +111,7 @@ actor SpeakerLoop {
         advertisements = stores.advertisements.makeReader()
         basics = stores.makeBasicsReader()
         foreign = ForeignAddresses(stores: stores)
+        neededDevices = NeededDevices(stores: stores)
         (waits, wait) = AsyncStream.makeStream()
         // Without an API server nobody reads it.
         (newExcesses, newExcess) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(16))
@@ -232,8 +234,9 @@ actor SpeakerLoop {
 
     /// What the node is asked to do if that can be different, apart from Advertisements, which are taken one by one.
     private func newWish() -> SpeakerStores.Wish? {
+        neededDevices.look()
         let network = NodeNetwork(
-            interfaces: network.devices(stores.neededDevices),
+            interfaces: network.devices(neededDevices.names),
             defaultGateways: network.defaultGateways
         )
         let isSame = decided.map { $0.gates == gates && $0.network == network } ?? false

@@ -197,13 +197,6 @@ struct SpeakerStores: Sendable {
         DrainCondition.isWithdrawn(nodeConfigs.snapshot[ObjectKey(name: node)]?.status?.conditions ?? [])
     }
 
-    /// The devices whose addresses matter: those that sessions are to come from and those whose addresses are announced.
-    var neededDevices: Set<String> {
-        let sources = peerConfigs.snapshot.objects.compactMap(\.spec.transport?.sourceInterface)
-        let announced = advertisements.snapshot.objects.flatMap(\.spec.advertisements).compactMap(\.interface?.name)
-        return Set(sources).union(announced)
-    }
-
     /// Tells whether any of the resources changed that a wish is made of, Advertisements aside.
     func makeBasicsReader() -> BasicsReader {
         var readers = [

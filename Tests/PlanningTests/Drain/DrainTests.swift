@@ -132,11 +132,10 @@ struct DrainTests {
         #expect(world.prefixes() == ["10.244.1.0/24"])
     }
 
-    @Test(arguments: Array(UInt64(0)..<10))
-    func `whatever the cluster, what is kept is what this node announces and no other does`(seed: UInt64) {
+    @Test func `whatever the cluster, what is kept is what this node announces and no other does`() {
         var kept = 0
-        for round in 0..<160 {
-            var cluster = RandomCluster(seed: seed * 1000 + UInt64(round))
+        for seed in 0..<1000 as Range<UInt64> {
+            var cluster = RandomCluster(seed: seed)
             var world = cluster.world()
             world.gates = NodeGates()
             let own = world.snapshot("n1")
