@@ -126,7 +126,8 @@ extension Advertiser {
     package var unannouncedCauses: [UnannouncedCause] {
         var names: [String: [String]] = [:]
         let idle = entryDecisions { !announcesItsList($0, $1) }
-        for (entry, decisions) in Dictionary(grouping: idle, by: \.entry) where decisions.allSatisfy(\.prefixes.isEmpty) {
+        for (entry, decisions) in Dictionary(grouping: idle, by: \.entry) where decisions.allSatisfy(\.prefixes.isEmpty)
+        {
             for code in Set(decisions.flatMap(\.reasons).filter(\.keepsBackWhatIsMeant).map(\.code)) {
                 names[code, default: []].append("\(entry.object) entry \(entry.index)")
             }
