@@ -47,6 +47,26 @@ def create(number):
     assert status == 201, answer
 
 
+def create_pool(name, cidr):
+    status, answer = send("POST", POOLS, {"apiVersion": "martlet.dev/v2", "kind": "LoadBalancerIPPool",
+                                          "metadata": {"name": name}, "spec": {"blocks": [{"cidr": cidr}]}})
+    assert status == 201, answer
+
+
+def start_lab(programs, folder, log):
+    """Starts the lab's API server with our kinds; its kubeconfig is in `folder`."""
+    crds = os.path.join(HERE, "..", "..", "crds")
+    paths = [os.path.join(crds, name) for name in sorted(os.listdir(crds)) if name.endswith("s.yaml")]
+    return subprocess.Popen([os.path.join(programs, "bgp-lab"), "--api-only", "--port", str(PORT), "--directory", folder,
+                             *[word for path in paths for word in ("--crds", path)]], stdout=log, stderr=log)
+
+
+def start_operator(programs, folder, log, *more):
+    return subprocess.Popen([
+        os.path.join(programs, "bgp-operator"), "--kubeconfig", os.path.join(folder, "kubeconfig"), "--namespace", "default",
+        "--admin-address", "none", "--no-leader-elect", "--log-level", "warning", *more], stdout=log, stderr=log)
+
+
 def wait(what, condition, limit=600):
     """Waits until a condition holds."""
     end = time.monotonic() + limit
@@ -102,28 +122,18 @@ def main():
     parser.add_argument("--pools", type=int, default=1)
     parser.add_argument("--more", type=int, default=20, help="how many are added one by one afterwards")
     options = parser.parse_args()
-    folder = os.path.join(HERE, "..", "..", "crds")
-    crds = [os.path.join(folder, name) for name in sorted(os.listdir(folder))
-            if name.endswith("s.yaml")]
     with tempfile.TemporaryDirectory() as folder, open(os.path.join(folder, "log"), "wb") as log:
-        lab = subprocess.Popen([os.path.join(options.programs, "bgp-lab"), "--api-only", "--port", str(PORT), "--directory", folder,
-                                *[word for path in crds for word in ("--crds", path)]], stdout=log, stderr=log)
+        lab = start_lab(options.programs, folder, log)
         operator = None
         try:
             wait("the API server", lambda: send("GET", POOLS)[0] == 200, 60)
             for number in range(options.pools):
-                status, answer = send("POST", POOLS, {
-                    "apiVersion": "martlet.dev/v2", "kind": "LoadBalancerIPPool", "metadata": {"name": f"pool-{number:02}"},
-                    "spec": {"blocks": [{"cidr": f"10.{number}.0.0/16"}]}})
-                assert status == 201, answer
+                create_pool(f"pool-{number:02}", f"10.{number}.0.0/16")
             with concurrent.futures.ThreadPoolExecutor(8) as workers:
                 list(workers.map(create, range(options.services)))
             start = time.monotonic()
-            operator = subprocess.Popen([
-                os.path.join(options.programs, "bgp-operator"), "--kubeconfig", os.path.join(folder, "kubeconfig"), "--namespace",
-                "default", "--admin-address", "none", "--no-leader-elect", "--log-level", "warning",
-                # All services are in one namespace here.
-                "--max-addresses-per-namespace", "0"], stdout=log, stderr=log)
+            # All services are in one namespace here.
+            operator = start_operator(options.programs, folder, log, "--max-addresses-per-namespace", "0")
             wait("every address", lambda: used() == options.services)
             served = time.monotonic() - start
             cpu = ticks(operator.pid)

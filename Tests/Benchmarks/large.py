@@ -11,11 +11,10 @@ that its ports matter to who gets which address. The API server is the lab's, in
 import argparse
 import concurrent.futures
 import os
-import subprocess
 import tempfile
 import time
 
-from addresses import HERE, POOLS, PORT, SERVICES, resident, send, ticks, used, wait
+from addresses import POOLS, SERVICES, create_pool, resident, send, start_lab, start_operator, ticks, used, wait
 
 LABELS = {f"label-number-{i}": f"value-{i}" for i in range(200)}
 PORTS = [{"name": f"port-{i}", "port": i + 1, "targetPort": i + 1, "protocol": "TCP"} for i in range(1000)]
@@ -40,29 +39,21 @@ def main():
     parser.add_argument("--type", default="LoadBalancer", choices=["LoadBalancer", "ClusterIP"])
     parser.add_argument("--shared", action="store_true", help="give each a sharing key")
     options = parser.parse_args()
-    crds = os.path.join(HERE, "..", "..", "crds")
-    crds = [os.path.join(crds, name) for name in sorted(os.listdir(crds)) if name.endswith("s.yaml")]
     with tempfile.TemporaryDirectory() as folder, open(os.path.join(folder, "log"), "wb") as log:
-        lab = subprocess.Popen([os.path.join(options.programs, "bgp-lab"), "--api-only", "--port", str(PORT), "--directory", folder,
-                                *[word for path in crds for word in ("--crds", path)]], stdout=log, stderr=log)
+        lab = start_lab(options.programs, folder, log)
         operator = None
         try:
             wait("the API server", lambda: send("GET", POOLS)[0] == 200, 60)
-            status, answer = send("POST", POOLS, {
-                "apiVersion": "martlet.dev/v2", "kind": "LoadBalancerIPPool", "metadata": {"name": "pool"},
-                "spec": {"blocks": [{"cidr": "10.0.0.0/16"}]}})
-            assert status == 201, answer
+            create_pool("pool", "10.0.0.0/16")
             with concurrent.futures.ThreadPoolExecutor(4) as workers:
                 list(workers.map(lambda number: create(number, options.type, options.shared), range(options.services)))
             # One small Service that is served tells that the large ones have been read, whatever their type.
-            create_small = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "small"},
-                            "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]}}
-            assert send("POST", SERVICES, create_small)[0] == 201
+            small = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "small"},
+                     "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]}}
+            assert send("POST", SERVICES, small)[0] == 201
             wanted = 1 + (options.services if options.type == "LoadBalancer" else 0)
             start = time.monotonic()
-            operator = subprocess.Popen([
-                os.path.join(options.programs, "bgp-operator"), "--kubeconfig", os.path.join(folder, "kubeconfig"), "--namespace",
-                "default", "--admin-address", "none", "--no-leader-elect", "--log-level", "warning"], stdout=log, stderr=log)
+            operator = start_operator(options.programs, folder, log)
             wait("every address", lambda: used() == wanted)
             served, cpu = time.monotonic() - start, ticks(operator.pid)
             time.sleep(5)
