@@ -48,13 +48,8 @@ struct APISourceTests {
         let store = stores.register(type, scope: scope)
         let client = KubeClient(transport: script.transport, retry: RetryPolicy(attempts: 1))
         let source = APISource(client: client, stores: stores, options: options)
-        try await withThrowingTaskGroup { group in
-            group.addTask { try await source.run() }
+        try await alongside({ try await source.run() }) {
             try await body(store, stores)
-            group.cancelAll()
-            while let result = await group.nextResult() {
-                if case .failure(let error) = result, !(error is CancellationError) { throw error }
-            }
         }
     }
 

@@ -31,16 +31,11 @@ struct DeletedObjectTests {
         )
         let client = KubeClient(transport: script.transport, retry: RetryPolicy(attempts: 1))
         let source = APISource(client: client, stores: stores, options: options)
-        try await withThrowingTaskGroup { group in
-            group.addTask { try await source.run() }
+        try await alongside({ try await source.run() }) {
             try await store.signal.wait { store.isReady }
             let reader = store.makeReader()
             _ = reader.read()
             try await body(store, reader)
-            group.cancelAll()
-            while let result = await group.nextResult() {
-                if case .failure(let error) = result, !(error is CancellationError) { throw error }
-            }
         }
     }
 

@@ -123,14 +123,9 @@ struct ManifestDirectoryTests {
         _ body: () async throws -> Void
     ) async throws {
         let running = ManifestDirectory(path: directory.path, stores: stores, following: following, clock: clock)
-        try await withThrowingTaskGroup { group in
-            group.addTask { try await running.run() }
+        try await alongside({ try await running.run() }) {
             try await stores.waitUntilReady()
             try await body()
-            group.cancelAll()
-            while let result = await group.nextResult() {
-                if case .failure(let error) = result, !(error is CancellationError) { throw error }
-            }
         }
     }
 

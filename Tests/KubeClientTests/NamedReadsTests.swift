@@ -77,13 +77,8 @@ struct NamedReadsTests {
         let options = WatchOptions(clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let client = KubeClient(transport: server.transport, retry: RetryPolicy(attempts: 1))
         let source = APISource(client: client, stores: stores, options: options)
-        try await withThrowingTaskGroup { group in
-            group.addTask { try await source.run() }
+        try await alongside({ try await source.run() }) {
             try await body(stores, secrets)
-            group.cancelAll()
-            while let result = await group.nextResult() {
-                if case .failure(let error) = result, !(error is CancellationError) { throw error }
-            }
         }
     }
 
