@@ -282,6 +282,7 @@ let package = Package(
             dependencies: ["TestSupport", "Planning", "BGPResources", "KubeModel", "KubeYAML", "Addressing"],
             exclude: ["Manifests"]
         ),
+        .testTarget(name: "ShippingTests", dependencies: ["TestSupport"]),
         .testTarget(
             name: "AgreementTests",
             dependencies: [

@@ -8,6 +8,7 @@ import ServiceLifecycle
 struct NetworkWatch: Service {
     let loop: SpeakerLoop
     let speaker: BGPSpeaker
+    let network: @Sendable (@escaping @Sendable (HostNetwork) async -> Void) async throws -> Void
     let clock: any Clock<Duration>
     let logger: Logger
 
@@ -17,7 +18,7 @@ struct NetworkWatch: Service {
             var attempt = 0
             while true {
                 do {
-                    try await NetworkMonitor().run { network in
+                    try await network { network in
                         // First whose they are, so that none of a Service is named.
                         await loop.setNetwork(network)
                         speaker.follow(network.devices)

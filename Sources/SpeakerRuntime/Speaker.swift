@@ -103,7 +103,13 @@ package struct Speaker: Sendable {
             )
         )
         services.append(
-            NetworkWatch(loop: loop, speaker: sessions, clock: configuration.clock, logger: logger)
+            NetworkWatch(
+                loop: loop,
+                speaker: sessions,
+                network: configuration.network,
+                clock: configuration.clock,
+                logger: logger
+            )
         )
         services.append(DatapathGate(gate: gate, loop: loop, clock: configuration.clock, logger: logger))
         if case .server(let client) = configuration.source {

@@ -44,6 +44,14 @@ struct SilentCluster: Sendable {
             speaker.admin = ListenAddress(host: node.description, port: 9179)
             speaker.adminSecurity = .reviewed(.selfSigned)
             speaker.secretPace = .hasty
+            // Where the machine's own default route leads is nobody's peer.
+            speaker.network = { take in
+                try await NetworkMonitor().run { network in
+                    var network = network
+                    network.defaultGateways = []
+                    await take(network)
+                }
+            }
             site.speaker(&speaker)
             // It listens from now on, and would go on if nothing ended it.
             let router = Self.router(listens: site.hasRouter)
