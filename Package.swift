@@ -115,18 +115,20 @@ let package = Package(
             ]
         ),
 
-        // Row 5: programs.
+        // Row 5: programs, and what their command lines have in common.
+        .target(name: "CommandLine"),
         .executableTarget(
             name: "bgp-operator",
             dependencies: [
-                "OperatorRuntime", "Planning", "AdminSecurity", "AdminServer", "KubeClient", "Addressing",
+                "CommandLine", "OperatorRuntime", "Planning", "AdminSecurity", "AdminServer", "KubeClient",
+                "Addressing",
                 "PlainLogging", argumentParser, serviceLifecycle, unixSignals, logging,
             ]
         ),
         .executableTarget(
             name: "bgp-speaker",
             dependencies: [
-                "SpeakerRuntime", "Planning", "AdminSecurity", "AdminServer", "KubeClient", "Addressing",
+                "CommandLine", "SpeakerRuntime", "Planning", "AdminSecurity", "AdminServer", "KubeClient", "Addressing",
                 "PlainLogging", argumentParser, serviceLifecycle, unixSignals, logging, nioCore,
             ],
             // It speaks to the network, so it lies at an address that nobody knows, and what is looked up once cannot be written
@@ -147,12 +149,15 @@ let package = Package(
         ),
         .executableTarget(
             name: "bgp-lab",
-            dependencies: ["Lab", "PlainLogging", argumentParser, serviceLifecycle, unixSignals, logging]
+            dependencies: [
+                "CommandLine", "Lab", "PlainLogging", argumentParser, serviceLifecycle, unixSignals, logging,
+            ]
         ),
         .executableTarget(
             name: "kubectl-bgp",
             dependencies: [
-                "Planning", "KubeClient", "KubeYAML", "BGPResources", "KubeModel", "Addressing", "PlainText",
+                "CommandLine", "Planning", "KubeClient", "KubeYAML", "BGPResources", "KubeModel", "Addressing",
+                "PlainText",
                 argumentParser, logging,
             ],
             path: "plugin/Sources",
@@ -296,8 +301,8 @@ let package = Package(
         .testTarget(
             name: "PluginTests",
             dependencies: [
-                "kubectl-bgp", "Planning", "KubeClient", "BGPResources", "KubeModel", "Addressing", "TestSupport",
-                argumentParser,
+                "kubectl-bgp", "CommandLine", "Planning", "KubeClient", "BGPResources", "KubeModel", "Addressing",
+                "TestSupport", argumentParser,
             ]
         ),
     ]

@@ -2,6 +2,7 @@ import Addressing
 import AdminSecurity
 import AdminServer
 import ArgumentParser
+import CommandLine
 import FoundationEssentials
 import KubeClient
 import Logging
@@ -20,7 +21,8 @@ struct BGPOperatorCommand: AsyncParsableCommand {
         discussion: """
             With --manifests it reads a directory instead of an API server, writes nothing, and shows what it would \
             write on its admin address under /v1/nodeconfigs.
-            """
+            """,
+        version: MartletVersion.current
     )
 
     @Option(help: ArgumentHelp("A kubeconfig file, as for kubectl.", valueName: "file"))

@@ -2,6 +2,7 @@ import Addressing
 import AdminSecurity
 import AdminServer
 import ArgumentParser
+import CommandLine
 import FoundationEssentials
 import KubeClient
 import Logging
@@ -21,7 +22,8 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
         discussion: """
             Objects come from the API server (in-cluster, or a kubeconfig), or with --manifests from a directory of \
             Kubernetes manifests that is followed for changes; then no API server is needed.
-            """
+            """,
+        version: MartletVersion.current
     )
 
     @Option(help: "The node to speak for; else the environment's NODE_NAME.")

@@ -82,11 +82,17 @@ enum House {
             foreign: toolchain.union(nio).union(services)
                 .union(["AsyncHTTPClient", "Hummingbird", "HTTPTypes", "NIOHTTP1", "NIOSSL"])
         ),
-        // Row 5: programs.
-        "bgp-operator": Room(row: 5, folder: "Sources/bgp-operator", foreign: program),
-        "bgp-speaker": Room(row: 5, folder: "Sources/bgp-speaker", foreign: program.union(["NIOCore"])),
-        "bgp-lab": Room(row: 5, folder: "Sources/bgp-lab", foreign: program),
-        "kubectl-bgp": Room(row: 5, folder: "plugin/Sources", foreign: program),
+        // Row 5: programs, and what their command lines have in common.
+        "CommandLine": Room(row: 5, folder: "Sources/CommandLine"),
+        "bgp-operator": Room(row: 5, folder: "Sources/bgp-operator", beside: commandLine, foreign: program),
+        "bgp-speaker": Room(
+            row: 5,
+            folder: "Sources/bgp-speaker",
+            beside: commandLine,
+            foreign: program.union(["NIOCore"])
+        ),
+        "bgp-lab": Room(row: 5, folder: "Sources/bgp-lab", beside: commandLine, foreign: program),
+        "kubectl-bgp": Room(row: 5, folder: "plugin/Sources", beside: commandLine, foreign: program),
     ]
 
     /// Rows 1 and 2 are values and functions: what happens, and when, is told to them.
@@ -95,6 +101,7 @@ enum House {
     private static let toolchain: Set<String> = [
         "FoundationEssentials", "Glibc", "Musl", "Darwin", "Synchronization", "Dispatch",
     ]
+    private static let commandLine: Set<String> = ["CommandLine"]
     private static let collections: Set<String> = [
         "Collections", "DequeModule", "OrderedCollections", "HashTreeCollections", "HeapModule",
     ]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLine
 import Testing
 import kubectl_bgp
 
@@ -166,7 +167,17 @@ struct VersionTests {
     @Test func `version names client and server`() async {
         #expect(
             await run("version")
-                == Outcome(status: .success, output: "Client Version: v0.1.0\nServer Version: v1.34.1\n", errors: "")
+                == Outcome(
+                    status: .success,
+                    output: "Client Version: v\(MartletVersion.current)\nServer Version: v1.34.1\n",
+                    errors: ""
+                )
+        )
+    }
+
+    @Test func `the version alone is asked for as of the other programs`() async {
+        #expect(
+            await run("--version") == Outcome(status: .success, output: "\(MartletVersion.current)\n", errors: "")
         )
     }
 
@@ -175,7 +186,7 @@ struct VersionTests {
             await run("version", "--context", "nowhere", "-o", "yaml")
                 == Outcome(
                     status: .failure,
-                    output: "apiVersion: martlet.dev/v2\nclientVersion: v0.1.0\nkind: Version\n",
+                    output: "apiVersion: martlet.dev/v2\nclientVersion: v\(MartletVersion.current)\nkind: Version\n",
                     errors: "error: context \"nowhere\" does not exist\n"
                 )
         )

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import CommandLine
 import KubeYAML
 
 /// The root of the command line; the work is done by its subcommands.
@@ -12,6 +13,7 @@ package struct KubectlBGP: ParsableCommand {
             Exit status: 0 fine, 1 an error or an incomplete answer, 2 a command line that makes no sense, \
             3 findings: something that was selected is not announced, a plan that changes something, a warning of lint.
             """,
+        version: MartletVersion.current,
         subcommands: [
             PeersCommand.self, RoutesCommand.self, ExplainCommand.self, DrainCommand.self, UndrainCommand.self,
             PoolsCommand.self, PlanCommand.self, LintCommand.self, VersionCommand.self, CompletionCommand.self,

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import CommandLine
 import KubeClient
 import KubeModel
 import PlainText
@@ -43,7 +44,7 @@ package struct VersionCommand: RunnableCommand {
     }
 
     /// The version of this program, as its releases are tagged.
-    package static let programVersion = "v0.1.0"
+    package static let programVersion = "v\(MartletVersion.current)"
 
     private func write(_ versions: [(key: String, title: String, value: String)], on console: Console) throws {
         switch output.output {
