@@ -85,15 +85,19 @@ struct ForeignRanges {
 private struct PluginReaders {
     private let ciliumNodes: StoreReader<CiliumNode>
     private let blockAffinities: StoreReader<BlockAffinity>
+    private let laterBlockAffinities: StoreReader<LaterBlockAffinity>
 
     init(_ stores: OperatorStores) {
         ciliumNodes = stores.ciliumNodes.store.makeReader()
         blockAffinities = stores.blockAffinities.store.makeReader()
+        laterBlockAffinities = stores.laterBlockAffinities.store.makeReader()
     }
 
     func haveChanged() -> Bool {
-        // Both are asked, so that each has seen what there is.
-        let changes = [ciliumNodes.read().changes, blockAffinities.read().changes]
+        // All are asked, so that each has seen what there is.
+        let changes = [
+            ciliumNodes.read().changes, blockAffinities.read().changes, laterBlockAffinities.read().changes,
+        ]
         return changes.contains { !$0.isEmpty }
     }
 }

@@ -12,6 +12,7 @@ struct OperatorStores: Sendable {
     /// What network plugins say of pod networks, where the cluster has them.
     let ciliumNodes: ServedKind<CiliumNode>
     let blockAffinities: ServedKind<BlockAffinity>
+    let laterBlockAffinities: ServedKind<LaterBlockAffinity>
     let clusterConfigs: ResourceStore<BGPClusterConfig>
     let peerConfigs: ResourceStore<BGPPeerConfig>
     let advertisements: ResourceStore<BGPAdvertisement>
@@ -47,6 +48,11 @@ struct OperatorStores: Sendable {
         nodes = set.register(Node.self, signal: signal)
         ciliumNodes = set.registerServed(CiliumNode.self, signal: signal, trim: { $0.keepNetworks() })
         blockAffinities = set.registerServed(BlockAffinity.self, signal: signal, trim: { $0.keepNetworks() })
+        laterBlockAffinities = set.registerServed(
+            LaterBlockAffinity.self,
+            signal: signal,
+            trim: { $0.keepNetworks() }
+        )
         clusterConfigs = set.register(BGPClusterConfig.self, signal: signal, patience: patience) {
             checksRules ? $0.validate() : []
         }
@@ -101,7 +107,10 @@ struct OperatorStores: Sendable {
 
     /// What network plugins say of the nodes' pods.
     var podNetworks: ClusterPodNetworks {
-        ClusterPodNetworks(ciliumNodes: ciliumNodes.objects, blockAffinities: blockAffinities.objects)
+        ClusterPodNetworks(
+            ciliumNodes: ciliumNodes.objects,
+            blockAffinities: blockAffinities.objects.orElse(laterBlockAffinities.objects)
+        )
     }
 
     /// What the sessions of the cluster follow from; only to be asked for once all stores are ready.

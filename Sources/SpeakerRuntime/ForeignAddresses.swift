@@ -8,11 +8,17 @@ struct ForeignAddresses {
     /// As they are known.
     private(set) var known = ClusterAddresses()
     private let nodes: StoreReader<Node>
+    private var plugins: PodNetworkReader
+    private let advertisements: StoreReader<BGPAdvertisement>
+    /// Where the networks of pods are read.
+    private var sources: Set<BGPAdvertisement.PodCIDRSource> = [.auto]
     private let clusterConfigs: StoreReader<BGPClusterConfig>
     private let serviceCIDRs: StoreReader<ServiceCIDR>
 
     init(stores: SpeakerStores) {
         nodes = stores.nodes.makeReader()
+        plugins = stores.podNetworks.makeReader()
+        advertisements = stores.advertisements.makeReader()
         clusterConfigs = stores.clusterConfigs.makeReader()
         serviceCIDRs = stores.serviceCIDRs.makeReader()
     }
@@ -20,15 +26,34 @@ struct ForeignAddresses {
     /// Looks again, and says whether anything is another than at the last look; a node costs no look at the others.
     mutating func look() -> Bool {
         let before = known
-        let (allNodes, nodeChanges) = nodes.read()
-        for key in nodeChanges.changed.union(nodeChanges.removed) { known.take(allNodes[key], named: key.name) }
+        let areNodesSame = lookAtNodes()
         let (configs, configChanges) = clusterConfigs.read()
         for key in configChanges.changed.union(configChanges.removed) { known.take(configs[key], named: key.name) }
         let (networks, networkChanges) = serviceCIDRs.read()
         if !networkChanges.isEmpty { known.take(networks.objects) }
-        let isQuiet = nodeChanges.isEmpty && configChanges.isEmpty && networkChanges.isEmpty
+        let isQuiet = areNodesSame && configChanges.isEmpty && networkChanges.isEmpty
         return !isQuiet && known != before
     }
+
+    /// Takes what nodes and their pods have now; says whether nothing was to be looked at.
+    private mutating func lookAtNodes() -> Bool {
+        let (allNodes, changes) = nodes.read()
+        var concerned = Set(changes.changed.union(changes.removed).map(\.name))
+        let (entries, entryChanges) = advertisements.read()
+        let former = sources
+        if !entryChanges.isEmpty { sources = entries.objects.podNetworkSources }
+        switch plugins.look() {
+        case .some(let names) where sources == former: concerned.formUnion(names)
+        case .some, .all: concerned.formUnion(allNodes.keys.map(\.name) + known.nodeNames + plugins.known.nodes)
+        }
+        for name in concerned {
+            known.take(allNodes[ObjectKey(name: name)], named: name, podNetworks(of: name), from: sources)
+        }
+        return concerned.isEmpty
+    }
+
+    /// What network plugins say of a node's pods.
+    func podNetworks(of node: String) -> PodNetworks { plugins.known.networks(of: node) }
 }
 
 extension Node {

@@ -61,7 +61,7 @@ extension SpeakerLoop {
         return stores.wish(
             gates: gates.opened,
             network: network,
-            addresses: foreign.known,
+            addresses: foreign,
             earlier: earlier,
             inUse: renderedBefore
         )

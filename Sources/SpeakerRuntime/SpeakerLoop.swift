@@ -36,7 +36,7 @@ actor SpeakerLoop {
     /// Where the speaker renders its BGPNodeConfig itself, that of an earlier run.
     lazy var renderedByEarlierRun = stores.wishes == nil ? nil : keeper?.load()?.configuration.nodeConfig
     /// What was last decided with.
-    private var decided: (gates: NodeGates, network: NodeNetwork)?
+    private var decided: (gates: NodeGates, network: NodeNetwork, podNetworks: PodNetworks)?
     var advertiser: Advertiser?
     var desired: DesiredRoutes?
     private(set) var plans: [InstancePlan] = []
@@ -239,19 +239,20 @@ actor SpeakerLoop {
             interfaces: network.devices(neededDevices.names),
             defaultGateways: network.defaultGateways
         )
-        let isSame = decided.map { $0.gates == gates && $0.network == network } ?? false
+        let found = (gates, network, foreign.podNetworks(of: stores.nodeName))
+        let isSame = decided.map { $0 == found } ?? false
         guard basics.haveChanged() || !isSame || earlier != nil || awaitsSecrets else { return nil }
         let wish = stores.wish(
             gates: gates,
             network: network,
-            addresses: foreign.known,
+            addresses: foreign,
             earlier: earlier,
             inUse: renderedBefore
         )
         // What is in force stays meanwhile, and follows services and endpoints.
         awaitsSecrets = !stores.haveSecrets(for: wish, inForce: basis)
         guard !awaitsSecrets else { return nil }
-        decided = (gates, network)
+        decided = found
         return wish
     }
 

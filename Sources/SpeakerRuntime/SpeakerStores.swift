@@ -15,7 +15,7 @@ struct SpeakerStores: Sendable {
     let clusterConfigs: ResourceStore<BGPClusterConfig>
     let serviceCIDRs: ResourceStore<ServiceCIDR>
     /// What network plugins say of pod networks, where the cluster has them.
-    private let podNetworks: PodNetworkStores
+    let podNetworks: PodNetworkStores
     let nodeConfigs: ResourceStore<BGPNodeConfig>
     let peerConfigs: ResourceStore<BGPPeerConfig>
     let advertisements: ResourceStore<BGPAdvertisement>
@@ -45,7 +45,7 @@ struct SpeakerStores: Sendable {
         // Service; what they report every few minutes changes nothing here, and is not kept.
         let own = node
         nodes = set.register(Node.self, trim: { if $0.metadata.name != own { $0.keepAddresses() } })
-        podNetworks = PodNetworkStores(node: node, in: &set)
+        podNetworks = PodNetworkStores(in: &set)
         let isOfManifests = if case .directory = configuration.source { true } else { false }
         clusterConfigs = set.register(
             BGPClusterConfig.self,
@@ -130,7 +130,7 @@ struct SpeakerStores: Sendable {
     func wish(
         gates: NodeGates,
         network: NodeNetwork,
-        addresses: ClusterAddresses,
+        addresses: ForeignAddresses,
         earlier: NodeConfiguration?,
         inUse: BGPNodeConfig?
     ) -> Wish {
@@ -142,14 +142,14 @@ struct SpeakerStores: Sendable {
         let configuration = NodeConfiguration(
             nodeName: self.node,
             node: node?.wish,
-            podNetworks: podNetworks.present,
+            podNetworks: addresses.podNetworks(of: self.node),
             nodeConfig: nodeConfigs.good(earlier?.nodeConfig.map { [$0] }).first?.wish
                 ?? rendered(node, known, inUse)?
                 .wish,
             peerConfigs: peerConfigs.good(earlier?.peerConfigs).map(\.wish),
             advertisements: advertisements.good(earlier?.advertisements).map(\.wish),
             pools: pools.snapshot.objects.map(PoolNetworks.init),
-            clusterAddresses: addresses,
+            clusterAddresses: addresses.known,
             interfaces: network.interfaces,
             defaultGateways: network.defaultGateways,
             secrets: known,
@@ -203,7 +203,6 @@ struct SpeakerStores: Sendable {
             nodes.changeTeller(), nodeConfigs.changeTeller(), peerConfigs.changeTeller(), pools.changeTeller(),
             secrets.store.changeTeller(),
         ]
-        readers += podNetworks.changeTellers
         if let wishes { readers += [clusterConfigs.changeTeller(), wishes.overrides.changeTeller()] }
         return BasicsReader(readers: readers)
     }

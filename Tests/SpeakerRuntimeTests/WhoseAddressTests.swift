@@ -28,8 +28,8 @@ import Testing
     }
 
     @Test func `of nodes, pods, routers and Services, as they come and go`() async throws {
-        let world = TestNode(number: 50)
-        let router = TestRouter(50)
+        let world = TestNode(number: 100)
+        let router = TestRouter(100)
         let rack2 = """
             apiVersion: martlet.dev/v2
             kind: BGPClusterConfig
@@ -93,9 +93,69 @@ import Testing
         }
     }
 
+    @Test func `of other nodes' pods, where the network plugin says it`() async throws {
+        let world = TestNode(number: 104)
+        let router = TestRouter(104)
+        try await TestCluster.with { cluster in
+            for text in [
+                world.node, world.nodeConfig, world.peerConfig, world.advertisement, world.service("web", "192.0.2.1"),
+                other("", podCIDR: "192.0.2.0/24"),
+            ] { try await cluster.apply(text) }
+            try await running([router.speaker] + speaker(.server(cluster.client)).services) {
+                func are(_ routes: [String], _ when: String) async throws {
+                    try await eventually(when, is: routes) { await router.routes() }
+                }
+                try await are([own], "the other Node has it")
+                try await cluster.apply(PluginKinds.blockAffinities)
+                try await cluster.apply(PluginKinds.blockAffinity("n1", "10.245.0.0/26"))
+                try await are(["10.245.0.0/26", "192.0.2.1/32"], "Calico does not say so")
+                try await cluster.apply(PluginKinds.blockAffinity("n2", "192.0.2.0/26"))
+                try await are(["10.245.0.0/26"], "Calico says so")
+                try await cluster.apply(PluginKinds.blockAffinity("n2", "192.0.2.0/26", state: "pendingDeletion"))
+                try await are(["10.245.0.0/26", "192.0.2.1/32"], "the block goes")
+                try await cluster.apply(PluginKinds.ciliumNodes)
+                try await cluster.apply(PluginKinds.ciliumNode("n1", "10.42.1.0/24"))
+                try await cluster.apply(PluginKinds.ciliumNode("n2", "10.42.2.0/24"))
+                try await are(["10.42.1.0/24", "192.0.2.1/32"], "Cilium says something else")
+                try await cluster.apply(PluginKinds.ciliumNode("n2", "192.0.2.0/24"))
+                try await are(["10.42.1.0/24"], "Cilium says so")
+                try await cluster.client.delete(CiliumNode.self, ObjectKey(name: "n2"))
+                try await are(["10.42.1.0/24", "192.0.2.1/32"], "the CiliumNode is gone")
+                try await cluster.apply(PluginKinds.ciliumNode("n2", "192.0.2.0/24"))
+                try await are(["10.42.1.0/24"], "it is there again")
+                for kind in [CiliumNode.type, BlockAffinity.type] {
+                    let key = ObjectKey(name: kind.definitionName)
+                    try await cluster.client.delete(CustomResourceDefinition.self, key)
+                }
+                try await are([own], "the other Node has it once more")
+            }
+        }
+    }
+
+    @Test func `also in the kind of later versions of Calico`() async throws {
+        let world = TestNode(number: 105)
+        let router = TestRouter(105)
+        try await TestCluster.with { cluster in
+            for text in [
+                world.node, world.nodeConfig, world.peerConfig, world.advertisement, world.service("web", "192.0.2.1"),
+                PluginKinds.laterBlockAffinities, PluginKinds.laterBlockAffinity("n1", "10.245.0.0/26"),
+                PluginKinds.laterBlockAffinity("n2", "192.0.2.0/26"),
+            ] { try await cluster.apply(text) }
+            try await running([router.speaker] + speaker(.server(cluster.client)).services) {
+                try await eventually("both count", is: ["10.245.0.0/26"]) { await router.routes() }
+                try await cluster.apply(PluginKinds.laterBlockAffinity("n2", "192.0.2.0/26", deleted: true))
+                try await eventually("one goes", is: ["10.245.0.0/26", "192.0.2.1/32"]) { await router.routes() }
+                try await cluster.apply(PluginKinds.blockAffinities)
+                try await eventually("the older kind goes before it", is: [own, "192.0.2.1/32"]) {
+                    await router.routes()
+                }
+            }
+        }
+    }
+
     @Test func `of cluster IPs, by what it is told where the cluster does not name them`() async throws {
-        let world = TestNode(number: 51)
-        let router = TestRouter(51)
+        let world = TestNode(number: 101)
+        let router = TestRouter(101)
         try await TestCluster.with { cluster in
             for text in [
                 world.node, world.nodeConfig, world.peerConfig, world.advertisement, world.service("web", "192.0.2.1"),
@@ -118,8 +178,8 @@ import Testing
 
     /// As with rights that were granted to an older speaker.
     @Test func `and does without what it may not read of them`() async throws {
-        let world = TestNode(number: 52)
-        let router = TestRouter(52)
+        let world = TestNode(number: 102)
+        let router = TestRouter(102)
         try await TestCluster.with { cluster in
             for text in [
                 world.node, world.nodeConfig, world.peerConfig, world.advertisement, world.service("web", "192.0.2.1"),
@@ -141,8 +201,8 @@ import Testing
     }
 
     @Test func `in a directory of manifests`() async throws {
-        let world = TestNode(number: 53)
-        let router = TestRouter(53)
+        let world = TestNode(number: 103)
+        let router = TestRouter(103)
         let files = try TemporaryDirectory("whose")
         for (name, text) in [
             ("node", world.node), ("rack", world.clusterConfig), ("override", world.override),

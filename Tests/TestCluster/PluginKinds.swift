@@ -67,6 +67,40 @@ package enum PluginKinds {
 
         """
 
+    /// Calico's of later versions.
+    package static let laterBlockAffinities = """
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata: {name: blockaffinities.projectcalico.org}
+        spec:
+          group: projectcalico.org
+          scope: Cluster
+          preserveUnknownFields: false
+          names:
+            kind: BlockAffinity
+            listKind: BlockAffinityList
+            plural: blockaffinities
+            singular: blockaffinity
+          versions:
+            - name: v3
+              served: true
+              storage: true
+              schema:
+                openAPIV3Schema:
+                  type: object
+                  properties:
+                    spec:
+                      type: object
+                      required: [cidr, node, state]
+                      properties:
+                        cidr: {type: string}
+                        deleted: {type: boolean}
+                        node: {type: string}
+                        state: {type: string}
+                        type: {type: string}
+
+        """
+
     /// The first object of a manifest; null where there is none.
     package static func object(_ text: String) -> JSONValue {
         ManifestReader(text: text, file: "plugin.yaml").objects.first?.json ?? .null
@@ -84,6 +118,17 @@ package enum PluginKinds {
           azure: {}
           eni: {}
           ipam: {podCIDRs: [\(podCIDRs)], pools: {}}
+
+        """
+    }
+
+    /// A node's block, as later versions of Calico write it.
+    package static func laterBlockAffinity(_ node: String, _ cidr: String, deleted: Bool = false) -> String {
+        """
+        apiVersion: projectcalico.org/v3
+        kind: BlockAffinity
+        metadata: {name: \(node)-\(String(cidr.map { "./:".contains($0) ? "-" : $0 }))}
+        spec: {cidr: "\(cidr)", deleted: \(deleted), node: \(node), state: confirmed, type: host}
 
         """
     }

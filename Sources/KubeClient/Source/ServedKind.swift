@@ -18,11 +18,19 @@ package struct ServedKind<Object: KubeObject>: Sendable {
         definition.snapshot[ObjectKey(name: Object.type.definitionName)]?.isEstablished ?? false
     }
 
+    /// Whether its objects can be read.
+    package var presence: ServedPresence {
+        guard isServed else { return .notServed }
+        return store.unread.map { .unreadable($0) } ?? .served
+    }
+
     /// What there is; among manifests a kind is known of which there is an object.
     package var objects: ServedObjects<Object> {
-        guard isServed else { return .notServed }
-        if let reason = store.unread { return .unreadable(reason) }
-        return .served(store.snapshot.objects)
+        switch presence {
+        case .notServed: .notServed
+        case .unreadable(let why): .unreadable(why)
+        case .served: .served(store.snapshot.objects)
+        }
     }
 }
 

@@ -34,25 +34,41 @@ package struct ClusterAddresses: Hashable, Sendable {
     package init() {}
 
     /// Everything that these objects say; order does not matter.
+    ///
+    /// `sources` are where the networks of pods are read: what other objects say of them is no claim.
     package init(
         nodes: [Node] = [],
+        podNetworks: ClusterPodNetworks = ClusterPodNetworks(),
+        sources: Set<BGPAdvertisement.PodCIDRSource> = [.auto],
         clusterConfigs: [BGPClusterConfig] = [],
         serviceCIDRs: [ServiceCIDR] = []
     ) {
-        for node in nodes { take(node, named: node.metadata.name) }
+        let known = Dictionary(nodes.map { ($0.metadata.name, $0) }, uniquingKeysWith: { first, _ in first })
+        for name in podNetworks.nodes.union(known.keys) {
+            take(known[name], named: name, podNetworks.networks(of: name), from: sources)
+        }
         for config in clusterConfigs { take(config, named: config.metadata.name) }
         take(serviceCIDRs)
     }
 
+    /// The nodes that have something.
+    package var nodeNames: [String] { Array(nodes.keys) }
+
     /// How many addresses and networks a node is believed to have: whoever writes one Node cannot take whole pools away.
     private static let mostPerNode = ForeignRange.mostPerNode
 
-    /// Takes what a node has now; nothing when it is gone.
-    package mutating func take(_ node: Node?, named name: String) {
+    /// Takes what a node has now, nothing when it is gone; `networks` is what network plugins say of its pods.
+    package mutating func take(
+        _ node: Node?,
+        named name: String,
+        _ networks: PodNetworks = PodNetworks(),
+        from sources: Set<BGPAdvertisement.PodCIDRSource> = [.auto]
+    ) {
+        let found = sources.sorted { $0.rawValue < $1.rawValue }.flatMap { networks.answer($0, node: node).networks }
         take(
             name,
             addresses: (node?.status?.addresses ?? []).compactMap { IPAddress($0.address) },
-            podNetworks: (node?.podCIDRs ?? []).compactMap { IPPrefix(podCIDR: $0) }
+            podNetworks: found.compactMap { IPPrefix(podCIDR: $0.text) }
         )
     }
 

@@ -14,6 +14,8 @@ package struct PlanWorld: Sendable {
     package var hasAllPodNetworks = false
     /// The blocks that Calico gave to nodes.
     package var blockAffinities: [BlockAffinity] = []
+    /// The same of later versions of Calico, which count where there are none of the others.
+    package var laterBlockAffinities: [LaterBlockAffinity] = []
     /// All ClusterConfigs.
     package var clusterConfigs: [BGPClusterConfig] = []
     /// All PeerConfigs.
@@ -57,6 +59,7 @@ package struct PlanWorld: Sendable {
         world.hasAllPodNetworks = hasAllPodNetworks || changes.hasAllPodNetworks
         world.servesCiliumNodes = servesCiliumNodes || changes.servesCiliumNodes
         world.blockAffinities = Self.merge(blockAffinities, changes.blockAffinities) { _, _ in }
+        world.laterBlockAffinities = Self.merge(laterBlockAffinities, changes.laterBlockAffinities) { _, _ in }
         world.clusterConfigs = Self.merge(clusterConfigs, changes.clusterConfigs) { $0.status = $0.status ?? $1.status }
         world.peerConfigs = Self.merge(peerConfigs, changes.peerConfigs) { $0.status = $0.status ?? $1.status }
         world.advertisements = Self.merge(advertisements, changes.advertisements) { $0.status = $0.status ?? $1.status }
@@ -83,7 +86,9 @@ package struct PlanWorld: Sendable {
     package var podNetworks: ClusterPodNetworks {
         var networks = ClusterPodNetworks(
             ciliumNodes: servesCiliumNodes || !ciliumNodes.isEmpty ? .served(ciliumNodes) : .notServed,
-            blockAffinities: .served(blockAffinities)
+            blockAffinities: .served(
+                blockAffinities.isEmpty ? laterBlockAffinities.map(\.block) : blockAffinities
+            )
         )
         networks.isWhole = hasAllPodNetworks
         return networks

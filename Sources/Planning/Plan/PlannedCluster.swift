@@ -120,6 +120,8 @@ struct PlannedCluster {
         let pools = world.pools.map(PoolNetworks.init)
         let addresses = ClusterAddresses(
             nodes: world.nodes,
+            podNetworks: podNetworks,
+            sources: world.advertisements.podNetworkSources,
             clusterConfigs: world.clusterConfigs,
             serviceCIDRs: world.serviceCIDRs
         )

@@ -155,6 +155,50 @@ import Testing
         #expect(step(&advertiser, world) == all)
     }
 
+    @Test func `pods have what their network plugin says, of every node`() {
+        let all = ["9.9.9.1/32", "9.9.9.2/32", "9.9.9.3/32", "2001:db8:9::9/128"]
+        var world = world(external: ["9.9.9.1", "9.9.9.2", "9.9.9.3", "2001:db8:9::9"])
+        var advertiser = Advertiser(world.snapshot())
+        world.ciliumNodes = [ciliumNode("n2", ["9.9.9.2/32", "2001:db8:9::/64"])]
+        #expect(step(&advertiser, world) == ["9.9.9.1/32", "9.9.9.3/32"])
+        world.ciliumNodes = [
+            ciliumNode("n2", pools: [["9.9.9.1/32"], ["9.9.9.2/32"]]), ciliumNode("n9", ["9.9.9.3/32"]),
+        ]
+        #expect(step(&advertiser, world) == ["2001:db8:9::9/128"])
+        world.ciliumNodes = [ciliumNode("n2", pool: ["9.9.9.1"])]
+        #expect(step(&advertiser, world) == all)
+        world.ciliumNodes = nil
+        world.blockAffinities = [blockAffinity("n2", "9.9.9.2/31"), blockAffinity("n1", "2001:db8:9::/122")]
+        #expect(step(&advertiser, world) == ["9.9.9.1/32"])
+        world.blockAffinities = [blockAffinity("n2", "9.9.9.2/31", state: "pending")]
+        #expect(step(&advertiser, world) == all)
+        world.blockAffinities = nil
+        #expect(step(&advertiser, world) == all)
+    }
+
+    @Test func `and what stands elsewhere is no claim, unless an entry announces it`() {
+        var world = world(external: ["9.9.9.1", "9.9.9.2"])
+        world.nodes[1].spec?.podCIDRs = ["9.9.9.1/32"]
+        world.ciliumNodes = [ciliumNode("n2", ["9.9.9.2/32"])]
+        var advertiser = Advertiser(world.snapshot())
+        #expect(step(&advertiser, world) == ["9.9.9.1/32"])
+        func entry(_ source: BGPAdvertisement.PodCIDRSource?) -> BGPAdvertisement {
+            advertisement(
+                named: "pods",
+                labels: ["no": "peer"],
+                [.init(advertisementType: .podCIDR, podCIDRs: source.map { .init(source: $0) })]
+            )
+        }
+        let services = world.advertisements
+        for (sources, expected) in [
+            ([.node], ["9.9.9.2/32"]), ([.node, .ciliumNode], []), ([.calico], ["9.9.9.1/32", "9.9.9.2/32"]),
+            ([nil, .node], []), ([nil], ["9.9.9.1/32"]),
+        ] as [([BGPAdvertisement.PodCIDRSource?], [String])] {
+            world.advertisements = services + sources.map(entry)
+            #expect(Advertiser(world.snapshot()).routes(of: router).map(\.prefix.description) == expected)
+        }
+    }
+
     @Test func `two nodes can say that they have an address, and it is free when both are gone`() {
         var world = world(external: ["9.9.9.1"])
         let nodes = world.nodes

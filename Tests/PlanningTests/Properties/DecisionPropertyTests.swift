@@ -181,11 +181,15 @@ extension RandomCluster {
     ///
     /// The world's nodes are no more those of the snapshot that was made of it, on which other decisions depend, too.
     mutating func changeAddresses(_ world: inout World) -> ClusterAddresses? {
-        switch shuffled(Array(0..<8)).first {
+        switch shuffled(Array(0..<12)).first {
         case 0?: world.nodes.append(anotherNode("n9"))
         case 1?: world.nodes.removeAll { $0.metadata.name == "n9" }
         case 2?: world.serviceCIDRs = [serviceCIDR("192.0.2.2/31")]
         case 3?: world.serviceCIDRs = []
+        case 4?: world.ciliumNodes = ["n2", "n9"].map { anotherCiliumNode($0) }
+        case 5?: world.ciliumNodes = nil
+        case 6?: world.blockAffinities = ["192.0.2.2/32", "2001:db8::2/127"].map { anotherBlock($0) }
+        case 7?: world.blockAffinities = nil
         default: return nil
         }
         return world.addresses

@@ -49,7 +49,10 @@ struct ObviousModel {
             return []
         }
         switch entry.advertisementType {
-        case .podCIDR: return podNetworks(entry.podCIDRs?.source ?? .auto).compactMap { IPPrefix($0) }
+        case .podCIDR:
+            return podNetworks(entry.podCIDRs?.source ?? .auto, of: node, configuration.node).compactMap {
+                IPPrefix($0)
+            }
         case .prefixes: return entry.prefixes
         case .interface:
             return configuration.interfaces.filter { $0.name == entry.interface?.name }.flatMap(\.addresses)
@@ -59,8 +62,8 @@ struct ObviousModel {
         }
     }
 
-    private func podNetworks(_ source: BGPAdvertisement.PodCIDRSource) -> [String] {
-        let ofNode = configuration.node?.spec?.podCIDRs ?? []
+    private func podNetworks(_ source: BGPAdvertisement.PodCIDRSource, of node: String, _ object: Node?) -> [String] {
+        let ofNode = object?.spec?.podCIDRs ?? []
         var ofCilium: [String] = []
         for object in ciliumNodes ?? [] where object.metadata.name == node {
             guard object.spec?.ipam?.pool?.isEmpty ?? true else { continue }
@@ -131,7 +134,11 @@ struct ObviousModel {
     private func isAnothers(_ address: IPAddress, _ kind: AddressKind, _ service: Service) -> Bool {
         for node in world.nodes {
             if (node.status?.addresses ?? []).contains(where: { IPAddress($0.address) == address }) { return true }
-            for network in node.spec?.podCIDRs ?? [] {
+        }
+        let named = (ciliumNodes ?? []).map(\.metadata.name) + (blockAffinities ?? []).map(\.spec.node)
+        for name in named + world.nodes.map(\.metadata.name) {
+            let object = world.nodes.first { $0.metadata.name == name }
+            for network in sources.flatMap({ podNetworks($0, of: name, object) }) {
                 if IPPrefix(network)?.contains(address) ?? false { return true }
             }
         }
@@ -151,6 +158,13 @@ struct ObviousModel {
             }
             return !share(service, mine[0], other, theirs[0])
         }
+    }
+
+    /// Where pod networks are read.
+    private var sources: [BGPAdvertisement.PodCIDRSource] {
+        let entries = world.advertisements.flatMap(\.spec.advertisements)
+        let found = entries.filter { $0.advertisementType == .podCIDR }.map { $0.podCIDRs?.source ?? .auto }
+        return found.isEmpty ? [.auto] : found
     }
 
     /// How good a Service's claim is, as words that are to be compared one after the other.

@@ -153,6 +153,26 @@ struct RandomCluster {
         return made
     }
 
+    mutating func anotherCiliumNode(_ name: String) -> CiliumNode {
+        // Now and then pods have what a Service asks for.
+        let networks = some(
+            ["10.42.1.0/24", "2001:db8:42::/64", "10.112.0.0/24"] + (chance(25) ? ["192.0.2.2/31"] : []),
+            50
+        )
+        return chance(25)
+            ? ciliumNode(name, pools: [some(["10.42.8.0/27", "10.42.8.32/27"], 60), networks])
+            : ciliumNode(name, networks, pool: some(["10.42.9.9"], 15))
+    }
+
+    mutating func anotherBlock(_ network: String) -> BlockAffinity {
+        blockAffinity(
+            pick(["n1", "n2", "n3"]),
+            network,
+            state: pick(["confirmed", "confirmed", "pending", "pendingDeletion"]),
+            deleted: pick(["false", "false", "true", true, false])
+        )
+    }
+
     mutating func anotherNode(_ name: String) -> Node {
         PlanningTests.node(
             name,
@@ -211,20 +231,12 @@ struct RandomCluster {
         }
         if chance(40) {
             world.ciliumNodes = some(["n1", "n2"], 70).map { name in
-                let networks = some(["10.42.1.0/24", "2001:db8:42::/64", "10.112.0.0/24"], 50)
-                return chance(25)
-                    ? ciliumNode(name, pools: [some(["10.42.8.0/27", "10.42.8.32/27"], 60), networks])
-                    : ciliumNode(name, networks, pool: some(["10.42.9.9"], 15))
+                anotherCiliumNode(name)
             }
         }
         if chance(30) {
             world.blockAffinities = some(["10.244.0.0/26", "10.244.0.64/26", "2001:db8:244::/122"], 50).map { block in
-                blockAffinity(
-                    pick(["n1", "n2", "n3"]),
-                    block,
-                    state: pick(["confirmed", "confirmed", "pending", "pendingDeletion"]),
-                    deleted: pick(["false", "false", "true", true, false])
-                )
+                anotherBlock(block)
             }
         }
         world.clusterConfigs = [

@@ -127,7 +127,13 @@ struct World {
 
     /// What every node knows of whose addresses are whose.
     var addresses: ClusterAddresses {
-        ClusterAddresses(nodes: nodes, clusterConfigs: clusterConfigs, serviceCIDRs: serviceCIDRs)
+        ClusterAddresses(
+            nodes: nodes,
+            podNetworks: podNetworks,
+            sources: advertisements.podNetworkSources,
+            clusterConfigs: clusterConfigs,
+            serviceCIDRs: serviceCIDRs
+        )
     }
 
     var podNetworks: ClusterPodNetworks {

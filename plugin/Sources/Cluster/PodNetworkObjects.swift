@@ -7,21 +7,30 @@ import Planning
 struct PodNetworkObjects: Sendable {
     private(set) var ciliumNodes = ServedObjects<CiliumNode>.notServed
     private(set) var blockAffinities = ServedObjects<BlockAffinity>.notServed
+    private(set) var laterBlockAffinities = ServedObjects<LaterBlockAffinity>.notServed
     /// Whether everything could be read.
     private(set) var isWhole = true
 
-    /// Reads them where an Advertisement announces pod networks; what the user may not read is named in `warnings`.
+    /// Reads them where they count: those that the Advertisements take pod networks from are announced for no Service either.
+    /// What the user may not read is named in `warnings`.
     init(of cluster: Cluster, for advertisements: [BGPAdvertisement], warnings: inout [String]) async throws {
-        let sources = Set(
-            advertisements.flatMap(\.spec.advertisements).filter { $0.advertisementType == .podCIDR }
-                .map { $0.podCIDRs?.effectiveSource ?? .auto }
-        )
+        let sources = advertisements.podNetworkSources
         if !sources.isDisjoint(with: [.auto, .ciliumNode]) {
             ciliumNodes = try await read(CiliumNode.self, of: cluster, warnings: &warnings)
         }
-        if !sources.isDisjoint(with: [.auto, .calico]) {
-            blockAffinities = try await read(BlockAffinity.self, of: cluster, warnings: &warnings)
-        }
+        guard !sources.isDisjoint(with: [.auto, .calico]) else { return }
+        let wasWhole = isWhole
+        blockAffinities = try await read(BlockAffinity.self, of: cluster, warnings: &warnings)
+        guard blockAffinities == .notServed, isWhole == wasWhole else { return }
+        laterBlockAffinities = try await read(LaterBlockAffinity.self, of: cluster, warnings: &warnings)
+    }
+
+    /// What they say of every node.
+    var networks: ClusterPodNetworks {
+        ClusterPodNetworks(
+            ciliumNodes: ciliumNodes,
+            blockAffinities: blockAffinities.orElse(laterBlockAffinities)
+        )
     }
 
     private mutating func read<Object: KubeObject>(
@@ -41,13 +50,5 @@ struct PodNetworkObjects: Sendable {
             warnings.append("pod networks of \(Object.type.kind) objects are not considered: \(error.message)")
             return .notServed
         }
-    }
-}
-
-extension ClusterPodNetworks {
-    /// Reads what network plugins say, as `PodNetworkObjects` does.
-    init(of cluster: Cluster, for advertisements: [BGPAdvertisement], warnings: inout [String]) async throws {
-        let objects = try await PodNetworkObjects(of: cluster, for: advertisements, warnings: &warnings)
-        self.init(ciliumNodes: objects.ciliumNodes, blockAffinities: objects.blockAffinities)
     }
 }

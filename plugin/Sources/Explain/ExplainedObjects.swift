@@ -43,7 +43,13 @@ struct ExplainedObjects: Sendable {
         let configsByName = Dictionary(nodeConfigs.map { ($0.metadata.name, $0) }) { first, _ in first }
         let networks = pools.map(PoolNetworks.init)
         let secrets = secrets
-        let addresses = ClusterAddresses(nodes: nodes, clusterConfigs: clusterConfigs, serviceCIDRs: serviceCIDRs)
+        let addresses = ClusterAddresses(
+            nodes: nodes,
+            podNetworks: podNetworks,
+            sources: advertisements.podNetworkSources,
+            clusterConfigs: clusterConfigs,
+            serviceCIDRs: serviceCIDRs
+        )
         return Set(nodesByName.keys).union(configsByName.keys).filter(filter.includes).sorted().map { name in
             NodeConfiguration(
                 nodeName: name,
@@ -147,7 +153,7 @@ extension ExplainedObjects {
         } catch let error as KubeError where error.code == .forbidden {
             warnings.append("addresses of routers are not considered: \(error.message)")
         }
-        podNetworks = try await ClusterPodNetworks(of: cluster, for: advertisements, warnings: &warnings)
+        podNetworks = try await PodNetworkObjects(of: cluster, for: advertisements, warnings: &warnings).networks
         do {
             pools = taking(try await cluster.list(LoadBalancerIPPool.self))
         } catch let error as KubeError where error.code == .notFound || error.code == .forbidden {

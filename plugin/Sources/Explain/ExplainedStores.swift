@@ -12,6 +12,7 @@ struct ExplainedStores: Sendable {
     private let nodes: ResourceStore<Node>
     private let ciliumNodes: ServedKind<CiliumNode>
     private let blockAffinities: ServedKind<BlockAffinity>
+    private let laterBlockAffinities: ServedKind<LaterBlockAffinity>
     private let clusterConfigs: ResourceStore<BGPClusterConfig>
     private let nodeConfigs: ResourceStore<BGPNodeConfig>
     private let peerConfigs: ResourceStore<BGPPeerConfig>
@@ -28,6 +29,7 @@ struct ExplainedStores: Sendable {
         nodes = set.register(Node.self)
         ciliumNodes = set.registerServed(CiliumNode.self)
         blockAffinities = set.registerServed(BlockAffinity.self)
+        laterBlockAffinities = set.registerServed(LaterBlockAffinity.self)
         clusterConfigs = set.register(BGPClusterConfig.self)
         nodeConfigs = set.register(BGPNodeConfig.self)
         peerConfigs = set.register(BGPPeerConfig.self)
@@ -45,7 +47,7 @@ struct ExplainedStores: Sendable {
             nodes: nodes.snapshot.objects,
             podNetworks: ClusterPodNetworks(
                 ciliumNodes: ciliumNodes.objects,
-                blockAffinities: blockAffinities.objects
+                blockAffinities: blockAffinities.objects.orElse(laterBlockAffinities.objects)
             ),
             clusterConfigs: clusterConfigs.snapshot.objects,
             nodeConfigs: nodeConfigs.snapshot.objects,

@@ -23,6 +23,7 @@ extension PlanWorld {
         ciliumNodes = plugins.ciliumNodes.objects
         servesCiliumNodes = plugins.ciliumNodes != .notServed
         blockAffinities = plugins.blockAffinities.objects
+        laterBlockAffinities = plugins.laterBlockAffinities.objects
         hasAllPodNetworks = plugins.isWhole
         services = try await all(Service.self)
         endpointSlices = try await all(EndpointSlice.self)

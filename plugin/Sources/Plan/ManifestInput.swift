@@ -90,6 +90,7 @@ package struct ManifestInput: Sendable {
         case "v1/Node": take(manifest, \.nodes)
         case "cilium.io/v2/CiliumNode": take(manifest, \.ciliumNodes)
         case "crd.projectcalico.org/v1/BlockAffinity": take(manifest, \.blockAffinities)
+        case "projectcalico.org/v3/BlockAffinity": take(manifest, \.laterBlockAffinities)
         case "apiextensions.k8s.io/v1/CustomResourceDefinition" where manifest.name == CiliumNode.type.definitionName:
             world.servesCiliumNodes = true
         case "v1/Service": take(manifest, \.services)
