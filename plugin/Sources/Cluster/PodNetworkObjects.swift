@@ -11,7 +11,8 @@ struct PodNetworkObjects: Sendable {
     /// Whether everything could be read.
     private(set) var isWhole = true
 
-    /// Reads them where they count: those that the Advertisements take pod networks from are announced for no Service either.
+    /// Reads those that count: where the Advertisements take pod networks from.
+    ///
     /// What the user may not read is named in `warnings`.
     init(of cluster: Cluster, for advertisements: [BGPAdvertisement], warnings: inout [String]) async throws {
         let sources = advertisements.podNetworkSources
