@@ -47,7 +47,8 @@ extension NodePolicy {
                 unannounced.append(finding)
             }
         }
-        for (address, reasons) in refused where !reasons.contains(where: \.leavesItToOthers) {
+        for (address, reasons) in refused
+        where !reasons.contains(where: { $0.leavesItToOthers || $0.holdsOnEveryNode }) {
             let isAnnounced = contributions.contains { $0.origin == .address(address) }
             if !isAnnounced { unannounced += reasons.filter { $0.effect == .prevents } }
         }

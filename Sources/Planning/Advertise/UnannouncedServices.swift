@@ -38,7 +38,7 @@ package struct UnannouncedCause: Hashable, Sendable, Comparable, CustomStringCon
 }
 
 /// The Services of which something is selected and not announced, each with why: what a node keeps back and no limit or
-/// session accounts for.
+/// session accounts for, and what other nodes may announce.
 ///
 /// It costs nothing for a Service that is announced.
 struct UnannouncedServices: Sendable {
@@ -122,7 +122,7 @@ extension Advertiser {
     /// What is selected on the node and not announced by it, by reason.
     ///
     /// An address that other nodes announce, since under policy Local they have the endpoints, is not this node's to announce.
-    /// What a bound holds back is in `boundExcesses`.
+    /// What a bound holds back is in `boundExcesses`, what no node announces in `withheldAddresses`.
     package var unannouncedCauses: [UnannouncedCause] {
         var names: [String: [String]] = [:]
         let idle = entryDecisions { !announcesItsList($0, $1) }
@@ -164,6 +164,14 @@ extension Reason {
     var leavesItToOthers: Bool {
         guard case .noLocalEndpoints(_, _, let tally, _, _) = self else { return false }
         return tally.isUsable
+    }
+
+    /// Whether no node announces the address, whatever else holds: `Advertiser.withheldAddresses` tells of it.
+    var holdsOnEveryNode: Bool {
+        switch self {
+        case .addressOfAnother, .notProxied: true
+        default: false
+        }
     }
 
     /// The kind of addresses that a finding about a Service itself is about; nil where another place tells of it.

@@ -64,7 +64,6 @@ extension Reason {
         case .routerIDMissing: "RouterIDMissing"
         case .localASNMissing: "LocalASNMissing"
         case .peerAddressMissing: "PeerAddressMissing"
-        case .invalidPeer: "InvalidPeer"
         case .familyNotNegotiated: "FamilyNotNegotiated"
         case .noNextHop: "NoNextHop"
         case .loopbackNextHop: "LoopbackNextHop"
@@ -107,7 +106,7 @@ extension Reason {
             .noPrefix, .noPool,
             .nobodyHas, .nothingLeadsTo, .attributesDiffer, .sessionNotEstablished, .authSecretMissing,
             .authSecretKeyMissing, .authSecretUnusable, .routerIDMissing, .localASNMissing, .peerAddressMissing,
-            .invalidPeer, .familyNotNegotiated, .noNextHop, .heldBackByLimit, .notAnnouncedYet, .olderConfiguration,
+            .familyNotNegotiated, .noNextHop, .heldBackByLimit, .notAnnouncedYet, .olderConfiguration,
             .familiesWithoutAddress, .noClusterConfigs, .unreadableDrain, .unmatchedOverride,
             .noClusterConfig, .noPeers, .conflictingClusterConfig, .noRouterID, .foreignNodeConfig:
             .prevents

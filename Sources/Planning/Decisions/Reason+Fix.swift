@@ -104,8 +104,6 @@ extension Reason {
             "set localASN in the BGPClusterConfig or in a BGPNodeConfigOverride"
         case .peerAddressMissing:
             "set peerAddress, or give the node a default route when autoDiscovery is used"
-        case .invalidPeer:
-            "correct the peer or its BGPPeerConfig"
         case .familyNotNegotiated(let family, _, _):
             "activate \(family.routeFamily) for this neighbour on the router"
         case .noNextHop(let family, let peer, let node):

@@ -175,8 +175,6 @@ extension Reason {
             "instance \(instance) has no localASN on \(node)"
         case .peerAddressMissing(let peer, _):
             "peer \(peer) has no address"
-        case .invalidPeer(let peer, _, let detail):
-            "peer \(peer) cannot be set up: \(detail)"
         case .familyNotNegotiated(let family, let peer, _):
             "peer \(peer) did not agree to exchange \(family.routeFamily)"
         case .noNextHop(let family, let peer, _):

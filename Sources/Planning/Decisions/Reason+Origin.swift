@@ -14,7 +14,7 @@ extension Reason {
             entry.object
         case .noPeerConfig(_, let node), .missingPeerConfig(_, _, let node), .sessionNotEstablished(_, let node, _, _),
             .routerIDMissing(_, let node), .localASNMissing(_, let node), .peerAddressMissing(_, let node),
-            .invalidPeer(_, let node, _), .familyNotNegotiated(_, _, let node), .notAnnouncedYet(_, let node),
+            .familyNotNegotiated(_, _, let node), .notAnnouncedYet(_, let node),
             .flapping(_, let node, _),
             .nothingLeadsTo(_, let node), .attributesDiffer(_, let node, _), .noNextHop(_, _, let node),
             .loopbackNextHop(_, _, let node),
@@ -87,7 +87,7 @@ extension Reason {
             entry.path.field("service").field("aggregationLength\(prefix.family.word)")
         case .aggregationIgnored(let entry, _): entry.path.field("service")
         case .noPrefix(let entry, _): entry.path.field("prefixes")
-        case .noPeerConfig, .missingPeerConfig, .routerIDMissing, .localASNMissing, .peerAddressMissing, .invalidPeer,
+        case .noPeerConfig, .missingPeerConfig, .routerIDMissing, .localASNMissing, .peerAddressMissing,
             .noRouterID, .duplicateRouterID, .noPeers, .routerIDHeld:
             "spec.bgpInstances"
         case .familyNotConfigured: "spec.families"

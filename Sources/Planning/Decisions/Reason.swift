@@ -171,8 +171,6 @@ package enum Reason: Hashable, Sendable {
     case localASNMissing(instance: String, node: String)
     /// The peer has no address yet.
     case peerAddressMissing(PeerID, node: String)
-    /// The configuration of the peer contradicts itself or is not supported.
-    case invalidPeer(PeerID, node: String, detail: String)
     /// The peer did not agree to exchange the family.
     case familyNotNegotiated(IPFamily, PeerID, node: String)
     /// The node has no address of the family that the peer could be named as the next hop.

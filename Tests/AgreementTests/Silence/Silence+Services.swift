@@ -6,13 +6,13 @@ import TestSupport
 extension Silence {
     /// The address of the node itself.
     static var addressOfAnother: Silence {
-        address(Way.addressOfAnother.rawValue, SilentSite().with(\.service, "{ip: 192.0.2.1}", "{ip: 127.66.10.1}"))
+        withheld(.addressOfAnother, SilentSite().with(\.service, "{ip: 192.0.2.1}", "{ip: 127.66.10.1}"))
     }
 
     static var notProxied: Silence {
         let site = SilentSite()
-        return address(
-            Way.notProxied.rawValue,
+        return withheld(
+            .notProxied,
             site.with(\.service, "type: LoadBalancer", "type: ClusterIP").with(\.service, "10.96.0.9", "None")
                 .with(\.service, "externalIPs: []", "externalIPs: [192.0.2.2]")
                 .with(\.service, "{loadBalancer: {ingress: [{ip: 192.0.2.1}]}}", "{}")

@@ -39,6 +39,16 @@ struct Silence: Sendable {
         )
     }
 
+    /// An address that no node announces, which `explain service`, the condition AddressesWithheld and the log tell.
+    static func withheld(_ way: Way, _ site: SilentSite) -> Silence {
+        Silence(
+            site: site,
+            answers: [Answer(words: service, says: way.rawValue)],
+            condition: ofNode("AddressesWithheld", "True", "\(way.rawValue) "),
+            log: ["addresses of Services are announced by no node", "Service/shop/web"]
+        )
+    }
+
     /// An entry that has nothing to announce, which `explain peer`, the condition NotAnnounced and the log tell.
     static func entry(_ code: String, _ site: SilentSite) -> Silence {
         Silence(

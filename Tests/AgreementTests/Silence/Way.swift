@@ -105,9 +105,6 @@ enum Way: String, CaseIterable, Sendable {
         // It is about to be announced: the speaker has not followed yet.
         case .notAnnouncedYet, .attributesDiffer, .olderConfiguration:
             return nil
-        // The schema and the planner leave no such peer.
-        case .invalidPeer:
-            return nil
         }
     }
 }

@@ -62,6 +62,14 @@ import Testing
         }
     }
 
+    @Test func `it is told as withheld, and not as kept back by the node besides`() {
+        var world = world(external: ["10.0.0.2"])
+        world.services.append(service("name", type: "ExternalName", external: ["198.51.100.9"]))
+        let advertiser = Advertiser(world.snapshot())
+        #expect(advertiser.withheldAddresses().map(\.code) == ["NotProxied", "AddressOfAnother"])
+        #expect(advertiser.unannouncedCauses == [])
+    }
+
     @Test func `and everybody else's is`() {
         let world = world(external: ["9.9.9.9", "2001:db8:9::9"], loadBalancer: ["192.0.2.1"], cluster: ["10.96.0.66"])
         #expect(world.prefixes() == ["9.9.9.9/32", "10.96.0.66/32", "192.0.2.1/32", "2001:db8:9::9/128"])
