@@ -57,7 +57,10 @@ let package = Package(
         ),
 
         // Row 3: in and out.
-        .target(name: "PlainLogging", dependencies: ["PlainText", serviceLifecycle, unixSignals, logging]),
+        .target(
+            name: "PlainLogging",
+            dependencies: ["KubeModel", "PlainText", serviceLifecycle, unixSignals, logging]
+        ),
         .target(name: "CLinuxSockets"),
         .target(
             name: "BGPTransport",
@@ -117,10 +120,18 @@ let package = Package(
 
         // Row 5: programs, and what their command lines have in common.
         .target(name: "CommandLine"),
+        .target(
+            name: "DaemonOptions",
+            dependencies: [
+                "CommandLine", "AdminSecurity", "AdminServer", "KubeClient", "Addressing", "PlainLogging",
+                argumentParser, logging,
+            ]
+        ),
         .executableTarget(
             name: "bgp-operator",
             dependencies: [
-                "CommandLine", "OperatorRuntime", "Planning", "AdminSecurity", "AdminServer", "KubeClient",
+                "CommandLine", "DaemonOptions", "OperatorRuntime", "Planning", "AdminSecurity", "AdminServer",
+                "KubeClient",
                 "Addressing",
                 "PlainLogging", argumentParser, serviceLifecycle, unixSignals, logging,
             ]
@@ -128,7 +139,8 @@ let package = Package(
         .executableTarget(
             name: "bgp-speaker",
             dependencies: [
-                "CommandLine", "SpeakerRuntime", "Planning", "AdminSecurity", "AdminServer", "KubeClient", "Addressing",
+                "CommandLine", "DaemonOptions", "SpeakerRuntime", "Planning", "AdminSecurity", "AdminServer",
+                "KubeClient", "Addressing",
                 "PlainLogging", argumentParser, serviceLifecycle, unixSignals, logging, nioCore,
             ],
             // It speaks to the network, so it lies at an address that nobody knows, and what is looked up once cannot be written
@@ -150,7 +162,8 @@ let package = Package(
         .executableTarget(
             name: "bgp-lab",
             dependencies: [
-                "CommandLine", "Lab", "PlainLogging", argumentParser, serviceLifecycle, unixSignals, logging,
+                "CommandLine", "DaemonOptions", "Lab", "PlainLogging", argumentParser, serviceLifecycle, unixSignals,
+                logging,
             ]
         ),
         .executableTarget(
@@ -203,9 +216,10 @@ let package = Package(
             dependencies: ["HostileInput", "TestSupport"],
             path: "Tests/Hostile/Program"
         ),
+        .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "KubeModel", "TestSupport"]),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
         .testTarget(name: "PlainTextTests", dependencies: ["PlainText"]),
-        .testTarget(name: "PlainLoggingTests", dependencies: ["PlainLogging", serviceLifecycle, logging]),
+        .testTarget(name: "PlainLoggingTests", dependencies: ["PlainLogging", "KubeModel", serviceLifecycle, logging]),
         .testTarget(name: "AddressingTests", dependencies: ["Addressing"]),
         .testTarget(
             name: "BGPWireTests",

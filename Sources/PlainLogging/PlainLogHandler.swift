@@ -43,13 +43,6 @@ package struct PlainLogHandler: LogHandler {
     }
 }
 
-extension LoggingSystem {
-    /// Makes every logger of the program write plain lines to standard error; to be called once, before the first logger.
-    package static func bootstrapPlain() {
-        bootstrap { PlainLogHandler(StreamLogHandler.standardError(label: $0)) }
-    }
-}
-
 extension Logger.Metadata {
     fileprivate var plain: Logger.Metadata { mapValues(\.plain) }
 }

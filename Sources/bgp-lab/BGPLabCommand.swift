@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandLine
+import DaemonOptions
 import Lab
 import Logging
 import PlainLogging
@@ -37,22 +38,16 @@ struct BGPLabCommand: AsyncParsableCommand {
     @Flag(help: "Run the API server alone.")
     var apiOnly = false
 
-    @Option(help: "trace, debug, info, notice, warning, error or critical.")
-    var logLevel = "warning"
+    @OptionGroup var log: LogOptions
 
     func validate() throws {
         guard (1...250).contains(speakers) else {
             throw ValidationError("--speakers: expected 1 to 250, found \(speakers)")
         }
-        guard Logger.Level(rawValue: logLevel) != nil else {
-            throw ValidationError("--log-level: expected a level such as info, found \"\(logLevel)\"")
-        }
     }
 
     func run() async throws {
-        LoggingSystem.bootstrapPlain()
-        var logger = Logger(label: "bgp-lab")
-        logger.logLevel = Logger.Level(rawValue: logLevel) ?? .warning
+        let logger = try log.begin("bgp-lab", level: .warning)
         var configuration = LabConfiguration(directory: directory)
         configuration.address = address
         configuration.port = port

@@ -1,8 +1,8 @@
 import Addressing
-import AdminSecurity
 import AdminServer
 import ArgumentParser
 import CommandLine
+import DaemonOptions
 import FoundationEssentials
 import KubeClient
 import Logging
@@ -25,11 +25,7 @@ struct BGPOperatorCommand: AsyncParsableCommand {
         version: MartletVersion.current
     )
 
-    @Option(help: ArgumentHelp("A kubeconfig file, as for kubectl.", valueName: "file"))
-    var kubeconfig: String?
-
-    @Option(help: "The kubeconfig's context.")
-    var context: String?
+    @OptionGroup var server: ServerOptions
 
     @Option(help: ArgumentHelp("Read objects from manifests instead of an API server.", valueName: "directory"))
     var manifests: String?
@@ -57,56 +53,32 @@ struct BGPOperatorCommand: AsyncParsableCommand {
     )
     var maxAddressesPerNamespace = AddressLimits.defaultPerNamespace
 
-    @Option(
-        help: ArgumentHelp(
-            "Where metrics and state are served, or none. 0.0.0.0:9178, and with --manifests 127.0.0.1:9178.",
-            valueName: "host:port"
-        )
-    )
-    var adminAddress: String?
-
-    @Flag(help: "Serve metrics and state to whoever reaches the address, without TLS; for ports that are fenced.")
-    var adminPlain = false
-
-    @Option(help: ArgumentHelp("PEM certificate for the admin address; else one is made.", valueName: "file"))
-    var adminCertificate: String?
-
-    @Option(help: ArgumentHelp("PEM key of that certificate.", valueName: "file"))
-    var adminKey: String?
-
-    @Option(
-        help: ArgumentHelp(
-            """
-            Where health alone is served, never kept waiting by what is asked elsewhere; else :9181, or none with \
-            --manifests. With none the admin address serves it.
-            """,
-            valueName: "host:port"
-        )
-    )
-    var healthAddress: String?
+    @OptionGroup var listening: ListenerOptions<OperatorListeners>
 
     @Flag(inversion: .prefixedNo, help: "Whether replicas elect a leader by Lease.")
     var leaderElect = true
 
-    @Option(help: "trace, debug, info, notice, warning, error or critical.")
-    var logLevel = "info"
+    @OptionGroup var log: LogOptions
+
+    func validate() throws {
+        guard maxAddressesPerNamespace >= 0 else {
+            throw ValidationError(
+                "--max-addresses-per-namespace: expected 0 or more, found \(maxAddressesPerNamespace)"
+            )
+        }
+        _ = try networks
+    }
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        LoggingSystem.bootstrapPlain()
-        var logger = Logger(label: "bgp-operator")
-        logger.logLevel = try Logger.Level.option(logLevel, named: "--log-level")
+        let logger = try log.begin("bgp-operator")
         let metrics = MetricsRegistry.forProgram()
         var services: [any Service] = []
         let source: OperatorConfiguration.Source
         if let manifests {
             source = .directory(manifests)
         } else {
-            let connection = try KubeConnection.open(
-                KubeConfigOptions(kubeconfig: kubeconfig, context: context),
-                program: "bgp-operator",
-                logger: logger
-            )
+            let connection = try server.connection(for: "bgp-operator", logger: logger)
             services.append(connection)
             source = .server(connection.client)
         }
@@ -116,27 +88,15 @@ struct BGPOperatorCommand: AsyncParsableCommand {
             identity: environment["POD_NAME"] ?? environment["HOSTNAME"] ?? "bgp-operator"
         )
         configuration.electsLeader = leaderElect
-        configuration.routerIDPool = try routerIDPool.map { try Self.network($0, named: "--router-id-pool") }
-        configuration.serviceNetworks = try serviceNetworks.map { try Self.network($0, named: "--service-cidr") }
-        guard maxAddressesPerNamespace >= 0 else {
-            throw ValidationError(
-                "--max-addresses-per-namespace: expected 0 or more, found \(maxAddressesPerNamespace)"
-            )
-        }
+        let networks = try self.networks
+        configuration.routerIDPool = networks.routerIDPool
+        configuration.serviceNetworks = networks.services
         configuration.addressLimits.perNamespace = maxAddressesPerNamespace == 0 ? nil : maxAddressesPerNamespace
-        let health = healthAddress ?? (manifests == nil ? ":9181" : "none")
-        configuration.health = try ListenAddress.option(health, named: "--health-address")
-        let host = manifests == nil ? "0.0.0.0" : "127.0.0.1"
-        configuration.admin = try ListenAddress.option(adminAddress ?? "\(host):9178", named: "--admin-address")
-        if let address = configuration.admin {
-            configuration.adminSecurity = try AdminSecurity(
-                for: address,
-                isPlain: adminPlain,
-                certificate: adminCertificate,
-                key: adminKey,
-                hasServer: manifests == nil
-            )
-        }
+        let listeners = try listening.listeners(hasServer: manifests == nil)
+        configuration.health = listeners.health
+        configuration.admin = listeners.admin
+        configuration.adminSecurity = listeners.security
+        options(of: configuration, listeners, logger: logger).tell(logger)
         services += Operator(configuration, metrics: metrics, logger: logger).services
         try await ServiceGroup(
             named: services,
@@ -145,10 +105,35 @@ struct BGPOperatorCommand: AsyncParsableCommand {
         ).run()
     }
 
-    private static func network(_ text: String, named option: String) throws -> IPPrefix {
-        guard let prefix = IPPrefix(text) else {
-            throw ValidationError("\(option): expected a network such as 10.0.0.0/24, found \"\(text)\"")
+    private var networks: (routerIDPool: IPPrefix?, services: [IPPrefix]) {
+        get throws {
+            (
+                try routerIDPool.map { try IPPrefix.option($0, named: "--router-id-pool") },
+                try serviceNetworks.map { try IPPrefix.option($0, named: "--service-cidr") }
+            )
         }
-        return prefix
     }
+
+    private func options(
+        of configuration: OperatorConfiguration,
+        _ listeners: Listeners,
+        logger: Logger
+    ) -> ActiveOptions {
+        var options = ActiveOptions()
+        options.add(server)
+        options.add("manifests", manifests)
+        options.add("namespace", configuration.namespace)
+        options.add("router-id-pool", configuration.routerIDPool)
+        options.add("service-cidr", configuration.serviceNetworks.map(\.description))
+        options.add("max-addresses-per-namespace", maxAddressesPerNamespace)
+        options.add(listening, listeners)
+        options.add("leader-elect", configuration.electsLeader)
+        options.add(log, logger: logger)
+        return options
+    }
+}
+
+enum OperatorListeners: UsualListeners {
+    static let adminPort = 9178
+    static let health = ":9181"
 }

@@ -1,8 +1,8 @@
 import Addressing
-import AdminSecurity
 import AdminServer
 import ArgumentParser
 import CommandLine
+import DaemonOptions
 import FoundationEssentials
 import KubeClient
 import Logging
@@ -29,11 +29,7 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
     @Option(help: "The node to speak for; else the environment's NODE_NAME.")
     var node: String?
 
-    @Option(help: ArgumentHelp("A kubeconfig file, as for kubectl.", valueName: "file"))
-    var kubeconfig: String?
-
-    @Option(help: "The kubeconfig's context.")
-    var context: String?
+    @OptionGroup var server: ServerOptions
 
     @Option(help: ArgumentHelp("Read objects from manifests instead of an API server.", valueName: "directory"))
     var manifests: String?
@@ -41,33 +37,7 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
     @Option(help: "The namespace of the Secrets with passwords; else the environment's POD_NAMESPACE.")
     var namespace: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Where metrics and state are served, or none. 0.0.0.0:9179, and with --manifests 127.0.0.1:9179.",
-            valueName: "host:port"
-        )
-    )
-    var adminAddress: String?
-
-    @Flag(help: "Serve metrics and state to whoever reaches the address, without TLS; for ports that are fenced.")
-    var adminPlain = false
-
-    @Option(help: ArgumentHelp("PEM certificate for the admin address; else one is made.", valueName: "file"))
-    var adminCertificate: String?
-
-    @Option(help: ArgumentHelp("PEM key of that certificate.", valueName: "file"))
-    var adminKey: String?
-
-    @Option(
-        help: ArgumentHelp(
-            """
-            Where health alone is served, never kept waiting by what is asked elsewhere; else 127.0.0.1:9180, or none \
-            with --manifests. With none the admin address serves it.
-            """,
-            valueName: "host:port"
-        )
-    )
-    var healthAddress: String?
+    @OptionGroup var listening: ListenerOptions<SpeakerListeners>
 
     @Option(
         help: ArgumentHelp(
@@ -120,8 +90,14 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
     )
     var receivedRoutesMemory: String?
 
-    @Option(help: "trace, debug, info, notice, warning, error or critical.")
-    var logLevel = "info"
+    @OptionGroup var log: LogOptions
+
+    func validate() throws {
+        for (count, option) in [
+            (maxRoutesPerService, "--max-routes-per-service"), (maxRoutesPerNamespace, "--max-routes-per-namespace"),
+        ] where count < 0 { throw ValidationError("\(option): expected 0 or more, found \(count)") }
+        _ = try (probe, networks, receivedRoutesSize)
+    }
 
     func run() async throws {
         // One thread is plenty for pages and watches; a big machine would make one for each of its cores.
@@ -130,20 +106,14 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
         guard let node = node ?? environment["NODE_NAME"], !node.isEmpty else {
             throw ValidationError("which node? Give --node or set NODE_NAME.")
         }
-        LoggingSystem.bootstrapPlain()
-        var logger = Logger(label: "bgp-speaker")
-        logger.logLevel = try Logger.Level.option(logLevel, named: "--log-level")
+        let logger = try log.begin("bgp-speaker")
         let metrics = MetricsRegistry.forProgram()
         var services: [any Service] = []
         let source: SpeakerConfiguration.Source
         if let manifests {
             source = .directory(manifests)
         } else {
-            let connection = try KubeConnection.open(
-                KubeConfigOptions(kubeconfig: kubeconfig, context: context),
-                program: "bgp-speaker",
-                logger: logger
-            )
+            let connection = try server.connection(for: "bgp-speaker", logger: logger)
             services.append(connection)
             source = .server(connection.client)
         }
@@ -152,25 +122,17 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
             source: source,
             namespace: namespace ?? environment["POD_NAMESPACE"] ?? "martlet-system"
         )
-        let health = healthAddress ?? (manifests == nil ? "127.0.0.1:9180" : "none")
-        configuration.health = try ListenAddress.option(health, named: "--health-address")
-        let host = manifests == nil ? "0.0.0.0" : "127.0.0.1"
-        configuration.admin = try ListenAddress.option(adminAddress ?? "\(host):9179", named: "--admin-address")
-        if let address = configuration.admin {
-            configuration.adminSecurity = try AdminSecurity(
-                for: address,
-                isPlain: adminPlain,
-                certificate: adminCertificate,
-                key: adminKey,
-                hasServer: manifests == nil
-            )
-        }
-        let probe = datapathProbe ?? (manifests == nil ? "auto" : "none")
-        configuration.datapathProbe = try DatapathProbe.option(probe, named: "--datapath-probe")
+        let listeners = try listening.listeners(hasServer: manifests == nil)
+        configuration.health = listeners.health
+        configuration.admin = listeners.admin
+        configuration.adminSecurity = listeners.security
+        configuration.datapathProbe = try probe
         configuration.stateDirectory = stateDir
         let limit = MemoryLimit.read()
-        let size = try receivedRoutesMemory.map { try MemorySize.option($0, named: "--received-routes-memory") }
-        configuration.receivedRoutesMemory = size?.octets ?? limit.receivedRoutes
+        configuration.receivedRoutesMemory = try receivedRoutesSize?.octets ?? limit.receivedRoutes
+        configuration.bounds = RouteBounds(perService: maxRoutesPerService, perNamespace: maxRoutesPerNamespace)
+        configuration.serviceNetworks = try networks
+        options(of: configuration, listeners, logger: logger).tell(logger)
         logger.info(
             "memory is bounded",
             metadata: [
@@ -178,11 +140,6 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
                 "received-routes": "\(MemorySize(octets: configuration.receivedRoutesMemory))",
             ]
         )
-        for (count, option) in [
-            (maxRoutesPerService, "--max-routes-per-service"), (maxRoutesPerNamespace, "--max-routes-per-namespace"),
-        ] where count < 0 { throw ValidationError("\(option): expected 0 or more, found \(count)") }
-        configuration.bounds = RouteBounds(perService: maxRoutesPerService, perNamespace: maxRoutesPerNamespace)
-        configuration.serviceNetworks = try serviceNetworks.map { try IPPrefix.option($0, named: "--service-cidr") }
         services += Speaker(configuration, metrics: metrics, logger: logger).services
         try await ServiceGroup(
             named: services,
@@ -190,4 +147,43 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
             logger: logger
         ).run()
     }
+    private var probe: DatapathProbe {
+        get throws {
+            try DatapathProbe.option(datapathProbe ?? (manifests == nil ? "auto" : "none"), named: "--datapath-probe")
+        }
+    }
+
+    private var networks: [IPPrefix] {
+        get throws { try serviceNetworks.map { try IPPrefix.option($0, named: "--service-cidr") } }
+    }
+
+    private var receivedRoutesSize: MemorySize? {
+        get throws { try receivedRoutesMemory.map { try MemorySize.option($0, named: "--received-routes-memory") } }
+    }
+
+    private func options(
+        of configuration: SpeakerConfiguration,
+        _ listeners: Listeners,
+        logger: Logger
+    ) -> ActiveOptions {
+        var options = ActiveOptions()
+        options.add("node", configuration.node)
+        options.add(server)
+        options.add("manifests", manifests)
+        options.add("namespace", configuration.namespace)
+        options.add(listening, listeners)
+        options.add("datapath-probe", configuration.datapathProbe.withoutSecrets)
+        options.add("max-routes-per-service", maxRoutesPerService)
+        options.add("max-routes-per-namespace", maxRoutesPerNamespace)
+        options.add("service-cidr", configuration.serviceNetworks.map(\.description))
+        options.add("state-dir", configuration.stateDirectory)
+        options.add("received-routes-memory", MemorySize(octets: configuration.receivedRoutesMemory))
+        options.add(log, logger: logger)
+        return options
+    }
+}
+
+enum SpeakerListeners: UsualListeners {
+    static let adminPort = 9179
+    static let health = "127.0.0.1:9180"
 }

@@ -1,20 +1,6 @@
-import Addressing
-import AdminServer
 import ArgumentParser
-import Logging
 import Planning
 import SpeakerRuntime
-
-extension ListenAddress {
-    /// The address an option names; nil for `none`, an error that shows the forms for anything else.
-    static func option(_ text: String, named option: String) throws -> ListenAddress? {
-        if text == "none" { return nil }
-        guard let address = ListenAddress(text) else {
-            throw ValidationError("\(option): expected host:port, [address]:port, :port or none, found \"\(text)\"")
-        }
-        return address
-    }
-}
 
 extension DatapathProbe {
     /// The probe an option names; an error that shows the forms for anything else.
@@ -23,6 +9,21 @@ extension DatapathProbe {
             throw ValidationError("\(option): expected auto, none or an http or https URL, found \"\(text)\"")
         }
         return probe
+    }
+
+    /// The probe as the log may say it: of a URL neither user and password nor the query, which can hold a token.
+    var withoutSecrets: String {
+        switch self {
+        case .auto: return "auto"
+        case .off: return "none"
+        case .url(let url):
+            let (head, query) = url.firstIndex(of: "?").map { (url[..<$0], "?…") } ?? (url[...], "")
+            guard let scheme = head.range(of: "://") else { return "…" }
+            let rest = head[scheme.upperBound...]
+            let authority = rest.prefix { $0 != "/" }
+            let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+            return head[..<scheme.upperBound] + host + rest[authority.endIndex...] + query
+        }
     }
 }
 
@@ -34,26 +35,5 @@ extension MemorySize {
             throw ValidationError("\(option): expected \(least) or more, such as 128Mi, found \"\(text)\"")
         }
         return size
-    }
-}
-
-extension Logger.Level {
-    /// The level an option names; an error that lists the levels for anything else.
-    static func option(_ text: String, named option: String) throws -> Logger.Level {
-        guard let level = Logger.Level(rawValue: text) else {
-            let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("\(option): expected one of \(names), found \"\(text)\"")
-        }
-        return level
-    }
-}
-
-extension IPPrefix {
-    /// The network an option names; an error that shows the form for anything else.
-    static func option(_ text: String, named option: String) throws -> IPPrefix {
-        guard let prefix = IPPrefix(text) else {
-            throw ValidationError("\(option): expected a network such as 10.96.0.0/12, found \"\(text)\"")
-        }
-        return prefix
     }
 }

@@ -42,7 +42,7 @@ enum House {
         "PlainLogging": Room(
             row: 3,
             folder: "Sources/PlainLogging",
-            foreign: ["Logging", "ServiceLifecycle", "UnixSignals"]
+            foreign: toolchain.union(["Logging", "ServiceLifecycle", "UnixSignals"])
         ),
         "CLinuxSockets": Room(row: 3, folder: "Sources/CLinuxSockets"),
         "BGPTransport": Room(
@@ -84,14 +84,20 @@ enum House {
         ),
         // Row 5: programs, and what their command lines have in common.
         "CommandLine": Room(row: 5, folder: "Sources/CommandLine"),
-        "bgp-operator": Room(row: 5, folder: "Sources/bgp-operator", beside: commandLine, foreign: program),
+        "DaemonOptions": Room(
+            row: 5,
+            folder: "Sources/DaemonOptions",
+            beside: ["CommandLine"],
+            foreign: ["ArgumentParser", "Logging"]
+        ),
+        "bgp-operator": Room(row: 5, folder: "Sources/bgp-operator", beside: daemon, foreign: program),
         "bgp-speaker": Room(
             row: 5,
             folder: "Sources/bgp-speaker",
-            beside: commandLine,
+            beside: daemon,
             foreign: program.union(["NIOCore"])
         ),
-        "bgp-lab": Room(row: 5, folder: "Sources/bgp-lab", beside: commandLine, foreign: program),
+        "bgp-lab": Room(row: 5, folder: "Sources/bgp-lab", beside: daemon, foreign: program),
         "kubectl-bgp": Room(row: 5, folder: "plugin/Sources", beside: commandLine, foreign: program),
     ]
 
@@ -102,6 +108,7 @@ enum House {
         "FoundationEssentials", "Glibc", "Musl", "Darwin", "Synchronization", "Dispatch",
     ]
     private static let commandLine: Set<String> = ["CommandLine"]
+    private static let daemon: Set<String> = ["CommandLine", "DaemonOptions"]
     private static let collections: Set<String> = [
         "Collections", "DequeModule", "OrderedCollections", "HashTreeCollections", "HeapModule",
     ]

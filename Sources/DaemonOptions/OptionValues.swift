@@ -1,6 +1,6 @@
+package import Addressing
 import AdminServer
 import ArgumentParser
-import Logging
 
 extension ListenAddress {
     /// The address an option names; nil for `none`, an error that shows the forms for anything else.
@@ -13,13 +13,12 @@ extension ListenAddress {
     }
 }
 
-extension Logger.Level {
-    /// The level an option names; an error that lists the levels for anything else.
-    static func option(_ text: String, named option: String) throws -> Logger.Level {
-        guard let level = Logger.Level(rawValue: text) else {
-            let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("\(option): expected one of \(names), found \"\(text)\"")
+extension IPPrefix {
+    /// The network an option names; an error that shows the form for anything else.
+    package static func option(_ text: String, named option: String) throws -> IPPrefix {
+        guard let prefix = IPPrefix(text) else {
+            throw ValidationError("\(option): expected a network such as 10.96.0.0/12, found \"\(text)\"")
         }
-        return level
+        return prefix
     }
 }

@@ -1,0 +1,42 @@
+package import ArgumentParser
+package import Logging
+package import PlainLogging
+
+extension LogFormat: ExpressibleByArgument {}
+
+/// What a program writes of its log, and how.
+package struct LogOptions: ParsableArguments {
+    @Option(
+        help: """
+            The least level that is logged: trace, debug, info, notice, warning, error or critical. Unless given info, and of \
+            bgp-lab warning.
+            """
+    )
+    package var logLevel: String?
+
+    @Option(help: "How the log is written to standard error: lines of text, or a JSON object on each line.")
+    package var logFormat = LogFormat.text
+
+    package init() {}
+
+    package func validate() throws { _ = try level(else: .info) }
+
+    /// Makes the program's loggers write as the options say, and makes the first of them; to be called once.
+    ///
+    /// `label` is the program's name, `level` holds where `--log-level` is not given. Throws `ValidationError`.
+    package func begin(_ label: String, level: Logger.Level = .info) throws -> Logger {
+        LoggingSystem.bootstrapPlain(logFormat)
+        var logger = Logger(label: label)
+        logger.logLevel = try self.level(else: level)
+        return logger
+    }
+
+    private func level(else usual: Logger.Level) throws -> Logger.Level {
+        guard let logLevel else { return usual }
+        guard let level = Logger.Level(rawValue: logLevel) else {
+            let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--log-level: expected one of \(names), found \"\(logLevel)\"")
+        }
+        return level
+    }
+}

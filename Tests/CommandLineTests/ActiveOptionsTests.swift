@@ -1,0 +1,81 @@
+import CommandLine
+import KubeModel
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(10))) struct `What a program's log begins with` {
+    /// Every option of the program itself, by its long name.
+    private func options(of program: String) async throws -> Set<String> {
+        let help = try await Command([try Checkout.program(program), "--experimental-dump-help"]).run()
+        let arguments = try #require(try JSON.read(help.utf8)["command"]?["arguments"]?.array)
+        let names = arguments.flatMap { $0["names"]?.array ?? [] }.filter { $0["kind"] == "long" }
+            .compactMap { $0["name"]?.string }
+        return Set(names.filter { !$0.hasPrefix("no-") }).subtracting(["help", "version"])
+    }
+
+    /// Starts a program on a folder without objects, and ends it; what it said first, by name.
+    private func begin(_ program: String, _ words: [String]) async throws -> [String: JSONValue] {
+        let directory = try TemporaryDirectory("log")
+        let manifests = try TemporaryDirectory("manifests")
+        let process = try Command(
+            [try Checkout.program(program), "--manifests", manifests.path, "--admin-address", "127.0.0.1:0"]
+                + ["--log-format", "json"] + words
+        ).start(log: directory.path("log"))
+        try await process.writes("\n")
+        await process.stop()
+        let first = try #require(process.output.split(separator: "\n").first)
+        return try #require(try JSON.read(first.utf8).object)
+    }
+
+    @Test(arguments: [("bgp-speaker", ["--node", "n1"]), ("bgp-operator", [])])
+    func `is every option with its value and the version`(program: String, words: [String]) async throws {
+        let said = try await begin(program, words)
+        #expect(said["message"] == "starting with these options")
+        #expect(said["label"] == .string(program))
+        #expect(said["version"] == .string(MartletVersion.current))
+        #expect(
+            Set(said.keys).subtracting(["time", "level", "label", "message", "version"])
+                == (try await options(of: program))
+        )
+        #expect(said["admin-address"] == "127.0.0.1:0")
+        #expect(said["health-address"] == "none")
+        #expect(said["log-format"] == "json")
+        #expect(said["log-level"] == "info")
+    }
+
+    @Test func `shows no password and no token of a URL`() async throws {
+        let url = "http://user:secret@127.0.0.1:1/healthz?token=secret"
+        let said = try await begin("bgp-speaker", ["--node", "n1", "--datapath-probe", url])
+        #expect(said["datapath-probe"] == "http://127.0.0.1:1/healthz?…")
+    }
+}
+
+@Suite(.timeLimit(.minutes(10))) struct `Command lines of the programs` {
+    private static let programs = ["bgp-operator", "bgp-speaker", "bgp-lab", "kubectl-bgp"]
+
+    @Test(arguments: programs)
+    func `say the one version`(program: String) async throws {
+        let outcome = try await Command([try Checkout.program(program), "--version"]).result()
+        #expect(outcome.status == .exited(0))
+        #expect(outcome.output == "\(MartletVersion.current)\n")
+        #expect(outcome.errors == "")
+    }
+
+    @Test(arguments: [
+        ("bgp-lab", ["--log-level", "loud"], "--log-level: expected one of trace, debug, info, notice, warning"),
+        ("bgp-operator", ["--log-level", "loud"], "--log-level: expected one of trace, debug, info, notice, warning"),
+        ("bgp-speaker", ["--log-format", "xml"], "The value 'xml' is invalid for '--log-format <log-format>'"),
+        ("bgp-speaker", ["--health-address", "x"], "--health-address: expected host:port, [address]:port"),
+        ("bgp-operator", ["--admin-address", "x"], "--admin-address: expected host:port, [address]:port"),
+        ("bgp-operator", ["--service-cidr", "x"], "--service-cidr: expected a network such as 10.96.0.0/12"),
+        ("bgp-operator", ["--router-id-pool", "x"], "--router-id-pool: expected a network such as 10.96.0.0/12"),
+        ("bgp-speaker", ["--datapath-probe", "x"], "--datapath-probe: expected auto, none or an http or https URL"),
+        ("bgp-speaker", ["--max-routes-per-service=-1"], "--max-routes-per-service: expected 0 or more, found -1"),
+        ("bgp-speaker", ["--received-routes-memory", "x"], "--received-routes-memory: expected"),
+    ])
+    func `are refused before anything starts`(program: String, words: [String], error: String) async throws {
+        let outcome = try await Command([try Checkout.program(program)] + words).result()
+        #expect(outcome.status == .exited(64))
+        #expect(outcome.errors.hasPrefix("Error: \(error)"), "\(outcome.errors)")
+    }
+}
