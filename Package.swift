@@ -20,6 +20,24 @@ let nioTestUtils: Target.Dependency = .product(name: "NIOTestUtils", package: "s
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
+/// How the programs are linked for release that run in pods.
+///
+/// They speak to the network, so they lie at an address that nobody knows, and what is looked up once cannot be written
+/// afterwards (full RELRO). What a relocation touches is memory: the packed form of relocations, which takes lld and glibc
+/// 2.36, makes that as little as a fixed address does. Nothing is loaded that would look for symbols, so their names are
+/// left out, and so is what plugin/link.ld says: images have to be fetched by every node.
+let inPods: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-use-ld=lld", "-Xclang-linker", "-pie", "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z",
+            "-Xlinker", "now", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker",
+            "--no-export-dynamic", "-Xlinker", "--icf=safe", "-Xlinker", "--no-eh-frame-hdr", "-Xlinker", "-T",
+            "-Xlinker", "\(Context.packageDirectory)/plugin/link.ld",
+        ],
+        .when(platforms: [.linux], configuration: .release)
+    )
+]
+
 let package = Package(
     name: "martlet",
     platforms: [.macOS(.v15)],
@@ -27,7 +45,7 @@ let package = Package(
         .executable(name: "bgp-operator", targets: ["bgp-operator"]),
         .executable(name: "bgp-speaker", targets: ["bgp-speaker"]),
         .executable(name: "bgp-lab", targets: ["bgp-lab"]),
-        .executable(name: "kubectl-bgp", targets: ["kubectl-bgp"]),
+        .executable(name: "kubectl-bgp", targets: ["kubectl-bgp-program"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -134,30 +152,18 @@ let package = Package(
                 "KubeClient",
                 "Addressing",
                 "PlainLogging", argumentParser, serviceLifecycle, unixSignals, logging,
-            ]
+            ],
+            linkerSettings: inPods
         ),
         .executableTarget(
             name: "bgp-speaker",
             dependencies: [
-                "CommandLine", "DaemonOptions", "SpeakerRuntime", "Planning", "AdminSecurity", "AdminServer",
+                "kubectl-bgp", "CommandLine", "DaemonOptions", "SpeakerRuntime", "Planning", "AdminSecurity",
+                "AdminServer",
                 "KubeClient", "Addressing",
                 "PlainLogging", argumentParser, serviceLifecycle, unixSignals, logging, nioCore,
             ],
-            // It speaks to the network, so it lies at an address that nobody knows, and what is looked up once cannot be written
-            // afterwards (full RELRO). Every node runs one, and what a relocation touches is memory: the packed form of
-            // relocations, which takes lld and glibc 2.36, makes that as little as a fixed address does. Nothing is loaded
-            // that would look for symbols, so their names are left out.
-            linkerSettings: [
-                .unsafeFlags(
-                    [
-                        "-use-ld=lld", "-Xclang-linker", "-pie", "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker",
-                        "-z",
-                        "-Xlinker", "now", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
-                        "-Xlinker", "--no-export-dynamic", "-Xlinker", "--icf=safe",
-                    ],
-                    .when(platforms: [.linux], configuration: .release)
-                )
-            ]
+            linkerSettings: inPods
         ),
         .executableTarget(
             name: "bgp-lab",
@@ -166,14 +172,20 @@ let package = Package(
                 logging,
             ]
         ),
-        .executableTarget(
+        // All of the plugin but its entry point, since the speaker's program is the plugin, too, when called by its name.
+        .target(
             name: "kubectl-bgp",
             dependencies: [
                 "CommandLine", "Planning", "KubeClient", "KubeYAML", "BGPResources", "KubeModel", "Addressing",
                 "PlainText",
                 argumentParser, logging,
             ],
-            path: "plugin/Sources",
+            path: "plugin/Sources"
+        ),
+        .executableTarget(
+            name: "kubectl-bgp-program",
+            dependencies: ["kubectl-bgp"],
+            path: "plugin/Program",
             // Nothing is loaded into the plugin that would look for its symbols, whose names are a tenth of the program;
             // plugin/link.ld says what else is left out, and takes the toolchain's own linker to read it.
             linkerSettings: [

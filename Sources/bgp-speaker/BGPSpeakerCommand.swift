@@ -14,7 +14,6 @@ import SpeakerRuntime
 import UnixSignals
 
 /// `bgp-speaker`: holds the BGP sessions of one node.
-@main
 struct BGPSpeakerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bgp-speaker",

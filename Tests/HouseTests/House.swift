@@ -94,11 +94,12 @@ enum House {
         "bgp-speaker": Room(
             row: 5,
             folder: "Sources/bgp-speaker",
-            beside: daemon,
+            beside: daemon.union(["kubectl-bgp"]),
             foreign: program.union(["NIOCore"])
         ),
         "bgp-lab": Room(row: 5, folder: "Sources/bgp-lab", beside: daemon, foreign: program),
         "kubectl-bgp": Room(row: 5, folder: "plugin/Sources", beside: commandLine, foreign: program),
+        "kubectl-bgp-program": Room(row: 5, folder: "plugin/Program", beside: ["kubectl-bgp"]),
     ]
 
     /// Rows 1 and 2 are values and functions: what happens, and when, is told to them.
@@ -117,7 +118,10 @@ enum House {
     private static let program: Set<String> = toolchain.union(services).union(["ArgumentParser", "UnixSignals"])
 
     /// What is wrong with `target` importing `module`; `nil` when it may.
+    ///
+    /// A module is named as its target is, with underscores in the place of hyphens.
     static func objection(to module: String, in target: String) -> String? {
+        let module = rooms[module] == nil ? module.replacing("_", with: "-") : module
         guard let room = rooms[target] else { return "\(target) is not in the plan of the house" }
         guard let other = rooms[module] else {
             return room.foreign.contains(module) ? nil : "\(target) may not use \(module)"

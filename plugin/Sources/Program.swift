@@ -10,9 +10,9 @@ import Glibc
 #endif
 
 /// `kubectl-bgp`, which kubectl runs as `kubectl bgp`.
-@main
-private enum Program {
-    static func main() async {
+package enum KubectlBGPProgram {
+    /// Carries out the command line of this process and ends it.
+    package static func main() async {
         // Writing to a reader that has gone is an error to handle; being interrupted stays what ends the program,
         // so that the shell sees a program ended by SIGINT (130) and stops its loops too.
         signal(SIGPIPE, SIG_IGN)
