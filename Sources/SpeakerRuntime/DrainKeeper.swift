@@ -29,7 +29,7 @@ struct DrainKeeper: ServiceLifecycle.Service {
         try await untilShutdown {
             try await stores.set.waitUntilReady()
             var isWithdrawn = stores.wasWithdrawn
-            for await _ in stores.set.signal.changes() {
+            for await _ in stores.settings.changes() {
                 guard let wish = stores.drainWish else {
                     isWithdrawn = false
                     continue
@@ -45,7 +45,7 @@ struct DrainKeeper: ServiceLifecycle.Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             group.addTask { try await drain(wish, isWithdrawn: isWithdrawn) }
-            group.addTask { try await stores.set.signal.wait { stores.drainWish != wish } }
+            group.addTask { try await stores.settings.wait { stores.drainWish != wish } }
             try await group.next()
         }
         return await loop.presentGates.drain.isWithdrawn

@@ -11,10 +11,10 @@ struct PodNetworkStores: Sendable {
     private let laterBlockAffinities: ServedKind<LaterBlockAffinity>
 
     /// Follows the objects, and of them what says something about networks: the rest changes every few seconds.
-    init(in set: inout StoreSet) {
-        ciliumNodes = set.registerServed(CiliumNode.self, trim: { $0.keepNetworks() })
-        blockAffinities = set.registerServed(BlockAffinity.self, trim: { $0.keepNetworks() })
-        laterBlockAffinities = set.registerServed(LaterBlockAffinity.self, trim: { $0.keepNetworks() })
+    init(in set: inout StoreSet, signal: ChangeSignal) {
+        ciliumNodes = set.registerServed(CiliumNode.self, signal: signal, trim: { $0.keepNetworks() })
+        blockAffinities = set.registerServed(BlockAffinity.self, signal: signal, trim: { $0.keepNetworks() })
+        laterBlockAffinities = set.registerServed(LaterBlockAffinity.self, signal: signal, trim: { $0.keepNetworks() })
     }
 
     /// Reads them step by step.

@@ -6,10 +6,11 @@ import Planning
 /// What follows from the node's own addresses.
 extension SpeakerLoop {
     /// Tells the sessions which of the node's addresses are its own, and which are Services', when that has changed.
-    func followAddresses() {
-        guard stores.set.isReady else { return }
+    ///
+    /// The Node is looked at where it may have changed.
+    func followAddresses(ofNode isNodeOther: Bool) {
         let (all, changes) = addressedServices.read()
-        let hasOther = ownAddresses.follow(stores.ownNode)
+        let hasOther = isNodeOther && ownAddresses.follow(stores.ownNode)
         let isOfOthers = ownAddresses.follow(changes.objects(in: all)) { all.objects }
         if hasOther || isOfOthers { speaker.follow(ownAddresses.cluster) }
     }

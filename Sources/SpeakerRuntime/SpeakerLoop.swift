@@ -22,6 +22,9 @@ actor SpeakerLoop {
     private let basics: SpeakerStores.BasicsReader
     /// Whose addresses are whose.
     private(set) var foreign: ForeignAddresses
+    /// Up to which change the settings were looked at.
+    private var seenSettings: Int?
+    private var drainWish: DrainWish?
     private var neededDevices: NeededDevices
     /// Whether that changed since it was last decided with.
     private var isForeignChanged = false
@@ -126,8 +129,11 @@ actor SpeakerLoop {
 
     /// Follows the stores until cancelled.
     func run() async throws {
+        var isReady = false
         for await _ in stores.set.signal.changes() {
-            if stores.set.isReady { reconcile() }
+            // A store that has been ready once stays so.
+            isReady = isReady || stores.set.isReady
+            if isReady { reconcile() }
         }
     }
 
@@ -149,7 +155,7 @@ actor SpeakerLoop {
     /// Follows what the Node says about draining; false while a drain that an earlier run had finished is not taken up
     /// again, since nothing that was withdrawn may be announced in between.
     private func followDrainWish() -> Bool {
-        if stores.drainWish == nil {
+        if drainWish == nil {
             gates.drain = .none
         } else if gates.drain == .none {
             guard isConfigured || !stores.wasWithdrawn else { return false }
@@ -161,7 +167,7 @@ actor SpeakerLoop {
     /// Takes what the node's devices and default routes are now.
     func setNetwork(_ network: HostNetwork) {
         ownAddresses.follow(network.devices)
-        followAddresses()
+        if stores.set.isReady { followAddresses(ofNode: false) }
         settling.take(NodeNetwork(network))
         settleNetwork()
     }
@@ -202,12 +208,22 @@ actor SpeakerLoop {
     }
 
     private func reconcile() {
-        reportNode()
+        // Whatever else there is, a changed endpoint costs no look at it.
+        let settings = stores.settings.count
+        let areSettingsOther = settings != seenSettings
+        if areSettingsOther {
+            drainWish = stores.drainWish
+            reportNode()
+        }
         guard followDrainWish() else { return }
-        lookForEarlier()
-        if foreign.look() { isForeignChanged = true }
-        followAddresses()
-        let wish = newWish()
+        seenSettings = settings
+        if areSettingsOther {
+            lookForEarlier()
+            if foreign.look() { isForeignChanged = true }
+            neededDevices.look()
+        }
+        followAddresses(ofNode: areSettingsOther)
+        let wish = newWish(areSettingsOther: areSettingsOther)
         // The first decision waits for its passwords, so that no session ends for want of one that is there.
         guard advertiser != nil || wish != nil else { return }
         lastGood = nil
@@ -233,15 +249,14 @@ actor SpeakerLoop {
     }
 
     /// What the node is asked to do if that can be different, apart from Advertisements, which are taken one by one.
-    private func newWish() -> SpeakerStores.Wish? {
-        neededDevices.look()
+    private func newWish(areSettingsOther: Bool) -> SpeakerStores.Wish? {
         let network = NodeNetwork(
             interfaces: network.devices(neededDevices.names),
             defaultGateways: network.defaultGateways
         )
         let found = (gates, network, foreign.podNetworks(of: stores.nodeName))
         let isSame = decided.map { $0 == found } ?? false
-        guard basics.haveChanged() || !isSame || earlier != nil || awaitsSecrets else { return nil }
+        guard areSettingsOther && basics.haveChanged() || !isSame || earlier != nil || awaitsSecrets else { return nil }
         let wish = stores.wish(
             gates: gates,
             network: network,
@@ -254,23 +269,6 @@ actor SpeakerLoop {
         guard !awaitsSecrets else { return nil }
         decided = found
         return wish
-    }
-
-    /// What became of the routes.
-    enum Outcome: Equatable {
-        case same
-        case changed([RouteChanges])
-        case new
-        /// Nothing else is decided; what waited is told.
-        case released
-    }
-
-    /// What the history of routes has to be told.
-    enum Past {
-        case same
-        case changed([RouteChanges])
-        /// Everything may be different from these tables.
-        case tables([PeerID: RouteTable])
     }
 
     func note(_ past: Past) {

@@ -9,6 +9,8 @@ import Planning
 /// Everything a speaker follows.
 struct SpeakerStores: Sendable {
     private(set) var set = StoreSet()
+    /// Hears of every change but those of Services and their endpoints, which come all the time.
+    let settings: ChangeSignal
     /// The node's own Node, and of all others the addresses alone.
     let nodes: ResourceStore<Node>
     /// Their routers are not announced for any Service.
@@ -44,18 +46,25 @@ struct SpeakerStores: Sendable {
         // one change of a ClusterConfig. Of other Nodes it has to know the addresses before it announces one of them for a
         // Service; what they report every few minutes changes nothing here, and is not kept.
         let own = node
-        nodes = set.register(Node.self, trim: { if $0.metadata.name != own { $0.keepAddresses() } })
-        podNetworks = PodNetworkStores(in: &set)
+        let settings = ChangeSignal(partOf: set.signal)
+        self.settings = settings
+        nodes = set.register(
+            Node.self,
+            signal: settings,
+            trim: { if $0.metadata.name != own { $0.keepAddresses() } }
+        )
+        podNetworks = PodNetworkStores(in: &set, signal: settings)
         let isOfManifests = if case .directory = configuration.source { true } else { false }
         clusterConfigs = set.register(
             BGPClusterConfig.self,
+            signal: settings,
             patience: patience,
             validate: { isOfManifests ? $0.validate() : [] },
             trim: { if !isOfManifests { $0.keepRouters() } }
         )
         // Clusters before Kubernetes 1.31 have no such kind, and rights that were granted to an older speaker lack it.
-        serviceCIDRs = set.register(ServiceCIDR.self, isOptional: true, needsRight: false)
-        let naming = ChangeSignal(partOf: set.signal)
+        serviceCIDRs = set.register(ServiceCIDR.self, isOptional: true, needsRight: false, signal: settings)
+        let naming = ChangeSignal(partOf: settings)
         let nodeConfigs = set.register(
             BGPNodeConfig.self,
             scope: .named(node),
@@ -75,6 +84,7 @@ struct SpeakerStores: Sendable {
         // The first End-of-RIB says that all is told, so what goes right before the start is waited for, too.
         advertisements = set.register(
             BGPAdvertisement.self,
+            signal: settings,
             patience: patience,
             validate: { $0.validate() },
             earlier: earlier
@@ -82,6 +92,7 @@ struct SpeakerStores: Sendable {
         pools = set.register(
             LoadBalancerIPPool.self,
             isOptional: true,
+            signal: settings,
             patience: patience,
             validate: { $0.validate() }
         )
@@ -92,6 +103,7 @@ struct SpeakerStores: Sendable {
         secrets = set.registerNamed(
             Secret.self,
             namespace: namespace,
+            signal: settings,
             pace: configuration.secretPace,
             trigger: naming,
             patience: patience,
@@ -102,6 +114,7 @@ struct SpeakerStores: Sendable {
             ? Wishes(
                 overrides: set.register(
                     BGPNodeConfigOverride.self,
+                    signal: settings,
                     patience: patience,
                     validate: { $0.validate() }
                 )

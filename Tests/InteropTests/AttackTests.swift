@@ -6,7 +6,7 @@ extension Interop {
     @Suite struct `The attack from all sides` {
         private func attack(_ words: String...) async throws -> Command.Result {
             let speaker = try Checkout.program("bgp-speaker")
-            let small = ["--seconds", "3", "--large", "0", "--addresses", "50", "--latency", "5000"]
+            let small = ["--seconds", "3", "--large", "0", "--addresses", "50", "--latency", "1000", "--slow", "20"]
             return try await Command(
                 [Checkout.path("Tests/Hostile/attack")] + small + words,
                 environment: ["MARTLET_SPEAKER": speaker]

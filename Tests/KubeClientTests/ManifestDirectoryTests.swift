@@ -342,4 +342,18 @@ struct ManifestDirectoryTests {
         await ticks.next()
         #expect(told == 3)
     }
+
+    @Test func `a change counts as soon as it is there, in its own signal and in the whole, gathered or not`() {
+        let whole = ChangeSignal()
+        let part = ChangeSignal(partOf: whole)
+        let (store, writer) = ResourceStore<Node>.make(signal: part)
+        whole.gather {
+            writer.put(Node(metadata: ObjectMeta(name: "a")))
+            #expect((store.snapshot.count, part.count, whole.count) == (1, 1, 1))
+            writer.put(Node(metadata: ObjectMeta(name: "a")))
+        }
+        #expect((part.count, whole.count) == (1, 1))
+        whole.notify()
+        #expect((part.count, whole.count) == (1, 2))
+    }
 }

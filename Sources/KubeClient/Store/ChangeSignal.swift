@@ -8,6 +8,7 @@ package final class ChangeSignal: Sendable {
         /// How many gather changes at the moment.
         var gathering = 0
         var isOwed = false
+        var count = 0
     }
 
     private let listeners = Mutex(Listeners())
@@ -19,9 +20,13 @@ package final class ChangeSignal: Sendable {
         self.whole = whole
     }
 
+    /// How many changes there were; what there was to see at a count is there to see afterwards.
+    package var count: Int { listeners.withLock(\.count) }
+
     /// Tells all listeners.
     package func notify() {
         tell { listeners in
+            listeners.count += 1
             guard listeners.gathering == 0 else {
                 listeners.isOwed = true
                 return false
