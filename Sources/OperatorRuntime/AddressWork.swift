@@ -15,7 +15,7 @@ struct AddressWork {
     var newClaims: [IPAddress: [ObjectKey]] = [:]
     private var written = OwnWrites<AddressedService>()
     private var layouts: [PoolLayout]?
-    private var deletedPools: Set<String> = []
+    private var deletions: [PendingDeletion] = []
     /// Services whose outcome may differ from their status.
     var unwritten: Set<ObjectKey> = []
     /// Services whose status was not taken.
@@ -40,16 +40,18 @@ struct AddressWork {
         let (pools, poolChanges) = poolReader.read()
         var newPools: PoolSet?
         let foreignChange = foreign.look()
-        let deleted = Set(stores.pools.deletions.map(\.object.name))
-        if foreignChange.isOfPools || !poolChanges.isEmpty || layouts == nil || deleted != deletedPools {
+        let deleted = stores.pools.deletions
+        if foreignChange.isOfPools || !poolChanges.isEmpty || layouts == nil || deleted != deletions {
             let objects = pools.objects
             // Their status changes with every address, which is no reason to look at all Services anew.
-            let present = objects.map { PoolLayout($0, isDeleted: deleted.contains($0.metadata.name)) }
+            let present = objects.map { pool in
+                PoolLayout(pool, deletion: deleted.first { $0.object == pool.reference })
+            }
             if foreignChange.isOfPools || present != layouts {
-                newPools = PoolSet(objects, foreign: foreign.ranges, deleted: deleted)
+                newPools = PoolSet(objects, foreign: foreign.ranges, deletions: deleted)
             }
             layouts = present
-            deletedPools = deleted
+            deletions = deleted
         }
         let (services, changes) = serviceReader.read()
         var changed: [AddressRequest] = []
@@ -174,7 +176,7 @@ struct AddressWork {
     /// How long an operator that has just started waits before it decides: not at all, unless addresses were given from a pool
     /// that is not there, which may have been deleted a moment ago to come back.
     func pause() -> Duration? {
-        let pools = stores.pools.snapshot.objects.map(PoolLayout.init)
+        let pools = stores.pools.snapshot.objects.map { PoolLayout($0) }
         let isLost = ledger.addresses.contains { address in !pools.contains { $0.contains(address) } }
         return isLost ? stores.pools.restOfPatience : nil
     }

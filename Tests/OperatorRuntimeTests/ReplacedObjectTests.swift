@@ -163,7 +163,7 @@ struct ReplacedObjectTests {
                 // Nothing new is handed out of it.
                 try await cluster.apply(service("c"))
                 try await fence("meanwhile", cluster)
-                clock.advance(by: .seconds(2))
+                clock.advance(by: .milliseconds(900))
                 try await cluster.apply(pool("192.0.2.0/30"))
                 try await eventually("c is served", is: ["192.0.2.0", "192.0.2.1", "192.0.2.2"]) {
                     try await addresses()
@@ -182,6 +182,13 @@ struct ReplacedObjectTests {
                 #expect(try await addresses() == ["192.0.2.0", "192.0.2.1", "192.0.2.2", "192.0.2.3"])
                 try await delete(LoadBalancerIPPool.self, "other", cluster)
                 clock.advance(by: .seconds(1))
+                try await eventually("who has an address of it is told", is: Array(repeating: "PoolDeleted", count: 4))
+                {
+                    try await cluster.client.list(Service.self).items.compactMap {
+                        $0.status?.conditions?.of("martlet.dev/IPAMRequestSatisfied")?.reason
+                    }
+                }
+                #expect(try await addresses() == ["192.0.2.0", "192.0.2.1", "192.0.2.2", "192.0.2.3"])
                 await clock.waitForSleepers(1, within: .seconds(4))
                 clock.advance(by: .seconds(4))
                 try await eventually("a pool that stays away takes its addresses along", is: []) {

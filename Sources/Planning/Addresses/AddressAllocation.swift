@@ -86,6 +86,8 @@ package enum AllocationFailure: Hashable, Sendable {
     case inConflict(IPAddress, with: ObjectKey?, obstacle: String)
     /// The Service had the addresses, an older one has them, and only one of the two can be served.
     case withheld([IPAddress], by: ObjectKey?, obstacle: String)
+    /// The pool of the addresses is deleted: they stay until then, and for good if it is there again by then.
+    case poolDeleted([IPAddress], pool: String, until: Timestamp)
     /// Another controller gave what is in the status.
     case servedByAnother([String])
     /// The address lies in a pool but is never handed out.
@@ -112,6 +114,7 @@ package enum AllocationFailure: Hashable, Sendable {
         case .incompatible: "AlreadyAllocatedIncompatibleService"
         case .inConflict: "SharingConflict"
         case .withheld: "AddressWithheld"
+        case .poolDeleted: PoolRefusal.deleted.code
         case .servedByAnother: "ServedByAnother"
         case .crowded: "TooManyServices"
         case .reserved, .spared: "AddressReserved"
@@ -126,7 +129,7 @@ package enum AllocationFailure: Hashable, Sendable {
     /// How a plan takes it: what another controller serves, or is served all the same, is no error.
     package var severity: Diagnostic.Severity {
         switch self {
-        case .inConflict, .servedByAnother: .warning
+        case .inConflict, .poolDeleted, .servedByAnother: .warning
         case .noPool, .unknownPool, .alreadyAllocated, .incompatible, .crowded, .withheld, .reserved, .spared, .tooMany,
             .namespaceFull, .outOfIPs, .unreadable, .tooManyNamespaces:
             .error
@@ -151,6 +154,10 @@ package enum AllocationFailure: Hashable, Sendable {
             "\(addresses.map(\.description).asSentence(most: 5))\(Self.withheldWords[addresses.count == 1 ? 0 : 1])"
                 + "until \(Self.named(holder)), which has \(addresses.count == 1 ? "it" : "them"), can share"
                 + (holder == nil ? "" : ": \(obstacle)")
+        case .poolDeleted(let addresses, let pool, let until):
+            "\(addresses.map(\.description).asSentence(most: 5)) \(addresses.count == 1 ? "stays" : "stay") until \(until): "
+                + "pool \(pool) is deleted, and unless it is there again by then "
+                + "\(addresses.count == 1 ? "the address is" : "the addresses are") lost"
         case .servedByAnother(let entries):
             "another controller gave \(entries.asSentence(most: 5)), so nothing is given or taken until that is gone from "
                 + "status.loadBalancer"

@@ -201,7 +201,7 @@ package struct AddressAllocator: Sendable {
         let refusals =
             request.addresses.isEmpty
             ? giveFamilies(to: request, &allocation) : giveAddresses(to: request, &allocation)
-        allocation.failure = allocation.failure ?? refusals.first?.failure
+        allocation.failure = allocation.failure ?? refusals.first?.failure ?? danger(to: allocation)
         let order = Dictionary(
             request.families.enumerated().map { ($0.element, $0.offset) },
             uniquingKeysWith: { first, _ in first }
@@ -211,6 +211,18 @@ package struct AddressAllocator: Sendable {
         }
         allocations[request.service] = allocation
         queues.add(Turn(request), refusals.flatMap(\.needs))
+    }
+
+    /// That what a Service has is about to be lost; said once the pool is away for longer than a replacement takes.
+    private func danger(to allocation: AddressAllocation) -> AllocationFailure? {
+        for address in allocation.addresses.sorted() {
+            guard let name = allocation.pools[address], let position = positions[name],
+                let deletion = pools[position].layout.deletion, deletion.isOverdue
+            else { continue }
+            let concerned = allocation.addresses.filter { allocation.pools[$0] == name }.sorted()
+            return .poolDeleted(concerned, pool: name, until: deletion.until)
+        }
+        return nil
     }
 
     private mutating func giveFamilies(

@@ -14,8 +14,8 @@ package struct PoolLayout: Hashable, Sendable {
     package let selector: LabelSelector?
     /// Whether nothing new is handed out.
     package let isDisabled: Bool
-    /// Whether the pool is deleted and still counts, so that services keep what they have.
-    package let isDeleted: Bool
+    /// What is known of its deletion, when it is deleted and still counts, so that services keep what they have.
+    package let deletion: PendingDeletion?
     /// How many addresses a Service may ask for in it; nil as many as its families.
     package let maxPerService: Int?
     /// The ranges in the order of the blocks; those of faulty blocks are missing.
@@ -29,12 +29,12 @@ package struct PoolLayout: Hashable, Sendable {
 
     /// Reads a pool; a faulty block is reported and left out.
     package init(_ pool: LoadBalancerIPPool) {
-        self.init(pool, isDeleted: false)
+        self.init(pool, deletion: nil)
     }
 
     /// Reads a pool that may be deleted and still count.
-    package init(_ pool: LoadBalancerIPPool, isDeleted: Bool) {
-        self.isDeleted = isDeleted
+    package init(_ pool: LoadBalancerIPPool, deletion: PendingDeletion?) {
+        self.deletion = deletion
         name = pool.metadata.name
         created = pool.metadata.creationTimestamp
         priority = pool.spec.effectivePriority
@@ -88,6 +88,9 @@ package struct PoolLayout: Hashable, Sendable {
         self.ends = ends
         self.faults = faults
     }
+
+    /// Whether the pool is deleted and still counts.
+    package var isDeleted: Bool { deletion != nil }
 
     /// Whether the pool serves a Service, as its labels go.
     package func serves(_ request: AddressRequest) -> Bool {

@@ -1,6 +1,6 @@
 import Addressing
 package import BGPResources
-import KubeModel
+package import KubeModel
 
 /// The pools of a cluster in the order of use, with what keeps some from handing out addresses.
 package struct PoolSet: Sendable {
@@ -9,10 +9,12 @@ package struct PoolSet: Sendable {
     /// Reads the pools and compares them with each other and with what is foreign.
     ///
     /// What is foreign because a node says so is no part of it: `AddressAllocator` takes that by itself, node by node. Of the
-    /// pools named by `deleted` services keep what they have; they hand out nothing, and are in nobody's way.
-    package init(_ pools: [LoadBalancerIPPool], foreign: [ForeignRange], deleted: Set<String> = []) {
-        let layouts = pools.map { PoolLayout($0, isDeleted: deleted.contains($0.metadata.name)) }
-            .sorted(by: PoolLayout.isUsedBefore)
+    /// pools among `deletions` services keep what they have; they hand out nothing, and are in nobody's way.
+    package init(_ pools: [LoadBalancerIPPool], foreign: [ForeignRange], deletions: [PendingDeletion] = []) {
+        let layouts = pools.map { pool in
+            PoolLayout(pool, deletion: deletions.first { $0.object == pool.reference })
+        }
+        .sorted(by: PoolLayout.isUsedBefore)
         let conflicts = PoolConflicts(layouts.filter { !$0.isDeleted }, foreign: foreign).byPool
         self.pools = layouts.map { PoolState($0, conflicts: conflicts[$0.name] ?? []) }
     }

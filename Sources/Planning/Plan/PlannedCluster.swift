@@ -51,9 +51,7 @@ struct PlannedCluster {
             pools: PoolSet(
                 world.pools,
                 foreign: foreign,
-                deleted: Set(
-                    world.deletions.map(\.object).filter { $0.kind == LoadBalancerIPPool.type.kind }.map(\.name)
-                )
+                deletions: world.deletions
             ),
             nodes: Dictionary(
                 world.nodes.map { node in

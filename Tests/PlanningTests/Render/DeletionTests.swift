@@ -111,19 +111,41 @@ struct DeletionTests {
         func request(_ name: String, has addresses: [String] = []) -> AddressRequest? {
             AddressRequest(service(name, loadBalancer: addresses), clusterFamilies: [.ipv4])
         }
+        func deletion(isOverdue: Bool) -> PendingDeletion {
+            PendingDeletion(
+                ObjectReference(kind: "LoadBalancerIPPool", name: "old"),
+                until: Timestamp(secondsSinceEpoch: 1_800_000_000),
+                isOverdue: isOverdue
+            )
+        }
         var allocator = AddressAllocator()
         let old = pool("old", "192.0.2.0/30")
         _ = allocator.update(
-            pools: PoolSet([old], foreign: [], deleted: ["old"]),
+            pools: PoolSet([old], foreign: [], deletions: [deletion(isOverdue: false)]),
             changed: [request("a", has: ["192.0.2.1"]), request("b")].compactMap(\.self)
         )
         func addresses(_ name: String) -> [String] {
             let key = ObjectKey(namespace: "default", name: name)
             return allocator.allocations[key]?.addresses.map(\.description) ?? []
         }
+        func failure(_ name: String) -> AllocationFailure? {
+            allocator.allocations[ObjectKey(namespace: "default", name: name)]?.failure
+        }
         #expect(addresses("a") == ["192.0.2.1"] && addresses("b") == [])
-        _ = allocator.update(pools: PoolSet([old, pool("new", "192.0.2.0/29")], foreign: [], deleted: ["old"]))
+        #expect(failure("a") == nil)
+        // Once it is away for longer than a replacement takes the Service is told.
+        _ = allocator.update(pools: PoolSet([old], foreign: [], deletions: [deletion(isOverdue: true)]))
+        #expect(failure("a")?.reason == "PoolDeleted" && failure("b")?.reason == "PoolDeleted")
+        #expect(
+            failure("a")?.message
+                == "192.0.2.1 stays until 2027-01-15T08:00:00Z: pool old is deleted, and unless it is "
+                + "there again by then the address is lost"
+        )
+        let new = pool("new", "192.0.2.0/29")
+        _ = allocator.update(pools: PoolSet([old, new], foreign: [], deletions: [deletion(isOverdue: true)]))
         #expect(addresses("a") == ["192.0.2.1"] && addresses("b") == ["192.0.2.0"])
+        // Another pool has the address, so that nothing is in danger.
+        #expect(failure("a") == nil)
         _ = allocator.update(pools: PoolSet([pool("new", "192.0.2.0/29")], foreign: []))
         #expect(addresses("a") == ["192.0.2.1"] && addresses("b") == ["192.0.2.0"])
     }
