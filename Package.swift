@@ -313,7 +313,11 @@ let package = Package(
             dependencies: ["TestSupport", "Planning", "BGPResources", "KubeModel", "KubeYAML", "Addressing"],
             exclude: ["Manifests"]
         ),
-        .testTarget(name: "ShippingTests", dependencies: ["TestSupport"]),
+        .testTarget(
+            name: "ShippingTests",
+            dependencies: ["TestSupport", "Addressing", "KubeModel", "KubeYAML"],
+            exclude: ["Chart"]
+        ),
         .testTarget(
             name: "AgreementTests",
             dependencies: [

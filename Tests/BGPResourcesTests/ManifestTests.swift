@@ -64,7 +64,9 @@ struct ManifestTests {
 
     @Test(arguments: ["config", "Tests/InteropTests/Manifests"])
     func `every manifest of our kinds is known to the last field and valid`(folder: String) throws {
-        let files = try Checkout.files(under: folder).filter { $0.hasSuffix(".yaml") }
+        // Templates of the chart are no YAML before Helm has read them; Tests/ShippingTests look at what it makes of them.
+        let files = try Checkout.files(under: folder)
+            .filter { $0.hasSuffix(".yaml") && !$0.hasPrefix("config/chart/templates/") }
         for file in files {
             for document in try YAMLDocument.parse(Checkout.read(file), file: file) {
                 try expectValid(document.json, file)

@@ -1,10 +1,11 @@
 import FoundationEssentials
 import KubeModel
 
-/// Bodies as kubectl's typed commands send them (`kubectl create namespace`, `secret`, `configmap`, …): protobuf in
-/// Kubernetes' envelope (Kubernetes docs, "Alternate representations of resources").
+/// Bodies as typed clients send them (`kubectl create namespace`, `secret`, `configmap`, …, and Helm for its releases):
+/// protobuf in Kubernetes' envelope (Kubernetes docs, "Alternate representations of resources").
 ///
-/// Just the kinds that such commands make; field numbers as in `generated.proto` of `k8s.io/api/core/v1`.
+/// Just the kinds that such clients make, and what they send with DELETE; field numbers as in `generated.proto` of
+/// `k8s.io/api/core/v1` and `k8s.io/apimachinery/pkg/apis/meta/v1`.
 enum ProtobufBody {
     static let mediaType = "application/vnd.kubernetes.protobuf"
 
@@ -70,6 +71,17 @@ enum ProtobufBody {
         ],
     ]
 
+    /// How to delete; every group has this kind under its own version.
+    private static let deleteOptions: [UInt64: Field] = [
+        1: Field(name: "gracePeriodSeconds", form: .integer),
+        2: Field(
+            name: "preconditions",
+            form: .message([1: Field(name: "uid", form: .text), 2: Field(name: "resourceVersion", form: .text)])
+        ),
+        3: Field(name: "orphanDependents", form: .truth), 4: Field(name: "propagationPolicy", form: .text),
+        5: Field(name: "dryRun", form: .texts),
+    ]
+
     /// The object of an envelope; nil when it is of a kind, or in a form, that is not read here.
     static func object(_ bytes: [UInt8]) -> JSONValue? {
         guard bytes.starts(with: [0x6B, 0x38, 0x73, 0x00]), let envelope = ProtobufReader.fields(bytes[4...]) else {
@@ -78,7 +90,7 @@ enum ProtobufBody {
         guard let type = ProtobufReader.fields(ProtobufReader.bytes(1, of: envelope)) else { return nil }
         let apiVersion = ProtobufReader.text(1, of: type)
         let kind = ProtobufReader.text(2, of: type)
-        guard let form = kinds["\(apiVersion)/\(kind)"],
+        guard let form = kind == "DeleteOptions" ? deleteOptions : kinds["\(apiVersion)/\(kind)"],
             var members = message(ProtobufReader.bytes(2, of: envelope), form)
         else { return nil }
         members["apiVersion"] = .string(apiVersion)

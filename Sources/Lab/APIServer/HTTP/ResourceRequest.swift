@@ -82,7 +82,8 @@ struct ResourceRequest {
         let buffer = try await request.body.collect(upTo: 1024 * 1024)
         if buffer.readableBytes > 0 {
             let bytes = Array(buffer.readableBytesView)
-            options = try RequestBody(bytes: bytes, contentType: nil, hasFieldManager: false).object
+            let type = request.headers[.contentType]
+            options = try RequestBody(bytes: bytes, contentType: type, hasFieldManager: false).object
         }
         if let policy = query["propagationPolicy"] { options.setDefault(.string(policy), at: "propagationPolicy") }
         let isDryRun = query["dryRun"] != nil

@@ -1,0 +1,268 @@
+import FoundationEssentials
+import KubeModel
+import KubeYAML
+import TestSupport
+import Testing
+
+extension Shipping {
+    /// `config/chart`, with the tools of its users.
+    @Suite struct `The chart` {
+        private static let chart = Checkout.path("config/chart")
+
+        /// What Helm renders, as documents.
+        private func rendered(_ arguments: String...) async throws -> [JSONValue] {
+            let text = try await Command(
+                ["helm", "template", "martlet", Self.chart, "-n", "martlet-system"] + arguments
+            )
+            .run()
+            return try YAMLDocument.parse(text, file: "chart").map(\.json).filter { $0 != .null }
+        }
+
+        private func kustomized(_ folder: String) async throws -> [JSONValue] {
+            let text = try await Command("kubectl", "kustomize", folder).run()
+            return try YAMLDocument.parse(text, file: folder).map(\.json)
+        }
+
+        /// The objects by what they are, without what marks them as Helm's.
+        private func byName(_ objects: [JSONValue]) -> [String: JSONValue] {
+            var result: [String: JSONValue] = [:]
+            for object in objects {
+                var metadata = object["metadata"]?.object ?? [:]
+                let helm = ["helm.sh/chart", "app.kubernetes.io/managed-by", "helm.sh/resource-policy"]
+                for field in ["labels", "annotations"] {
+                    guard let entries = metadata[field]?.object else { continue }
+                    let own = entries.filter { !helm.contains($0.key) }
+                    metadata[field] = own.isEmpty ? nil : .object(own)
+                }
+                let name = ["namespace", "name"].compactMap { metadata[$0]?.string }.joined(separator: "/")
+                var members = object.object ?? [:]
+                members["metadata"] = .object(metadata)
+                result["\(object["kind"]?.string ?? "")/\(name)"] = .object(members)
+            }
+            return result
+        }
+
+        private func expectSame(_ chart: [JSONValue], _ kustomize: [JSONValue]) {
+            let (ours, theirs) = (byName(chart), byName(kustomize))
+            #expect(ours.keys.sorted() == theirs.keys.sorted())
+            for (name, object) in theirs { #expect(ours[name] == object, "\(name)") }
+            #expect(ours.count == chart.count)
+        }
+
+        @Test func `is what kustomize installs, object by object`() async throws {
+            let installed = try await kustomized(Checkout.path("config/default"))
+            #expect(installed.count > 30)
+            expectSame(try await rendered("--skip-tests", "--set", "namespace.create=true"), installed)
+            // Whoever has the namespace has all the rest by default.
+            expectSame(try await rendered("--skip-tests"), installed.filter { $0["kind"] != "Namespace" })
+        }
+
+        @Test func `has the NetworkPolicies of the component`() async throws {
+            let overlay = try TemporaryDirectory("overlay")
+            let folder = Checkout.path("config")
+            // kustomize takes paths from where the overlay is.
+            let up = String(repeating: "../", count: overlay.path.split(separator: "/").count)
+            try overlay.write(
+                """
+                resources: ["\(up)\(folder.dropFirst())/default"]
+                components: ["\(up)\(folder.dropFirst())/components/network-policy"]
+
+                """,
+                to: "kustomization.yaml"
+            )
+            let values = ["--set", "namespace.create=true,networkPolicy.enabled=true"]
+            let own = try await rendered("--skip-tests", values[0], values[1])
+            expectSame(own, try await kustomized(overlay.path))
+        }
+
+        /// Helm and kustomize give their labels to all objects, and what is kept is marked.
+        @Test func `keeps the kinds and the namespace when it goes`() async throws {
+            let objects = try await rendered("--set", "namespace.create=true")
+            let kept = objects.filter {
+                $0["metadata"]?["annotations"]?["helm.sh/resource-policy"] == "keep"
+            }
+            #expect(Set(kept.compactMap { $0["kind"]?.string }) == ["CustomResourceDefinition", "Namespace"])
+            #expect(kept.count == 7)
+            let leaving = try await rendered("--set", "crds.keep=false")
+            #expect(leaving.filter { $0["metadata"]?["annotations"]?["helm.sh/resource-policy"] != nil } == [])
+            #expect(try await rendered("--set", "crds.install=false").count == objects.count - 7)
+        }
+
+        @Test(arguments: ["", "all-on", "all-off"])
+        func `passes what checks charts and manifests`(values: String) async throws {
+            let file = Checkout.path("Tests/ShippingTests/Chart/\(values).yaml")
+            let chosen = values.isEmpty ? [] : ["--values", file]
+            try await Command(["helm", "lint", "--strict", Self.chart] + chosen).run()
+            let text = try await Command(
+                ["helm", "template", "martlet", Self.chart, "-n", "martlet-system"] + chosen
+            ).run()
+            let folder = try TemporaryDirectory("chart")
+            let rendered = try folder.write(text, to: "rendered.yaml")
+            for version in ["1.35", "1.37"] {
+                let check = try await Command("kubernetes-validate", "--strict", "--quiet", "-k", version, rendered)
+                    .result()
+                #expect(check.status == .exited(0), "\(version): \(check.output)\(check.errors)")
+            }
+            let lint = try await Command(
+                [try Checkout.program("kubectl-bgp"), "lint", "-f", "-"],
+                input: text
+            ).result()
+            #expect(lint.status == .exited(0), "\(lint.output)\(lint.errors)")
+        }
+
+        @Test(arguments: [
+            ("operator.lolLevel=info", "at '/operator': additional properties 'lolLevel' not allowed"),
+            ("spaeker.port179=false", "additional properties 'spaeker' not allowed"),
+            (
+                "operator.resources.limit.memory=1Gi",
+                "at '/operator/resources': additional properties 'limit' not allowed"
+            ),
+            ("speaker.tolerations[0].operater=Exists", "additional properties 'operater' not allowed"),
+            ("operator.logLevel=verbose", "at '/operator/logLevel'"),
+            ("operator.replicas=two", "at '/operator/replicas': got string, want integer"),
+            ("operator.serviceCIDRs[0]=10.96.0.0", "at '/operator/serviceCIDRs/0'"),
+            ("speaker.datapathProbe=kube-proxy", "at '/speaker/datapathProbe'"),
+            ("speaker.extraEnv[0].name=NODE_NAME", "at '/speaker/extraEnv/0/name'"),
+            ("image.digest.speaker=sha256:12", "at '/image/digest/speaker'"),
+            ("admin.address=localhost", "at '/admin/address'"),
+        ])
+        func `refuses what is no value`(setting: String, complaint: String) async throws {
+            let result = try await Command("helm", "template", Self.chart, "--set", setting).result()
+            #expect(result.status == .exited(1))
+            #expect(result.errors.contains(complaint), "\(result.errors)")
+        }
+
+        @Test func `refuses what cannot go together, and servers that are too old`() async throws {
+            let plain = try await Command(
+                "helm",
+                "template",
+                Self.chart,
+                "--set",
+                "admin.plain=true,admin.tls.secretName=tls"
+            ).result()
+            #expect(plain.errors.contains("admin.plain serves without TLS"), "\(plain.errors)")
+            let old = try await Command("helm", "template", Self.chart, "--kube-version", "v1.29.3").result()
+            #expect(old.errors.contains("Kubernetes has since 1.31, and this is v1.29.3"), "\(old.errors)")
+            let distribution = try await Command("helm", "template", Self.chart, "--kube-version", "v1.35.2-gke.100")
+                .result()
+            #expect(distribution.succeeded, "\(distribution.errors)")
+        }
+
+        /// The policies come where the server has the kind.
+        @Test func `has policies for servers that know them`() async throws {
+            func policies(_ version: String, _ values: String) async throws -> Int {
+                try await rendered("--kube-version", version, "--set", "crds.install=false,\(values)")
+                    .count { $0["kind"]?.string?.hasPrefix("ValidatingAdmissionPolicy") == true }
+            }
+            #expect(try await policies("v1.29.3", "policy.ownNodeStatus=auto") == 0)
+            #expect(try await policies("v1.30.0", "policy.ownNodeStatus=auto") == 4)
+            #expect(try await policies("v1.37.0", "policy.ownNodeStatus=false") == 0)
+            #expect(try await policies("v1.29.3", "policy.ownNodeStatus=true") == 4)
+        }
+
+        /// Rights, accounts and policies speak of the namespace that the release is in.
+        @Test func `lives in any namespace`() async throws {
+            let text = try await Command("helm", "template", "any", Self.chart, "-n", "elsewhere", "--skip-tests").run()
+            #expect(!text.contains("martlet-system"))
+            #expect(text.contains("system:serviceaccount:elsewhere:bgp-speaker"))
+            let objects = try YAMLDocument.parse(text, file: "chart").map(\.json)
+            let namespaces = Set(objects.compactMap { $0["metadata"]?["namespace"]?.string })
+            #expect(namespaces == ["elsewhere", "default"])
+        }
+
+        /// Flags of the programs follow from values.
+        @Test func `passes values on as flags and variables`() async throws {
+            let file = Checkout.path("Tests/ShippingTests/Chart/all-on.yaml")
+            let objects = try await rendered("--values", file)
+            func container(_ kind: String) throws -> JSONValue {
+                let workload = try #require(objects.first { $0["kind"]?.string == kind })
+                return try #require(workload["spec"]?["template"]?["spec"]?["containers"]?.array?.first)
+            }
+            let own = try container("Deployment")
+            #expect(own["image"] == "registry.example.com:5000/mirror/martlet/bgp-operator:v0.2.1")
+            #expect(
+                own["args"]?.array?.compactMap(\.string) == [
+                    "--namespace=$(POD_NAMESPACE)", "--admin-address=[::]:9178", "--health-address=:9181",
+                    "--leader-elect", "--admin-certificate=/etc/martlet/tls/tls.crt",
+                    "--admin-key=/etc/martlet/tls/tls.key", "--log-level=debug", "--log-format=json",
+                    "--service-cidr=10.96.0.0/12", "--service-cidr=fd00:96::/108",
+                    "--load-balancer-class=martlet.dev/bgp", "--load-balancer-class=example.com/rack",
+                    "--unclassed=false", "--router-id-pool=198.51.100.0/24", "--max-addresses-per-namespace=0",
+                    "--no-leader-elect",
+                ]
+            )
+            let speaker = try container("DaemonSet")
+            let digest = String(repeating: "0123456789abcdef", count: 4)
+            #expect(
+                speaker["image"]?.string == "registry.example.com:5000/mirror/martlet/bgp-speaker@sha256:\(digest)"
+            )
+            #expect(
+                speaker["args"]?.array?.compactMap(\.string) == [
+                    "--admin-address=[::]:9179", "--health-address=127.0.0.1:9180",
+                    "--datapath-probe=http://127.0.0.1:10256/healthz", "--state-dir=/var/lib/elsewhere",
+                    "--admin-certificate=/etc/martlet/tls/tls.crt", "--admin-key=/etc/martlet/tls/tls.key",
+                    "--log-level=trace", "--log-format=json", "--service-cidr=10.96.0.0/12",
+                    "--max-routes-per-service=0", "--max-routes-per-namespace=10", "--received-routes-memory=64Mi",
+                    "--log-level=debug",
+                ]
+            )
+            for variables in [own["env"]?.array ?? [], speaker["env"]?.array ?? []] {
+                #expect(variables.contains(["name": "KUBERNETES_SERVICE_HOST", "value": "fd00::10"]))
+                #expect(variables.contains(["name": "KUBERNETES_SERVICE_PORT", "value": "6443"]))
+                let names = variables.compactMap { $0["name"]?.string }
+                #expect(Set(names).count == names.count)
+            }
+        }
+
+        @Test func `runs speakers that need no port 179 as a user without powers`() async throws {
+            let objects = try await rendered("--set", "speaker.port179=false")
+            let pod = try #require(objects.first { $0["kind"] == "DaemonSet" })["spec"]?["template"]?["spec"]
+            let context = try #require(pod?["containers"]?[0]?["securityContext"])
+            #expect(context["runAsUser"] == 65532)
+            #expect(context["runAsNonRoot"] == true)
+            #expect(context["capabilities"] == ["drop": ["ALL"]])
+        }
+
+        @Test func `has a table of its values, which is right, and a schema that takes nothing else`() async throws {
+            let check = Checkout.path("Tests/ShippingTests/Chart/check_values.py")
+            #expect(try await Command("python3", check, Self.chart).run() == "")
+        }
+
+        /// The commented example in `values.yaml` is what `config/samples` has.
+        @Test func `has the samples as an example`() async throws {
+            let lines = try Checkout.read("config/chart/values.yaml").split(separator: "\n")
+            let start = try #require(lines.firstIndex(of: "# extraObjects:"))
+            let example = lines[start...].prefix { $0.hasPrefix("#") }.map { $0.dropFirst(2) }.joined(separator: "\n")
+            let values = try #require(try YAMLDocument.parse(example, file: "values.yaml").first).json
+            let samples = try await kustomized(Checkout.path("config/samples"))
+            #expect(byName(values["extraObjects"]?.array ?? []) == byName(samples))
+        }
+
+        @Test func `is one file when it is packaged twice, with what it needs and nothing else`() async throws {
+            let folder = try TemporaryDirectory("package")
+            var sums: [String] = []
+            for name in ["one", "two"] {
+                try await Command("helm", "package", Self.chart, "-d", folder.path(name)).run()
+                let sum = try await Command("sh", "-c", "cd \(folder.path(name)) && sha256sum *").run()
+                sums.append(sum)
+            }
+            #expect(sums[0] == sums[1])
+            #expect(sums[0].hasSuffix("  martlet-0.2.0.tgz\n"))
+            let listed = try await Command("tar", "-tzf", folder.path("one/martlet-0.2.0.tgz")).run()
+            let names = listed.split(separator: "\n").map { $0.dropFirst("martlet/".count) }
+            #expect(names.count { $0.hasPrefix("files/crds/") } == 6)
+            #expect(names.filter { $0.hasSuffix("kustomization.yaml") || $0 == "files/crds/README.md" } == [])
+            // From the package as from the folder.
+            let fromFolder = try await rendered()
+            let text = try await Command(
+                "helm",
+                "template",
+                "martlet",
+                folder.path("one/martlet-0.2.0.tgz"),
+                "-n",
+                "martlet-system"
+            ).run()
+            #expect(try YAMLDocument.parse(text, file: "package").map(\.json).filter { $0 != .null } == fromFolder)
+        }
+    }
+}
