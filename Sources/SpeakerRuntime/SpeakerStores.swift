@@ -103,8 +103,8 @@ struct SpeakerStores: Sendable {
         secrets = set.registerNamed(
             Secret.self,
             namespace: namespace,
-            signal: settings,
             pace: configuration.secretPace,
+            signal: settings,
             trigger: naming,
             patience: patience,
             names: { secretNames.wanted }
