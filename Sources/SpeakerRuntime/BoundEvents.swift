@@ -1,4 +1,3 @@
-import BGPResources
 import KubeClient
 import KubeModel
 import Planning
@@ -8,7 +7,6 @@ import ServiceLifecycle
 ///
 /// It is one event a tenant and node, and not on the Service, since every node would write one there.
 struct BoundEvents: ServiceLifecycle.Service {
-    let node: String
     let stores: SpeakerStores
     let loop: SpeakerLoop
     let recorder: EventRecorder
@@ -16,13 +14,7 @@ struct BoundEvents: ServiceLifecycle.Service {
     func run() async throws {
         try await untilShutdown {
             for await excesses in loop.newExcesses {
-                let subject = Event.Subject(
-                    apiVersion: BGPNodeConfig.type.apiVersion,
-                    kind: BGPNodeConfig.type.kind,
-                    namespace: nil,
-                    name: node,
-                    uid: stores.nodeConfigs.snapshot[ObjectKey(name: node)]?.metadata.uid
-                )
+                let subject = stores.eventSubject
                 for excess in excesses {
                     recorder.record(
                         EventRecorder.Entry(

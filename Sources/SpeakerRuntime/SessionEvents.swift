@@ -1,4 +1,3 @@
-import BGPResources
 import BGPTransport
 import KubeClient
 import KubeModel
@@ -6,7 +5,6 @@ import ServiceLifecycle
 
 /// Records an event on the BGPNodeConfig when a session comes up or goes down.
 struct SessionEvents: ServiceLifecycle.Service {
-    let node: String
     let stores: SpeakerStores
     let speaker: BGPSpeaker
     let recorder: EventRecorder
@@ -15,13 +13,7 @@ struct SessionEvents: ServiceLifecycle.Service {
         try await untilShutdown {
             var transitions = SessionTransitions()
             for await _ in speaker.changes() {
-                let subject = Event.Subject(
-                    apiVersion: BGPNodeConfig.type.apiVersion,
-                    kind: BGPNodeConfig.type.kind,
-                    namespace: nil,
-                    name: node,
-                    uid: stores.nodeConfigs.snapshot[ObjectKey(name: node)]?.metadata.uid
-                )
+                let subject = stores.eventSubject
                 transitions.events(speaker.snapshot(), on: subject).forEach(recorder.record)
             }
         }

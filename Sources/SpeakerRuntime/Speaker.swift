@@ -120,10 +120,9 @@ package struct Speaker: Sendable {
                 logger: logger
             )
             services.append(recorder)
-            services.append(
-                SessionEvents(node: configuration.node, stores: stores, speaker: sessions, recorder: recorder)
-            )
-            services.append(BoundEvents(node: configuration.node, stores: stores, loop: loop, recorder: recorder))
+            services.append(SessionEvents(stores: stores, speaker: sessions, recorder: recorder))
+            services.append(BoundEvents(stores: stores, loop: loop, recorder: recorder))
+            services.append(DrainEvents(stores: stores, recorder: recorder))
             services.append(
                 StatusWriter(
                     client: client,

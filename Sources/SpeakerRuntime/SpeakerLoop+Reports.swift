@@ -12,7 +12,10 @@ extension SpeakerLoop {
     func reportNode() {
         let fault = DrainWish.fault(in: stores.ownNode)
         if let fault, fault != reportedDrainFault {
-            logger.warning("the node is not drained", metadata: ["problem": "\(fault.description.asMessage)"])
+            logger.warning(
+                "an annotation for draining cannot be read",
+                metadata: ["problem": "\(fault.description.asMessage)"]
+            )
         }
         reportedDrainFault = fault
         let missing = stores.missingNode

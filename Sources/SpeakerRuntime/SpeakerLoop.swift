@@ -24,7 +24,7 @@ actor SpeakerLoop {
     private(set) var foreign: ForeignAddresses
     /// Up to which change the settings were looked at.
     private var seenSettings: Int?
-    private var drainWish: DrainWish?
+    private(set) var drainWish: DrainWish?
     private var neededDevices: NeededDevices
     /// Whether that changed since it was last decided with.
     private var isForeignChanged = false

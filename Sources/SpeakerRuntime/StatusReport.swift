@@ -18,6 +18,7 @@ package struct StatusReport {
     let excesses: [BoundExcess]
     let withheld: [Reason]
     let unannounced: [UnannouncedCause]
+    let drainRequest: String?
     let drainFault: FieldError?
     let stateFault: String?
     let deletions: [PendingDeletion]
@@ -25,7 +26,8 @@ package struct StatusReport {
     /// Takes what is planned, what is seen, how many routes limits of peers and bounds of tenants hold back, and what else is
     /// selected and not announced.
     ///
-    /// `withheld` says of addresses of Services why no node announces them, `drainFault` is what is wrong with the Node's
+    /// `withheld` says of addresses of Services why no node announces them, `drainRequest` when the drain was asked for
+    /// that is followed, `drainFault` what is wrong with the Node's
     /// annotations for draining, `stateFault` why nothing is kept for the next run, `deletions` what is deleted and still
     /// counts. Reasons are about the BGPNodeConfig of `node`.
     package init(
@@ -37,6 +39,7 @@ package struct StatusReport {
         excesses: [BoundExcess] = [],
         withheld: [Reason] = [],
         unannounced: [UnannouncedCause] = [],
+        drainRequest: String? = nil,
         drainFault: FieldError? = nil,
         stateFault: String? = nil,
         deletions: [PendingDeletion] = [],
@@ -51,6 +54,7 @@ package struct StatusReport {
         self.excesses = excesses
         self.withheld = withheld
         self.unannounced = unannounced
+        self.drainRequest = drainRequest
         self.drainFault = drainFault
         self.stateFault = stateFault
         self.deletions = deletions
@@ -187,7 +191,7 @@ package struct StatusReport {
                     : problems.asFindings()
             ),
             DataPathCondition.found(gates.dataPath),
-            DrainCondition.found(gates.drain, fault: drainFault),
+            DrainCondition.found(gates.drain, fault: drainFault, request: drainRequest),
             UnannouncedCondition.found(unannounced + unexchanged),
             nextHopCondition,
             .deletionPending(deletions, observedGeneration: nil),

@@ -93,6 +93,7 @@ struct StatusWriter: ServiceLifecycle.Service {
             excesses: await loop.excesses,
             withheld: await loop.withheld,
             unannounced: await loop.currentlyUnannounced(),
+            drainRequest: await loop.drainWish?.request,
             drainFault: DrainWish.fault(in: stores.ownNode),
             stateFault: loop.stateFault,
             deletions: stores.deletions.filter(\.isOverdue),

@@ -73,6 +73,32 @@ struct DrainTests {
         #expect(outcome.output.hasSuffix("node/node-a drained: service routes are withdrawn, the sessions stay up\n"))
     }
 
+    /// The speaker has not seen that the drain had ended in between, and only names the new request.
+    @Test func `a drain that follows an undrain at once ends when the speaker names it`() async throws {
+        func config(_ request: String) -> BGPNodeConfig {
+            BGPNodeConfig(
+                metadata: ObjectMeta(name: "node-a"),
+                spec: BGPNodeConfig.Spec(bgpInstances: []),
+                status: BGPNodeConfig.Status(
+                    conditions: [DrainCondition.found(.drained(keeping: []), fault: nil, request: request)]
+                )
+            )
+        }
+        let patches = Patches()
+        let cluster = FixedCluster(
+            objects: [Node(metadata: ObjectMeta(name: "node-a")), config("2027-01-15T07:59:59.000000Z")],
+            changes: [WatchEvent(type: .modified, object: try config(noon.microTime).manifest())],
+            patches: patches
+        )
+        let outcome = await run("drain", "node-a", Self.patience, against: cluster)
+        #expect(outcome.status == .success)
+        #expect(
+            outcome.output == "node/node-a drain requested\n"
+                + "node/node-a drained: service routes are withdrawn, the sessions stay up\n"
+        )
+        #expect(patches.all.first?.contains(#""martlet.dev/drain-requested-at":"2027-01-15T08:00:00.000000Z""#) == true)
+    }
+
     @Test func `undrain removes the annotations and waits for the node to serve`() async throws {
         let patches = Patches()
         let cluster = try cluster(
@@ -84,6 +110,7 @@ struct DrainTests {
         #expect(outcome.status == .success)
         #expect(outcome.output == "node/node-a drain ended\nnode/node-a in service: the node is in service\n")
         #expect(patches.all.first?.contains(#""martlet.dev/drain":null"#) == true)
+        #expect(patches.all.first?.contains(#""martlet.dev/drain-requested-at":null"#) == true)
     }
 
     @Test func `an undrain that follows a drain at once has nothing to wait for`() async throws {

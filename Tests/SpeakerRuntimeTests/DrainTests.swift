@@ -37,8 +37,10 @@ struct DrainTests {
             .replacing("type: ClusterIP", with: "type: LoadBalancer\n  externalTrafficPolicy: Local")
     }
 
-    private func annotate(_ cluster: TestCluster, _ value: JSONValue) async throws {
-        let annotations: JSONValue = ["metadata": ["annotations": [DrainWish.annotation: value]]]
+    private func annotate(_ cluster: TestCluster, _ value: JSONValue, at request: JSONValue = .null) async throws {
+        let annotations: JSONValue = [
+            "metadata": ["annotations": [DrainWish.annotation: value, DrainWish.requestAnnotation: request]]
+        ]
         _ = try await cluster.client.patch(Node.self, ObjectKey(name: "n1"), .merge(annotations))
     }
 
@@ -90,6 +92,15 @@ struct DrainTests {
                     try await eventually("even that is withdrawn", is: ["10.244.1.0/24"]) { await routes(router) }
                     try await eventually("it is done", is: "True Drained") { try await condition(cluster) }
                     #expect(router.node?.establishedTransitions == 1, "the session stays")
+                    // As an undrain and a drain that the speaker sees as one change.
+                    let time = "2026-11-30T09:00:00.000001Z"
+                    try await annotate(cluster, "force", at: .string(time))
+                    try await eventually("it names the request that it follows", is: true) {
+                        let config = try await cluster.client.get(BGPNodeConfig.self, ObjectKey(name: "n1"))
+                        let condition = config.status?.conditions.of(DrainCondition.type)
+                        return condition.map { DrainCondition.answers($0, time) } ?? false
+                    }
+                    #expect(try await condition(cluster) == "True Drained")
                 }
                 try await annotate(cluster, "true")
                 // The clock stands still: what is withdrawn now was not announced once more for a grace period.
@@ -128,6 +139,15 @@ struct DrainTests {
                 try await eventually("it says what is wrong", is: "False InvalidAnnotation") {
                     try await condition(cluster)
                 }
+                @Sendable func events() async throws -> [String] {
+                    try await cluster.client.list(Event.self).items.filter { $0.reason == "InvalidAnnotation" }
+                        .compactMap(\.note)
+                }
+                let field = "metadata.annotations[martlet.dev/drain]"
+                let first = "\(field): expected true, force or false, found \"yes\""
+                try await eventually("an event says so", is: [first]) { try await events() }
+                try await annotate(cluster, "now")
+                try await eventually("also of the next", is: 2) { try await events().count }
             }
         }
     }

@@ -21,8 +21,8 @@ package enum DrainCondition {
         case drained = "Drained"
     }
 
-    /// The condition as a speaker finds it.
-    package static func found(_ drain: NodeGates.Drain, fault: FieldError?) -> Condition {
+    /// The condition as a speaker finds it; `request` is when the wish was written that it follows.
+    package static func found(_ drain: NodeGates.Drain, fault: FieldError?, request: String? = nil) -> Condition {
         let (reason, message): (Reason, String) =
             switch drain {
             case .none where fault != nil:
@@ -47,8 +47,22 @@ package enum DrainCondition {
             type: type,
             status: ConditionStatus(reason == .drained),
             reason: reason.rawValue,
-            message: message
+            message: drain == .none ? message : message + (request.map(Self.words) ?? "")
         )
+    }
+
+    private static let requestedAt = "; requested at "
+    private static func words(_ request: String) -> String { requestedAt + request }
+
+    /// What a condition says to somebody who knows of which wish it is.
+    package static func told(_ condition: Condition) -> String {
+        let message = condition.message ?? ""
+        return String(message.firstRange(of: requestedAt).map { message[..<$0.lowerBound] } ?? message[...])
+    }
+
+    /// Whether a condition is about the wish that was written at a time.
+    package static func answers(_ condition: Condition, _ request: String) -> Bool {
+        condition.message?.hasSuffix(words(request)) ?? false
     }
 
     /// What the condition among these says; nil when it is not there.

@@ -10,6 +10,9 @@ package struct DrainWish: Hashable, Sendable {
     package static let annotation = "martlet.dev/drain"
     /// How many seconds routes stay with GRACEFUL_SHUTDOWN before they are withdrawn, 0 to 3600.
     package static let gracePeriodAnnotation = "martlet.dev/drain-grace-period-seconds"
+    /// When `kubectl bgp drain` wrote the wish, by its clock: what a speaker reports names it, so that two wishes are told apart
+    /// that follow each other at once.
+    package static let requestAnnotation = "martlet.dev/drain-requested-at"
     /// The seconds when the annotation is absent: several times what routers take to choose other paths.
     package static let defaultGracePeriodSeconds = 10
 
@@ -17,9 +20,16 @@ package struct DrainWish: Hashable, Sendable {
     package let isForced: Bool
     /// How many seconds routes stay with GRACEFUL_SHUTDOWN before they are withdrawn.
     package let gracePeriodSeconds: Int
+    /// When it was written, as text; nil where nobody says so.
+    package let request: String?
 
     /// A wish.
-    package init(isForced: Bool = false, gracePeriodSeconds: Int = Self.defaultGracePeriodSeconds) {
+    package init(
+        isForced: Bool = false,
+        gracePeriodSeconds: Int = Self.defaultGracePeriodSeconds,
+        request: String? = nil
+    ) {
+        self.request = request
         self.isForced = isForced
         self.gracePeriodSeconds = gracePeriodSeconds
     }
@@ -32,6 +42,8 @@ package struct DrainWish: Hashable, Sendable {
         case "force": isForced = true
         default: return nil
         }
+        // What anybody may write is not told on, unless it is a time.
+        request = annotations[Self.requestAnnotation].flatMap { $0.count <= 40 && Timestamp($0) != nil ? $0 : nil }
         gracePeriodSeconds =
             annotations[Self.gracePeriodAnnotation].flatMap(Self.gracePeriod) ?? Self.defaultGracePeriodSeconds
     }

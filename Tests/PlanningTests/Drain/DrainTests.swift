@@ -184,6 +184,26 @@ struct DrainTests {
         #expect(DrainWish.fault(in: annotated)?.message == fault)
     }
 
+    @Test func `a report names the request that it follows`() throws {
+        func wish(_ request: String) -> DrainWish? {
+            var annotated = node("n1")
+            annotated.metadata.annotations = [DrainWish.annotation: "true", DrainWish.requestAnnotation: request]
+            return DrainWish(annotated)
+        }
+        let time = "2027-01-15T08:00:00.250000Z"
+        #expect(wish(time) == DrainWish(request: time))
+        #expect(wish("<b>at once</b>") == DrainWish())
+        for drain in [
+            NodeGates.Drain.shuttingDown, .drained(keeping: []), .drained(keeping: [try prefix("9.9.9.9/32")]),
+        ] {
+            let condition = DrainCondition.found(drain, fault: nil, request: time)
+            #expect(DrainCondition.answers(condition, time))
+            #expect(!DrainCondition.answers(condition, "2027-01-15T08:00:00.250001Z"))
+            #expect(DrainCondition.told(condition) == DrainCondition.found(drain, fault: nil).message)
+        }
+        #expect(DrainCondition.found(.none, fault: nil, request: time) == DrainCondition.found(.none, fault: nil))
+    }
+
     @Test func `a cordon is no drain`() {
         var cordoned = node("n1")
         cordoned.spec?.unschedulable = true

@@ -49,12 +49,14 @@ package struct DrainCommand: RunnableCommand {
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
         let timeout = try RequestTimeout(drain.timeout)
+        let request = console.now().microTime
         let annotations: JSONValue = [
             DrainWish.annotation: .string(force ? "force" : "true"),
+            DrainWish.requestAnnotation: .string(request),
             DrainWish.gracePeriodAnnotation: gracePeriod.map { .string(String($0)) } ?? .null,
         ]
         return try await clusters.withCluster(connection) { cluster in
-            let nodes = try await DrainedNodes(drain.names, leaving: true, of: cluster, on: console)
+            let nodes = try await DrainedNodes(drain.names, leaving: request, of: cluster, on: console)
             try await nodes.annotate(annotations, saying: "drain requested", on: console)
             guard drain.wait else { return .success }
             let kept = try await nodes.wait(timeout, on: console) { reason in

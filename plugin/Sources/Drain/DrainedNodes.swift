@@ -7,16 +7,18 @@ import Planning
 /// The nodes that `drain` and `undrain` are about.
 struct DrainedNodes: Sendable {
     private let cluster: Cluster
-    /// Whether they are to leave service, or to come back.
-    private let isLeaving: Bool
+    /// When they are asked to leave service; nil when they are to come back.
+    private let request: String?
     private let nodes: [Node]
     /// What the speakers had reported before anything was asked of them, by node; those without BGP are not in it.
     private let before: [String: Condition?]
 
     /// Reads the nodes; throws when one does not exist, before anything is changed.
-    init(_ names: [String], leaving: Bool, of cluster: Cluster, on console: Console) async throws {
+    ///
+    /// `request` is when they are asked to leave service, nil when they are to come back.
+    init(_ names: [String], leaving request: String?, of cluster: Cluster, on console: Console) async throws {
         self.cluster = cluster
-        isLeaving = leaving
+        self.request = request
         var nodes: [Node] = []
         var before: [String: Condition?] = [:]
         for name in names {
@@ -32,13 +34,17 @@ struct DrainedNodes: Sendable {
         self.before = before
     }
 
-    /// How long a report that is as before is not taken for the end of a drain: speakers write what changed within a second.
+    private var isLeaving: Bool { request != nil }
+
+    /// How long a report that is as before is not taken for the end of a drain.
     ///
-    /// An undrain and a drain that follow each other closely may be nothing to a speaker, and then it has nothing to report.
+    /// Speakers name the request that they follow. Older ones do not, and write what changed within a second; an undrain and a
+    /// drain that follow each other closely may be nothing to them, and then they have nothing to report.
     private static let settlingTime = Duration.seconds(60)
 
     /// Whether a report may be of the time before the request was written, and says nothing about it.
     private func isStale(_ condition: Condition, of node: String) -> Bool {
+        if let request, DrainCondition.answers(condition, request) { return false }
         let wasLeaving = nodes.first { $0.metadata.name == node }.map { DrainWish($0) != nil } ?? false
         guard wasLeaving != isLeaving, before[node] == .some(.some(condition)) else { return false }
         // A speaker that has not begun to drain has nothing to end when the request is gone.
@@ -117,7 +123,7 @@ struct DrainedNodes: Sendable {
                     }
                     if shown[name] != condition {
                         shown[name] = condition
-                        let words = "node/\(name) \(reason.words): \(condition.message ?? "")"
+                        let words = "node/\(name) \(reason.words): \(DrainCondition.told(condition))"
                         try console.output.write(words.onOneLine + "\n")
                     }
                     if isDone(reason) { reached[name] = reason }

@@ -25,9 +25,11 @@ package struct UndrainCommand: RunnableCommand {
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
         let timeout = try RequestTimeout(drain.timeout)
-        let annotations: JSONValue = [DrainWish.annotation: .null, DrainWish.gracePeriodAnnotation: .null]
+        let annotations: JSONValue = [
+            DrainWish.annotation: .null, DrainWish.gracePeriodAnnotation: .null, DrainWish.requestAnnotation: .null,
+        ]
         return try await clusters.withCluster(connection) { cluster in
-            let nodes = try await DrainedNodes(drain.names, leaving: false, of: cluster, on: console)
+            let nodes = try await DrainedNodes(drain.names, leaving: nil, of: cluster, on: console)
             try await nodes.annotate(annotations, saying: "drain ended", on: console)
             if drain.wait {
                 _ = try await nodes.wait(timeout, on: console) { $0 == .inService }

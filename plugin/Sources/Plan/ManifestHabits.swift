@@ -96,7 +96,7 @@ extension ManifestObject {
     /// What is read of objects that are not ours, by kind.
     private static let annotations = [
         "Service": AddressRequest.annotations + AddressRequest.annotationsOfCilium,
-        "Node": [DrainWish.annotation, DrainWish.gracePeriodAnnotation],
+        "Node": [DrainWish.annotation, DrainWish.gracePeriodAnnotation, DrainWish.requestAnnotation],
     ]
 }
 
