@@ -137,7 +137,7 @@ let package = Package(
         ),
 
         // Row 5: programs, and what their command lines have in common.
-        .target(name: "CommandLine"),
+        .target(name: "CommandLine", dependencies: ["Planning", argumentParser]),
         .target(
             name: "DaemonOptions",
             dependencies: [
@@ -286,7 +286,7 @@ let package = Package(
         .testTarget(
             name: "OperatorRuntimeTests",
             dependencies: [
-                "OperatorRuntime", "AdminServer", "KubeClient", "BGPResources", "KubeModel", "Addressing",
+                "OperatorRuntime", "Planning", "AdminServer", "KubeClient", "BGPResources", "KubeModel", "Addressing",
                 "TestCluster",
                 "TestSupport", serviceLifecycle,
             ]

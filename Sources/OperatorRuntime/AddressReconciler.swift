@@ -17,6 +17,7 @@ struct AddressReconciler: Sendable {
     let stores: OperatorStores
     let serviceNetworks: [IPPrefix]
     let limits: AddressLimits
+    let classes: LoadBalancerClasses
     let pages: ClaimPages
     let recorder: EventRecorder
     let logger: Logger
@@ -65,7 +66,12 @@ struct AddressReconciler: Sendable {
 
     /// What there is to do, with the claims of those who led before.
     private func begin() async throws -> AddressWork {
-        var work = AddressWork(stores: stores, serviceNetworks: serviceNetworks, limits: limits)
+        var work = AddressWork(
+            stores: stores,
+            serviceNetworks: serviceNetworks,
+            limits: limits,
+            classes: classes
+        )
         for page in try await pages.all() { work.take(page, of: page.network, isOwn: false) }
         return work
     }

@@ -14,6 +14,7 @@ struct AddressWork {
     var ledger = ClaimLedger()
     var newClaims: [IPAddress: [ObjectKey]] = [:]
     private var written = OwnWrites<AddressedService>()
+    private let classes: LoadBalancerClasses
     private var layouts: [PoolLayout]?
     private var deletions: [PendingDeletion] = []
     /// Services whose outcome may differ from their status.
@@ -27,8 +28,14 @@ struct AddressWork {
     /// Claims that were compared with the server lately, and when.
     var asked: [AddressClaim: ContinuousClock.Instant] = [:]
 
-    init(stores: OperatorStores, serviceNetworks: [IPPrefix], limits: AddressLimits) {
+    init(
+        stores: OperatorStores,
+        serviceNetworks: [IPPrefix],
+        limits: AddressLimits,
+        classes: LoadBalancerClasses
+    ) {
         self.stores = stores
+        self.classes = classes
         allocator = AddressAllocator(limits: limits)
         foreign = ForeignRanges(stores: stores, serviceNetworks: serviceNetworks)
         serviceReader = stores.services.makeReader()
@@ -67,7 +74,7 @@ struct AddressWork {
             guard !isKnown else { continue }
             touched.insert(key)
             refusals.forget(key)
-            if let request = AddressRequest(service, clusterFamilies: foreign.families) {
+            if let request = AddressRequest(service, clusterFamilies: foreign.families, classes: classes) {
                 changed.append(request)
             } else {
                 removed.append(key)

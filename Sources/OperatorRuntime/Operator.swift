@@ -71,6 +71,7 @@ package struct Operator: Sendable {
                 stores: stores,
                 serviceNetworks: configuration.serviceNetworks,
                 limits: configuration.addressLimits,
+                classes: configuration.classes,
                 pages: ClaimPages(client: client, namespace: configuration.namespace),
                 recorder: recorder,
                 logger: logger

@@ -32,6 +32,8 @@ package struct OperatorConfiguration: Sendable {
     package var routerIDPool: IPPrefix?
     /// The networks that cluster IPs come from, which no pool may hand out.
     package var serviceNetworks: [IPPrefix]
+    /// The load balancers that it gives addresses.
+    package var classes: LoadBalancerClasses
     /// How much of the pools one tenant can take.
     package var addressLimits: AddressLimits
     /// How often the Secrets with passwords are looked for.
@@ -53,6 +55,7 @@ package struct OperatorConfiguration: Sendable {
         electsLeader = true
         routerIDPool = nil
         serviceNetworks = []
+        classes = .standard
         addressLimits = AddressLimits()
         secretPace = NamedPace()
         deletionPatience = DeletionPatience()

@@ -50,7 +50,8 @@ package struct Speaker: Sendable {
             gates: NodeGates(
                 dataPath: gate.beginning,
                 bounds: configuration.bounds,
-                serviceNetworks: configuration.serviceNetworks
+                serviceNetworks: configuration.serviceNetworks,
+                classes: configuration.classes
             ),
             network: HostNetwork.read(),
             metrics: RouteMetrics(metrics),

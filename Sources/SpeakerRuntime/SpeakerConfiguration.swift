@@ -45,6 +45,8 @@ package struct SpeakerConfiguration: Sendable {
     package var bounds: RouteBounds
     /// The networks of cluster IPs, besides those that the cluster names.
     package var serviceNetworks: [IPPrefix]
+    /// The load balancers that it announces.
+    package var classes: LoadBalancerClasses
     /// Tells of the node's devices and default routes, at once and after changes, until it is cancelled.
     package var network: @Sendable (@escaping @Sendable (HostNetwork) async -> Void) async throws -> Void
     /// How long the API server may be away at the start before an earlier run's state is taken; shorter than any graceful
@@ -73,6 +75,7 @@ package struct SpeakerConfiguration: Sendable {
         receivedRoutesMemory = 128 << 20
         bounds = RouteBounds()
         serviceNetworks = []
+        classes = .standard
         network = { try await NetworkMonitor().run($0) }
         patience = .seconds(3)
         deletionPatience = .seconds(5)

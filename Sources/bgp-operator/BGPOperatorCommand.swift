@@ -53,6 +53,8 @@ struct BGPOperatorCommand: AsyncParsableCommand {
     )
     var maxAddressesPerNamespace = AddressLimits.defaultPerNamespace
 
+    @OptionGroup var serving: ClassOptions
+
     @OptionGroup var listening: ListenerOptions<OperatorListeners>
 
     @Flag(inversion: .prefixedNo, help: "Whether replicas elect a leader by Lease.")
@@ -91,6 +93,7 @@ struct BGPOperatorCommand: AsyncParsableCommand {
         let networks = try self.networks
         configuration.routerIDPool = networks.routerIDPool
         configuration.serviceNetworks = networks.services
+        configuration.classes = serving.effective
         configuration.addressLimits.perNamespace = maxAddressesPerNamespace == 0 ? nil : maxAddressesPerNamespace
         let listeners = try listening.listeners(hasServer: manifests == nil)
         configuration.health = listeners.health
@@ -126,6 +129,8 @@ struct BGPOperatorCommand: AsyncParsableCommand {
         options.add("router-id-pool", configuration.routerIDPool)
         options.add("service-cidr", configuration.serviceNetworks.map(\.description))
         options.add("max-addresses-per-namespace", maxAddressesPerNamespace)
+        options.add("load-balancer-class", configuration.classes.names)
+        options.add("unclassed", configuration.classes.includesUnclassed)
         options.add(listening, listeners)
         options.add("leader-elect", configuration.electsLeader)
         options.add(log, logger: logger)

@@ -36,6 +36,8 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
     @Option(help: "The namespace of the Secrets with passwords; else the environment's POD_NAMESPACE.")
     var namespace: String?
 
+    @OptionGroup var serving: ClassOptions
+
     @OptionGroup var listening: ListenerOptions<SpeakerListeners>
 
     @Option(
@@ -131,6 +133,7 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
         configuration.receivedRoutesMemory = try receivedRoutesSize?.octets ?? limit.receivedRoutes
         configuration.bounds = RouteBounds(perService: maxRoutesPerService, perNamespace: maxRoutesPerNamespace)
         configuration.serviceNetworks = try networks
+        configuration.classes = serving.effective
         options(of: configuration, listeners, logger: logger).tell(logger)
         logger.info(
             "memory is bounded",
@@ -170,6 +173,8 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
         options.add(server)
         options.add("manifests", manifests)
         options.add("namespace", configuration.namespace)
+        options.add("load-balancer-class", configuration.classes.names)
+        options.add("unclassed", configuration.classes.includesUnclassed)
         options.add(listening, listeners)
         options.add("datapath-probe", configuration.datapathProbe.withoutSecrets)
         options.add("max-routes-per-service", maxRoutesPerService)

@@ -43,6 +43,23 @@ import Testing
         #expect(said["log-level"] == "info")
     }
 
+    @Test(arguments: [
+        ([], "martlet.dev/bgp", "true"),
+        (
+            ["--load-balancer-class", "b.example/x", "--load-balancer-class=a.example/x"], "a.example/x,b.example/x",
+            "true"
+        ),
+        (["--unclassed=false"], "martlet.dev/bgp", "false"),
+        (["--load-balancer-class", "edge", "--unclassed", "true"], "edge", "true"),
+    ])
+    func `names the load balancers that are served`(words: [String], classes: String, unclassed: String) async throws {
+        for (program, own) in [("bgp-speaker", ["--node", "n1"]), ("bgp-operator", [])] {
+            let said = try await begin(program, own + words)
+            #expect(said["load-balancer-class"] == .string(classes))
+            #expect(said["unclassed"] == .string(unclassed))
+        }
+    }
+
     @Test func `shows no password and no token of a URL`() async throws {
         let url = "http://user:secret@127.0.0.1:1/healthz?token=secret"
         let said = try await begin("bgp-speaker", ["--node", "n1", "--datapath-probe", url])
@@ -69,6 +86,11 @@ import Testing
         ("bgp-operator", ["--admin-address", "x"], "--admin-address: expected host:port, [address]:port"),
         ("bgp-operator", ["--service-cidr", "x"], "--service-cidr: expected a network such as 10.96.0.0/12"),
         ("bgp-operator", ["--router-id-pool", "x"], "--router-id-pool: expected a network such as 10.96.0.0/12"),
+        (
+            "bgp-speaker", ["--load-balancer-class", "a/b/c"],
+            "--load-balancer-class: expected a name such as martlet.dev/bgp"
+        ),
+        ("bgp-operator", ["--unclassed=no"], "The value 'no' is invalid for '--unclassed <true|false>'"),
         ("bgp-speaker", ["--datapath-probe", "x"], "--datapath-probe: expected auto, none or an http or https URL"),
         ("bgp-speaker", ["--max-routes-per-service=-1"], "--max-routes-per-service: expected 0 or more, found -1"),
         ("bgp-speaker", ["--received-routes-memory", "x"], "--received-routes-memory: expected"),

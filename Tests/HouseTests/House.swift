@@ -83,7 +83,7 @@ enum House {
                 .union(["AsyncHTTPClient", "Hummingbird", "HTTPTypes", "NIOHTTP1", "NIOSSL"])
         ),
         // Row 5: programs, and what their command lines have in common.
-        "CommandLine": Room(row: 5, folder: "Sources/CommandLine"),
+        "CommandLine": Room(row: 5, folder: "Sources/CommandLine", foreign: ["ArgumentParser"]),
         "DaemonOptions": Room(
             row: 5,
             folder: "Sources/DaemonOptions",

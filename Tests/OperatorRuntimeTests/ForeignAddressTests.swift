@@ -1,6 +1,7 @@
 import BGPResources
 import KubeClient
 import KubeModel
+import Planning
 import TestCluster
 import TestSupport
 import Testing
@@ -46,6 +47,38 @@ struct ForeignAddressTests {
     private func fence(_ cluster: TestCluster, _ name: String) async throws {
         try await cluster.apply(service("fence-\(name)", label: "chosen"))
         try await eventually("fence \(name) is served", is: 1) { try await ingress(cluster, "fence-\(name)").count }
+    }
+
+    @Test func `services of other classes, or of none, are left alone by an operator that is told its class`()
+        async throws
+    {
+        try await TestCluster.with { cluster in
+            try await cluster.apply(pool("192.0.2.0/28"))
+            for (name, words) in [
+                ("ours", "\n  loadBalancerClass: example.com/edge"),
+                ("usual", "\n  loadBalancerClass: martlet.dev/bgp"),
+                ("plain", ""),
+            ] {
+                try await cluster.apply(
+                    service(name).replacing("type: LoadBalancer", with: "type: LoadBalancer\(words)")
+                )
+            }
+            let classes = LoadBalancerClasses(["example.com/edge"], includesUnclassed: false)
+            try await running(operatorServices(cluster.recorded().client, serving: classes)) {
+                try await eventually("ours is served", is: ["192.0.2.0"]) { try await ingress(cluster, "ours") }
+                try await cluster.apply(
+                    service("later").replacing(
+                        "type: LoadBalancer",
+                        with: "type: LoadBalancer\n  loadBalancerClass: example.com/edge"
+                    )
+                )
+                try await eventually("another of ours is served", is: 1) { try await ingress(cluster, "later").count }
+                for name in ["usual", "plain"] {
+                    #expect(try await ingress(cluster, name) == [])
+                    #expect(try await reason(cluster, name) == "none")
+                }
+            }
+        }
     }
 
     @Test func `what another controller gave to a service that no pool serves stays whatever happens to pools`()

@@ -1,6 +1,7 @@
 import AdminServer
 import KubeClient
 import OperatorRuntime
+import Planning
 import ServiceLifecycle
 import TestCluster
 
@@ -59,7 +60,11 @@ func service(_ name: String, type: String = "LoadBalancer", label: String = "x")
 }
 
 /// The services of an operator on a cluster, leader at once unless it has an identity to contend with.
-func operatorServices(_ client: KubeClient, contendingAs identity: String? = nil) -> [any Service] {
+func operatorServices(
+    _ client: KubeClient,
+    contendingAs identity: String? = nil,
+    serving classes: LoadBalancerClasses = .standard
+) -> [any Service] {
     var configuration = OperatorConfiguration(
         source: .server(client),
         namespace: "default",
@@ -67,5 +72,6 @@ func operatorServices(_ client: KubeClient, contendingAs identity: String? = nil
     )
     configuration.electsLeader = identity != nil
     configuration.secretPace = .hasty
+    configuration.classes = classes
     return Operator(configuration, metrics: MetricsRegistry(), logger: TestCluster.logger).services
 }

@@ -54,9 +54,6 @@ package struct AddressRequest: Hashable, Sendable {
 }
 
 extension AddressRequest {
-    /// The `loadBalancerClass` that is ours; an absent one is too.
-    package static let loadBalancerClass = "martlet.dev/bgp"
-
     /// The annotations of a Service that are read, under our own names.
     package static let annotations = ["ips", "pool", "sharing-cross-namespace", "sharing-key"].map {
         "martlet.dev/\($0)"
@@ -70,14 +67,18 @@ extension AddressRequest {
     /// The request of a Service; nil when it is none of ours: another type, another class, or going away.
     ///
     /// `clusterFamilies` are those the cluster has, for a Service that lists none.
-    package init?(_ service: Service, clusterFamilies: [IPFamily]) {
-        self.init(AddressedService(service), clusterFamilies: clusterFamilies)
+    package init?(_ service: Service, clusterFamilies: [IPFamily], classes: LoadBalancerClasses = .standard) {
+        self.init(AddressedService(service), clusterFamilies: clusterFamilies, classes: classes)
     }
 
     /// The request of a Service that is kept as little as can be.
-    package init?(_ service: AddressedService, clusterFamilies: [IPFamily]) {
+    package init?(
+        _ service: AddressedService,
+        clusterFamilies: [IPFamily],
+        classes: LoadBalancerClasses = .standard
+    ) {
         guard service.spec.type == "LoadBalancer", service.metadata.deletionTimestamp == nil,
-            service.spec.loadBalancerClass.map({ $0 == Self.loadBalancerClass }) ?? true
+            classes.include(service.spec.loadBalancerClass)
         else { return nil }
         let namespace = service.metadata.namespace ?? "default"
         self.service = ObjectKey(namespace: namespace, name: service.metadata.name)
@@ -142,7 +143,9 @@ extension AddressRequest {
     }
 
     /// The key of those that a Service shares its addresses with; nil when it shares them with none.
-    static func sharingKey(of service: Service) -> String? { first(service.metadata.annotations ?? [:], keyNames) }
+    package static func sharingKey(of service: Service) -> String? {
+        first(service.metadata.annotations ?? [:], keyNames)
+    }
 
     /// The other namespaces that a Service shares its addresses with.
     static func sharingNamespaces(of service: Service) -> Set<String> {

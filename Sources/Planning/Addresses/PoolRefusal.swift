@@ -159,9 +159,11 @@ struct UnmetRequest {
     /// As many pools as are told one by one.
     static let shownPools = 16
 
-    init(service: Service, pools: [LoadBalancerIPPool]) {
+    init(service: Service, pools: [LoadBalancerIPPool], classes: LoadBalancerClasses) {
         let told = service.status?.conditions?.of(AddressAllocation.conditionType)
-        guard told?.status != .true, let request = AddressRequest(service, clusterFamilies: [.ipv4]) else {
+        guard told?.status != .true,
+            let request = AddressRequest(service, clusterFamilies: [.ipv4], classes: classes)
+        else {
             condition = nil
             refusals = []
             return

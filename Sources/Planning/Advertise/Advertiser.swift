@@ -25,6 +25,7 @@ package struct Advertiser: Sendable {
     private var serviceOfSlice: [ObjectKey: ObjectKey] = [:]
     var contributions: [ObjectKey: [Contribution]] = [:]
     let bounds: RouteBounds
+    private let classes: LoadBalancerClasses
     /// The routes of Services that groups of peers are not told, by group.
     private(set) var held: [ObjectKey: [Int: HeldRoutes]] = [:]
     /// Counts the times that what is held back may have changed.
@@ -43,6 +44,7 @@ package struct Advertiser: Sendable {
         configuration.advertisements = unique(configuration.advertisements)
         policy = NodePolicy(snapshot.configuration)
         bounds = snapshot.configuration.gates.bounds
+        classes = snapshot.configuration.gates.classes
         owners = snapshot.configuration.clusterAddresses.seen(by: snapshot.configuration)
         for slice in snapshot.endpointSlices { file(slice, as: slice.key) }
         for service in snapshot.services {
@@ -115,7 +117,7 @@ package struct Advertiser: Sendable {
     }
 
     private func facts(_ service: Service) -> ServiceFacts {
-        var facts = ServiceFacts(service, bounds: bounds)
+        var facts = ServiceFacts(service, bounds: bounds, classes: classes)
         facts.setEndpoints(tallies(of: service.key))
         return facts
     }

@@ -57,9 +57,10 @@ extension ServiceFacts {
         if let owner = foreign[address] { reasons.append(.addressOfAnother(service: key, address, owner)) }
         if !isProxied { reasons.append(.notProxied(service: key, type: type)) }
         if address.kind == .loadBalancerIP {
-            if type != "LoadBalancer" { reasons.append(.notLoadBalancer(service: key, type: type)) }
-            if let loadBalancerClass, loadBalancerClass != Self.loadBalancerClass {
-                reasons.append(.foreignLoadBalancerClass(service: key, loadBalancerClass))
+            if type != "LoadBalancer" {
+                reasons.append(.notLoadBalancer(service: key, type: type))
+            } else if !classes.include(loadBalancerClass) {
+                reasons.append(.foreignLoadBalancerClass(service: key, loadBalancerClass, ours: classes))
             }
         }
         return reasons + node.reasons(address.kind)

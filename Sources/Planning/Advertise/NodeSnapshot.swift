@@ -210,20 +210,24 @@ package struct NodeGates: Hashable, Sendable {
     package var bounds: RouteBounds
     /// The networks of cluster IPs that the speaker was told of.
     package var serviceNetworks: [IPPrefix]
+    /// The load balancers that the speaker announces.
+    package var classes: LoadBalancerClasses
 
     /// Gates; open unless told, with the bounds of a default installation.
     package init(
         dataPath: DataPath = .ready,
         drain: Drain = .none,
         bounds: RouteBounds = RouteBounds(),
-        serviceNetworks: [IPPrefix] = []
+        serviceNetworks: [IPPrefix] = [],
+        classes: LoadBalancerClasses = .standard
     ) {
         self.dataPath = dataPath
         self.drain = drain
         self.bounds = bounds
         self.serviceNetworks = serviceNetworks
+        self.classes = classes
     }
 
     /// Open gates of a speaker that was told the same at its start.
-    package var opened: NodeGates { NodeGates(bounds: bounds, serviceNetworks: serviceNetworks) }
+    package var opened: NodeGates { NodeGates(bounds: bounds, serviceNetworks: serviceNetworks, classes: classes) }
 }

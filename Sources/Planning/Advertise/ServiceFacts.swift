@@ -7,13 +7,13 @@ struct ServiceFacts {
     /// Adds what no user can spoof: these two labels always tell the truth.
     static let nameLabel = "io.kubernetes.service.name"
     static let namespaceLabel = "io.kubernetes.service.namespace"
-    /// The load balancer class that is ours.
-    static let loadBalancerClass = "martlet.dev/bgp"
 
     let key: ObjectKey
     let labels: [String: String]
     let type: String
     let loadBalancerClass: String?
+    /// The load balancer classes that are ours.
+    let classes: LoadBalancerClasses
     let externalTrafficPolicy: Service.TrafficPolicy
     let internalTrafficPolicy: Service.TrafficPolicy
     /// Whether some proxy on the nodes serves the Service's addresses: none does for a name, or for pods without a cluster
@@ -44,7 +44,7 @@ struct ServiceFacts {
     /// The most values that are no addresses which are told one by one.
     private static let shownFaults = 8
 
-    init(_ service: Service, bounds: RouteBounds) {
+    init(_ service: Service, bounds: RouteBounds, classes: LoadBalancerClasses) {
         key = service.key
         var labels = service.metadata.labels ?? [:]
         labels[Self.nameLabel] = service.metadata.name
@@ -52,6 +52,7 @@ struct ServiceFacts {
         self.labels = labels
         type = service.spec.type ?? "ClusterIP"
         loadBalancerClass = service.spec.loadBalancerClass
+        self.classes = classes
         externalTrafficPolicy = service.externalTrafficPolicy
         internalTrafficPolicy = service.internalTrafficPolicy
         isProxied = service.isProxied
@@ -69,9 +70,11 @@ struct ServiceFacts {
         for ip in service.spec.externalIPs ?? [] { reader.read(ip, .externalIP) }
         for ip in Self.clusterIPs(service.spec) { reader.read(ip, .clusterIP) }
         let hasBalancer = reader.listed.contains { $0.kind == .loadBalancerIP }
-        if type == "LoadBalancer", !hasBalancer, let foreign = Self.foreignClass(service.spec) {
+        if type == "LoadBalancer", !hasBalancer, !classes.include(loadBalancerClass) {
             // No pool of ours will ever give it an address.
-            reader.findings.append(.foreignLoadBalancerClass(service: service.key, foreign))
+            reader.findings.append(
+                .foreignLoadBalancerClass(service: service.key, loadBalancerClass, ours: classes)
+            )
         } else if type == "LoadBalancer" && !hasBalancer || reader.listed.isEmpty {
             reader.findings.append(.noAddress(service: service.key, type: type))
         }
@@ -86,11 +89,6 @@ struct ServiceFacts {
             + reader.unlisted.sorted { $0.key < $1.key }.map {
                 .addressesBeyondBound(service: service.key, $0.key, count: $0.value, bound: bounds.perService)
             }
-    }
-
-    /// The class of a load balancer that is not ours to serve; nil when it is.
-    static func foreignClass(_ spec: Service.Spec) -> String? {
-        spec.loadBalancerClass.flatMap { $0 == loadBalancerClass ? nil : $0 }
     }
 
     /// Reads the addresses of one Service; what it costs is bounded, however many there are.
@@ -146,7 +144,7 @@ struct ServiceFacts {
     func mayAnnounce(_ kind: AddressKind) -> Bool {
         guard isProxied else { return false }
         return kind != .loadBalancerIP
-            || type == "LoadBalancer" && (loadBalancerClass ?? Self.loadBalancerClass) == Self.loadBalancerClass
+            || type == "LoadBalancer" && classes.include(loadBalancerClass)
     }
 
     /// Whether all endpoints of the Service are the proxy that the network plugin runs on every node.

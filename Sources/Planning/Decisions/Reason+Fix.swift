@@ -43,8 +43,8 @@ extension Reason {
             "label \(node) so that it matches \(selector), or change the nodeSelector"
         case .notLoadBalancer:
             "make the Service of type LoadBalancer, or remove the address from its status"
-        case .foreignLoadBalancerClass:
-            "leave loadBalancerClass unset or set it to martlet.dev/bgp (it cannot be changed in place)"
+        case .foreignLoadBalancerClass(_, _, let ours):
+            "\(ours.advice) (it cannot be changed in place)"
         case .noAddress(_, let type):
             type == "LoadBalancer" ? "let a LoadBalancerIPPool match the Service, or another allocator serve it" : nil
         case .familiesWithoutAddress(let families, _):

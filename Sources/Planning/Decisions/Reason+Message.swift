@@ -49,9 +49,12 @@ extension Reason {
             "the nodeSelector \(selector) of \(entry.object) entry \(entry.index) does not match \(node)"
         case .notLoadBalancer(let service, let type):
             "Service/\(service) is of type \(type), so its load balancer addresses are not announced"
-        case .foreignLoadBalancerClass(let service, let name):
+        case .foreignLoadBalancerClass(let service, let name?, _):
             "Service/\(service) has loadBalancerClass \(name.quoted), which belongs to another implementation: no pool gives it "
                 + "an address, and its load balancer addresses are not announced"
+        case .foreignLoadBalancerClass(let service, nil, _):
+            "Service/\(service) has no loadBalancerClass, and such Services belong to another implementation here "
+                + "(--unclassed=false): no pool gives it an address, and its load balancer addresses are not announced"
         case .noAddress(let service, let type):
             type == "LoadBalancer"
                 ? "Service/\(service) has no load balancer address yet"

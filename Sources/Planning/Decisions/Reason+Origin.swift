@@ -29,7 +29,7 @@ extension Reason {
             names.first.map { ObjectReference(kind: "BGPAdvertisement", name: $0) }
         case .addressOfAnother(let key, _, _), .notProxied(let key, _), .addressRequestUnmet(let key, _, _),
             .servedByPlugin(let key), .endpointsWithoutNode(let key, _, _, _, _), .notLoadBalancer(let key, _),
-            .foreignLoadBalancerClass(let key, _), .noAddress(let key, _), .familiesWithoutAddress(_, let key),
+            .foreignLoadBalancerClass(let key, _, _), .noAddress(let key, _), .familiesWithoutAddress(_, let key),
             .hostnameOnly(let key, _), .invalidAddress(let key, _, _), .invalidAddresses(let key, _, _),
             .addressesBeyondBound(let key, _, _, _), .tooManyServiceRoutes(let key, _), .usableEndpoints(let key, _, _),
             .localEndpoints(let key, _, _, _), .lastServingEndpoints(let key, _, _, _),

@@ -54,8 +54,8 @@ package enum Reason: Hashable, Sendable {
 
     /// The address stands in the status of a Service that is no load balancer (any more).
     case notLoadBalancer(service: ObjectKey, type: String)
-    /// Another implementation owns the load balancer.
-    case foreignLoadBalancerClass(service: ObjectKey, String)
+    /// Another implementation owns the load balancer: its class, nil for none, is not among those that are ours.
+    case foreignLoadBalancerClass(service: ObjectKey, String?, ours: LoadBalancerClasses)
     /// The Service has no address of any kind yet.
     case noAddress(service: ObjectKey, type: String)
     /// The Service has load balancer addresses, but not of every family it asks for.

@@ -36,7 +36,8 @@ package func explainRoute(_ target: RouteTarget, in cluster: ObservedCluster) ->
     }
     let covering = prefixes { $0.contains(prefix) }.sorted { $0.prefix.length > $1.prefix.length }
     // An address that is held back because its Service has too many is one of the Service all the same.
-    let addresses = services.map { ServiceFacts($0, bounds: .none) }.sorted { $0.key < $1.key }.flatMap { facts in
+    let facts = services.map { ServiceFacts($0, bounds: .none, classes: .standard) }.sorted { $0.key < $1.key }
+    let addresses = facts.flatMap { facts in
         facts.addresses.filter { prefix.contains($0.address) }.map { address in
             ExplainedPrefixAddress(
                 namespace: facts.key.namespace ?? "",
@@ -90,7 +91,7 @@ extension ObservedCluster {
         let length = min(prefix.length, lengths.min() ?? prefix.length)
         guard let range = IPPrefix(masking: prefix.address, length: length) else { return [] }
         return services.filter { service in
-            ServiceFacts(service, bounds: .none).addresses.contains { range.contains($0.address) }
+            ServiceFacts(service, bounds: .none, classes: .standard).addresses.contains { range.contains($0.address) }
         }
     }
 

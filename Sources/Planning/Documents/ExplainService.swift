@@ -63,12 +63,14 @@ package func explainService(_ question: ServiceQuestion) -> ServiceExplanation? 
     guard let service = question.services.first(where: { $0.key == question.service }) else { return nil }
     let wires = Dictionary(question.wires.map { ($0.peers.node, $0) }, uniquingKeysWith: { first, _ in first })
     let configurations = question.nodes.sorted { $0.nodeName < $1.nodeName }.map { $0.gated(by: wires[$0.nodeName]) }
-    let facts = ServiceFacts(service, bounds: configurations.first?.gates.bounds ?? RouteBounds())
+    let gates = configurations.first?.gates ?? NodeGates()
+    let facts = ServiceFacts(service, bounds: gates.bounds, classes: gates.classes)
     let addresses = Set(facts.addresses.map(\.address))
     // Services that share no address cannot bear on the answer, but for the room that they take.
     let sharing = question.services.filter { other in
         other.key == question.service
-            || ServiceFacts(other, bounds: .none).addresses.contains { addresses.contains($0.address) }
+            || ServiceFacts(other, bounds: .none, classes: gates.classes).addresses
+                .contains { addresses.contains($0.address) }
     }
     let keys = Set(sharing.map(\.key))
     let relevant = question.services.those(keys, andRivalsUnder: configurations.map(\.gates.bounds))
@@ -90,6 +92,7 @@ package func explainService(_ question: ServiceQuestion) -> ServiceExplanation? 
             name: service.metadata.name,
             type: facts.type,
             loadBalancerClass: facts.loadBalancerClass,
+            isForeign: facts.classes.include(facts.loadBalancerClass) ? nil : true,
             externalTrafficPolicy: facts.externalTrafficPolicy,
             internalTrafficPolicy: facts.internalTrafficPolicy
         ),

@@ -26,6 +26,10 @@ package struct GatesDocument: Codable, Hashable, Sendable {
     package var maxRoutesPerNamespace: Int?
     /// The networks of cluster IPs that the speaker was told of; absent when there are none.
     package var serviceNetworks: [IPPrefix]?
+    /// The load balancer classes that the speaker announces; absent when unknown.
+    package var loadBalancerClasses: [String]?
+    /// Whether it announces load balancers without a class; absent when unknown.
+    package var unclassed: Bool?
 
     /// The gates as a document.
     package init(_ gates: NodeGates) {
@@ -42,6 +46,8 @@ package struct GatesDocument: Codable, Hashable, Sendable {
         maxRoutesPerService = gates.bounds.perService
         maxRoutesPerNamespace = gates.bounds.perNamespace
         serviceNetworks = gates.serviceNetworks.isEmpty ? nil : gates.serviceNetworks
+        loadBalancerClasses = gates.classes.names
+        unclassed = gates.classes.includesUnclassed
     }
 
     /// The gates as a speaker's conditions tell of them, without the prefixes that are kept; nil without conditions.
@@ -58,7 +64,10 @@ package struct GatesDocument: Codable, Hashable, Sendable {
     }
 
     /// The document as gates.
-    package var gates: NodeGates {
+    package var gates: NodeGates { gates(assuming: .standard) }
+
+    /// The document as gates of a speaker that announces these load balancers if it does not say.
+    package func gates(assuming classes: LoadBalancerClasses) -> NodeGates {
         let drain: NodeGates.Drain =
             switch drain {
             case .none: .none
@@ -73,7 +82,9 @@ package struct GatesDocument: Codable, Hashable, Sendable {
                 perService: maxRoutesPerService ?? standard.perService,
                 perNamespace: maxRoutesPerNamespace ?? standard.perNamespace
             ),
-            serviceNetworks: serviceNetworks ?? []
+            serviceNetworks: serviceNetworks ?? [],
+            classes: loadBalancerClasses.map { LoadBalancerClasses($0, includesUnclassed: unclassed ?? true) }
+                ?? classes
         )
     }
 }

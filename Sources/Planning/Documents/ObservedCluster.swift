@@ -86,7 +86,7 @@ extension NodeConfiguration {
     func gated(by wire: NodeWire?) -> NodeConfiguration {
         var configuration = self
         guard let wire else { return configuration }
-        if let gates = wire.peers.gates { configuration.gates = gates.gates }
+        if let gates = wire.peers.gates { configuration.gates = gates.gates(assuming: configuration.gates.classes) }
         // A peer that is found by its default route has the gateway's address, which nobody but the speaker knows.
         let discovered = (nodeConfig?.spec.bgpInstances ?? []).flatMap { instance in
             instance.peers.filter { $0.autoDiscovery != nil }.map { PeerID(instance: instance.name, peer: $0.name) }

@@ -30,6 +30,8 @@ package struct ExplainedService: Codable, Hashable, Sendable {
     package var type: String
     /// Who implements the load balancer, if it says so.
     package var loadBalancerClass: String?
+    /// True where another implementation serves load balancers of this class, or without one; else absent.
+    package var isForeign: Bool?
     /// Governs LoadBalancerIP and ExternalIP.
     package var externalTrafficPolicy: Service.TrafficPolicy
     /// Governs ClusterIP.

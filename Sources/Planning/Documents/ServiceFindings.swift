@@ -13,7 +13,7 @@ struct ServiceFindings {
 
     /// First why it has no address, in the words of who was to give it; last why each pool gives none.
     var all: [Reason] {
-        let unmet = UnmetRequest(service: service, pools: pools)
+        let unmet = UnmetRequest(service: service, pools: pools, classes: facts.classes)
         let own = facts.findings.filter { finding in
             if case .noAddress(_, "LoadBalancer") = finding { unmet.condition == nil } else { true }
         }
@@ -26,7 +26,7 @@ struct ServiceFindings {
     /// where allocation itself says nothing of it.
     private var missingFamilies: [Reason] {
         guard service.spec.ipFamilyPolicy == "RequireDualStack",
-            let request = AddressRequest(service, clusterFamilies: [])
+            let request = AddressRequest(service, clusterFamilies: [], classes: facts.classes)
         else { return [] }
         let present = Set(facts.addresses.filter { $0.kind == .loadBalancerIP }.map(\.address.family))
         let missing = request.families.filter { !present.contains($0) }

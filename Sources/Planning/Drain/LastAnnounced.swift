@@ -18,7 +18,7 @@ package func lastAnnounced(
     configuration.gates = node.gates.opened
     let own = NodePolicy(configuration)
     let slices = Dictionary(grouping: endpointSlices.filter { $0.serviceKey != nil }) { $0.serviceKey ?? $0.key }
-    let facts = services.map { ServiceFacts($0, bounds: node.gates.bounds) }
+    let facts = services.map { ServiceFacts($0, bounds: node.gates.bounds, classes: node.gates.classes) }
         .withOwners(among: configuration.clusterAddresses.seen(by: configuration))
     var missing: Set<IPPrefix> = []
     for service in facts {

@@ -18,14 +18,14 @@ extension Planner {
         )
         let changed = after.world.services.filter { service in
             guard let past = old[service.key] else { return false }
-            return AddressRequest.sharing(of: past, differsIn: service)
+            return AddressRequest.sharing(of: past, differsIn: service, classes: after.classes)
         }
         .sorted { $0.key < $1.key }
         var found: [ObjectKey: (conflict: AllocationFailure, made: [ObjectKey])] = [:]
         var made: [ObjectKey] = []
         for service in changed {
             made.append(service.key)
-            if let request = AddressRequest(service, clusterFamilies: after.families) {
+            if let request = AddressRequest(service, clusterFamilies: after.families, classes: after.classes) {
                 _ = allocator.update(changed: [request])
             } else {
                 _ = allocator.update(removed: [service.key])
@@ -56,8 +56,13 @@ extension Planner {
 
 extension AddressRequest {
     /// Whether what decides about sharing addresses is another in a newer version of a Service that shares, or did.
-    fileprivate static func sharing(of old: Service, differsIn new: Service) -> Bool {
-        let (past, present) = (AddressRequest(old, clusterFamilies: []), AddressRequest(new, clusterFamilies: []))
+    fileprivate static func sharing(
+        of old: Service,
+        differsIn new: Service,
+        classes: LoadBalancerClasses
+    ) -> Bool {
+        let past = AddressRequest(old, clusterFamilies: [], classes: classes)
+        let present = AddressRequest(new, clusterFamilies: [], classes: classes)
         guard past?.sharing.key != nil || present?.sharing.key != nil else { return false }
         return past?.sharing != present?.sharing
     }

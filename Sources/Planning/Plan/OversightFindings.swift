@@ -144,9 +144,9 @@ extension PlannedCluster {
     private var foreignClasses: [Diagnostic] {
         world.services.compactMap { service in
             guard service.spec.type == "LoadBalancer", let name = service.spec.loadBalancerClass,
-                name != AddressRequest.loadBalancerClass
+                !classes.include(name)
             else { return nil }
-            let ours = AddressRequest.loadBalancerClass
+            let ours = classes.alternatives
             let isNearlyOurs = name.hasPrefix("martlet.dev/")
             return Diagnostic(
                 severity: .warning,
@@ -154,9 +154,9 @@ extension PlannedCluster {
                 object: service.reference,
                 field: "spec.loadBalancerClass",
                 message: isNearlyOurs
-                    ? "expected \(ours) or none, found \(name), which nobody serves"
+                    ? "expected \(ours)\(classes.includesUnclassed ? " or none" : ""), found \(name), which nobody serves"
                     : "\(name) belongs to another implementation, so this Service gets no address and is not announced; "
-                        + "leave it unset or write \(ours)"
+                        + "\(classes.includesUnclassed ? "leave it unset or write" : "write") \(ours)"
             )
         }
     }

@@ -19,6 +19,8 @@ struct PlannedCluster {
     let claims: [ObjectKey: [IPAddress]]
     /// The families that the nodes have.
     let families: [IPFamily]
+    /// The load balancers that are ours.
+    let classes: LoadBalancerClasses
     let poolStatuses: [String: LoadBalancerIPPool.Status]
 
     /// One node's sessions and the routes of those that may come up.
@@ -35,6 +37,7 @@ struct PlannedCluster {
     init(_ world: PlanWorld, assumed: AssumedNodes? = nil, settings: PlanSettings, now: Timestamp) {
         self.world = world
         speakerNamespace = settings.speakerNamespace
+        classes = settings.classes
         var allocator = AddressAllocator(limits: settings.addressLimits)
         let found = Set(world.nodes.flatMap(\.internalIPs).compactMap { IPAddress($0)?.family })
         let families = found.isEmpty ? [.ipv4] : found.sorted()
@@ -44,7 +47,9 @@ struct PlannedCluster {
                 world.services.first { $0.key == ForeignRange.apiServer }.map(AddressedService.init)
             )
         let podNetworks = world.podNetworks
-        let requests = world.services.compactMap { AddressRequest($0, clusterFamilies: families) }
+        let requests = world.services.compactMap {
+            AddressRequest($0, clusterFamilies: families, classes: settings.classes)
+        }
         let given = world.claims ?? world.shownClaims
         let known = Set(requests.map(\.service))
         _ = allocator.update(
@@ -136,7 +141,11 @@ struct PlannedCluster {
                 // Only the node knows its gateways; some gateway stands for the one that it will find.
                 defaultGateways: Self.someGateways,
                 secrets: secrets,
-                gates: NodeGates(bounds: settings.bounds, serviceNetworks: settings.serviceNetworks)
+                gates: NodeGates(
+                    bounds: settings.bounds,
+                    serviceNetworks: settings.serviceNetworks,
+                    classes: settings.classes
+                )
             )
         }
         var nodes: [String: NodePlan] = [:]

@@ -15,6 +15,8 @@ package struct PlanSettings: Hashable, Sendable {
     package var addressLimits: AddressLimits
     /// How many routes the speakers tell a peer of one tenant.
     package var bounds: RouteBounds
+    /// The load balancers that operator and speakers serve.
+    package var classes: LoadBalancerClasses
 
     /// The settings of a default installation.
     package init(
@@ -22,13 +24,15 @@ package struct PlanSettings: Hashable, Sendable {
         speakerNamespace: String = "martlet-system",
         serviceNetworks: [IPPrefix] = [],
         addressLimits: AddressLimits = AddressLimits(),
-        bounds: RouteBounds = RouteBounds()
+        bounds: RouteBounds = RouteBounds(),
+        classes: LoadBalancerClasses = .standard
     ) {
         self.cluster = cluster
         self.speakerNamespace = speakerNamespace
         self.serviceNetworks = serviceNetworks
         self.addressLimits = addressLimits
         self.bounds = bounds
+        self.classes = classes
     }
 }
 

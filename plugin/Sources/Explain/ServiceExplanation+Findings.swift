@@ -39,7 +39,9 @@ extension ServiceExplanation {
     private var optsOut: Bool { findings.contains { $0.code == "OptedOut" } }
 
     /// Whether another implementation serves it; a class of ours that does not exist is a slip.
-    private var isOfOthers: Bool { service.loadBalancerClass.map { !$0.hasPrefix("martlet.dev/") } ?? false }
+    private var isOfOthers: Bool {
+        service.isForeign ?? false && !(service.loadBalancerClass ?? "").hasPrefix("martlet.dev/")
+    }
 
     private var everyPeer: [(verdict: ExplainedVerdict, peer: ExplainedPeer)] {
         nodes.flatMap(\.addresses).flatMap { verdict in verdict.peers.map { (verdict, $0) } }

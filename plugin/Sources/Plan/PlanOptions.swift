@@ -1,5 +1,6 @@
 import Addressing
 package import ArgumentParser
+package import CommandLine
 package import Planning
 
 /// The manifests and the settings of operator and speakers that a plan is made with.
@@ -47,6 +48,8 @@ package struct PlanOptions: ParsableArguments {
     )
     package var maxRoutesPerNamespace: Int = RouteBounds().perNamespace
 
+    @OptionGroup package var serving: ClassOptions
+
     package init() {}
 
     package func validate() throws {
@@ -74,7 +77,8 @@ package struct PlanOptions: ParsableArguments {
             speakerNamespace: speakerNamespace,
             serviceNetworks: serviceNetworks.compactMap { IPPrefix($0) },
             addressLimits: AddressLimits(perNamespace: maxAddressesPerNamespace == 0 ? nil : maxAddressesPerNamespace),
-            bounds: RouteBounds(perService: maxRoutesPerService, perNamespace: maxRoutesPerNamespace)
+            bounds: RouteBounds(perService: maxRoutesPerService, perNamespace: maxRoutesPerNamespace),
+            classes: serving.effective
         )
     }
 }

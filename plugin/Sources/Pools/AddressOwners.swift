@@ -28,8 +28,7 @@ struct AddressOwners: Sendable {
                 .init("SHARING-KEY"),
             ],
             rows: services.map { service in
-                let request = AddressRequest(service, clusterFamilies: [])
-                return [
+                [
                     Cell(address.description),
                     pool,
                     Cell(service.metadata.namespace ?? ""),
@@ -37,7 +36,7 @@ struct AddressOwners: Sendable {
                     Cell(
                         (service.spec.ports ?? []).map { "\($0.port)/\($0.protocol ?? "TCP")" }.joined(separator: ",")
                     ),
-                    Cell(request?.sharing.key ?? ""),
+                    Cell(AddressRequest.sharingKey(of: service) ?? ""),
                 ]
             }
         )

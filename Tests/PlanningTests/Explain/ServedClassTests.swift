@@ -1,0 +1,105 @@
+import BGPResources
+import KubeModel
+import Planning
+import Testing
+
+/// An installation beside another implementation of load balancers.
+@Suite struct `Load balancer classes that an installation is told of` {
+    private static let chosen = LoadBalancerClasses(["example.com/edge", "martlet.dev/bgp"])
+    private static let named = LoadBalancerClasses(["example.com/edge"], includesUnclassed: false)
+
+    private func world(_ made: Service, _ classes: LoadBalancerClasses) -> World {
+        var world = World()
+        world.services = [made]
+        world.slices = [slice(of: "web", [.ready("n1")])]
+        world.gates = NodeGates(classes: classes)
+        return world
+    }
+
+    @Test(arguments: [
+        (nil, [true, true, false]), ("martlet.dev/bgp", [true, true, false]),
+        ("example.com/edge", [false, true, true]),
+        ("metallb.io/metallb", [false, false, false]),
+    ])
+    func `decide who gets addresses and whose are announced`(name: String?, served: [Bool]) {
+        for (classes, isServed) in zip([LoadBalancerClasses.standard, Self.chosen, Self.named], served) {
+            let made = service("web", loadBalancer: ["192.0.2.1"], loadBalancerClass: name)
+            let world = world(made, classes)
+            #expect(world.prefixes() == (isServed ? ["192.0.2.1/32"] : []))
+            #expect(world.obstacles() == (isServed ? [] : ["ForeignLoadBalancerClass"]))
+            #expect((AddressRequest(made, clusterFamilies: [.ipv4], classes: classes) != nil) == isServed)
+        }
+    }
+
+    @Test func `of another kind of Service say nothing`() {
+        let made = service("web", type: "ClusterIP", external: ["192.0.2.2"])
+        #expect(world(made, Self.named).prefixes() == ["192.0.2.2/32"])
+        #expect(world(made, Self.named).obstacles() == [])
+    }
+
+    private func explanation(_ made: Service, saying gates: NodeGates) throws -> ServiceExplanation {
+        var world = World()
+        world.services = [made]
+        return try #require(
+            explainService(
+                ServiceQuestion(
+                    service: made.key,
+                    services: world.services,
+                    endpointSlices: world.slices,
+                    nodes: world.nodes.map { world.configuration($0.metadata.name) },
+                    wires: [
+                        NodeWire(peers: NodePeers(node: "n1", gates: GatesDocument(gates), instances: [], peers: []))
+                    ]
+                )
+            )
+        )
+    }
+
+    @Test func `are those of the speakers that answer, where a Service is explained`() throws {
+        let gates = NodeGates(classes: Self.named)
+        let unclassed = try explanation(service("web"), saying: gates)
+        #expect(unclassed.service.isForeign == true)
+        let finding = try #require(unclassed.findings.first)
+        #expect(finding.code == "ForeignLoadBalancerClass")
+        #expect(
+            finding.message == "Service/default/web has no loadBalancerClass, and such Services belong to another "
+                + "implementation here (--unclassed=false): no pool gives it an address, and its load balancer addresses "
+                + "are not announced"
+        )
+        #expect(finding.fix == "set loadBalancerClass to example.com/edge (it cannot be changed in place)")
+        let ours = try explanation(service("web", loadBalancerClass: "example.com/edge"), saying: gates)
+        #expect(ours.service.isForeign == nil)
+        #expect(ours.findings.map(\.code) == ["NoAddress"])
+    }
+
+    @Test func `come back from a document as they were`() {
+        for classes in [LoadBalancerClasses.standard, Self.chosen, Self.named] {
+            #expect(GatesDocument(NodeGates(classes: classes)).gates.classes == classes)
+            #expect(NodeGates(classes: classes).opened.classes == classes)
+        }
+    }
+
+    @Test func `bear on a plan`() {
+        var world = PlanWorld()
+        world.pools = [pool("a", network("192.0.2.0/24"))]
+        world.services = [
+            service("edge", loadBalancerClass: "example.com/edge"), service("plain"),
+            service("usual", loadBalancerClass: "martlet.dev/bgp"),
+        ]
+        let found = plan(world, settings: PlanSettings(classes: Self.named), now: noon)
+        #expect(found.services.filter { !$0.addresses.isEmpty }.map(\.name) == ["edge"])
+        #expect(
+            found.diagnostics.filter { $0.field == "spec.loadBalancerClass" }.map(\.message)
+                == ["expected example.com/edge, found martlet.dev/bgp, which nobody serves"]
+        )
+    }
+
+    @Test(arguments: [
+        ("martlet.dev/bgp", true), ("edge", true), ("example.com/Edge_1.x", true), ("", false), ("a/b/c", false),
+        ("Example.com/edge", false), ("example.com/", false), ("/edge", false), ("-edge", false), ("a b", false),
+        (String(repeating: "x", count: 64), false),
+    ])
+    func `are names as Kubernetes has them`(text: String, isClass: Bool) {
+        #expect(LoadBalancerClasses.isClass(text) == isClass)
+    }
+}
