@@ -18,7 +18,7 @@ extension DatapathProbe {
         case .off: return "none"
         case .url(let url):
             let (head, query) = url.firstIndex(of: "?").map { (url[..<$0], "?…") } ?? (url[...], "")
-            guard let scheme = head.range(of: "://") else { return "…" }
+            guard let scheme = head.firstRange(of: "://") else { return "…" }
             let rest = head[scheme.upperBound...]
             let authority = rest.prefix { $0 != "/" }
             let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
