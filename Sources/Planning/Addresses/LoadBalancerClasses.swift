@@ -38,7 +38,7 @@ package struct LoadBalancerClasses: Hashable, Sendable {
         return parts.count == 1 || isName(parts[0], most: 253, besides: "-.") && parts[0] == parts[0].lowercased()
     }
 
-    private static func isName(_ text: Substring, most: Int, besides marks: Set<Character>) -> Bool {
+    private static func isName(_ text: Substring, most: Int, besides marks: String) -> Bool {
         func isPlain(_ character: Character) -> Bool {
             character.isASCII && (character.isLetter || character.isNumber)
         }
