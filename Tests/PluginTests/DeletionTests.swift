@@ -93,6 +93,25 @@ struct DeletionTests {
         #expect(outcome.status == .success)
     }
 
+    /// The node's configuration goes while somebody watches, and comes back.
+    @Test func `peers that are watched stay while they wait, and are told of once`() async throws {
+        var back = Self.nodeConfig()
+        back.status?.bgpInstances[0].peers[0].peeringState = .active
+        var cluster = try Self.cluster([Self.clusterConfig, Self.nodeConfig()])
+        cluster.questions = Patches()
+        cluster.changing = "bgpnodeconfigs"
+        cluster.changes = [WatchEvent(type: .deleted, object: try Self.nodeConfig().manifest())]
+        // A token and a question at the start, and another question when it is gone.
+        cluster.laterChanges = (3, [WatchEvent(type: .added, object: try back.manifest())])
+        let outcome = await run(["peers", "-w", "--no-headers"], against: cluster, closingAfter: 2)
+        #expect(outcome.status == .brokenPipe)
+        #expect(outcome.output.contains("established   60s") && outcome.output.contains("active"))
+        #expect(!outcome.errors.contains("any more"))
+        let told =
+            "BGPNodeConfig/n1 is deleted; what it asks for ends at \(Self.time) unless it is there again by then\n"
+        #expect(outcome.errors.ranges(of: told).count == 1)
+    }
+
     @Test func `what a node's speaker says of a deletion is why`() async throws {
         let condition = Condition.deletionPending([Self.deletion("BGPPeerConfig", "tor")], observedGeneration: nil)
         let cluster = FixedCluster(objects: [Self.nodeConfig([condition])])

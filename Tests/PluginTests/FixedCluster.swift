@@ -2,6 +2,7 @@ import FoundationEssentials
 import KubeClient
 import KubeModel
 import Synchronization
+import TestSupport
 import kubectl_bgp
 
 /// An API server whose objects never change and whose speakers always say the same.
@@ -16,6 +17,9 @@ struct FixedCluster: KubeTransport {
 
     /// The plural of the one kind whose watch delivers the changes; nil for all.
     var changing: String?
+
+    /// What it delivers besides, once so much was asked of pods and for tokens; takes `questions`.
+    var laterChanges: (questions: Int, changes: [WatchEvent])?
 
     /// Remembers the bodies of patches, when a test asks for them.
     var patches: Patches?
@@ -96,7 +100,25 @@ struct FixedCluster: KubeTransport {
 
     func stream(_ request: KubeRequest) async throws -> KubeStream {
         let isChanging = changing.map { request.path.hasSuffix("/\($0)") } ?? true
-        let lines = try (isChanging ? changes : []).map { Array(try JSON.encode($0)) + [UInt8(ascii: "\n")] }
+        func lines(_ changes: [WatchEvent]) throws -> [[UInt8]] {
+            try (isChanging ? changes : []).map { Array(try JSON.encode($0)) + [UInt8(ascii: "\n")] }
+        }
+        if let laterChanges, isChanging {
+            let stages = Mutex((now: try lines(changes)[...], later: try lines(laterChanges.changes)[...]))
+            return KubeStream(
+                status: 200,
+                pieces: AsyncThrowingStream {
+                    if let line = stages.withLock({ $0.now.popFirst() }) { return line }
+                    try await eventually("the pods were asked", is: true) {
+                        (questions?.all.count ?? 0) >= laterChanges.questions
+                    }
+                    if let line = stages.withLock({ $0.later.popFirst() }) { return line }
+                    try await Task.sleep(for: .seconds(3600))
+                    return nil
+                }
+            )
+        }
+        let lines = try lines(changes)
         let (pieces, continuation) = AsyncThrowingStream.makeStream(of: [UInt8].self)
         for line in lines { continuation.yield(line) }
         return KubeStream(status: 200, pieces: pieces)

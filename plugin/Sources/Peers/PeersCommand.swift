@@ -38,7 +38,7 @@ package struct PeersCommand: RunnableCommand {
         try await clusters.withCluster(connection) { cluster in
             let nodes = try await NodeFilter(scope, selector: nodeSelector.selector, on: cluster)
             // Asked for at the same time, so that an operator that does not answer holds up little.
-            async let found = watch ? Deletions() : Deletions(of: cluster, namespace: scope.speakerNamespace)
+            async let found = Deletions(of: cluster, namespace: scope.speakerNamespace)
             let list = try await cluster.list(BGPNodeConfig.self)
             list.report(on: console)
             var deletions = await found
@@ -70,9 +70,11 @@ package struct PeersCommand: RunnableCommand {
             var watched = WatchedPeers(
                 matching: matching,
                 shown: Dictionary(grouping: reports, by: \.node),
-                printer: printer
+                printer: printer,
+                speakerNamespace: scope.speakerNamespace,
+                deletions: deletions
             )
-            try await watched.follow(cluster.client, on: console)
+            try await watched.follow(cluster, on: console)
             return .success
         }
     }

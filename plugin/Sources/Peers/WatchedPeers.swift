@@ -3,6 +3,8 @@ import KubeClient
 import KubeModel
 
 /// Follows the peers after they were listed and prints those that change.
+///
+/// What is deleted and still counts is asked of the operator when something goes, and for as long as anything waits.
 struct WatchedPeers {
     /// The reports of a node's configuration that the flags let through.
     let matching: (BGPNodeConfig) -> [PeerReport]
@@ -12,24 +14,99 @@ struct WatchedPeers {
 
     var printer: PeerPrinter
 
+    /// Where the operator is.
+    let speakerNamespace: String
+
+    /// What was deleted and still counted when it was last asked for.
+    var deletions: Deletions
+
+    /// The nodes whose configuration is gone, since when, where the operator does not say that it waits.
+    private var doubts: [String: ContinuousClock.Instant] = [:]
+    private var clusterConfigs: Set<String> = []
+
+    init(
+        matching: @escaping (BGPNodeConfig) -> [PeerReport],
+        shown: [String: [PeerReport]],
+        printer: PeerPrinter,
+        speakerNamespace: String,
+        deletions: Deletions
+    ) {
+        self.matching = matching
+        self.shown = shown
+        self.printer = printer
+        self.speakerNamespace = speakerNamespace
+        self.deletions = deletions
+    }
+
+    /// How long after a look there is another while something is deleted and still counts.
+    private static let pause = Duration.seconds(1)
+
     /// Runs until interrupted or until nobody reads the output.
-    mutating func follow(_ client: KubeClient, on console: Console) async throws {
+    mutating func follow(_ cluster: Cluster, on console: Console) async throws {
         var stores = StoreSet()
         let store = stores.register(BGPNodeConfig.self)
+        // Who may not read them is not told when one waits, and gets all the rest.
+        let owners = stores.register(BGPClusterConfig.self, isOptional: true, needsRight: false)
         let options = WatchOptions(logger: console.logger)
-        let source = APISource(client: client, stores: stores, options: options)
+        let source = APISource(client: cluster.client, stores: stores, options: options)
+        let signal = stores.signal
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             group.addTask { try await source.run() }
-            for await _ in store.signal.changes() where store.isReady {
-                try show(store.snapshot.objects, on: console)
+            for await _ in signal.changes() where store.isReady && owners.isReady {
+                let objects = store.snapshot.objects
+                let look = await look(objects, owners.snapshot.objects, of: cluster, on: console)
+                let waiting = deletions.objects(BGPNodeConfig.self, besides: objects)
+                try show(objects + waiting, asBefore: look.doubted, on: console)
+                guard look.isPending else { continue }
+                group.addTask {
+                    try await Task.sleep(for: Self.pause)
+                    signal.notify()
+                }
             }
         }
     }
 
+    /// What a look found.
+    private struct Look {
+        /// Whether there is to be another soon.
+        var isPending = false
+        /// The nodes that are taken to be as they were, since the operator may not have heard yet that they are gone.
+        var doubted: Set<String> = []
+    }
+
+    /// Asks the operator where something may be deleted and still count.
+    private mutating func look(
+        _ configs: [BGPNodeConfig],
+        _ owners: [BGPClusterConfig],
+        of cluster: Cluster,
+        on console: Console
+    ) async -> Look {
+        let before = clusterConfigs
+        clusterConfigs = Set(owners.map(\.metadata.name))
+        let gone = Set(shown.keys).subtracting(configs.map(\.metadata.name))
+        guard !gone.isEmpty || !before.isSubset(of: clusterConfigs) || !deletions.pending.isEmpty else {
+            doubts = [:]
+            return Look()
+        }
+        let known = Set(deletions.pending.map(\.message))
+        deletions = await Deletions(of: cluster, namespace: speakerNamespace)
+        deletions.forget(configs.map(\.reference) + owners.map(\.reference))
+        for deletion in deletions.pending where !known.contains(deletion.message) { console.note(deletion.message) }
+        let waiting = Set(deletions.objects(BGPNodeConfig.self, besides: configs).map(\.metadata.name))
+        let now = ContinuousClock.now
+        doubts = Dictionary(
+            gone.subtracting(waiting).map { ($0, doubts[$0] ?? now) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let doubted = Set(doubts.filter { now - $0.value < Self.pause }.keys)
+        return Look(isPending: !deletions.pending.isEmpty || !doubted.isEmpty, doubted: doubted)
+    }
+
     /// Prints the peers that are not as they were shown last.
-    private mutating func show(_ configs: [BGPNodeConfig], on console: Console) throws {
-        let now = Dictionary(configs.map { ($0.metadata.name, matching($0)) }) { first, _ in first }
+    private mutating func show(_ configs: [BGPNodeConfig], asBefore doubted: Set<String>, on console: Console) throws {
+        var now = Dictionary(configs.map { ($0.metadata.name, matching($0)) }) { first, _ in first }
+        for node in doubted where now[node] == nil { now[node] = shown[node] }
         for node in Set(now.keys).union(shown.keys).sorted() {
             let new = now[node] ?? []
             let old = shown[node] ?? []
