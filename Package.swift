@@ -75,16 +75,17 @@ let package = Package(
         ),
 
         // Row 3: in and out.
+        .target(name: "PlainMetrics", dependencies: [metrics]),
         .target(
             name: "PlainLogging",
-            dependencies: ["KubeModel", "PlainText", serviceLifecycle, unixSignals, logging]
+            dependencies: ["PlainMetrics", "KubeModel", "PlainText", serviceLifecycle, unixSignals, logging, metrics]
         ),
         .target(name: "CLinuxSockets"),
         .target(
             name: "BGPTransport",
             dependencies: [
-                "CLinuxSockets", "BGPEngine", "BGPWire", "Addressing", nioCore, nioPosix, serviceLifecycle, logging,
-                metrics,
+                "CLinuxSockets", "PlainMetrics", "BGPEngine", "BGPWire", "Addressing", nioCore, nioPosix,
+                serviceLifecycle, logging, metrics,
             ]
         ),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -92,13 +93,16 @@ let package = Package(
         .target(
             name: "KubeClient",
             dependencies: [
-                "KubeYAML", "KubeModel", "Addressing", "PlainText", asyncHTTPClient, hashTreeCollections, nioCore,
+                "KubeYAML", "PlainMetrics", "KubeModel", "Addressing", "PlainText", asyncHTTPClient,
+                hashTreeCollections, nioCore,
                 nioHTTP1, nioPosix, nioSSL, serviceLifecycle, logging, metrics,
             ]
         ),
         .target(
             name: "AdminServer",
-            dependencies: ["KubeModel", nioCore, nioHTTP1, nioPosix, nioSSL, metrics, logging, serviceLifecycle]
+            dependencies: [
+                "PlainMetrics", "KubeModel", nioCore, nioHTTP1, nioPosix, nioSSL, metrics, logging, serviceLifecycle,
+            ]
         ),
         .target(
             name: "AdminSecurity",
@@ -112,17 +116,16 @@ let package = Package(
         .target(
             name: "OperatorRuntime",
             dependencies: [
-                "Planning", "KubeClient", "KubeYAML", "AdminSecurity", "AdminServer", "BGPResources", "KubeModel",
-                "Addressing", "PlainText",
-                serviceLifecycle, logging, metrics,
+                "Planning", "KubeClient", "KubeYAML", "AdminSecurity", "AdminServer", "PlainMetrics", "BGPResources",
+                "KubeModel", "Addressing", "PlainText", serviceLifecycle, logging, metrics,
             ]
         ),
         .target(
             name: "SpeakerRuntime",
             dependencies: [
                 "Planning", "BGPTransport", "BGPEngine", "BGPWire", "KubeClient", "KubeYAML", "AdminSecurity",
-                "AdminServer", "BGPResources", "KubeModel", "Addressing", "PlainText", serviceLifecycle, logging,
-                metrics,
+                "AdminServer", "PlainMetrics", "BGPResources", "KubeModel", "Addressing", "PlainText",
+                serviceLifecycle, logging, metrics,
             ]
         ),
         .target(
@@ -130,7 +133,7 @@ let package = Package(
             dependencies: [
                 "OperatorRuntime", "SpeakerRuntime", "AdminSecurity", "AdminServer", "BGPTransport", "BGPEngine",
                 "BGPWire",
-                "KubeClient", "KubeYAML", "PlainLogging",
+                "KubeClient", "KubeYAML", "PlainLogging", "PlainMetrics",
                 "BGPResources", "KubeModel", "Addressing", asyncHTTPClient, hummingbird, nioCore, nioHTTP1, nioPosix,
                 nioSSL, serviceLifecycle, logging,
             ]
@@ -142,7 +145,8 @@ let package = Package(
             name: "DaemonOptions",
             dependencies: [
                 "CommandLine", "AdminSecurity", "AdminServer", "KubeClient", "Addressing", "PlainLogging",
-                argumentParser, logging,
+                "PlainMetrics",
+                argumentParser, logging, metrics,
             ]
         ),
         .executableTarget(

@@ -1,6 +1,7 @@
 import CoreMetrics
 import Logging
 import NIOCore
+import PlainMetrics
 
 /// Counts what a listener refuses, and says so in the log once a minute at most, however many there are.
 struct ListenerEvents {
@@ -24,11 +25,16 @@ struct ListenerEvents {
     init(listener: String, metrics: MetricsRegistry, logger: Logger) {
         self.listener = listener
         self.logger = logger
-        let names = [
-            "admin_connections_evicted_total", "admin_connections_refused_total", "admin_connections_overdue_total",
-            "admin_pages_refused_total",
-        ]
-        counters = names.map { Counter(label: $0, dimensions: [("listener", listener)], factory: metrics) }
+        counters = Event.allCases.map { Self.metric(of: $0).counter([listener], in: metrics) }
+    }
+
+    private static func metric(of event: Event) -> MetricDescription {
+        switch event {
+        case .evicted: .connectionsEvicted
+        case .refused: .connectionsRefused
+        case .overdue: .connectionsOverdue
+        case .pageRefused: .pagesRefused
+        }
     }
 
     mutating func note(_ event: Event, at now: NIODeadline = .now()) {

@@ -1,4 +1,5 @@
 import CoreMetrics
+import PlainMetrics
 import Synchronization
 
 /// One time series: a name, its labels and a value.
@@ -25,31 +26,40 @@ final class MetricSeries: CounterHandler, FloatingPointCounterHandler, MeterHand
         let value: String
     }
 
-    enum Kind: String {
-        case counter
-        case gauge
-        case histogram
-    }
+    typealias Kind = MetricDescription.Kind
 
     private struct State {
         var value = 0.0
         var count = 0
-        var buckets = [Int](repeating: 0, count: MetricSeries.bounds.count)
+        /// How many observations fell between each bound and the one before.
+        var buckets: [Int] = []
     }
 
-    /// Upper bounds in seconds, from the time of one UPDATE to that of a slow API server.
-    private static let bounds: [(value: Double, text: String)] = [
-        (0.0005, "0.0005"), (0.001, "0.001"), (0.0025, "0.0025"), (0.005, "0.005"), (0.01, "0.01"), (0.025, "0.025"),
-        (0.05, "0.05"), (0.1, "0.1"), (0.25, "0.25"), (0.5, "0.5"), (1, "1"), (2.5, "2.5"), (5, "5"), (10, "10"),
+    /// Upper bounds of what nobody describes, in seconds.
+    private static let usualBounds = [
+        0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
     ]
 
     let identity: Identity
     let kind: Kind
-    private let state = Mutex(State())
+    private let bounds: [Double]
+    private let state: Mutex<State>
 
-    init(identity: Identity, kind: Kind) {
+    /// A series at 0; `bounds` are those of a histogram.
+    init(identity: Identity, kind: Kind, bounds: [Double]? = nil) {
         self.identity = identity
         self.kind = kind
+        self.bounds = kind == .histogram ? bounds ?? Self.usualBounds : []
+        state = Mutex(State(buckets: [Int](repeating: 0, count: self.bounds.count)))
+    }
+
+    /// A series that is there for one page.
+    convenience init(_ sample: MetricSample) {
+        self.init(
+            identity: Identity(label: sample.description.name, dimensions: sample.labels),
+            kind: sample.description.kind
+        )
+        set(sample.value)
     }
 
     func increment(by amount: Int64) { add(Double(amount)) }
@@ -58,7 +68,7 @@ final class MetricSeries: CounterHandler, FloatingPointCounterHandler, MeterHand
 
     func decrement(by amount: Double) { add(-amount) }
 
-    func reset() { state.withLock { $0 = State() } }
+    func reset() { state.withLock { $0 = State(buckets: [Int](repeating: 0, count: bounds.count)) } }
 
     func set(_ value: Int64) { set(Double(value)) }
 
@@ -79,23 +89,49 @@ final class MetricSeries: CounterHandler, FloatingPointCounterHandler, MeterHand
         state.withLock { state in
             state.value += value
             state.count += 1
-            if let bucket = Self.bounds.firstIndex(where: { value <= $0.value }) { state.buckets[bucket] += 1 }
+            if let bucket = bounds.firstIndex(where: { value <= $0 }) { state.buckets[bucket] += 1 }
         }
     }
 }
 
 extension MetricSeries {
-    /// The text format, series by series: one TYPE line per name, then its series.
-    static func exposition(of series: [MetricSeries]) -> some Sequence<String> {
-        var name: String?
-        return series.map { ($0, labelText($0.identity.labels)) }
-            .sorted { ($0.0.identity.name, $0.1) < ($1.0.identity.name, $1.1) }
-            .lazy.map { series, labels in
-                let isSame = series.identity.name == name
-                name = series.identity.name
-                let type = isSame ? "" : "# TYPE \(series.identity.name) \(series.kind.rawValue)\n"
-                return type + series.lines(labels)
-            }
+    /// What begins a name on the page, or one of its series.
+    private struct Piece: Comparable {
+        let name: String
+        /// Nil for what begins the name.
+        let labels: String?
+        let series: MetricSeries?
+
+        static func < (left: Piece, right: Piece) -> Bool {
+            if left.name != right.name { return left.name < right.name }
+            guard let other = right.labels else { return false }
+            return left.labels.map { $0 < other } ?? true
+        }
+
+        static func == (left: Piece, right: Piece) -> Bool { left.name == right.name && left.labels == right.labels }
+    }
+
+    /// The text format, piece by piece: of each name HELP and TYPE, then its series.
+    ///
+    /// What is described is on the page from the beginning, with or without series, so that a person finds out what there is.
+    static func exposition(
+        of series: [MetricSeries],
+        describing descriptions: [String: MetricDescription]
+    ) -> some Sequence<String> {
+        var kinds = descriptions.mapValues(\.kind)
+        for series in series where kinds[series.identity.name] == nil { kinds[series.identity.name] = series.kind }
+        let pieces =
+            kinds.keys.map { Piece(name: $0, labels: nil, series: nil) }
+            + series.map { Piece(name: $0.identity.name, labels: labelText($0.identity.labels), series: $0) }
+        return pieces.sorted().lazy.map { [kinds] piece in
+            if let series = piece.series { return series.lines(piece.labels ?? "") }
+            let help = descriptions[piece.name].map { "# HELP \(piece.name) \(escapedHelp($0.help))\n" } ?? ""
+            return help + "# TYPE \(piece.name) \(kinds[piece.name]?.rawValue ?? "untyped")\n"
+        }
+    }
+
+    private static func escapedHelp(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
     }
 
     private func lines(_ labels: String) -> String {
@@ -107,9 +143,9 @@ extension MetricSeries {
         let prefix = labels.isEmpty ? "" : "\(labels),"
         var text = ""
         var total = 0
-        for (bound, count) in zip(Self.bounds, state.buckets) {
+        for (bound, count) in zip(bounds, state.buckets) {
             total += count
-            text += "\(name)_bucket{\(prefix)le=\"\(bound.text)\"} \(total)\n"
+            text += "\(name)_bucket{\(prefix)le=\"\(Self.number(bound))\"} \(total)\n"
         }
         text += "\(name)_bucket{\(prefix)le=\"+Inf\"} \(state.count)\n"
         text += "\(name)_sum\(labels.isEmpty ? "" : "{\(labels)}") \(Self.number(state.value))\n"
@@ -118,7 +154,7 @@ extension MetricSeries {
     }
 
     private static func number(_ value: Double) -> String {
-        Int64(exactly: value).map { String($0) } ?? String(value)
+        value == .infinity ? "+Inf" : Int64(exactly: value).map { String($0) } ?? String(value)
     }
 
     private static func labelText(_ labels: [Label]) -> String {

@@ -1,44 +1,65 @@
 package import CoreMetrics
+package import PlainMetrics
 import Synchronization
 
 /// Keeps the values of all metrics of a program and writes them for Prometheus.
 ///
 /// It is the program's swift-metrics backend. A series lives from its first use until its owner destroys it, so a
-/// peer that is removed takes its series along.
+/// peer that is removed takes its series along. What is asked for only when the page is made (`collect`) is never kept.
 package final class MetricsRegistry: MetricsFactory {
-    private let series = Mutex<[MetricSeries.Identity: MetricSeries]>([:])
+    private struct State {
+        var series: [MetricSeries.Identity: MetricSeries] = [:]
+        var sources: [@Sendable () -> [MetricSample]] = []
+    }
 
-    /// An empty registry.
-    package init() {}
+    private let descriptions: [String: MetricDescription]
+    private let state = Mutex(State())
+
+    /// A registry of a program with these metrics; others have no help on the page.
+    package init(describing descriptions: [MetricDescription] = []) {
+        self.descriptions = Dictionary(descriptions.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Adds what is asked for its values each time the page is made; it should be quick.
+    package func collect(_ source: @escaping @Sendable () -> [MetricSample]) {
+        state.withLock { $0.sources.append(source) }
+    }
 
     private func find(_ label: String, _ dimensions: [(String, String)], _ kind: MetricSeries.Kind) -> MetricSeries {
         let identity = MetricSeries.Identity(label: label, dimensions: dimensions)
-        return series.withLock { series in
-            if let known = series[identity] { return known }
-            let new = MetricSeries(identity: identity, kind: kind)
-            series[identity] = new
+        let bounds = descriptions[identity.name]?.buckets
+        return state.withLock { state in
+            if let known = state.series[identity] { return known }
+            let new = MetricSeries(identity: identity, kind: kind, bounds: bounds)
+            state.series[identity] = new
             return new
         }
     }
 
     private func forget(_ handler: AnyObject) {
         guard let gone = handler as? MetricSeries else { return }
-        series.withLock { series in
-            if series[gone.identity] === gone { series[gone.identity] = nil }
+        state.withLock { state in
+            if state.series[gone.identity] === gone { state.series[gone.identity] = nil }
         }
     }
 
     /// All series in the Prometheus text format, version 0.0.4, sorted by name and labels.
     package func exposition() -> String {
-        MetricSeries.exposition(of: all).joined()
+        pieces().joined()
     }
 
     /// Writes `exposition()` piece by piece.
     func write(to writer: AdminWriter) async throws {
-        for lines in MetricSeries.exposition(of: all) { try await writer.write(lines) }
+        for piece in pieces() { try await writer.write(piece) }
     }
 
-    private var all: [MetricSeries] { series.withLock { Array($0.values) } }
+    private func pieces() -> some Sequence<String> {
+        let (series, sources) = state.withLock { (Array($0.series.values), $0.sources) }
+        return MetricSeries.exposition(
+            of: series + sources.flatMap { $0() }.map { MetricSeries($0) },
+            describing: descriptions
+        )
+    }
 
     /// A counter that only rises.
     package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {

@@ -1,4 +1,5 @@
 package import ArgumentParser
+package import CoreMetrics
 package import Logging
 package import PlainLogging
 
@@ -23,9 +24,14 @@ package struct LogOptions: ParsableArguments {
 
     /// Makes the program's loggers write as the options say, and makes the first of them; to be called once.
     ///
-    /// `label` is the program's name, `level` holds where `--log-level` is not given. Throws `ValidationError`.
-    package func begin(_ label: String, level: Logger.Level = .info) throws -> Logger {
-        LoggingSystem.bootstrapPlain(logFormat)
+    /// `label` is the program's name, `level` holds where `--log-level` is not given, `metrics` counts messages. Throws
+    /// `ValidationError`.
+    package func begin(
+        _ label: String,
+        level: Logger.Level = .info,
+        counting metrics: (any MetricsFactory)? = nil
+    ) throws -> Logger {
+        LoggingSystem.bootstrapPlain(logFormat, counting: metrics)
         var logger = Logger(label: label)
         logger.logLevel = try self.level(else: level)
         return logger

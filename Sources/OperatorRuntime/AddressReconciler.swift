@@ -20,6 +20,8 @@ struct AddressReconciler: Sendable {
     let classes: LoadBalancerClasses
     let pages: ClaimPages
     let recorder: EventRecorder
+    let fleet: FleetBoard
+    let metrics: ReconcileMetrics
     let logger: Logger
 
     /// About how many Services that cannot be read events are written; the log has all.
@@ -28,7 +30,10 @@ struct AddressReconciler: Sendable {
     /// Allocates after every change until cancelled; a failed write is tried again after a pause.
     func run() async throws {
         try await withThrowingDiscardingTaskGroup { group in
-            defer { group.cancelAll() }
+            defer {
+                group.cancelAll()
+                metrics.stop()
+            }
             var work: AddressWork?
             var pause = Pause()
             var written = OwnWrites<LoadBalancerIPPool>()
@@ -46,7 +51,7 @@ struct AddressReconciler: Sendable {
                         if let pause = work?.pause() { try await stores.patience.clock.sleep(for: pause) }
                     }
                     // One round at a time, however fast Services come: nothing waits for the last of them.
-                    let isSettled = try await work?.round(with: self, &written) ?? true
+                    let isSettled = try await metrics.measure { try await work?.round(with: self, &written) ?? true }
                     pause.reset()
                     if !isSettled { stores.set.signal.notify() }
                 } catch let error as KubeError {
@@ -91,6 +96,7 @@ extension AddressWork {
         isChanged = try await writeStatuses(with: reconciler, &round) || isChanged
         let pools = written.newest(reconciler.stores.pools.snapshot.objects)
         let statuses = statuses(of: pools, now: Timestamp(Date()))
+        reconciler.fleet.show(statuses, serviceCounts)
         for pool in pools
         where !reconciler.stores.pools.isRefused(pool.metadata.name)
             && !reconciler.stores.pools.isDeleted(pool.key)

@@ -188,6 +188,11 @@ struct AddressWork {
         return isLost ? stores.pools.restOfPatience : nil
     }
 
+    /// How many Services have what they ask for; none are waited for where there was never a pool.
+    var serviceCounts: ServiceCounts {
+        allocator.hasPools || !ledger.pages.isEmpty ? allocator.serviceCounts : ServiceCounts()
+    }
+
     /// What every pool's status says now.
     func statuses(of pools: [LoadBalancerIPPool], now: Timestamp) -> [String: LoadBalancerIPPool.Status] {
         allocator.poolStatuses(of: pools, now: now)

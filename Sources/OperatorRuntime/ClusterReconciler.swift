@@ -19,18 +19,22 @@ struct ClusterReconciler: Sendable {
     let settings: ClusterSettings
     let board: RenderingBoard
     let recorder: EventRecorder
+    let metrics: ReconcileMetrics
     let logger: Logger
 
     /// Reconciles after every change until cancelled; a failed write is tried again after a pause.
     func run() async throws {
         try await withThrowingDiscardingTaskGroup { group in
-            defer { group.cancelAll() }
+            defer {
+                group.cancelAll()
+                metrics.stop()
+            }
             var pause = Pause()
             var writes = Writes()
             try await stores.set.waitUntilReady()
             for await _ in stores.clusterSignal.changes() where stores.haveSecrets {
                 do {
-                    try await reconcile(&writes)
+                    try await metrics.measure { try await reconcile(&writes) }
                     pause.reset()
                 } catch let error as KubeError {
                     logger.warning("a write failed, it is tried again", metadata: ["error": "\(error)"])

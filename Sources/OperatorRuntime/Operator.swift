@@ -26,6 +26,8 @@ package struct Operator: Sendable {
         logger: Logger,
         listening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
+        var configuration = configuration
+        configuration.source = configuration.source.measured(by: metrics)
         let checksRules = if case .directory = configuration.source { true } else { false }
         let stores = OperatorStores(
             namespace: configuration.namespace,
@@ -35,6 +37,8 @@ package struct Operator: Sendable {
         )
         let settings = configuration.routerIDPool.map { ClusterSettings(routerIDPool: $0) } ?? ClusterSettings()
         let board = RenderingBoard()
+        let fleet = FleetBoard(rendering: board)
+        metrics.collect { stores.set.samples + fleet.samples }
         var services: [any ServiceLifecycle.Service] = []
         let checks = HealthChecks(
             live: [HealthCheck("process") { nil }],
@@ -55,6 +59,7 @@ package struct Operator: Sendable {
                 client: client,
                 controller: "martlet.dev/bgp-operator",
                 instance: configuration.identity,
+                metrics: metrics,
                 logger: logger
             )
             services.append(recorder)
@@ -64,6 +69,7 @@ package struct Operator: Sendable {
                 settings: settings,
                 board: board,
                 recorder: recorder,
+                metrics: ReconcileMetrics(controller: "cluster", metrics),
                 logger: logger
             )
             let addresses = AddressReconciler(
@@ -74,9 +80,11 @@ package struct Operator: Sendable {
                 classes: configuration.classes,
                 pages: ClaimPages(client: client, namespace: configuration.namespace),
                 recorder: recorder,
+                fleet: fleet,
+                metrics: ReconcileMetrics(controller: "addresses", metrics),
                 logger: logger
             )
-            let lead = Leading(cluster: cluster, addresses: addresses)
+            let lead = Leading(cluster: cluster, addresses: addresses, fleet: fleet)
             if configuration.electsLeader {
                 services.append(
                     LeaderElection(
@@ -116,12 +124,15 @@ package struct Operator: Sendable {
 struct Leading: ServiceLifecycle.Service {
     let cluster: ClusterReconciler
     let addresses: AddressReconciler
+    let fleet: FleetBoard
 
     func run() async throws {
         try await untilShutdown { try await work() }
     }
 
     func work() async throws {
+        fleet.lead(true)
+        defer { fleet.lead(false) }
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { try await cluster.run() }
             group.addTask { try await addresses.run() }

@@ -1,6 +1,7 @@
 package import Addressing
 package import AdminSecurity
 package import AdminServer
+import CoreMetrics
 package import KubeClient
 package import Planning
 
@@ -17,6 +18,11 @@ package struct OperatorConfiguration: Sendable {
         var client: KubeClient? {
             guard case .server(let client) = self else { return nil }
             return client
+        }
+
+        /// The same, with its requests counted.
+        func measured(by metrics: any MetricsFactory) -> Source {
+            client.map { .server($0.measured(by: metrics)) } ?? self
         }
     }
 

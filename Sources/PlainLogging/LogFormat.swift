@@ -1,3 +1,4 @@
+package import CoreMetrics
 package import Logging
 
 /// How a program writes its log, always to standard error.
@@ -9,11 +10,13 @@ package enum LogFormat: String, CaseIterable, Sendable {
 }
 
 extension LoggingSystem {
-    /// Makes every logger of the program write plain lines to standard error; to be called once, before the first logger.
-    package static func bootstrapPlain(_ format: LogFormat = .text) {
+    /// Makes every logger of the program write plain lines to standard error, and counts them where metrics are kept; to be
+    /// called once, before the first logger.
+    package static func bootstrapPlain(_ format: LogFormat = .text, counting metrics: (any MetricsFactory)? = nil) {
+        let counts = metrics.map(LogCounts.init)
         switch format {
-        case .text: bootstrap { PlainLogHandler(StreamLogHandler.standardError(label: $0)) }
-        case .json: bootstrap { PlainLogHandler(JSONLogHandler(label: $0, stream: StandardError())) }
+        case .text: bootstrap { PlainLogHandler(StreamLogHandler.standardError(label: $0), counts: counts) }
+        case .json: bootstrap { PlainLogHandler(JSONLogHandler(label: $0, stream: StandardError()), counts: counts) }
         }
     }
 }

@@ -7,10 +7,12 @@ import PlainText
 /// has to think of it: no value moves a cursor or begins a line of its own, and none is longer than a screen.
 package struct PlainLogHandler: LogHandler {
     private var base: any LogHandler
+    private let counts: LogCounts?
 
-    /// Cleans what `base` writes.
-    package init(_ base: any LogHandler) {
+    /// Cleans what `base` writes, and counts it.
+    package init(_ base: any LogHandler, counts: LogCounts? = nil) {
         self.base = base
+        self.counts = counts
     }
 
     /// The least level that is written.
@@ -32,6 +34,7 @@ package struct PlainLogHandler: LogHandler {
 
     /// Writes an event.
     package func log(event: LogEvent) {
+        counts?.count(event.level)
         var event = event
         event.message = Logger.Message(stringLiteral: event.message.description.asMessage)
         event.metadata = event.metadata?.plain

@@ -30,10 +30,13 @@ package struct Speaker: Sendable {
         logger: Logger,
         listening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
+        var configuration = configuration
+        configuration.source = configuration.source.measured(by: metrics)
         let keeper = configuration.stateDirectory.map {
             LastGoodKeeper(directory: $0, node: configuration.node, logger: logger)
         }
         let stores = SpeakerStores(configuration) { keeper?.load()?.configuration.advertisements ?? [] }
+        metrics.collect { stores.set.samples }
         // Where it cannot be known whether there was an earlier run, there was one.
         let restarted = keeper.map { $0.hasState || $0.refusal != nil } ?? true
         let sessions = BGPSpeaker(
@@ -54,7 +57,7 @@ package struct Speaker: Sendable {
                 classes: configuration.classes
             ),
             network: HostNetwork.read(),
-            metrics: RouteMetrics(metrics),
+            metrics: NodeMetrics(metrics),
             clock: configuration.clock,
             logger: logger
         )
@@ -118,6 +121,7 @@ package struct Speaker: Sendable {
                 client: client,
                 controller: "martlet.dev/bgp-speaker",
                 instance: configuration.node,
+                metrics: metrics,
                 logger: logger
             )
             services.append(recorder)

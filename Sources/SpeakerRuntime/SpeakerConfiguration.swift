@@ -2,6 +2,7 @@ package import Addressing
 package import AdminSecurity
 package import AdminServer
 package import BGPTransport
+import CoreMetrics
 package import KubeClient
 package import Planning
 
@@ -18,6 +19,11 @@ package struct SpeakerConfiguration: Sendable {
         var client: KubeClient? {
             guard case .server(let client) = self else { return nil }
             return client
+        }
+
+        /// The same, with its requests counted.
+        func measured(by metrics: any MetricsFactory) -> Source {
+            client.map { .server($0.measured(by: metrics)) } ?? self
         }
     }
 

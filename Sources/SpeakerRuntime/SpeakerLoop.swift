@@ -46,9 +46,9 @@ actor SpeakerLoop {
     private(set) var limits = AnnounceLimits()
     /// Whether the state that was kept last held routes back.
     private var wasLimited = false
-    private(set) var gates: NodeGates
+    private(set) var gates: NodeGates { didSet { if gates != oldValue { metrics.show(gates) } } }
     /// The earlier run's state while it stands in for the stores.
-    private var lastGood: LastGood?
+    private var lastGood: LastGood? { didSet { metrics.runsOnSavedState(lastGood != nil) } }
     /// What an earlier run was asked to do, for objects that are refused since the start.
     private(set) var earlier: NodeConfiguration?
     private var hasLookedForEarlier = false
@@ -82,7 +82,7 @@ actor SpeakerLoop {
     /// What came to be held back because a tenant brings too much.
     nonisolated let newExcesses: AsyncStream<[BoundExcess]>
     nonisolated let newExcess: AsyncStream<[BoundExcess]>.Continuation
-    let metrics: RouteMetrics
+    let metrics: NodeMetrics
     /// What was logged last of pod networks that are missing.
     var missingPodNetworks: [String] = []
 
@@ -92,7 +92,7 @@ actor SpeakerLoop {
         keeper: LastGoodKeeper?,
         gates: NodeGates,
         network: HostNetwork,
-        metrics: RouteMetrics,
+        metrics: NodeMetrics,
         clock: any Clock<Duration>,
         logger: Logger
     ) {
@@ -119,6 +119,8 @@ actor SpeakerLoop {
         // Without an API server nobody reads it.
         (newExcesses, newExcess) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(16))
         stopwatch = clock.stopwatch()
+        metrics.show(gates)
+        metrics.runsOnSavedState(false)
     }
 
     /// Whether a configuration, of now or of an earlier run, is in force.
@@ -131,9 +133,10 @@ actor SpeakerLoop {
     func run() async throws {
         var isReady = false
         for await _ in stores.set.signal.changes() {
+            let event = stores.set.signal.takeArrival()
             // A store that has been ready once stays so.
             isReady = isReady || stores.set.isReady
-            if isReady { reconcile() }
+            if isReady { reconcile(since: event) }
         }
     }
 
@@ -207,7 +210,7 @@ actor SpeakerLoop {
         speaker.want(lastGood.desired, isComplete: true)
     }
 
-    private func reconcile() {
+    private func reconcile(since event: ContinuousClock.Instant?) {
         // Whatever else there is, a changed endpoint costs no look at it.
         let settings = stores.settings.count
         let areSettingsOther = settings != seenSettings
@@ -229,7 +232,7 @@ actor SpeakerLoop {
         lastGood = nil
         let (outcome, past) = decide(wish)
         let isReplanned = wish.map(planAgain) ?? false
-        if outcome != .same || isReplanned || !isConfigured { announce(outcome) }
+        if outcome != .same || isReplanned || !isConfigured { announce(outcome, since: event) }
         isConfigured = true
         if outcome == .new { reportPodNetworks() }
         // No peer waits for the books to be kept.
@@ -348,11 +351,11 @@ actor SpeakerLoop {
     }
 
     /// Tells the peers what they are to have, within their limits, and keeps that for the next run.
-    func announce(_ outcome: Outcome) {
+    func announce(_ outcome: Outcome, since event: ContinuousClock.Instant? = nil) {
         guard let desired, let advertiser else { return }
         let isOpen = gates.dataPath.isOpen
         let announced = limits.apply(plans.announceLimits, to: desired.tables) { keeper?.load()?.desired ?? [:] }
-        speaker.want(announced, heldBack: limits.heldBack, isComplete: isOpen)
+        speaker.want(announced, heldBack: limits.heldBack, isComplete: isOpen, since: event)
         reportHeldBack()
         // What is announced behind a closed gate is no good state to come back to.
         guard isOpen, let keeper else { return }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLine
 import DaemonOptions
+import FoundationEssentials
 import Lab
 import Logging
 import PlainLogging
@@ -55,6 +56,7 @@ struct BGPLabCommand: AsyncParsableCommand {
         configuration.definitions = crds
         configuration.manifests = manifests
         configuration.servesOnlyAPI = apiOnly
+        configuration.build = .ofProgram(environment: ProcessInfo.processInfo.environment)
         let start = ContinuousClock.now
         let cluster = LabCluster(configuration, logger: logger) { progress in
             let seconds = (start.duration(to: .now) / .milliseconds(1)).rounded() / 1000

@@ -73,8 +73,8 @@ struct BGPOperatorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        let logger = try log.begin("bgp-operator")
-        let metrics = MetricsRegistry.forProgram()
+        let metrics = MetricsRegistry.forProgram(.ofProgram(environment: environment), describing: Operator.metrics)
+        let logger = try log.begin("bgp-operator", counting: metrics)
         var services: [any Service] = []
         let source: OperatorConfiguration.Source
         if let manifests {

@@ -107,8 +107,8 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
         guard let node = node ?? environment["NODE_NAME"], !node.isEmpty else {
             throw ValidationError("which node? Give --node or set NODE_NAME.")
         }
-        let logger = try log.begin("bgp-speaker")
-        let metrics = MetricsRegistry.forProgram()
+        let metrics = MetricsRegistry.forProgram(.ofProgram(environment: environment), describing: Speaker.metrics)
+        let logger = try log.begin("bgp-speaker", counting: metrics)
         var services: [any Service] = []
         let source: SpeakerConfiguration.Source
         if let manifests {

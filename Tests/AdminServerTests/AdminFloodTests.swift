@@ -25,11 +25,11 @@ import Testing
             try await #expect(serving.get("/metrics").status == 200)
             for channel in held { try? await channel.close() }
             let text = serving.metrics.exposition()
-            for line in ["admin_connections_evicted_total{listener=\"health\"} ", "{listener=\"admin\"} "] {
+            for line in ["martlet_admin_connections_evicted_total{listener=\"health\"} ", "{listener=\"admin\"} "] {
                 #expect(text.contains(line))
             }
-            #expect(!text.contains("admin_connections_evicted_total{listener=\"health\"} 0\n"))
-            #expect(text.contains("admin_connections_refused_total{listener=\"health\"} 0\n"))
+            #expect(!text.contains("martlet_admin_connections_evicted_total{listener=\"health\"} 0\n"))
+            #expect(text.contains("martlet_admin_connections_refused_total{listener=\"health\"} 0\n"))
         }
     }
 
@@ -59,7 +59,9 @@ import Testing
             let second = try await serving.get("/gate")
             #expect(second.status == 503)
             #expect(second["retry-after"] == "1")
-            #expect(serving.metrics.exposition().contains("admin_connections_refused_total{listener=\"admin\"} 1\n"))
+            #expect(
+                serving.metrics.exposition().contains("martlet_admin_connections_refused_total{listener=\"admin\"} 1\n")
+            )
             gate.open()
             try await #expect(first.status == 200)
         }
@@ -79,7 +81,9 @@ import Testing
                 #expect(refused == 503)
                 await gate.waitForVisitors(2)
                 #expect(gate.most == 2)
-                #expect(serving.metrics.exposition().contains("admin_pages_refused_total{listener=\"admin\"} 1\n"))
+                #expect(
+                    serving.metrics.exposition().contains("martlet_admin_pages_refused_total{listener=\"admin\"} 1\n")
+                )
                 // Health waits for no page.
                 let health = try await serving.get("/livez")
                 #expect(health.body == "ok")

@@ -45,20 +45,20 @@ import Testing
                 Self.series(registry).contains { $0.contains(#"peer="127.0.0.1""#) }
                     && Self.series(registry).contains { $0.contains(#"peer="127.0.0.2""#) }
             }
-            #expect(Self.value(registry, "bgp_notifications_received_total", #"code="other""#) == "1")
+            #expect(Self.value(registry, "martlet_bgp_notifications_received_total", #"code="other""#) == "1")
             var instances = bare.instances
             instances[0].peers.removeFirst()
             bare.speaker.apply(instances)
             try await eventually("one has none", is: false) {
                 Self.series(registry).contains { $0.contains(#"peer="127.0.0.1""#) }
             }
-            #expect(Self.value(registry, "bgp_session_up", #"peer="127.0.0.2""#) == "0")
+            #expect(Self.value(registry, "martlet_bgp_session_up", #"peer="127.0.0.2""#) == "0")
             // It comes back from nothing, and goes again with its instance.
             bare.speaker.apply(bare.instances)
             try await eventually("it is there again", is: "0") {
-                Self.value(registry, "bgp_session_established_transitions_total", #"peer="127.0.0.1""#)
+                Self.value(registry, "martlet_bgp_session_established_transitions_total", #"peer="127.0.0.1""#)
             }
-            #expect(Self.value(registry, "bgp_notifications_received_total") == nil)
+            #expect(Self.value(registry, "martlet_bgp_notifications_received_total") == nil)
             bare.speaker.apply([])
             try await eventually("nothing is left", is: []) { Self.series(registry) }
         }
@@ -80,10 +80,10 @@ import Testing
             again[0].localAS = 65009
             again[0].peers[0].configuration.localAS = 65009
             bare.speaker.apply(bare.instances)
-            try await eventually("there is one", is: "0") { Self.value(registry, "bgp_session_up") }
+            try await eventually("there is one", is: "0") { Self.value(registry, "martlet_bgp_session_up") }
             bare.speaker.apply(again)
-            try await eventually("there is one", is: "0") { Self.value(registry, "bgp_session_up") }
-            #expect(Self.series(registry).count { $0.hasPrefix("bgp_session_up") } == 1)
+            try await eventually("there is one", is: "0") { Self.value(registry, "martlet_bgp_session_up") }
+            #expect(Self.series(registry).count { $0.hasPrefix("martlet_bgp_session_up") } == 1)
         }
         #expect(Self.series(registry) == [], "the program's end is the peers' end")
     }
@@ -96,7 +96,7 @@ import Testing
             bare.speaker.apply(instances)
             try await eventually("there are two families", is: ["0", "0"]) {
                 ["ipv4/unicast", "ipv6/unicast"].map {
-                    Self.value(registry, "bgp_prefixes_desired", "family=\"\($0)\"")
+                    Self.value(registry, "martlet_bgp_prefixes_desired", "family=\"\($0)\"")
                 }
             }
             instances[0].peers[0].configuration.families = [.ipv6Unicast]
@@ -123,9 +123,14 @@ import Testing
                 let notKept = try #require(full.families.first?.notKept)
                 #expect(notKept > 100)
                 try await eventually("the metric has them", is: "\(notKept)") {
-                    Self.value(registry, "bgp_prefixes_not_kept", #"peer="127.0.0.1""#, #"family="ipv4/unicast""#)
+                    Self.value(
+                        registry,
+                        "martlet_bgp_prefixes_not_kept",
+                        #"peer="127.0.0.1""#,
+                        #"family="ipv4/unicast""#
+                    )
                 }
-                #expect(Self.value(registry, "bgp_prefixes_received", #"peer="127.0.0.1""#) == "200")
+                #expect(Self.value(registry, "martlet_bgp_prefixes_received", #"peer="127.0.0.1""#) == "200")
                 let told = lines.all.filter { $0.contains("counted and not kept") }
                 #expect(told.count == 1)
                 let line = try #require(told.first)
@@ -138,7 +143,7 @@ import Testing
             }
             // With the session the routes go, and the metric is zero again.
             try await eventually("nothing is received", is: "0") {
-                Self.value(registry, "bgp_prefixes_not_kept", #"peer="127.0.0.1""#)
+                Self.value(registry, "martlet_bgp_prefixes_not_kept", #"peer="127.0.0.1""#)
             }
         }
     }

@@ -53,7 +53,7 @@ class Speaker(Driver):
 
     def ready(self):
         self.wait_for("listening", self.listening)
-        self.wait_for("routes", lambda: self.metric("bgp_prefixes_desired") == [len(self.have)] * self.peers)
+        self.wait_for("routes", lambda: self.metric("martlet_bgp_prefixes_desired") == [len(self.have)] * self.peers)
 
     def metric(self, name):
         """The values of a gauge, one a peer."""
@@ -73,4 +73,4 @@ class Speaker(Driver):
     withdraw = announce
 
     def received(self):
-        return self.metric("bgp_prefixes_received")[0]
+        return self.metric("martlet_bgp_prefixes_received")[0]

@@ -39,16 +39,18 @@ enum House {
         // Row 2: decision.
         "Planning": Room(row: 2, folder: "Sources/Planning"),
         // Row 3: in and out.
+        "PlainMetrics": Room(row: 3, folder: "Sources/PlainMetrics", foreign: ["Metrics", "CoreMetrics"]),
         "PlainLogging": Room(
             row: 3,
             folder: "Sources/PlainLogging",
-            foreign: toolchain.union(["Logging", "ServiceLifecycle", "UnixSignals"])
+            beside: ["PlainMetrics"],
+            foreign: toolchain.union(["Logging", "Metrics", "CoreMetrics", "ServiceLifecycle", "UnixSignals"])
         ),
         "CLinuxSockets": Room(row: 3, folder: "Sources/CLinuxSockets"),
         "BGPTransport": Room(
             row: 3,
             folder: "Sources/BGPTransport",
-            beside: ["CLinuxSockets"],
+            beside: ["CLinuxSockets", "PlainMetrics"],
             foreign: toolchain.union(nio).union(services)
         ),
         "CLibYAML": Room(row: 3, folder: "Sources/CLibYAML"),
@@ -56,7 +58,7 @@ enum House {
         "KubeClient": Room(
             row: 3,
             folder: "Sources/KubeClient",
-            beside: ["KubeYAML"],
+            beside: ["KubeYAML", "PlainMetrics"],
             foreign: toolchain.union(nio).union(services).union(collections).union([
                 "AsyncHTTPClient", "NIOHTTP1", "NIOSSL",
             ])
@@ -64,6 +66,7 @@ enum House {
         "AdminServer": Room(
             row: 3,
             folder: "Sources/AdminServer",
+            beside: ["PlainMetrics"],
             foreign: toolchain.union(services).union(nio).union(["NIOHTTP1", "NIOSSL"])
         ),
         "AdminSecurity": Room(
@@ -88,7 +91,7 @@ enum House {
             row: 5,
             folder: "Sources/DaemonOptions",
             beside: ["CommandLine"],
-            foreign: ["ArgumentParser", "Logging"]
+            foreign: ["ArgumentParser", "Logging", "Metrics", "CoreMetrics"]
         ),
         "bgp-operator": Room(row: 5, folder: "Sources/bgp-operator", beside: daemon, foreign: program),
         "bgp-speaker": Room(

@@ -41,7 +41,8 @@ extension Interop {
             let metrics = try await node.command("curl", "-s", "http://\(node.managementAddress):9179/metrics").run()
             #expect(
                 metrics.split(separator: "\n").contains {
-                    $0.hasPrefix("bgp_prefixes_held_back{") && $0.contains("peer=\"early\"") && $0.hasSuffix(" 1")
+                    $0.hasPrefix("martlet_bgp_prefixes_held_back{") && $0.contains("peer=\"early\"")
+                        && $0.hasSuffix(" 1")
                 }
             )
 

@@ -12,7 +12,8 @@ struct FollowMetricsTests {
     private let clock = ManualClock()
 
     private func series() -> [String] {
-        registry.exposition().split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
+        registry.exposition().split(separator: "\n").filter { $0.contains("failures") && !$0.hasPrefix("#") }
+            .map(String.init)
     }
 
     private func follow(
@@ -53,19 +54,19 @@ struct FollowMetricsTests {
             let watch = try await script.nextWatch()
             #expect(
                 series() == [
-                    #"kube_list_failures_total{kind="Node",reason="Forbidden"} 2"#,
-                    #"kube_list_failures_total{kind="Node",reason="ServerError"} 1"#,
+                    #"martlet_list_failures_total{resource="nodes",reason="Forbidden"} 2"#,
+                    #"martlet_list_failures_total{resource="nodes",reason="ServerError"} 1"#,
                 ]
             )
             watch.close(KubeError(.unreachable, "connection reset"))
             await pause()
             let next = try await script.nextWatch()
-            #expect(series().last == #"kube_watch_failures_total{kind="Node",reason="Unreachable"} 1"#)
+            #expect(series().last == #"martlet_watch_failures_total{resource="nodes",reason="Unreachable"} 1"#)
             // The version is too old: the list is read again.
             try next.send("ERROR", ["kind": "Status", "code": 410, "reason": "Expired", "message": "too old"])
             await pause()
             _ = try await script.nextWatch()
-            #expect(series().contains(#"kube_watch_failures_total{kind="Node",reason="Expired"} 1"#))
+            #expect(series().contains(#"martlet_watch_failures_total{resource="nodes",reason="Expired"} 1"#))
             #expect(series().count == 4)
         }
     }

@@ -59,13 +59,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
             received.writeBuffer(&bytes)
         }
         while let inbound = decoder.decode(buffer: &received) {
-            let event: SessionStateMachine.Event =
-                switch inbound {
-                case .message(let message): .received(message)
-                case .malformed(let error): .malformed(error)
-                }
             let id = id
-            driver.assumeIsolated { $0.submit(.session(id, event)) }
+            driver.assumeIsolated { driver in
+                switch inbound {
+                case .message(let message):
+                    driver.metrics.messageReceived(message)
+                    driver.submit(.session(id, .received(message)))
+                case .malformed(let error): driver.submit(.session(id, .malformed(error)))
+                }
+            }
         }
         if received.readableBytes == 0 { received = ByteBuffer() } else { received.discardReadBytes() }
     }

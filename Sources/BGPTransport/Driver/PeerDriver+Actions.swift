@@ -30,6 +30,7 @@ extension PeerDriver {
             logger.info("NOTIFICATION sent", metadata: ["bgp.notification": "\(error)"])
         }
         guard let channel = channels[id] else { return }
+        metrics.messageSent(message)
         channel.writeAndFlush(Outbound.message(message), promise: sendPromise(id, channel))
     }
 
@@ -79,6 +80,7 @@ extension PeerDriver {
         release(session)
         lastSession = LastSession(holdTime: session.negotiation.holdTime, local: lastSource)
         self.session = nil
+        endTimers(isTold: false)
         drops = .now()
         adjacency.sessionLost()
         toldNextHops = [:]
@@ -94,15 +96,36 @@ extension PeerDriver {
     func write() {
         guard let id = session?.connection, let channel = channels[id] else { return }
         var wrote = false
+        var taken: EventLoopFuture<Void>?
         while channel.isWritable, let bytes = share.nextBatch(of: &adjacency) {
-            channel.write(Outbound.encoded(bytes), promise: sendPromise(id, channel))
+            metrics.messagesSent(bytes)
+            let promise = sendPromise(id, channel)
+            taken = promise?.futureResult
+            channel.write(Outbound.encoded(bytes), promise: promise)
             wrote = true
         }
+        if !unsent.isEmpty, adjacency.isSettled { endTimers(when: taken) }
         if wrote { channel.flush() }
         if !adjacency.endOfRIBIsHeld, adjacency.desired != nil, adjacency.isSettled, session?.announcedAll == false {
             session?.announcedAll = true
             submit(.announcedAll)
         }
         if wrote { setNeedsPublish() }
+    }
+
+    /// Ends the changes on their way when the system has taken what was written last; nothing was when that is `nil`.
+    private func endTimers(when taken: EventLoopFuture<Void>?) {
+        guard let taken else { return endTimers(isTold: false) }
+        let (timers, convergence) = (unsent, convergence)
+        unsent = []
+        taken.whenComplete { result in
+            let isTold = if case .success = result { true } else { false }
+            for timer in timers { timer.end(convergence, isTold: isTold) }
+        }
+    }
+
+    private func endTimers(isTold: Bool) {
+        for timer in unsent { timer.end(convergence, isTold: isTold) }
+        unsent = []
     }
 }

@@ -57,6 +57,7 @@ extension PeerDriver {
             return
         }
         failureIsCurrent = true
+        metrics.failed(explanation.reason)
         failureSeen = .now()
         failure = PeerSnapshot.Failure(
             time: timeTeller.tell(failureSeen),

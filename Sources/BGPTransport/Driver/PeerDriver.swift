@@ -20,11 +20,15 @@ actor PeerDriver {
     let addresses: LocalAddresses
     let options: SocketOptions
     var metrics: PeerMetrics
+    /// Times changes of routes, for all peers of the instance.
+    let convergence: Recorder
     let logger: Logger
 
     var machine: PeerStateMachine
     var heldDown: HeldDown?
     var adjacency = AdjacencyOut()
+    /// Changes of routes whose UPDATEs the system has not all taken yet.
+    var unsent: [RouteChangeTimer] = []
     /// How many routes wait because of a limit, by family.
     var heldBack: [IPFamily: Int] = [:]
     var session: EstablishedSession?
@@ -102,6 +106,7 @@ actor PeerDriver {
         options: SocketOptions,
         lastSession: LastSession?,
         metrics: any MetricsFactory,
+        convergence: Recorder,
         wallClock: @escaping @Sendable () -> UnixTime,
         logger: Logger
     ) {
@@ -118,7 +123,8 @@ actor PeerDriver {
         logger[metadataKey: "bgp.instance"] = "\(id.instance)"
         logger[metadataKey: "bgp.peer"] = "\(id.peer)"
         self.logger = logger
-        self.metrics = PeerMetrics(id, address: configuration.remote, factory: metrics)
+        self.metrics = PeerMetrics(id, configuration, factory: metrics)
+        self.convergence = convergence
         machine = PeerStateMachine(
             configuration,
             restarted: restarted,
@@ -168,8 +174,13 @@ actor PeerDriver {
     /// Takes the whole set of routes to announce.
     ///
     /// `heldBack` says how many more there would be but for a limit. `isComplete` says that the set is known to be full, so the
-    /// End-of-RIB may follow it.
-    func want(_ routes: RouteTable, heldBack: [IPFamily: Int], isComplete: Bool) {
+    /// End-of-RIB may follow it. `timer` times the change that this is a part of.
+    func want(
+        _ routes: RouteTable,
+        heldBack: [IPFamily: Int],
+        isComplete: Bool,
+        timer: RouteChangeTimer? = nil
+    ) {
         if heldBack != self.heldBack {
             self.heldBack = heldBack
             setNeedsPublish()
@@ -180,6 +191,10 @@ actor PeerDriver {
         }
         adjacency.endOfRIBIsHeld = !isComplete
         adjacency.want(routes)
+        if let timer, session != nil, !adjacency.isSettled {
+            timer.begin(convergence)
+            unsent.append(timer)
+        }
         write()
         noteNextHops()
         setNeedsPublish()

@@ -1,8 +1,8 @@
 import CoreMetrics
 import Glibc
 import Logging
-import Metrics
 import NIOCore
+import PlainMetrics
 
 /// Lets a listening socket rest while there is no descriptor or memory to spare for another connection.
 ///
@@ -31,7 +31,7 @@ final class AcceptPauseHandler: ChannelDuplexHandler {
     }
 
     private static func counter(of instance: String, _ metrics: any MetricsFactory) -> Counter {
-        Counter(label: "bgp_accept_pauses_total", dimensions: [("instance", instance)], factory: metrics)
+        MetricDescription.acceptPauses.counter([instance], in: metrics)
     }
 
     func read(context: ChannelHandlerContext) {

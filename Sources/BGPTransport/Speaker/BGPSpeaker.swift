@@ -78,13 +78,15 @@ package final class BGPSpeaker: Service {
     ///
     /// Peers that are to have the same routes should be given the same table, which then costs nothing further. `heldBack` says
     /// how many routes of each family are left out because of a limit, for metrics. With `isComplete` false no End-of-RIB is
-    /// sent, so that a peer with graceful restart keeps what it has.
+    /// sent, so that a peer with graceful restart keeps what it has. `event` is when that came which the routes follow from, for
+    /// metrics; nil when they follow from nothing that came.
     package func want(
         _ routes: [PeerID: RouteTable],
         heldBack: [PeerID: [IPFamily: Int]] = [:],
-        isComplete: Bool
+        isComplete: Bool,
+        since event: ContinuousClock.Instant? = nil
     ) {
-        perform { $0.want(routes, heldBack: heldBack, isComplete: isComplete) }
+        perform { $0.want(routes, heldBack: heldBack, isComplete: isComplete, since: event) }
     }
 
     /// Takes the addresses of the node's devices, as whoever follows the kernel tells them.

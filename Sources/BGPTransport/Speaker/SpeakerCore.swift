@@ -4,6 +4,7 @@ import CoreMetrics
 import Logging
 import NIOCore
 import NIOPosix
+import PlainMetrics
 
 /// Owns the drivers and listeners; runs on the event loop that all of them share.
 actor SpeakerCore {
@@ -13,6 +14,8 @@ actor SpeakerCore {
     let listenAddresses: [IPAddress]
     let options: SocketOptions
     let metrics: any MetricsFactory
+    /// Times changes of routes, by instance.
+    private var convergence: [String: Recorder] = [:]
     private let restarted: Bool
     private let wallClock: @Sendable () -> UnixTime
 
@@ -75,9 +78,10 @@ actor SpeakerCore {
             switch change {
             case .removeInstance(let name):
                 listeners.removeValue(forKey: name)?.close()
-                AcceptPauseHandler.forget(instance: name, metrics: metrics)
+                forgetMetrics(of: name)
                 board.publish(nil, for: name)
             case .addInstance(let name):
+                convergence[name] = MetricDescription.convergence.histogram([name], in: metrics)
                 if let port = new.first(where: { $0.name == name })?.localPort {
                     listeners[name] = Listener(port: port, addresses: listenAddresses)
                 }
@@ -92,15 +96,32 @@ actor SpeakerCore {
         for instance in new { protect(instance) }
     }
 
-    func want(_ routes: [PeerID: RouteTable], heldBack: [PeerID: [IPFamily: Int]], isComplete: Bool) {
+    private func forgetMetrics(of instance: String) {
+        AcceptPauseHandler.forget(instance: instance, metrics: metrics)
+        convergence.removeValue(forKey: instance)?.destroy()
+    }
+
+    func want(
+        _ routes: [PeerID: RouteTable],
+        heldBack: [PeerID: [IPFamily: Int]],
+        isComplete: Bool,
+        since event: ContinuousClock.Instant?
+    ) {
         desired = routes
         self.heldBack = heldBack
         isDesiredComplete = isComplete
+        let timer = event.map(RouteChangeTimer.init)
         for (id, driver) in drivers {
             driver.assumeIsolated {
-                $0.want(routes[id] ?? RouteTable(), heldBack: heldBack[id] ?? [:], isComplete: isComplete)
+                $0.want(
+                    routes[id] ?? RouteTable(),
+                    heldBack: heldBack[id] ?? [:],
+                    isComplete: isComplete,
+                    timer: timer
+                )
             }
         }
+        timer?.handedOut()
     }
 
     /// Takes what the node's addresses are now, and names others as next hops where that follows.
@@ -119,13 +140,11 @@ actor SpeakerCore {
 
     /// Ends everything; the future ends when all connections are closed.
     func shutDown(_ stop: SessionStop) -> EventLoopFuture<Void> {
-        for (name, listener) in listeners {
-            listener.close()
-            AcceptPauseHandler.forget(instance: name, metrics: metrics)
-        }
+        for listener in listeners.values { listener.close() }
         listeners = [:]
         for channel in strangers.values.flatMap({ $0 }) { channel.close(promise: nil) }
         for id in drivers.keys.sorted() { remove(id, stop) }
+        for instance in instances { forgetMetrics(of: instance.name) }
         instances = []
         defer { leaving = [] }
         return .andAllComplete(leaving, on: eventLoop)
@@ -144,6 +163,8 @@ actor SpeakerCore {
             options: options,
             lastSession: lastSessions[peer.configuration.remote].flatMap { $0.age(from: nil) == nil ? nil : $0 },
             metrics: metrics,
+            convergence: convergence[id.instance]
+                ?? MetricDescription.convergence.histogram([id.instance], in: metrics),
             wallClock: wallClock,
             logger: logger
         )

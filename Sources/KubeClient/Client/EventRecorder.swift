@@ -1,6 +1,8 @@
+package import CoreMetrics
 import FoundationEssentials
 package import KubeModel
 package import Logging
+import PlainMetrics
 import PlainText
 import ServiceLifecycle
 
@@ -42,6 +44,7 @@ package final class EventRecorder: ServiceLifecycle.Service {
     private let client: KubeClient
     private let controller: String
     private let instance: String
+    private let dropped: Counter
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private let entries: AsyncStream<Entry>
@@ -53,18 +56,21 @@ package final class EventRecorder: ServiceLifecycle.Service {
     ///   - client: The API server.
     ///   - controller: Who says so, such as `martlet.dev/bgp-operator`.
     ///   - instance: Which of them, such as the pod's name.
-    ///   - logger: Hears of events that could not be written, or were too many.
+    ///   - metrics: Counts events that could not be written, or were too many.
+    ///   - logger: Hears of them.
     ///   - now: What tells the time.
     package init(
         client: KubeClient,
         controller: String,
         instance: String,
+        metrics: any MetricsFactory = MetricsSystem.factory,
         logger: Logger = Logger(label: "martlet.events"),
         now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) }
     ) {
         self.client = client
         self.controller = controller
         self.instance = instance
+        dropped = MetricDescription.eventsDropped.counter(in: metrics)
         self.logger = logger
         self.now = now
         (entries, queue) = AsyncStream.makeStream(of: Entry.self, bufferingPolicy: .bufferingNewest(1000))
@@ -72,7 +78,7 @@ package final class EventRecorder: ServiceLifecycle.Service {
 
     /// Queues an event; the oldest of more than 1000 waiting are dropped.
     package func record(_ entry: Entry) {
-        queue.yield(entry)
+        if case .dropped = queue.yield(entry) { dropped.increment() }
     }
 
     /// Writes queued events until cancelled or asked to shut down.
@@ -85,6 +91,7 @@ package final class EventRecorder: ServiceLifecycle.Service {
                 let decision = log.decide(entry, at: self.now())
                 if decision == .leaveOut {
                     leftOut += 1
+                    self.dropped.increment()
                 } else if leftOut > 0, decision != .skip {
                     self.logger.info("events were left out, there were too many", metadata: ["count": "\(leftOut)"])
                     leftOut = 0
@@ -92,6 +99,7 @@ package final class EventRecorder: ServiceLifecycle.Service {
                 do {
                     try await self.write(decision, entry)
                 } catch let error as KubeError {
+                    self.dropped.increment()
                     self.logger.warning(
                         "event not written",
                         metadata: ["reason": "\(entry.reason)", "error": "\(error)"]

@@ -18,7 +18,7 @@ import KubeYAML
 package struct KubeClient: Sendable {
     /// What carries the requests.
     package let transport: any KubeTransport
-    private let retry: RetryPolicy
+    let retry: RetryPolicy
 
     /// Takes a transport; `retry` says how patient single requests are.
     package init(transport: any KubeTransport, retry: RetryPolicy = RetryPolicy()) {

@@ -108,6 +108,7 @@ private struct NamedFeed<Object: KubeObject>: StoreFeed {
     var isReady: Bool { typed.isReady }
     var fault: String? { typed.fault }
     var diagnostics: [Diagnostic] { typed.diagnostics }
+    var count: Int { typed.count }
 
     func follow(_ client: KubeClient, _ identity: ServerIdentityCheck, options: WatchOptions) async throws {
         try await follow(client, options, options.clock)

@@ -88,6 +88,7 @@ private final class ServedFeed<Object: KubeObject>: StoreFeed {
     var isReady: Bool { kind.definition.isReady && typed.isReady }
     var fault: String? { kind.definition.fault ?? typed.fault ?? (sight == .served ? kind.store.unread : nil) }
     var diagnostics: [Diagnostic] { typed.diagnostics }
+    var count: Int { typed.count }
 
     func take(_ manifests: [(key: ObjectKey, manifest: ManifestObject?)]) {
         let isKnown = self.manifests.withLock { known in

@@ -9,6 +9,10 @@ package final class ChangeSignal: Sendable {
         var gathering = 0
         var isOwed = false
         var count = 0
+        /// When the gathering began.
+        var beginning: ContinuousClock.Instant?
+        /// When the first change came that nobody has taken the time of yet.
+        var arrival: ContinuousClock.Instant?
     }
 
     private let listeners = Mutex(Listeners())
@@ -22,6 +26,26 @@ package final class ChangeSignal: Sendable {
 
     /// How many changes there were; what there was to see at a count is there to see afterwards.
     package var count: Int { listeners.withLock(\.count) }
+
+    /// Notes that a change came from outside, now or when the gathering began.
+    func noteArrival() {
+        noteArrival(at: listeners.withLock(\.beginning) ?? .now)
+    }
+
+    private func noteArrival(at time: ContinuousClock.Instant) {
+        listeners.withLock { listeners in
+            listeners.arrival = listeners.arrival ?? time
+        }
+        whole?.noteArrival(at: time)
+    }
+
+    /// When the first change came from outside since this was last asked; for one who asks before it looks at what changed.
+    package func takeArrival() -> ContinuousClock.Instant? {
+        listeners.withLock { listeners in
+            defer { listeners.arrival = nil }
+            return listeners.arrival
+        }
+    }
 
     /// Tells all listeners.
     package func notify() {
@@ -37,11 +61,16 @@ package final class ChangeSignal: Sendable {
 
     /// Tells the listeners of all changes that a body makes once, when it is done, so that they do not act on a part.
     package func gather<Failure: Error>(_ body: () throws(Failure) -> Void) throws(Failure) {
-        listeners.withLock { $0.gathering += 1 }
+        listeners.withLock { listeners in
+            if listeners.gathering == 0 { listeners.beginning = .now }
+            listeners.gathering += 1
+        }
         defer {
             tell { listeners in
                 listeners.gathering -= 1
-                guard listeners.gathering == 0, listeners.isOwed else { return false }
+                guard listeners.gathering == 0 else { return false }
+                listeners.beginning = nil
+                guard listeners.isOwed else { return false }
                 listeners.isOwed = false
                 return true
             }

@@ -116,7 +116,10 @@ package final class ResourceStore<Object: KubeObject>: Sendable {
 
     /// Changes the state under the lock and tells the listeners after it, if anything changed.
     func write(_ change: (inout sending State) -> sending Bool) {
-        if state.withLock(change) { signal.notify() }
+        if state.withLock(change) {
+            signal.noteArrival()
+            signal.notify()
+        }
         if let keeping, look({ !$0.news.isEmpty }) { keeping.changes.notify() }
     }
 

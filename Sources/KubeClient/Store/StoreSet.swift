@@ -97,6 +97,8 @@ protocol StoreFeed: Sendable {
     /// Why the kind cannot be read at present.
     var fault: String? { get }
     var diagnostics: [Diagnostic] { get }
+    /// How many objects are known.
+    var count: Int { get }
 
     /// Follows the kind on the API server until cancelled.
     func follow(_ client: KubeClient, _ identity: ServerIdentityCheck, options: WatchOptions) async throws
@@ -123,6 +125,7 @@ struct TypedFeed<Object: KubeObject>: StoreFeed {
     var isReady: Bool { writer.store.isReady }
     var fault: String? { writer.store.fault }
     var diagnostics: [Diagnostic] { writer.store.diagnostics }
+    var count: Int { writer.store.snapshot.count }
 
     func follow(_ client: KubeClient, _ identity: ServerIdentityCheck, options: WatchOptions) async throws {
         try await Watcher(

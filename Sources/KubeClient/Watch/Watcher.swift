@@ -13,14 +13,37 @@ struct Watcher<Object: KubeObject> {
     let options: WatchOptions
     let identity: ServerIdentityCheck
     /// The answers to a list that count as an empty one.
-    var absences: Set<KubeError.Code> = []
+    let absences: Set<KubeError.Code>
     /// Is told of such an answer, in place of the store, which is emptied otherwise; nil says that there is a list.
-    var presence: (@Sendable (KubeError?) -> Void)?
+    let presence: (@Sendable (KubeError?) -> Void)?
     /// Takes out of an object what this program does not read.
-    var trim: @Sendable (inout Object) -> Void = { _ in }
+    let trim: @Sendable (inout Object) -> Void
+    private let metrics: WatchMetrics
+
+    init(
+        client: KubeClient,
+        writer: StoreWriter<Object>,
+        scope: ObjectScope,
+        options: WatchOptions,
+        identity: ServerIdentityCheck,
+        absences: Set<KubeError.Code> = [],
+        presence: (@Sendable (KubeError?) -> Void)? = nil,
+        trim: @escaping @Sendable (inout Object) -> Void = { _ in }
+    ) {
+        self.client = client
+        self.writer = writer
+        self.scope = scope
+        self.options = options
+        self.identity = identity
+        self.absences = absences
+        self.presence = presence
+        self.trim = trim
+        metrics = WatchMetrics(resource: Object.type.plural, options.metrics)
+    }
 
     /// Runs until cancelled.
     func run() async throws {
+        defer { metrics.gone() }
         var machine = WatchStateMachine(longestSilence: options.bookmarkInterval * 2)
         var server: String?
         var staged = Staged(length: ListLength(longest: options.longestList))
@@ -51,7 +74,7 @@ struct Watcher<Object: KubeObject> {
                 case .ask:
                     next += machine.handle(try await ask(&reader, knowing: &server))
                 case .startOver(let doubt):
-                    WatchMetrics.count(doubt, Object.type.kind)
+                    metrics.doubted(doubt)
                     writer.startEpoch()
                     options.logger.log(
                         level: doubt == .silence ? .info : .warning,
@@ -110,6 +133,7 @@ struct Watcher<Object: KubeObject> {
         } catch let error as KubeError where absences.contains(error.code) {
             // Asked for again after a pause, so that a definition installed later takes effect.
             if token == nil {
+                metrics.gone()
                 if let presence { presence(error) } else { writer.replace([]) }
             }
             return try failure(error, of: .list, isFault: false)
@@ -126,6 +150,7 @@ struct Watcher<Object: KubeObject> {
     ) async throws -> [WatchStateMachine.Action] {
         let activity = Activity(options.clock)
         let end: WatchStateMachine.Event
+        var reason: WatchMetrics.End = .error
         do {
             end = try await withThrowingTaskGroup(of: WatchStateMachine.Event.self) { group in
                 group.addTask { try await read(served, from: version, activity) }
@@ -133,6 +158,7 @@ struct Watcher<Object: KubeObject> {
                 defer { group.cancelAll() }
                 return try await group.next() ?? .ended(early: true)
             }
+            if case .ended = end { reason = .closed }
         } catch is WentBack {
             end = .wentBack
         } catch let error as KubeError where error.code == .notFound && mayGo {
@@ -145,7 +171,9 @@ struct Watcher<Object: KubeObject> {
             end = .failed(.relist, retryAfter: error.retryAfter ?? .zero)
         } catch {
             end = try failure(error, of: .watch)
+            if case .failed(.relist, _) = end { reason = .expired }
         }
+        metrics.ended(reason)
         // Progress asks for no action, so the last of it is enough when the watch is over.
         if let version = activity.progress { _ = machine.handle(.progress(resourceVersion: version)) }
         if let silence = activity.silence { _ = machine.handle(.silence(silence)) }
@@ -180,6 +208,8 @@ struct Watcher<Object: KubeObject> {
         let stream = try await client.open(request)
         writer.recovered()
         activity.open()
+        metrics.opened()
+        defer { metrics.closed() }
         var lines = JSONLineDecoder()
         var latest = version
         for try await piece in stream.pieces {
@@ -235,11 +265,9 @@ struct Watcher<Object: KubeObject> {
         return .ended(early: true)
     }
 
-    private var metrics: FollowMetrics { FollowMetrics(kind: Object.type.kind, factory: options.metrics) }
-
     private func failure(
         _ error: any Error,
-        of request: FollowMetrics.Request,
+        of request: WatchMetrics.Request,
         isFault: Bool = true
     ) throws -> WatchStateMachine.Event {
         if error is CancellationError || Task.isCancelled { throw CancellationError() }

@@ -107,7 +107,7 @@ package struct LabCluster: ServiceLifecycle.Service {
     private func runPrograms(_ nodes: [LabNode], _ connection: KubeConnection) async throws {
         let router = LabRouter(nodes: nodes, logger: labelled("router"))
         var services: [any ServiceLifecycle.Service] = [connection, router.speaker]
-        let metrics = MetricsRegistry()
+        let metrics = MetricsRegistry(configuration.build, describing: Operator.metrics)
         services.append(
             AdminServer(
                 .init(
@@ -135,7 +135,11 @@ package struct LabCluster: ServiceLifecycle.Service {
             // As on the nodes of a cluster, though this address is loopback.
             settings.adminSecurity = .reviewed(.selfSigned)
             services +=
-                Speaker(settings, metrics: MetricsRegistry(), logger: labelled("bgp-speaker \(node.name)")).services
+                Speaker(
+                    settings,
+                    metrics: MetricsRegistry(configuration.build, describing: Speaker.metrics),
+                    logger: labelled("bgp-speaker \(node.name)")
+                ).services
         }
         services.append(FirstRoute(router: router, report: report))
         try await ServiceGroup(named: services, logger: logger).run()

@@ -1,3 +1,5 @@
+package import PlainMetrics
+
 /// What a lab is told at its start.
 package struct LabConfiguration: Sendable {
     /// The address the API server listens on.
@@ -15,6 +17,9 @@ package struct LabConfiguration: Sendable {
     /// Whether nothing but the API server runs: no nodes, no operator, no speakers, no router.
     package var servesOnlyAPI: Bool
 
+    /// What the program was built from, for the metrics of operator and speakers.
+    package var build: BuildInfo
+
     /// A lab on loopback with three speakers.
     package init(directory: String) {
         address = "127.0.0.1"
@@ -24,5 +29,6 @@ package struct LabConfiguration: Sendable {
         manifests = []
         speakers = 3
         servesOnlyAPI = false
+        build = BuildInfo(version: "unknown", revision: nil)
     }
 }

@@ -42,8 +42,13 @@ package struct AddressAllocator: Sendable {
     var agenda = Agenda()
     /// What every Service has.
     package internal(set) var allocations: [ObjectKey: AddressAllocation] = [:]
+    /// How many Services have what they ask for.
+    package private(set) var serviceCounts = ServiceCounts()
     /// How often a Service or an address was looked at so far: what an update costs, whatever the machine.
     package internal(set) var steps = 0
+
+    /// Whether there are pools.
+    package var hasPools: Bool { !pools.isEmpty }
 
     /// No pools, no Services.
     package init(limits: AddressLimits = AddressLimits()) {
@@ -114,7 +119,9 @@ package struct AddressAllocator: Sendable {
                 break
             }
         }
-        return before.filter { $0.value != allocations[$0.key] }.map(\.key).sorted()
+        let changed = before.filter { $0.value != allocations[$0.key] }
+        for (key, old) in changed { serviceCounts.change(from: old, to: allocations[key]) }
+        return changed.map(\.key).sorted()
     }
 
     /// Whoever is next of those that wait for something there is; nil when it is gone, or another has to come first.

@@ -2,20 +2,26 @@ import Addressing
 import BGPEngine
 import BGPWire
 import CoreMetrics
-import Metrics
+import NIOCore
+import PlainMetrics
 
 /// What swift-metrics is told about one peer; all of it goes with the peer.
+///
+/// Handles are made once: finding one by its labels costs more than all else that is counted.
 struct PeerMetrics {
     private let factory: any MetricsFactory
-    private let labels: [(String, String)]
+    private let peer: [String]
     private let up: Gauge
     private let state: Gauge
+    private let since: Gauge
     private let transitions: Counter
+    private let sent: MessageCounters
+    private let received: MessageCounters
     private var families: [Family: FamilyGauges] = [:]
     private var notifications: [NotificationKind: Counter] = [:]
+    private var failures: [FailureReason: Counter] = [:]
     private var isGone = false
 
-    /// The gauges of one family, made once: finding them by their labels costs more than all else that is published.
     private struct FamilyGauges {
         let desired: Gauge
         let heldBack: Gauge
@@ -23,13 +29,12 @@ struct PeerMetrics {
         let received: Gauge
         let notKept: Gauge
 
-        init(_ family: Family, _ labels: [(String, String)], _ factory: any MetricsFactory) {
-            let labels = labels + [("family", family.description)]
-            desired = Gauge(label: "bgp_prefixes_desired", dimensions: labels, factory: factory)
-            heldBack = Gauge(label: "bgp_prefixes_held_back", dimensions: labels, factory: factory)
-            advertised = Gauge(label: "bgp_prefixes_advertised", dimensions: labels, factory: factory)
-            received = Gauge(label: "bgp_prefixes_received", dimensions: labels, factory: factory)
-            notKept = Gauge(label: "bgp_prefixes_not_kept", dimensions: labels, factory: factory)
+        init(_ gauge: (MetricDescription) -> Gauge) {
+            desired = gauge(.prefixesDesired)
+            heldBack = gauge(.prefixesHeldBack)
+            advertised = gauge(.prefixesAdvertised)
+            received = gauge(.prefixesReceived)
+            notKept = gauge(.prefixesNotKept)
         }
 
         func record(_ counters: PeerSnapshot.FamilyCounters) {
@@ -46,21 +51,21 @@ struct PeerMetrics {
     }
 
     private struct NotificationKind: Hashable {
-        let label: String
+        let metric: MetricDescription
         let code: String
         let subcode: String
     }
 
-    init(_ id: PeerID, address: ScopedAddress, factory: any MetricsFactory) {
+    init(_ id: PeerID, _ configuration: PeerConfiguration, factory: any MetricsFactory) {
         self.factory = factory
-        labels = [("instance", id.instance), ("peer", id.peer), ("peer_address", address.description)]
-        up = Gauge(label: "bgp_session_up", dimensions: labels, factory: factory)
-        state = Gauge(label: "bgp_session_state", dimensions: labels, factory: factory)
-        transitions = Counter(
-            label: "bgp_session_established_transitions_total",
-            dimensions: labels,
-            factory: factory
-        )
+        let peer = [id.instance, id.peer, configuration.remote.description, configuration.remoteAS.description]
+        self.peer = peer
+        up = MetricDescription.sessionUp.gauge(peer, in: factory)
+        state = MetricDescription.sessionState.gauge(peer, in: factory)
+        since = MetricDescription.sessionSince.gauge(peer, in: factory)
+        transitions = MetricDescription.sessionTransitions.counter(peer, in: factory)
+        sent = MessageCounters { MetricDescription.messagesSent.counter(peer + [$0], in: factory) }
+        received = MessageCounters { MetricDescription.messagesReceived.counter(peer + [$0], in: factory) }
     }
 
     /// Sets all gauges from a snapshot; those of families that are no more are dropped.
@@ -70,8 +75,10 @@ struct PeerMetrics {
         guard !isGone else { return }
         up.record(snapshot.state == .established ? 1 : 0)
         state.record((PeerState.allCases.firstIndex(of: snapshot.state) ?? 0) + 1)
+        since.record(snapshot.since.secondsSinceEpoch)
         for counters in snapshot.families {
-            let gauges = families[counters.family] ?? FamilyGauges(counters.family, labels, factory)
+            let labels = peer + [counters.family.description]
+            let gauges = families[counters.family] ?? FamilyGauges { $0.gauge(labels, in: factory) }
             families[counters.family] = gauges
             gauges.record(counters)
         }
@@ -88,39 +95,65 @@ struct PeerMetrics {
         transitions.increment()
     }
 
+    /// Counts a failure as it is told to people.
+    mutating func failed(_ reason: FailureReason) {
+        guard !isGone else { return }
+        let counter =
+            failures[reason] ?? MetricDescription.sessionFailures.counter(peer + [reason.rawValue], in: factory)
+        failures[reason] = counter
+        counter.increment()
+    }
+
+    func messageSent(_ message: Message) {
+        guard !isGone else { return }
+        sent.count(message)
+    }
+
+    /// Counts what was encoded before, whole messages.
+    func messagesSent(_ bytes: ByteBuffer) {
+        guard !isGone else { return }
+        sent.count(bytes)
+    }
+
+    func messageReceived(_ message: Message) {
+        guard !isGone else { return }
+        received.count(message)
+    }
+
     mutating func notificationSent(_ error: NotificationError) {
-        count("bgp_notifications_sent_total", error)
+        count(.notificationsSent, error)
     }
 
     mutating func notificationReceived(_ error: NotificationError) {
-        count("bgp_notifications_received_total", error)
+        count(.notificationsReceived, error)
     }
 
     /// Drops all series of the peer, which is removed; nothing is recorded for it any more.
     mutating func destroy() {
         guard !isGone else { return }
         isGone = true
-        up.destroy()
-        state.destroy()
+        for gauge in [up, state, since] { gauge.destroy() }
         transitions.destroy()
+        sent.destroy()
+        received.destroy()
         families.values.forEach { $0.destroy() }
         notifications.values.forEach { $0.destroy() }
+        failures.values.forEach { $0.destroy() }
         families = [:]
         notifications = [:]
+        failures = [:]
     }
 
-    private mutating func count(_ label: String, _ error: NotificationError) {
+    private mutating func count(_ metric: MetricDescription, _ error: NotificationError) {
         guard !isGone else { return }
         // What nobody has assigned is counted together, since each value that a peer makes up would be kept as long as it is.
         let isAssigned = error.isAssigned
         let kind = NotificationKind(
-            label: label,
+            metric: metric,
             code: isAssigned ? "\(error.code.rawValue)" : "other",
             subcode: isAssigned ? "\(error.subcode)" : "other"
         )
-        let code = [("code", kind.code), ("subcode", kind.subcode)]
-        let counter =
-            notifications[kind] ?? Counter(label: label, dimensions: labels + code, factory: factory)
+        let counter = notifications[kind] ?? metric.counter(peer + [kind.code, kind.subcode], in: factory)
         notifications[kind] = counter
         counter.increment()
     }
