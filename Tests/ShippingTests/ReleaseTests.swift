@@ -1,0 +1,251 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+extension Shipping {
+    /// What `config/release` makes, looked at with the tools of whoever installs it.
+    @Suite struct `A release` {
+        @Test func `is of one version, can be checked, and is the same every time`() async throws {
+            let place = try TemporaryDirectory("release", isOpen: false)
+            let keys = try await Keys(in: place)
+            defer { keys.endAgent() }
+            let version = try Self.versionOfSources()
+            let first = place.path("first")
+            let told = try await Self.release(
+                [version, "--out", first, "--registry", "registry.example.com/team", "--url", "https://example.com/v"]
+                    + keys.options,
+                environment: keys.environment
+            )
+            #expect(told.succeeded, "\(told.errors)")
+
+            // Who made it, and whether it came whole.
+            let here = first
+            try await Command(["sha256sum", "--check", "--strict", "SHA256SUMS"], directory: here).run()
+            try await Command(
+                ["minisign", "-V", "-p", keys.minisignPublic, "-m", "SHA256SUMS"],
+                directory: here
+            ).run()
+            try await Command(
+                ["gpg", "--batch", "--verify", "SHA256SUMS.asc", "SHA256SUMS"],
+                environment: keys.environment,
+                directory: here
+            ).run()
+            try await Command(
+                ["helm", "verify", "--keyring", "martlet.gpg", "martlet-\(version).tgz"],
+                directory: here
+            ).run()
+
+            // One version everywhere.
+            let description = try await Command("helm", "show", "chart", "\(first)/martlet-\(version).tgz").run()
+            #expect(description.contains("\nappVersion: \(version)\n"))
+            let images = try String(contentsOfFile: "\(first)/images.txt", encoding: .utf8)
+            for program in ["bgp-operator", "bgp-speaker", "kubectl-bgp"] {
+                #expect(try await Command(Shipping.releaseProgram(program), "--version").run() == "\(version)\n")
+            }
+            let rendered = try await Command(
+                "helm",
+                "template",
+                "martlet",
+                "\(first)/martlet-\(version).tgz",
+                "--namespace",
+                "martlet-system"
+            ).run()
+            let manifests = try String(contentsOfFile: "\(first)/install.yaml", encoding: .utf8)
+            for image in ["bgp-operator", "bgp-speaker"] {
+                let archive = "\(first)/\(image)_v\(version).oci.tar"
+                let label = try await Command(
+                    "skopeo",
+                    "inspect",
+                    "--config",
+                    "--format",
+                    "{{index .Config.Labels \"org.opencontainers.image.version\"}}",
+                    "oci-archive:\(archive):v\(version)"
+                ).run()
+                #expect(label == "\(version)\n" || label == "v\(version)\n")
+                let digest = try await Self.digest(of: archive)
+                let name = "registry.example.com/team/martlet/\(image):v\(version)"
+                #expect(images.contains("\(name)@\(digest) linux/"))
+                #expect(manifests.contains("image: \(name)@\(digest)\n"))
+                #expect(rendered.contains("image: \(name)\n") || rendered.contains("image: \"\(name)\"\n"))
+                #expect(description.contains("\(name)@\(digest)"))
+            }
+
+            try await Self.expectPlugin(in: first, version: version)
+            try Self.expectMaterials(in: first, version: version)
+
+            let second = place.path("second")
+            let again = try await Self.release([
+                version, "--out", second, "--registry", "registry.example.com/team", "--url", "https://example.com/v",
+            ])
+            #expect(again.output.contains("without signatures: neither --minisign-key nor --gpg-key was given"))
+            #expect(try Self.sums(in: first) == Self.sums(in: second))
+        }
+
+        @Test func `is refused with one line for each fault`() async throws {
+            let place = try TemporaryDirectory("release")
+            try await Command("cp", "-r", Checkout.path("config"), Checkout.path("crds"), place.path).run()
+            try place.write(
+                "## 0.2.0\n\n### Changed\n\n## Unreleased\n\n### Fixed\n\n- One.\n",
+                to: "config/CHANGELOG.md"
+            )
+            try place.write(
+                "enum MartletVersion {\n    static let current = \"0.1.9\"\n}\n",
+                to: "Sources/CommandLine/A.swift"
+            )
+            let chart = try String(contentsOfFile: place.path("config/chart/Chart.yaml"), encoding: .utf8)
+            let others = chart.split(separator: "\n").filter { !$0.contains("ersion: ") }.joined(separator: "\n")
+            try place.write("version: 0.2.0\nappVersion: 0.3.0\n\(others)\n", to: "config/chart/Chart.yaml")
+
+            let refused = try await Command(place.path("config/release"), "0.2.0", "--check").result()
+            #expect(refused.status == .exited(1))
+            #expect(
+                refused.errors == """
+                    config/release: Sources/CommandLine/A.swift: MartletVersion.current: expected 0.2.0, found 0.1.9
+                    config/release: config/chart/Chart.yaml: appVersion: expected 0.2.0, found 0.3.0
+                    config/release: config/CHANGELOG.md: 0.2.0: expected headings Breaking, Added, Fixed, Metrics, CRDs, found Changed
+                    config/release: config/CHANGELOG.md: 0.2.0: expected items such as "- What changed." under its headings, found none
+                    config/release: config/CHANGELOG.md: Unreleased: expected no items, found 1; what is in 0.2.0 belongs there
+
+                    """
+            )
+            let unknown = try await Command(place.path("config/release"), "0.1.9", "--check").result()
+            #expect(unknown.errors.contains("config/CHANGELOG.md: expected a section \"## 0.1.9\", found none\n"))
+            #expect(unknown.errors.contains("newTag of localhost/martlet/bgp-operator: expected v0.1.9, found v"))
+            let trial = try await Command(place.path("config/release"), "0.0.0-ci", "--check", "--unreleased").result()
+            #expect(trial.succeeded)
+
+            let wrong = try await Command(
+                Checkout.path("config/release"),
+                "0.0.0-ci",
+                "--unreleased",
+                "--out",
+                place.path,
+                "--programs",
+                place.path("none"),
+                "--minisign-key",
+                place.path("none"),
+                "--registry",
+                "https://x",
+                "--url",
+                "example.com",
+                "--root",
+                "linux/riscv64=x"
+            ).result()
+            #expect(wrong.status == .exited(1))
+            let said = wrong.errors.split(separator: "\n").map { $0.trimmingPrefix("config/release: ") }
+            for beginning in [
+                "--root: expected one of ", "\(place.path("none"))/bgp-operator: expected a program for linux/",
+                "\(place.path("none"))/bgp-speaker: ", "\(place.path("none"))/kubectl-bgp: ",
+                "--minisign-key: expected a file with a secret key, ", "--registry: expected a host ",
+                "--url: expected a URL ", "--out: expected a new folder or an earlier release, ",
+            ] {
+                #expect(said.count { $0.hasPrefix(beginning) } == 1, "\(beginning) in \(said)")
+            }
+        }
+
+        @Test func `is described by a workflow and a list of changes that can be read`() async throws {
+            let version = try Self.versionOfSources()
+            #expect(try await Command(Checkout.path("config/release"), version, "--check").run() == "")
+            let workflow = Checkout.path(".github/workflows/release.yaml")
+            let rules = "{extends: relaxed, rules: {line-length: {max: 140}}}"
+            #expect(try await Command("yamllint", "--strict", "-d", rules, workflow).run() == "")
+            #expect(try Checkout.read(".github/workflows/release.yaml").contains("config/release \"$GITHUB_REF_NAME\""))
+        }
+
+        /// The plugin's archive as krew takes it: the checksum, the licence, the name, a short description.
+        private static func expectPlugin(in folder: String, version: String) async throws {
+            let manifest = try String(contentsOfFile: "\(folder)/martlet.yaml", encoding: .utf8)
+            let archive = try #require(
+                try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasPrefix("kubectl-bgp_") }
+            )
+            let sum = try await Command("sha256sum", "\(folder)/\(archive)").run().prefix(64)
+            #expect(manifest.contains("\n      sha256: \(sum)\n"))
+            #expect(manifest.contains("\n      uri: https://example.com/v/\(archive)\n"))
+            #expect(manifest.contains("\n  name: martlet\n"))
+            #expect(manifest.contains("\n  version: v\(version)\n"))
+            #expect(manifest.contains("\n      bin: kubectl-bgp\n"))
+            let short = manifest.split(separator: "\n").compactMap {
+                $0.wholeMatch(of: #/  shortDescription: (.*)/#)?.1
+            }
+            #expect(short.count == 1 && short[0].count <= 50)
+
+            let unpacked = try TemporaryDirectory("plugin")
+            try await Command("tar", "-xzf", "\(folder)/\(archive)", "-C", unpacked.path).run()
+            #expect(try String(contentsOfFile: unpacked.path("LICENSE"), encoding: .utf8) == Checkout.read("LICENSE"))
+            #expect(try await Command(unpacked.path("kubectl-bgp"), "--version").run() == "\(version)\n")
+        }
+
+        /// SBOMs name what the image holds: packages of Debian and of Swift, and the toolchain.
+        private static func expectMaterials(in folder: String, version: String) throws {
+            for image in ["bgp-operator", "bgp-speaker"] {
+                for form in ["spdx", "cdx"] {
+                    let name = try #require(
+                        try FileManager.default.contentsOfDirectory(atPath: folder)
+                            .first { $0.hasPrefix("\(image)_v\(version)_") && $0.hasSuffix(".\(form).json") }
+                    )
+                    let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+                    for package in ["libc6", "libyaml-0-2", "swift-nio"] {
+                        #expect(text.contains("\"\(package)\""), "\(package) in \(name)")
+                    }
+                }
+            }
+        }
+
+        private static func release(
+            _ arguments: [String],
+            environment: [String: String] = [:]
+        ) async throws -> Command.Result {
+            let program = try Shipping.releaseProgram("bgp-speaker")
+            let folder = program.dropLast("/bgp-speaker".count)
+            return try await Command(
+                [Checkout.path("config/release")] + arguments + ["--programs", String(folder)],
+                environment: environment
+            ).result(within: .seconds(300))
+        }
+
+        private static func versionOfSources() throws -> String {
+            let text = try Checkout.read("Sources/CommandLine/MartletVersion.swift")
+            return String(try #require(text.firstMatch(of: /static let current = "(.+)"/)).1)
+        }
+
+        /// The digest that a registry has an image of an archive under.
+        private static func digest(of archive: String) async throws -> String {
+            let index = try await Command("tar", "-xOf", archive, "index.json").run()
+            return String(try #require(index.firstMatch(of: /"digest": ?"(sha256:[0-9a-f]{64})"/)).1)
+        }
+
+        private static func sums(in folder: String) throws -> [Substring] {
+            try String(contentsOfFile: "\(folder)/SHA256SUMS", encoding: .utf8).split(separator: "\n")
+        }
+    }
+}
+
+/// Keys that live as long as a test.
+private struct Keys {
+    let minisignSecret: String
+    let minisignPublic: String
+    let environment: [String: String]
+
+    init(in place: TemporaryDirectory) async throws {
+        minisignSecret = place.path("minisign.key")
+        minisignPublic = place.path("minisign.pub")
+        try await Command("minisign", "-G", "-W", "-s", minisignSecret, "-p", minisignPublic).run()
+        let home = place.path("gpg")
+        try await Command("mkdir", "-m", "700", home).run()
+        environment = ["GNUPGHOME": home]
+        try await Command(
+            [
+                "gpg", "--batch", "--passphrase", "", "--quick-generate-key", "ci@example.com", "rsa3072", "sign",
+                "never",
+            ],
+            environment: environment
+        ).run()
+    }
+
+    /// Ends the program that GPG leaves behind to keep keys open.
+    func endAgent() {
+        _ = try? Command.blocking(["gpgconf", "--homedir", environment["GNUPGHOME"] ?? "", "--kill", "gpg-agent"])
+    }
+
+    var options: [String] { ["--minisign-key", minisignSecret, "--gpg-key", "ci@example.com"] }
+}
