@@ -57,9 +57,9 @@ import Testing
 
     /// Beginnings of addresses, without the scheme, of pages that others keep.
     private static let pages = [
-        "github.com/apple/swift-", "github.com/swift-server/", "github.com/hummingbird-project/",
-        "json-schema.org/draft/", "kubernetes.io/docs/", "www.apache.org/licenses/", "www.rfc-editor.org/rfc/",
-        "www.swift.org/install",
+        "github.com/apple/swift-", "github.com/hummingbird-project/", "github.com/swift-server/",
+        "github.com/swiftlang/swift", "json-schema.org/draft", "kubernetes.io/docs/", "prometheus.io/docs/",
+        "www.apache.org/licenses/", "www.rfc-editor.org/rfc/", "www.swift.org/install",
     ]
 
     /// Hosts that are nobody's page: names reserved for documentation and tests, addresses, and names inside a cluster.

@@ -4,7 +4,7 @@ import Testing
 
 extension Shipping {
     /// What `config/release` makes, looked at with the tools of whoever installs it.
-    @Suite struct `A release` {
+    @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct `A release` {
         @Test func `is of one version, can be checked, and is the same every time`() async throws {
             let place = try TemporaryDirectory("release", isOpen: false)
             let keys = try await Keys(in: place)
@@ -219,6 +219,9 @@ extension Shipping {
         }
     }
 }
+
+/// What making a release and looking at it needs beside the other tests of what is shipped.
+private let tools = Requirement.root(and: "gpg", "minisign", "skopeo", "strip", "syft", "yamllint")
 
 /// Keys that live as long as a test.
 private struct Keys {
