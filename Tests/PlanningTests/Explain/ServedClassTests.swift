@@ -1,3 +1,4 @@
+import Addressing
 import BGPResources
 import KubeModel
 import Planning
