@@ -1,3 +1,4 @@
+import KubeModel
 package import PlainMetrics
 
 extension StoreSet {
