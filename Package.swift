@@ -235,7 +235,10 @@ let package = Package(
         .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "KubeModel", "TestSupport"]),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
         .testTarget(name: "PlainTextTests", dependencies: ["PlainText"]),
-        .testTarget(name: "PlainLoggingTests", dependencies: ["PlainLogging", "KubeModel", serviceLifecycle, logging]),
+        .testTarget(
+            name: "PlainLoggingTests",
+            dependencies: ["PlainLogging", "AdminServer", "KubeModel", serviceLifecycle, logging]
+        ),
         .testTarget(name: "AddressingTests", dependencies: ["Addressing"]),
         .testTarget(
             name: "BGPWireTests",
@@ -269,14 +272,16 @@ let package = Package(
         .testTarget(
             name: "KubeClientTests",
             dependencies: [
-                "KubeClient", "KubeModel", "KubeYAML", "AdminServer", "TestSupport", nioCore, nioPosix, nioSSL,
+                "KubeClient", "KubeModel", "KubeYAML", "AdminServer", "PlainMetrics", "TestSupport", nioCore, nioPosix,
+                nioSSL,
                 serviceLifecycle, logging,
             ]
         ),
         .testTarget(
             name: "AdminServerTests",
             dependencies: [
-                "HostileInput", "TestSupport", "KubeModel", nioPosix, "AdminServer", asyncHTTPClient, metrics, nioCore,
+                "HostileInput", "TestSupport", "KubeModel", "PlainMetrics", nioPosix, "AdminServer", asyncHTTPClient,
+                metrics, nioCore,
                 nioEmbedded, nioHTTP1, nioSSL, logging, serviceLifecycle,
             ]
         ),
@@ -326,7 +331,7 @@ let package = Package(
             name: "AgreementTests",
             dependencies: [
                 "kubectl-bgp", "Lab", "OperatorRuntime", "SpeakerRuntime", "AdminSecurity", "AdminServer",
-                "Planning", "BGPTransport",
+                "PlainMetrics", "Planning", "BGPTransport",
                 "BGPEngine",
                 "BGPWire", "KubeClient", "BGPResources", "KubeModel", "Addressing", "TestCluster", "TestSupport",
                 serviceLifecycle,

@@ -1,5 +1,8 @@
 import AdminServer
 import CoreMetrics
+import FoundationEssentials
+import PlainMetrics
+import Synchronization
 import Testing
 
 @Suite struct MetricsRegistryTests {
@@ -58,5 +61,89 @@ import Testing
         let registry = MetricsRegistry()
         gauge(registry, "a\"b\\c\nd", 1)
         #expect(registry.exposition().contains("{peer=\"a\\\"b\\\\c\\nd\"}"))
+    }
+
+    private static let wait = MetricDescription.histogram(
+        "wait_seconds",
+        "Time that was waited",
+        labels: ["queue"],
+        buckets: [0.001, 1, 60]
+    )
+
+    @Test func `what is described has its help and buckets, from before its first series`() {
+        let registry = MetricsRegistry(describing: [
+            Self.wait, .counter("asked_total", "A \\ and\na line"), .gauge("size_bytes", "Size", labels: ["of"]),
+        ])
+        MetricDescription.gauge("size_bytes", "Size", labels: ["of"]).gauge(["a"], in: registry).record(7)
+        #expect(
+            registry.exposition() == """
+                # HELP asked_total A \\\\ and\\na line
+                # TYPE asked_total counter
+                # HELP size_bytes Size
+                # TYPE size_bytes gauge
+                size_bytes{of="a"} 7
+                # HELP wait_seconds Time that was waited
+                # TYPE wait_seconds histogram
+
+                """
+        )
+        let histogram = Self.wait.histogram(["in"], in: registry)
+        histogram.record(0.5)
+        histogram.record(2.0)
+        #expect(
+            registry.exposition().hasSuffix(
+                """
+                # TYPE wait_seconds histogram
+                wait_seconds_bucket{queue="in",le="0.001"} 0
+                wait_seconds_bucket{queue="in",le="1"} 1
+                wait_seconds_bucket{queue="in",le="60"} 2
+                wait_seconds_bucket{queue="in",le="+Inf"} 2
+                wait_seconds_sum{queue="in"} 2.5
+                wait_seconds_count{queue="in"} 2
+
+                """
+            )
+        )
+        histogram.destroy()
+        #expect(registry.exposition().hasSuffix("# TYPE wait_seconds histogram\n"))
+    }
+
+    @Test func `what is collected is asked for with each page, and never kept`() {
+        let size = MetricDescription.gauge("size", "Size", labels: ["of"])
+        let registry = MetricsRegistry(describing: [size])
+        let present = Mutex([("a", 1.0), ("b", 2.5)])
+        let head = "# HELP size Size\n# TYPE size gauge\n"
+        registry.collect { present.withLock { $0 }.map { size.sample([$0.0], is: $0.1) } }
+        #expect(registry.exposition() == head + "size{of=\"a\"} 1\nsize{of=\"b\"} 2.5\n")
+        present.withLock { $0 = [("b", .infinity)] }
+        #expect(registry.exposition() == head + "size{of=\"b\"} +Inf\n")
+        present.withLock { $0 = [] }
+        #expect(registry.exposition() == head)
+    }
+
+    @Test func `a program says what it was built from, and what it takes of the machine`() throws {
+        let registry = MetricsRegistry(
+            BuildInfo(version: "1.2.3", revision: "abc"),
+            describing: MetricDescription.ofProgram
+        )
+        let lines = registry.exposition().split(separator: "\n").map(String.init)
+        let build = try #require(lines.first { $0.hasPrefix("martlet_build_info{") })
+        #expect(build.hasPrefix("martlet_build_info{revision=\"abc\",swift=\"6."))
+        #expect(build.hasSuffix(",version=\"1.2.3\"} 1"))
+        func value(_ name: String) throws -> Double {
+            let line = try #require(lines.first { $0.hasPrefix("\(name) ") }, "\(name)")
+            return try #require(Double(line.dropFirst(name.count + 1)))
+        }
+        try #expect(value("process_cpu_seconds_total") > 0)
+        try #expect(value("process_resident_memory_bytes") > Double(1 << 20))
+        try #expect(value("process_open_fds") > 2)
+        try #expect(value("process_max_fds") >= value("process_open_fds"))
+        let age = try Date().timeIntervalSince1970 - value("process_start_time_seconds")
+        // The kernel counts from the start of the machine, in whole seconds.
+        #expect((-2..<86_400).contains(age))
+    }
+
+    @Test(arguments: [nil, ""]) func `a revision that nobody noted is unknown`(revision: String?) {
+        #expect(BuildInfo(version: "1", revision: revision).revision == "unknown")
     }
 }

@@ -1,3 +1,4 @@
+import AdminServer
 import FoundationEssentials
 import KubeClient
 import KubeModel
@@ -57,10 +58,12 @@ struct EventRecorderTests {
             return .json(body)
         }
         let time = Mutex((now: 0.0, asked: 0))
+        let registry = MetricsRegistry()
         let recorder = EventRecorder(
             client: KubeClient(transport: transport),
             controller: "martlet.dev/test",
             instance: "pod",
+            metrics: registry,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             now: {
                 let now = time.withLock { time in
@@ -97,6 +100,9 @@ struct EventRecorderTests {
             #expect(seen == (0..<75).map { "normal \($0)" } + (0..<25).map { "warning \($0)" })
             // Those that are left out take no token of the seconds to come, so each is decided on before time goes on.
             try await eventually("every event decided on", is: 600) { time.withLock { $0.asked } }
+            try await eventually("those left out are counted", is: true) {
+                registry.exposition().hasSuffix("\nmartlet_events_dropped_total 500\n")
+            }
             // What was left out was not said, so it can be said later.
             time.withLock { $0.now = 26 }
             for number in 498..<500 { say(.normal, "normal \(number)") }

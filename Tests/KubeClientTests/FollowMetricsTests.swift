@@ -2,6 +2,7 @@ import AdminServer
 import KubeClient
 import KubeModel
 import Logging
+import PlainMetrics
 import TestSupport
 import Testing
 
@@ -92,5 +93,64 @@ struct FollowMetricsTests {
             #expect(series().count < KubeError.Code.allCases.count)
             #expect(series().allSatisfy { !$0.contains("Reason1") })
         }
+    }
+
+    /// The series of a metric, without its name.
+    private func series(_ name: String) -> [String] {
+        registry.exposition().split(separator: "\n").filter { $0.hasPrefix("\(name){") }
+            .map { String($0.dropFirst(name.count)) }
+    }
+
+    @Test func `it is told whether a resource is followed, and why watches end`() async throws {
+        let script = Script([list([node("a", 1)], version: 10)])
+        try await follow(script) { _ in
+            func restarts() -> [String] { series("martlet_watch_restarts_total") }
+            let connected = "martlet_watch_connected"
+            let watch = try await script.nextWatch()
+            try await eventually("the watch is open", is: [#"{resource="nodes"} 1"#]) { series(connected) }
+            #expect(restarts().count == 3 && restarts().allSatisfy { $0.hasSuffix(" 0") })
+            watch.close(KubeError(.unreachable, "connection reset"))
+            await clock.waitForSleepers(1, within: .seconds(1))
+            #expect(series(connected) == [#"{resource="nodes"} 0"#])
+            #expect(restarts().last { $0.hasSuffix(" 1") } == #"{reason="error",resource="nodes"} 1"#)
+            clock.advance(by: .seconds(1))
+            let next = try await script.nextWatch()
+            try next.send("ERROR", ["kind": "Status", "code": 410, "reason": "Expired", "message": "too old"])
+            await pause()
+            let last = try await script.nextWatch()
+            #expect(restarts().contains(#"{reason="expired",resource="nodes"} 1"#))
+            try last.send("BOOKMARK", node("", 12))
+            last.close()
+            _ = try await script.nextWatch()
+            #expect(restarts().contains(#"{reason="closed",resource="nodes"} 1"#))
+            try await eventually("the watch is open", is: [#"{resource="nodes"} 1"#]) { series(connected) }
+        }
+        #expect(series("martlet_watch_connected") == [], "it goes with the one who follows")
+    }
+
+    @Test func `a kind that the cluster does not know is not told of`() async throws {
+        try await follow(Script([failure(404, "NotFound")]), isOptional: true) { store in
+            try await store.signal.wait { store.isReady }
+            #expect(registry.exposition() == "")
+        }
+    }
+
+    @Test func `it is told how many objects are known, by kind`() async throws {
+        var stores = StoreSet()
+        let store = stores.register(Node.self)
+        _ = stores.register(Service.self)
+        let source = APISource(
+            client: KubeClient(transport: Script([list([node("a", 1), node("b", 2)], version: 10)]).transport),
+            stores: stores,
+            options: WatchOptions(clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try? await source.run() }
+            defer { group.cancelAll() }
+            try await store.signal.wait { store.isReady }
+        }
+        let samples = stores.samples.map { ($0.labels.map(\.1), $0.value) }
+        #expect(samples.first { $0.0 == ["Node"] }?.1 == 2)
+        #expect(samples.count == 2)
     }
 }

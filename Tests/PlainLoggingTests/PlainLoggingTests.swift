@@ -1,3 +1,4 @@
+import AdminServer
 import Logging
 import PlainLogging
 import ServiceLifecycle
@@ -86,5 +87,26 @@ import Testing
         #expect(text.contains("Vast"))
         #expect(!text.contains("value"))
         #expect(text.split(separator: "\n").allSatisfy { $0.utf8.count < 500 })
+    }
+
+    @Test func `are counted by their level, and those that are not written are not`() {
+        let registry = MetricsRegistry()
+        let counts = LogCounts(registry)
+        let lines = Lines()
+        var logger = Logger(label: "test") { label in
+            PlainLogHandler(StreamLogHandler(label: label, stream: lines), counts: counts)
+        }
+        logger.logLevel = .info
+        logger.debug("not written")
+        logger.warning("one")
+        logger.warning("two")
+        logger.error("three")
+        let series = registry.exposition().split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
+        #expect(series.count == Logger.Level.allCases.count)
+        #expect(
+            series.filter { !$0.hasSuffix(" 0") } == [
+                "martlet_log_messages_total{level=\"error\"} 1", "martlet_log_messages_total{level=\"warning\"} 2",
+            ]
+        )
     }
 }
