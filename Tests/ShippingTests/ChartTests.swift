@@ -202,6 +202,8 @@ extension Shipping {
                     "--datapath-probe=http://127.0.0.1:10256/healthz", "--state-dir=/var/lib/elsewhere",
                     "--admin-certificate=/etc/martlet/tls/tls.crt", "--admin-key=/etc/martlet/tls/tls.key",
                     "--log-level=trace", "--log-format=json", "--service-cidr=10.96.0.0/12",
+                    "--load-balancer-class=martlet.dev/bgp", "--load-balancer-class=example.com/rack",
+                    "--unclassed=false",
                     "--max-routes-per-service=0", "--max-routes-per-namespace=10", "--received-routes-memory=64Mi",
                     "--log-level=debug",
                 ]
@@ -211,6 +213,35 @@ extension Shipping {
                 #expect(variables.contains(["name": "KUBERNETES_SERVICE_PORT", "value": "6443"]))
                 let names = variables.compactMap { $0["name"]?.string }
                 #expect(Set(names).count == names.count)
+            }
+        }
+
+        /// What `config/monitoring` has, for the Prometheus operator and Grafana's sidecar.
+        @Test func `hands monitoring on`() async throws {
+            #expect(try await rendered().filter { $0["apiVersion"] == "monitoring.coreos.com/v1" } == [])
+            let on = "metrics.podMonitor.enabled=true,metrics.rules.enabled=true,metrics.dashboards.enabled=true"
+            let objects = byName(try await rendered("--set", on))
+            let files = try ["podmonitors", "prometheusrule", "access"].flatMap {
+                try YAMLDocument.parse(Checkout.read("config/monitoring/\($0).yaml"), file: $0).map(\.json)
+            }
+            for (name, object) in byName(files) { #expect(objects[name] == object, "\(name)") }
+            let dashboards = try Checkout.files(under: "config/monitoring/dashboards").filter { $0.hasSuffix(".json") }
+            let shown = objects.values.filter {
+                $0["kind"] == "ConfigMap" && $0["metadata"]?["labels"]?["grafana_dashboard"] == "1"
+            }
+            let texts = shown.compactMap { $0["data"]?.object?.values.first?.string }
+            #expect(try Set(texts) == Set(dashboards.map { try Checkout.read($0).trimmingSuffix { $0.isNewline } }))
+
+            let off = "metrics.rules.enabled=true,metrics.rules.disabled={MartletSessionDown}"
+            let text = try await Command("helm", "template", Self.chart, "--set", off).run()
+            #expect(!text.contains("alert: MartletSessionDown\n"))
+            #expect(text.contains("alert: MartletNodeIsolated\n"))
+            for (setting, complaint) in [
+                ("metrics.rules.enabled=true,metrics.rules.disabled={Mistlet}", "there is no alert Mistlet"),
+                ("metrics.podMonitor.enabled=true,admin.address=127.0.0.1", "Prometheus reaches nothing"),
+            ] {
+                let refused = try await Command("helm", "template", Self.chart, "--set", setting).result()
+                #expect(refused.errors.contains(complaint), "\(refused.errors)")
             }
         }
 
@@ -264,5 +295,14 @@ extension Shipping {
             ).run()
             #expect(try YAMLDocument.parse(text, file: "package").map(\.json).filter { $0 != .null } == fromFolder)
         }
+    }
+}
+
+extension String {
+    /// The text without what ends it.
+    fileprivate func trimmingSuffix(while isTrimmed: (Character) -> Bool) -> String {
+        var rest = self[...]
+        while let last = rest.last, isTrimmed(last) { rest.removeLast() }
+        return String(rest)
     }
 }

@@ -82,6 +82,14 @@ The objects of a file under files/, which are those of ../../default, in the rel
 {{- range $own.serviceCIDRs }}
 - --service-cidr={{ . }}
 {{- end }}
+{{- if ne (toJson $root.Values.loadBalancerClass) `["martlet.dev/bgp"]` }}
+{{- range $root.Values.loadBalancerClass }}
+- --load-balancer-class={{ . }}
+{{- end }}
+{{- end }}
+{{- if not $root.Values.handleUnclassed }}
+- --unclassed=false
+{{- end }}
 {{- end -}}
 
 {{/* Variables that operator and speakers share: (list . SECTION). */}}
