@@ -1,0 +1,221 @@
+import Addressing
+import Synchronization
+import TestSupport
+import Testing
+
+extension Shipping {
+    /// Both images as pods of `config/`, run by runc: users, capabilities, mounts and arguments are the manifests'.
+    @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct `Containers of the images` {
+        @Test func `bring a route to a router, and end when they are told`() async throws {
+            try await ImageRack.with { rack in
+                let proxy = try rack.startProxy()
+                defer { proxy.stop() }
+                let operating = try await rack.startOperator()
+                let speaking = try await rack.startSpeaker()
+                try await eventually("the router's table", is: Self.table) { try await rack.router.table(.ipv4) }
+                #expect(try await rack.router.neighbors() == ["172.16.10.11": "Established"])
+
+                // What the kernel knows of them is what the manifests ask for.
+                let speaker = try await speaking.kernelStatus()
+                #expect(speaker["Uid"] == "0 0 0 0")
+                #expect(speaker["CapEff"] == "0000000000000400")
+                #expect(speaker["CapBnd"] == "0000000000000400")
+                #expect(speaker["NoNewPrivs"] == "1")
+                let operatorStatus = try await operating.kernelStatus()
+                #expect(operatorStatus["Uid"] == "65532 65532 65532 65532")
+                #expect(operatorStatus["CapBnd"] == "0000000000000000")
+                #expect(operatorStatus["NoNewPrivs"] == "1")
+                #expect(try await rack.isReady())
+
+                // The plugin is there for kubectl exec, and nothing else that could be run.
+                let plugin = try await speaking.run("kubectl-bgp", "version", "--client")
+                #expect(plugin.output.hasPrefix("Client Version: v"), "\(plugin)")
+                #expect(try await speaking.run("sh", "-c", "true").succeeded == false)
+
+                // The end of a pod is a restart to the router, which keeps the route for the next speaker.
+                #expect(await speaking.process.stop() == .exited(0), "\(speaking.log)")
+                #expect(try await rack.router.table(.ipv4) == Self.table)
+                let next = try await rack.startSpeaker()
+                try await eventually("the session is back", is: ["172.16.10.11": "Established"]) {
+                    try await rack.router.neighbors()
+                }
+                try await eventually("the router's table", is: Self.table) { try await rack.router.table(.ipv4) }
+                #expect(await next.process.stop() == .exited(0), "\(next.log)")
+                #expect(await operating.process.stop() == .exited(0), "\(operating.log)")
+            }
+        }
+
+        private static let table = RouterTable([
+            "203.0.113.1/32": [
+                RouterPath(nextHop: "172.16.10.11", asPath: [65001], localPreference: 100)
+            ]
+        ])
+    }
+}
+
+/// What runs beside the containers.
+private let tools = Requirement.root(and: "runc", "openssl", "socat", "curl", "python3", "/usr/sbin/bird", "kubectl")
+
+/// A node and its router, a cluster's API, and a place for the operator's pod.
+private final class ImageRack: Sendable {
+    let router: BIRD
+    private let network: VirtualNetwork
+    private let api: PodAPI
+    private let state: TemporaryDirectory
+    private let containers = Mutex<[Container]>([])
+
+    private init(_ network: VirtualNetwork) throws {
+        self.network = network
+        api = try PodAPI(on: network.control)
+        router = try BIRD(.two, on: network["router"], Self.configuration)
+        state = try TemporaryDirectory("state", isOpen: false)
+    }
+
+    static func with(_ body: (ImageRack) async throws -> Void) async throws {
+        let plan = [
+            HostPlan("router", on: "rack", "172.16.10.1/24"), HostPlan("node1", on: "rack", "172.16.10.11/24"),
+            HostPlan("operator", links: []),
+        ]
+        try await VirtualNetwork.with(plan) { network in
+            let rack = try ImageRack(network)
+            do {
+                try await rack.start()
+                try await body(rack)
+            } catch {
+                let logs = rack.containers.withLock { $0.map(\.log) }
+                let others = await [rack.api.log, rack.router.log]
+                await rack.stop()
+                throw Overdue(description: "\(error)\n\((logs + others).joined(separator: "\n---\n"))")
+            }
+            await rack.stop()
+        }
+    }
+
+    private func start() async throws {
+        try await router.start()
+        try await api.start()
+        try await api.kubectl("apply", manifest: Self.manifests)
+        try await api.kubectl("patch", "node", "node1", "--subresource=status", "--type=merge", "-p", Self.nodeStatus)
+    }
+
+    private func stop() async {
+        containers.withLock { $0 = [] }
+        await router.stop()
+        await api.stop()
+    }
+
+    /// Starts what kube-proxy serves on a node that forwards service traffic.
+    func startProxy() throws -> NodeHealth { try NodeHealth(on: network["node1"]) }
+
+    func startOperator() async throws -> Container {
+        try await start(
+            "bgp-operator",
+            on: "operator",
+            try ContainerPlan(
+                manifest: "config/operator/deployment.yaml",
+                fields: ["metadata.namespace": "martlet-system", "metadata.name": "bgp-operator-0"],
+                folders: ["api-access": try await api.token(of: "bgp-operator")]
+            )
+        )
+    }
+
+    func startSpeaker() async throws -> Container {
+        try await start(
+            "bgp-speaker",
+            on: "node1",
+            try ContainerPlan(
+                manifest: "config/speaker/daemonset.yaml",
+                fields: ["metadata.namespace": "martlet-system", "spec.nodeName": "node1"],
+                folders: ["state": state.path, "api-access": try await api.token(of: "bgp-speaker")]
+            )
+        )
+    }
+
+    private func start(_ program: String, on host: String, _ plan: ContainerPlan) async throws -> Container {
+        var plan = plan
+        plan.environment.merge(api.environment) { $1 }
+        let image = try await ShippedImage.of(program)
+        let container = try Container(image, plan, on: network[host])
+        containers.withLock { $0.append(container) }
+        return container
+    }
+
+    /// What the kubelet asks the speaker on its node.
+    func isReady() async throws -> Bool {
+        try await network["node1"].command("curl", "-fsS", "http://127.0.0.1:9180/readyz").result().succeeded
+    }
+
+    private static let nodeStatus = """
+        {"status": {
+          "addresses": [{"type": "InternalIP", "address": "172.16.10.11"}],
+          "conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady"}]
+        }}
+        """
+
+    private static let configuration = """
+        router id 172.16.10.1;
+        protocol device { }
+        protocol bgp node1 {
+          local 172.16.10.1 as 65000; neighbor 172.16.10.11 as 65001; graceful restart on;
+          ipv4 { import all; export none; };
+        }
+        """
+
+    private static let manifests = """
+        apiVersion: v1
+        kind: Node
+        metadata: {name: node1}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: web, namespace: default, labels: {expose: bgp}}
+        spec:
+          type: LoadBalancer
+          clusterIP: 10.96.0.10
+          clusterIPs: [10.96.0.10]
+          ports: [{name: http, port: 80, protocol: TCP}]
+        ---
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: web-1, namespace: default, labels: {kubernetes.io/service-name: web}}
+        addressType: IPv4
+        endpoints:
+          - addresses: [10.112.0.3]
+            nodeName: node1
+            conditions: {ready: true, serving: true, terminating: false}
+        ports: [{name: http, port: 80, protocol: TCP}]
+        ---
+        apiVersion: martlet.dev/v2
+        kind: LoadBalancerIPPool
+        metadata: {name: public}
+        spec:
+          blocks: [{start: 203.0.113.1, stop: 203.0.113.1}]
+        ---
+        apiVersion: martlet.dev/v2
+        kind: BGPClusterConfig
+        metadata: {name: rack}
+        spec:
+          bgpInstances:
+            - name: rack
+              localASN: 65001
+              peers: [{name: tor, peerAddress: 172.16.10.1, peerASN: 65000, peerConfigRef: {name: tor}}]
+        ---
+        apiVersion: martlet.dev/v2
+        kind: BGPPeerConfig
+        metadata: {name: tor}
+        spec:
+          timers: {connectRetryTimeSeconds: 1, holdTimeSeconds: 9, keepAliveTimeSeconds: 3}
+          gracefulRestart: {enabled: true, restartTimeSeconds: 60}
+          families:
+            - {afi: ipv4, safi: unicast, advertisements: {matchLabels: {advertise: bgp}}}
+        ---
+        apiVersion: martlet.dev/v2
+        kind: BGPAdvertisement
+        metadata: {name: services, labels: {advertise: bgp}}
+        spec:
+          advertisements:
+            - advertisementType: Service
+              service: {addresses: [LoadBalancerIP]}
+              selector: {matchLabels: {expose: bgp}}
+        """
+}
