@@ -131,7 +131,8 @@ let package = Package(
         .target(
             name: "Lab",
             dependencies: [
-                "OperatorRuntime", "SpeakerRuntime", "AdminSecurity", "AdminServer", "BGPTransport", "BGPEngine",
+                "Planning", "OperatorRuntime", "SpeakerRuntime", "AdminSecurity", "AdminServer", "BGPTransport",
+                "BGPEngine",
                 "BGPWire",
                 "KubeClient", "KubeYAML", "PlainLogging", "PlainMetrics",
                 "BGPResources", "KubeModel", "Addressing", asyncHTTPClient, hummingbird, nioCore, nioHTTP1, nioPosix,
@@ -172,7 +173,8 @@ let package = Package(
         .executableTarget(
             name: "bgp-lab",
             dependencies: [
-                "CommandLine", "DaemonOptions", "Lab", "PlainLogging", argumentParser, serviceLifecycle, unixSignals,
+                "CommandLine", "DaemonOptions", "Lab", "PlainLogging", argumentParser, serviceLifecycle,
+                unixSignals,
                 logging,
             ]
         ),

@@ -12,6 +12,8 @@ extension BGPNodeConfig {
         package var advertisedRoutes: Int?
         /// The first thing that is wrong, in one line for the printer column; absent when nothing is.
         package var problem: String?
+        /// The version of the speaker, such as `0.2.0`; absent from one that is older than this field.
+        package var speakerVersion: String?
         /// The instances that run, in the order of the spec.
         @EmptyWhenAbsent package var bgpInstances: [InstanceStatus]
 
@@ -21,12 +23,14 @@ extension BGPNodeConfig {
             sessions: SessionCounts? = nil,
             advertisedRoutes: Int? = nil,
             problem: String? = nil,
+            speakerVersion: String? = nil,
             bgpInstances: [InstanceStatus] = []
         ) {
             self.conditions = conditions
             self.sessions = sessions
             self.advertisedRoutes = advertisedRoutes
             self.problem = problem
+            self.speakerVersion = speakerVersion
             self.bgpInstances = bgpInstances
         }
     }

@@ -99,7 +99,7 @@ struct ClusterReconciler: Sendable {
             snapshot.nodeConfigs.map { ($0.metadata.name, $0) },
             uniquingKeysWith: { first, _ in first }
         )
-        var wanted = (changes.created + changes.updated).filter { nodeConfig in
+        var wanted = (changes.created + changes.updated + changes.noted).filter { nodeConfig in
             !broken.conceal(nodeConfig.metadata.name, present: present[nodeConfig.metadata.name])
         }[...]
         while !wanted.isEmpty {

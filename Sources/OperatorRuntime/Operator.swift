@@ -35,7 +35,8 @@ package struct Operator: Sendable {
             patience: configuration.deletionPatience,
             checksRules: checksRules
         )
-        let settings = configuration.routerIDPool.map { ClusterSettings(routerIDPool: $0) } ?? ClusterSettings()
+        var settings = configuration.routerIDPool.map { ClusterSettings(routerIDPool: $0) } ?? ClusterSettings()
+        settings.note = configuration.version.map { OperatorNote(version: $0, classes: configuration.classes) }
         let board = RenderingBoard()
         let fleet = FleetBoard(rendering: board)
         metrics.collect { stores.set.samples + fleet.samples }

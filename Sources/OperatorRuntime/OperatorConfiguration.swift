@@ -46,6 +46,8 @@ package struct OperatorConfiguration: Sendable {
     package var secretPace: NamedPace
     /// How long deleted objects of ours still count, and what measures it.
     package var deletionPatience: DeletionPatience
+    /// The program's version, said on every BGPNodeConfig; nil says nothing.
+    package var version: ProgramVersion?
     /// Where metrics and state are served, and health unless it has an address of its own; nil serves nothing.
     package var admin: ListenAddress?
     /// How metrics and state are guarded there; health is for everybody.
@@ -65,6 +67,7 @@ package struct OperatorConfiguration: Sendable {
         addressLimits = AddressLimits()
         secretPace = NamedPace()
         deletionPatience = DeletionPatience()
+        version = nil
         admin = nil
         adminSecurity = .open
         health = nil

@@ -10,6 +10,7 @@ enum Transitions {
     private static let problems: Set<String> = [
         ConditionType.noMatchingNode, ConditionType.missingPeerConfigs, ConditionType.conflictingClusterConfig,
         ConditionType.allNodesExcluded, ConditionType.missingAuthSecret, ConditionType.routerIDConflict,
+        ConditionType.versionSkew,
     ]
 
     /// The events of a change; none for conditions that say what they said, or that nothing is wrong from the start.

@@ -53,6 +53,8 @@ package struct SpeakerConfiguration: Sendable {
     package var serviceNetworks: [IPPrefix]
     /// The load balancers that it announces.
     package var classes: LoadBalancerClasses
+    /// The program's version, said in the status; nil says nothing.
+    package var version: ProgramVersion?
     /// Tells of the node's devices and default routes, at once and after changes, until it is cancelled.
     package var network: @Sendable (@escaping @Sendable (HostNetwork) async -> Void) async throws -> Void
     /// How long the API server may be away at the start before an earlier run's state is taken; shorter than any graceful
@@ -82,6 +84,7 @@ package struct SpeakerConfiguration: Sendable {
         bounds = RouteBounds()
         serviceNetworks = []
         classes = .standard
+        version = nil
         network = { try await NetworkMonitor().run($0) }
         patience = .seconds(3)
         deletionPatience = .seconds(5)

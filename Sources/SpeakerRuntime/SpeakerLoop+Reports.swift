@@ -28,6 +28,17 @@ extension SpeakerLoop {
         }
     }
 
+    /// Says, once, that the operator is of a version or was told options that do not go with this speaker's.
+    func reportOperator() {
+        let skew = stores.versionSkew.flatMap { $0.status == .true ? $0.message : nil }
+        let found = Set([skew, stores.operatorDifference].compactMap(\.self))
+        for problem in found.subtracting(reportedOperator).sorted() {
+            logger.warning("operator and speaker do not go together", metadata: ["problem": "\(problem)"])
+        }
+        if found.isEmpty, !reportedOperator.isEmpty { logger.notice("operator and speaker go together again") }
+        reportedOperator = found
+    }
+
     /// Says which instances and peers stay down, and which settings are not used as they are written, each once.
     func reportObstacles() {
         let node = stores.nodeName

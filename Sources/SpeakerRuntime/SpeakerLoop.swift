@@ -55,6 +55,7 @@ actor SpeakerLoop {
     /// What the log was told last of a Node that is not there, and of instances and peers that stay down.
     var reportedNode: String?
     var reportedDrainFault: FieldError?
+    var reportedOperator: Set<String> = []
     var reportedObstacles: Set<String> = []
     /// The peers of which the log knows that they are told less than all.
     var reportedHeldBack: Set<PeerID> = []
@@ -217,6 +218,7 @@ actor SpeakerLoop {
         if areSettingsOther {
             drainWish = stores.drainWish
             reportNode()
+            reportOperator()
         }
         guard followDrainWish() else { return }
         seenSettings = settings

@@ -31,6 +31,9 @@ struct SpeakerStores: Sendable {
     let wishes: Wishes?
     private let node: String
     private let namespace: String
+    /// The speaker's own version, and the load balancers that it announces.
+    let version: ProgramVersion?
+    let classes: LoadBalancerClasses
 
     /// The resources from which one node's configuration is rendered.
     struct Wishes: Sendable {
@@ -42,6 +45,8 @@ struct SpeakerStores: Sendable {
         let patience = DeletionPatience(wait: configuration.deletionPatience, clock: configuration.clock)
         node = configuration.node
         namespace = configuration.namespace
+        version = configuration.version
+        classes = configuration.classes
         // A speaker watches its own BGPNodeConfig alone: with a thousand nodes, all of them would be a million watch events for
         // one change of a ClusterConfig. Of other Nodes it has to know the addresses before it announces one of them for a
         // Service; what they report every few minutes changes nothing here, and is not kept.

@@ -22,6 +22,8 @@ package struct StatusReport {
     let drainFault: FieldError?
     let stateFault: String?
     let deletions: [PendingDeletion]
+    let version: ProgramVersion?
+    let versionSkew: Condition?
 
     /// Takes what is planned, what is seen, how many routes limits of peers and bounds of tenants hold back, and what else is
     /// selected and not announced.
@@ -29,7 +31,7 @@ package struct StatusReport {
     /// `withheld` says of addresses of Services why no node announces them, `drainRequest` when the drain was asked for
     /// that is followed, `drainFault` what is wrong with the Node's
     /// annotations for draining, `stateFault` why nothing is kept for the next run, `deletions` what is deleted and still
-    /// counts. Reasons are about the BGPNodeConfig of `node`.
+    /// counts, `version` is the speaker's, `versionSkew` whether the operator's works with it. Reasons are about the BGPNodeConfig of `node`.
     package init(
         plans: [InstancePlan],
         peers: [PeerSnapshot],
@@ -43,6 +45,8 @@ package struct StatusReport {
         drainFault: FieldError? = nil,
         stateFault: String? = nil,
         deletions: [PendingDeletion] = [],
+        version: ProgramVersion? = nil,
+        versionSkew: Condition? = nil,
         node: String = ""
     ) {
         self.node = node
@@ -58,6 +62,8 @@ package struct StatusReport {
         self.drainFault = drainFault
         self.stateFault = stateFault
         self.deletions = deletions
+        self.version = version
+        self.versionSkew = versionSkew
     }
 
     /// The whole status, its conditions found at a generation.
@@ -83,6 +89,7 @@ package struct StatusReport {
             sessions: SessionCounts(established: established, total: all.count),
             advertisedRoutes: all.flatMap(\.routeCount).reduce(0) { $0 + $1.advertised },
             problem: problem(in: statuses),
+            speakerVersion: version?.description,
             bgpInstances: statuses
         )
     }
@@ -214,7 +221,7 @@ package struct StatusReport {
                 reason: allUp ? "AllEstablished" : total == 0 ? "NoPeers" : "SessionsDown",
                 message: "\(established) of \(total) sessions established"
             ),
-        ]
+        ] + [versionSkew].compactMap(\.self)
     }
 }
 

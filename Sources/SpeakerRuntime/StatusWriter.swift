@@ -97,6 +97,8 @@ struct StatusWriter: ServiceLifecycle.Service {
             drainFault: DrainWish.fault(in: stores.ownNode),
             stateFault: loop.stateFault,
             deletions: stores.deletions.filter(\.isOverdue),
+            version: stores.version,
+            versionSkew: stores.versionSkew,
             node: node
         )
         var wanted = present

@@ -89,6 +89,7 @@ struct BGPOperatorCommand: AsyncParsableCommand {
             namespace: namespace ?? environment["POD_NAMESPACE"] ?? "martlet-system",
             identity: environment["POD_NAME"] ?? environment["HOSTNAME"] ?? "bgp-operator"
         )
+        configuration.version = ProgramVersion(MartletVersion.current)
         configuration.electsLeader = leaderElect
         let networks = try self.networks
         configuration.routerIDPool = networks.routerIDPool

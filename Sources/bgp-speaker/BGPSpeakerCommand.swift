@@ -128,6 +128,7 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
         configuration.admin = listeners.admin
         configuration.adminSecurity = listeners.security
         configuration.datapathProbe = try probe
+        configuration.version = ProgramVersion(MartletVersion.current)
         configuration.stateDirectory = stateDir
         let limit = MemoryLimit.read()
         configuration.receivedRoutesMemory = try receivedRoutesSize?.octets ?? limit.receivedRoutes

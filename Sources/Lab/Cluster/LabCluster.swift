@@ -7,6 +7,7 @@ import KubeModel
 package import Logging
 import OperatorRuntime
 import PlainLogging
+import Planning
 import ServiceLifecycle
 import SpeakerRuntime
 
@@ -123,6 +124,7 @@ package struct LabCluster: ServiceLifecycle.Service {
             namespace: LabNode.namespace,
             identity: "bgp-lab"
         )
+        operatorSettings.version = ProgramVersion(configuration.build.version)
         operatorSettings.admin = ListenAddress(host: "127.0.0.1", port: Int(LabNode.operatorPort))
         services += Operator(operatorSettings, metrics: metrics, logger: labelled("bgp-operator")).services
         for node in nodes {
@@ -131,6 +133,7 @@ package struct LabCluster: ServiceLifecycle.Service {
                 source: .server(connection.client),
                 namespace: LabNode.namespace
             )
+            settings.version = ProgramVersion(configuration.build.version)
             settings.admin = ListenAddress(host: node.address.description, port: LabNode.adminPort)
             // As on the nodes of a cluster, though this address is loopback.
             settings.adminSecurity = .reviewed(.selfSigned)

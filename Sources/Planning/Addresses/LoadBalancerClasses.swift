@@ -22,6 +22,11 @@ package struct LoadBalancerClasses: Hashable, Sendable {
         return names.contains(name)
     }
 
+    /// Whose load balancers these are, for messages.
+    package var words: String {
+        "loadBalancerClass \(alternatives)\(includesUnclassed ? " or none" : "")"
+    }
+
     /// The classes in a sentence.
     var alternatives: String { names.joined(separator: " or ") }
 

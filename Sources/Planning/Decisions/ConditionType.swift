@@ -32,6 +32,8 @@ package enum ConditionType {
     package static let noPodCIDR = "NoPodCIDR"
     /// Something that the object follows from is deleted, and still counts for a while.
     package static let deletionPending = "DeletionPending"
+    /// Operator and speakers are more than a minor version apart.
+    package static let versionSkew = "VersionSkew"
     /// Entries of an override that match no instance or peer of its node.
     package static let unmatchedEntries = "UnmatchedEntries"
 }

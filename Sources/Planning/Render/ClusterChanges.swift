@@ -7,11 +7,13 @@ package struct ClusterChanges: Hashable, Sendable {
     package let created: [BGPNodeConfig]
     /// NodeConfigs whose spec, owner or mark differs, by name.
     package let updated: [BGPNodeConfig]
+    /// NodeConfigs on which nothing differs but what the operator says of itself, by name.
+    package let noted: [BGPNodeConfig]
     /// Names of NodeConfigs to delete, sorted.
     package let deleted: [String]
 
     /// Whether there is nothing to do.
-    package var isEmpty: Bool { created.isEmpty && updated.isEmpty && deleted.isEmpty }
+    package var isEmpty: Bool { created.isEmpty && updated.isEmpty && noted.isEmpty && deleted.isEmpty }
 
     /// What leads from the NodeConfigs that exist to a rendering; those of others are left alone, and so are those of nodes
     /// whose ClusterConfig is deleted and still counts.
@@ -32,13 +34,15 @@ package struct ClusterChanges: Hashable, Sendable {
         ClusterChanges(
             created: created,
             updated: updated.filter { !names.contains($0.metadata.name) },
+            noted: noted,
             deleted: deleted.filter { !names.contains($0) }
         )
     }
 
-    private init(created: [BGPNodeConfig], updated: [BGPNodeConfig], deleted: [String]) {
+    private init(created: [BGPNodeConfig], updated: [BGPNodeConfig], noted: [BGPNodeConfig], deleted: [String]) {
         self.created = created
         self.updated = updated
+        self.noted = noted
         self.deleted = deleted
     }
 
@@ -48,6 +52,10 @@ package struct ClusterChanges: Hashable, Sendable {
         updated = new.filter { wanted in
             guard let present = before[wanted.metadata.name] else { return false }
             return !present.isSameWish(as: wanted)
+        }
+        noted = new.filter { wanted in
+            guard let note = wanted.operatorNote, let present = before[wanted.metadata.name] else { return false }
+            return present.isSameWish(as: wanted) && present.operatorNote != note
         }
         self.deleted = deleted
     }

@@ -80,6 +80,7 @@ extension ClusterRendering {
             message: gaps.isEmpty ? "every pod network that is to be announced is known" : gaps.asFindings()
         )
         draft.state(deletionsBehind(config))
+        if let skew = skew(mine) { draft.state(skew) }
         draft.state(
             ConditionType.sessionsEstablished,
             sessions.total > 0 && sessions.established == sessions.total,
@@ -94,6 +95,15 @@ extension ClusterRendering {
             nodes: BGPClusterConfig.NodeCounts(matched: matching.count, applied: applied),
             sessions: SessionCounts(established: sessions.established, total: sessions.total)
         )
+    }
+
+    /// Whether the speakers of these nodes are of versions that work with this operator's; nil where no operator runs.
+    private func skew(_ mine: [BGPNodeConfig]) -> Condition? {
+        guard let own = snapshot.settings.note?.version else { return nil }
+        let said = mine.compactMap { nodeConfig in
+            snapshot.nodeConfig(nodeConfig.metadata.name)?.speakerVersion.map { (nodeConfig.metadata.name, $0) }
+        }
+        return VersionSkew.condition(operator: own, speakers: Dictionary(said, uniquingKeysWith: { first, _ in first }))
     }
 
     private func describe(_ conflict: (other: String, nodes: [String]), of config: BGPClusterConfig) -> String {

@@ -50,18 +50,22 @@ struct ClusterRendering {
             let override = snapshot.override(node)
             if snapshot.isDeleted(config) {
                 keptNodes.insert(node)
-                if let present { nodeConfigs.append(config.kept(present)) }
+                if let present { nodeConfigs.append(config.kept(present, note: snapshot.settings.note)) }
                 continue
             }
             let isBroken = !snapshot.faults(config).isEmpty || !(override.map(snapshot.faults) ?? []).isEmpty
             if isBroken, let present, present.isControlled(by: config) {
-                nodeConfigs.append(config.kept(present))
+                nodeConfigs.append(config.kept(present, note: snapshot.settings.note))
                 continue
             }
             // Another controller's object is not ours to write.
             if let present, present.metadata.controller != nil, !present.isControlledByClusterConfig { continue }
             nodeConfigs.append(
-                config.nodeConfig(node: node, override: isBroken ? nil : override) { instance in
+                config.nodeConfig(
+                    node: node,
+                    override: isBroken ? nil : override,
+                    note: snapshot.settings.note
+                ) { instance in
                     routerIDs.given[RouterIDAllocation.Key(node: node, instance: instance)]
                 }
             )

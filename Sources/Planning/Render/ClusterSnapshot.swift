@@ -55,12 +55,18 @@ package struct ClusterSnapshot: Sendable {
 package struct ClusterSettings: Hashable, Sendable {
     /// Where router ids come from for nodes without an IPv4 address; nil leaves such nodes without.
     package var routerIDPool: IPPrefix?
+    /// What the operator says of itself; nil where nothing runs, as for a plan.
+    package var note: OperatorNote?
 
     /// 198.18.0.0/15, valid as router id and never a host's address in production (RFC 2544).
     package static let defaultRouterIDPool = IPPrefix(masking: .v4(IPv4Address(198, 18, 0, 0)), length: 15)
 
     /// The settings of an operator without flags.
-    package init(routerIDPool: IPPrefix? = ClusterSettings.defaultRouterIDPool) {
+    package init(
+        routerIDPool: IPPrefix? = ClusterSettings.defaultRouterIDPool,
+        note: OperatorNote? = nil
+    ) {
         self.routerIDPool = routerIDPool
+        self.note = note
     }
 }

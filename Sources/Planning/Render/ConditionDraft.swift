@@ -22,6 +22,13 @@ struct ConditionDraft {
         )
     }
 
+    /// States what was found as a condition.
+    mutating func state(_ condition: Condition) {
+        var condition = condition
+        condition.observedGeneration = generation
+        conditions.append(condition)
+    }
+
     /// States whether there is a problem: where there is one it is its own reason, and `otherwise` is the reason where not.
     mutating func state(problem type: String, _ value: Bool, otherwise: String, message: String) {
         state(type, value, reason: value ? type : otherwise, message: message)

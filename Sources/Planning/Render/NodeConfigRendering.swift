@@ -10,6 +10,7 @@ extension BGPClusterConfig {
     func nodeConfig(
         node: String,
         override: BGPNodeConfigOverride?,
+        note: OperatorNote?,
         routerID: (_ instance: String) -> RouterIDAllocation.Given?
     ) -> BGPNodeConfig {
         let instances = spec.bgpInstances.map { instance in
@@ -34,15 +35,16 @@ extension BGPClusterConfig {
             )
         }
         return BGPNodeConfig(
-            metadata: nodeConfigMetadata(node: node),
+            metadata: nodeConfigMetadata(node: node, note),
             spec: BGPNodeConfig.Spec(nodeExclusion: spec.nodeExclusion, bgpInstances: instances)
         )
     }
 
-    private func nodeConfigMetadata(node: String) -> ObjectMeta {
+    private func nodeConfigMetadata(node: String, _ note: OperatorNote?) -> ObjectMeta {
         ObjectMeta(
             name: node,
             labels: [Self.managedByLabel: "bgp-operator"],
+            annotations: note?.annotations,
             ownerReferences: [
                 OwnerReference(
                     apiVersion: Self.type.apiVersion,
@@ -57,7 +59,7 @@ extension BGPClusterConfig {
     }
 
     /// A NodeConfig of this ClusterConfig as it stands, kept because something it follows from is broken.
-    func kept(_ present: BGPNodeConfig) -> BGPNodeConfig {
-        BGPNodeConfig(metadata: nodeConfigMetadata(node: present.metadata.name), spec: present.spec)
+    func kept(_ present: BGPNodeConfig, note: OperatorNote?) -> BGPNodeConfig {
+        BGPNodeConfig(metadata: nodeConfigMetadata(node: present.metadata.name, note), spec: present.spec)
     }
 }

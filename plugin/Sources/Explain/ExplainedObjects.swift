@@ -61,7 +61,9 @@ struct ExplainedObjects: Sendable {
                 pools: networks,
                 clusterAddresses: addresses,
                 defaultGateways: configsByName[name]?.foundGateways ?? [],
-                secrets: secrets
+                secrets: secrets,
+                // What a speaker that does not answer was told is what the operator was told, as far as anybody knows.
+                gates: NodeGates(classes: configsByName[name]?.operatorNote?.classes ?? .standard)
             )
         }
     }

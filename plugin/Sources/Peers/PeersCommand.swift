@@ -41,6 +41,7 @@ package struct PeersCommand: RunnableCommand {
             async let found = Deletions(of: cluster, namespace: scope.speakerNamespace)
             let list = try await cluster.list(BGPNodeConfig.self)
             list.report(on: console)
+            for warning in ClusterVersions(list.items).warnings { console.warn(warning) }
             var deletions = await found
             deletions.forget(list.items.map(\.reference))
             deletions.report(on: console)

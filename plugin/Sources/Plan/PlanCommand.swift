@@ -1,4 +1,5 @@
 package import ArgumentParser
+import BGPResources
 import KubeModel
 import KubeYAML
 import PlainText
@@ -77,7 +78,7 @@ package struct PlanCommand: RunnableCommand {
             result = Planning.plan(
                 delete ? live.world.without(input.world) : live.world.overlaid(with: input.world),
                 against: live.world,
-                settings: plan.settings,
+                settings: plan.settings(noted: live.world.nodeConfigs.lazy.compactMap(\.operatorNote).first?.classes),
                 now: console.now()
             )
         } else {
@@ -87,7 +88,7 @@ package struct PlanCommand: RunnableCommand {
             result = Planning.plan(
                 delete ? present?.without(input.world) ?? input.world : kinds.world(of: input),
                 against: present,
-                settings: plan.settings,
+                settings: plan.settings(),
                 now: console.now()
             )
             given = kinds

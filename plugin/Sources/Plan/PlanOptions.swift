@@ -70,15 +70,15 @@ package struct PlanOptions: ParsableArguments {
         }
     }
 
-    /// The settings that the flags give.
-    package var settings: PlanSettings {
+    /// The settings that the flags give; `noted` are the load balancers that an operator says it serves.
+    package func settings(noted: LoadBalancerClasses? = nil) -> PlanSettings {
         PlanSettings(
             cluster: routerIDPool.map { ClusterSettings(routerIDPool: IPPrefix($0)) } ?? ClusterSettings(),
             speakerNamespace: speakerNamespace,
             serviceNetworks: serviceNetworks.compactMap { IPPrefix($0) },
             addressLimits: AddressLimits(perNamespace: maxAddressesPerNamespace == 0 ? nil : maxAddressesPerNamespace),
             bounds: RouteBounds(perService: maxRoutesPerService, perNamespace: maxRoutesPerNamespace),
-            classes: serving.effective
+            classes: serving.given ?? noted ?? .standard
         )
     }
 }
