@@ -72,6 +72,7 @@ extension Shipping {
 
             try await Self.expectPlugin(in: first, version: version)
             try Self.expectMaterials(in: first, version: version)
+            try await Self.expectInstallable(in: first)
 
             let second = place.path("second")
             let again = try await Self.release([
@@ -82,10 +83,11 @@ extension Shipping {
         }
 
         @Test func `is refused with one line for each fault`() async throws {
+            let version = try Self.versionOfSources()
             let place = try TemporaryDirectory("release")
             try await Command("cp", "-r", Checkout.path("config"), Checkout.path("crds"), place.path).run()
             try place.write(
-                "## 0.2.0\n\n### Changed\n\n## Unreleased\n\n### Fixed\n\n- One.\n",
+                "## \(version)\n\n### Changed\n\n## Unreleased\n\n### Fixed\n\n- One.\n",
                 to: "config/CHANGELOG.md"
             )
             try place.write(
@@ -94,17 +96,17 @@ extension Shipping {
             )
             let chart = try String(contentsOfFile: place.path("config/chart/Chart.yaml"), encoding: .utf8)
             let others = chart.split(separator: "\n").filter { !$0.contains("ersion: ") }.joined(separator: "\n")
-            try place.write("version: 0.2.0\nappVersion: 0.3.0\n\(others)\n", to: "config/chart/Chart.yaml")
+            try place.write("version: \(version)\nappVersion: 0.0.1\n\(others)\n", to: "config/chart/Chart.yaml")
 
-            let refused = try await Command(place.path("config/release"), "0.2.0", "--check").result()
+            let refused = try await Command(place.path("config/release"), version, "--check").result()
             #expect(refused.status == .exited(1))
             #expect(
                 refused.errors == """
-                    config/release: Sources/CommandLine/A.swift: MartletVersion.current: expected 0.2.0, found 0.1.9
-                    config/release: config/chart/Chart.yaml: appVersion: expected 0.2.0, found 0.3.0
-                    config/release: config/CHANGELOG.md: 0.2.0: expected headings Breaking, Added, Fixed, Metrics, CRDs, found Changed
-                    config/release: config/CHANGELOG.md: 0.2.0: expected items such as "- What changed." under its headings, found none
-                    config/release: config/CHANGELOG.md: Unreleased: expected no items, found 1; what is in 0.2.0 belongs there
+                    config/release: Sources/CommandLine/A.swift: MartletVersion.current: expected \(version), found 0.1.9
+                    config/release: config/chart/Chart.yaml: appVersion: expected \(version), found 0.0.1
+                    config/release: config/CHANGELOG.md: \(version): expected headings Breaking, Added, Fixed, Metrics, CRDs, found Changed
+                    config/release: config/CHANGELOG.md: \(version): expected items such as "- What changed." under its headings, found none
+                    config/release: config/CHANGELOG.md: Unreleased: expected no items, found 1; what is in \(version) belongs there
 
                     """
             )
@@ -173,6 +175,39 @@ extension Shipping {
             try await Command("tar", "-xzf", "\(folder)/\(archive)", "-C", unpacked.path).run()
             #expect(try String(contentsOfFile: unpacked.path("LICENSE"), encoding: .utf8) == Checkout.read("LICENSE"))
             #expect(try await Command(unpacked.path("kubectl-bgp"), "--version").run() == "\(version)\n")
+        }
+
+        /// The lines of the front page that install it, typed in the folder of the release at an empty API server.
+        private static func expectInstallable(in folder: String) async throws {
+            let blocks = try Checkout.read("README.md").split(separator: "```\n")
+            let lines = try #require(blocks.first { $0.contains("\nhelm install ") })
+            #expect(lines.split(separator: "\n").count == 3)
+
+            let place = try TemporaryDirectory("install")
+            let kubeconfig = ["KUBECONFIG": place.path("kubeconfig"), "HOME": place.path]
+            let lab = try Command(
+                Checkout.program("bgp-lab"),
+                "--api-only",
+                "--port",
+                "0",
+                "--directory",
+                place.path
+            ).start(log: place.path("log"))
+            _ = try await eventually("the API server answers") {
+                guard lab.exitStatus == nil else { throw Overdue(description: "bgp-lab ended:\n\(lab.output)") }
+                return try await Command(["kubectl", "get", "--raw", "/readyz"], environment: kubeconfig).run()
+            }
+            try await Command(["sh", "-ec", String(lines)], environment: kubeconfig, directory: folder).run()
+            let there = try await Command(
+                [
+                    "kubectl", "get", "-n", "martlet-system", "-o", "name", "deployments,daemonsets,serviceaccounts",
+                ],
+                environment: kubeconfig
+            ).run()
+            #expect(there.contains("deployment.apps/bgp-operator\n") && there.contains("daemonset.apps/bgp-speaker\n"))
+            let ours = try await Command(["kubectl", "get", "bgp", "-o", "name"], environment: kubeconfig).run()
+            #expect(ours.contains("bgpclusterconfig.martlet.dev/") && ours.contains("loadbalancerippool.martlet.dev/"))
+            lab.kill()
         }
 
         /// SBOMs name what the image holds: packages of Debian and of Swift, and the toolchain.
