@@ -67,7 +67,8 @@ import Testing
         let parts = host.split(separator: ".")
         guard parts.count > 1, let last = parts.last else { return true }
         return ["example", "invalid", "test", "localhost", "svc", "local"].contains(last)
-            || host.hasSuffix("example.com") || parts.allSatisfy { Int($0) != nil }
+            || ["example.com", "example.org", "example.net"].contains { host == $0 || host.hasSuffix(".\($0)") }
+            || parts.allSatisfy { Int($0) != nil }
     }
 
     private static func files() throws -> [String] {
