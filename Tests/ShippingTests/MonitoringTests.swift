@@ -22,6 +22,111 @@ extension Shipping {
             #expect(try await faults("runbooks") == "")
         }
 
+        @Test func `every query of the dashboards parses, and asks for what the programs have`() async throws {
+            #expect(try await faults("dashboards") == "")
+        }
+
+        @Test(arguments: [
+            Flaw(
+                "rules",
+                "rules.yaml",
+                "(martlet_leader)",
+                "(martlet_leaders)",
+                "martlet_leaders is not in metrics.md"
+            ),
+            Flaw(
+                "rules",
+                "rules.yaml",
+                "{state=\"pending\"}",
+                "{state=\"waiting\"}",
+                "martlet_services has no state waiting"
+            ),
+            Flaw(
+                "rules",
+                "rules.yaml",
+                "by (cluster, bound)",
+                "by (cluster)",
+                "FAILED"
+            ),
+            Flaw("rules", "rules.yaml", "[15m]))\n          ) > 3", "[15m]))\n          ) > 4", "FAILED"),
+            Flaw(
+                "rules",
+                "rules_test.yaml",
+                "alertname: MartletNoLeader",
+                "alertname: MartletLeader",
+                "fires in no case"
+            ),
+            Flaw(
+                "dashboards",
+                "dashboards/node.json",
+                "martlet_datapath_ready{job",
+                "martlet_datapath{job",
+                "is not in metrics.md"
+            ),
+            Flaw("dashboards", "dashboards/fleet.json", "[$__rate_interval]", "[5m]", "looks back 5m"),
+            Flaw(
+                "dashboards",
+                "dashboards/operator.json",
+                "sum by (controller, result) (rate(",
+                "sum by (controller) ((",
+                "does not parse"
+            ),
+            Flaw("dashboards", "dashboards/operator.json", "\"unit\": \"ops\"", "\"unit\": \"rounds\"", "has no unit"),
+            Flaw("dashboards", "dashboards/fleet.json", "node=~\\\"$node\\\"", "", "is not narrowed by node"),
+        ])
+        func `what does not fit together is found`(_ flaw: Flaw) async throws {
+            let copy = try TemporaryDirectory("monitoring")
+            for file in try Checkout.files(under: "config/monitoring") {
+                try copy.write(try Checkout.read(file), to: String(file.dropFirst("config/monitoring/".count)))
+            }
+            let text = try Checkout.read("config/monitoring/\(flaw.file)")
+            try #require(text.contains(flaw.old))
+            try copy.write(text.replacing(flaw.old, with: flaw.new), to: flaw.file)
+            #expect(try await faults(flaw.subject, in: copy.path).contains(flaw.finding))
+        }
+
+        /// A change to one file, and what is to be found then.
+        struct Flaw: Sendable, CustomTestStringConvertible {
+            let subject: String
+            let file: String
+            let old: String
+            let new: String
+            let finding: String
+
+            init(_ subject: String, _ file: String, _ old: String, _ new: String, _ finding: String) {
+                self.subject = subject
+                self.file = file
+                self.old = old
+                self.new = new
+                self.finding = finding
+            }
+
+            var testDescription: String { "\(file): \(new)" }
+        }
+
+        @Test func `the component adds what the Prometheus operator and Grafana look for`() async throws {
+            let overlay = try TemporaryDirectory("overlay")
+            let up = String(repeating: "../", count: overlay.path.split(separator: "/").count)
+            try overlay.write(
+                """
+                resources: ["\(up)\(Checkout.path("config/default").dropFirst())"]
+                components: ["\(up)\(Checkout.path("config/monitoring").dropFirst())"]
+                patches:
+                  - target: {group: monitoring.coreos.com}
+                    patch: |
+                      - {op: add, path: /metadata/labels/release, value: kube-prometheus-stack}
+                """,
+                to: "kustomization.yaml"
+            )
+            let text = try await Command("kubectl", "kustomize", overlay.path).run()
+            func count(_ part: String) -> Int { text.split(separator: "\n").filter { $0.contains(part) }.count }
+            #expect(count("kind: PodMonitor") == 2)
+            #expect(count("kind: PrometheusRule") == 1)
+            #expect(count("release: kube-prometheus-stack") == 3)
+            #expect(count("grafana_dashboard: \"1\"") == 3)
+            #expect(count("name: martlet-dashboard-") == 3)
+        }
+
         @Test func `what scrapes finds the port, the token and the names that the rules expect`() async throws {
             #expect(try await faults("scraping") == "")
         }

@@ -1,6 +1,6 @@
 """Holds the files of config/monitoring against each other, and prints one line per fault.
 
-    check_monitoring.py FOLDER rules|runbooks|dashboards|scraping|names|commands
+    check_monitoring.py FOLDER rules|runbooks|dashboards|scraping|commands
 
 `commands` prints no faults, but every command line that rules and runbooks tell people to type.
 """
@@ -102,6 +102,53 @@ def blocks(text, *languages):
     return [body for language, body in zip(parts[1::4], parts[2::4]) if language in languages]
 
 
+# Names
+
+
+def metrics():
+    """The metrics of metrics.md with type, labels and what they are; a histogram with the names of its series."""
+    found = {}
+    for line in read("metrics.md").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) != 4 or not cells[0].startswith("`"):
+            continue
+        name, kind, labels, help = cells[0].strip("`"), cells[1], set(re.findall(r"`(\w+)`", cells[2])), cells[3]
+        if kind == "histogram":
+            found[f"{name}_bucket"] = ("counter", labels | {"le"}, help)
+            found[f"{name}_sum"] = found[f"{name}_count"] = ("counter", labels, help)
+        else:
+            found[name] = (kind, labels, help)
+    return found
+
+
+def check_names(where, expression, known):
+    """Whether what an expression names is there: metrics, labels, and values of labels that have few."""
+    present = set(TARGET)
+    for name, matchers in selectors(expression):
+        if name in OWN:
+            present |= {*OWN[name], "peer", "pool", "cluster_config"} if name == "ALERTS" else OWN[name]
+            allowed = OWN[name] | TARGET
+        elif name in known:
+            kind, labels, help = known[name]
+            present |= labels
+            allowed = labels | TARGET
+            ranged = re.search(rf"\b(rate|increase)\(\s*{name}\s*(\{{[^}}]*\}})?\s*\[", expression)
+            if bool(ranged) != (kind == "counter"):
+                fault(where, f"{name} is a {kind}, and {'is' if ranged else 'is not'} in rate() or increase()")
+        else:
+            fault(where, f"{name} is not in metrics.md")
+            continue
+        for label, _, value in matchers:
+            if label not in allowed:
+                fault(where, f"{name} has no label {label}")
+            elif label in ("state", "result", "bound") and name in known:
+                for one in value.split("|"):
+                    if not re.search(rf"\b{one}\b", known[name][2]):
+                        fault(where, f"{name} has no {label} {one}")
+    for label in grouped(expression) - present:
+        fault(where, f"nothing in it has the label {label}: {' '.join(expression.split())}")
+
+
 # Rules and their tests
 
 
@@ -113,7 +160,7 @@ def check_rules():
     for test in load("rules_test.yaml")[0]["tests"]:
         for case in test["alert_rule_test"]:
             cases.setdefault(case["alertname"], []).append(case["exp_alerts"])
-    found = alerts()
+    found, known = alerts(), metrics()
     for name in cases.keys() - found.keys():
         fault("rules_test.yaml", f"{name} is no alert")
     for name, rule in found.items():
@@ -129,6 +176,12 @@ def check_rules():
             fault("rules.yaml", f"{name} has the annotations {', '.join(sorted(rule['annotations']))}")
         elif "kubectl" not in rule["annotations"]["description"] and "ss " not in rule["annotations"]["description"]:
             fault("rules.yaml", f"{name} does not say what to type")
+        check_names(f"rules.yaml: {name}", rule["expr"], known)
+        for text in rule["annotations"].values():
+            for label in re.findall(r"\$labels\.(\w+)", text):
+                fires = [alert["exp_labels"] for case in cases.get(name, []) for alert in case]
+                if not all(label in labels for labels in fires):
+                    fault("rules.yaml", f"{name} speaks of the label {label}, which its result does not have")
         if not re.match(r"Martlet[A-Z][A-Za-z]+$", name):
             fault("rules.yaml", f"{name} is named otherwise than the rest")
         # A pod's name in a result would make a new alert of each restart.
@@ -156,9 +209,13 @@ def check_runbooks():
     prefixes = {rule["annotations"]["runbook_url"].split("#")[0] for rule in found.values()}
     if len(prefixes) != 1:
         fault("rules.yaml", f"runbooks are in several places: {sorted(prefixes)}")
-    parse([("runbooks.md", query) for query in blocks(read("runbooks.md"), "promql")])
-    for link in re.findall(r"\]\(([^)#\s]+\.md)?#([^)\s]+)\)", read("runbooks.md")):
-        check_anchor("runbooks.md", *link)
+    queries = [("runbooks.md", query) for query in blocks(read("runbooks.md"), "promql")]
+    parse(queries)
+    for where, query in queries:
+        check_names(where, query, metrics())
+    for page in ("runbooks.md", "README.md"):
+        for link in re.findall(r"\]\(([^)#\s]+\.md)?#([^)\s]+)\)", read(page)):
+            check_anchor(page, *link)
 
 
 def check_anchor(page, target, anchor):
@@ -171,8 +228,8 @@ def check_anchor(page, target, anchor):
 def commands():
     """Lines to type: in fenced blocks of the runbooks, and after a colon or a line's start in descriptions."""
     found = []
-    for block in blocks(read("runbooks.md"), "", "sh"):
-        found += [line for line in block.splitlines() if line.startswith("kubectl")]
+    for block in blocks(read("runbooks.md"), "") + blocks(read("README.md"), ""):
+        found += [line.removesuffix(" &") for line in block.splitlines() if line.startswith("kubectl")]
     found += re.findall(r"`(kubectl [^`]+)`", read("runbooks.md"))
     for rule in alerts().values():
         for line in rule["annotations"]["description"].splitlines():
@@ -257,7 +314,111 @@ def check_scraping():
             fault("prometheus.yaml", answer)
 
 
-subjects = {"rules": check_rules, "runbooks": check_runbooks, "scraping": check_scraping}
+# Dashboards, held to the rules of Grafana's own dashboard-linter where they are about what we have
+
+
+UNITS = {"short", "percentunit", "s", "bytes", "ops", "reqps", "mps"}
+
+
+def variables(expression):
+    """An expression as Grafana sends it, with some value in place of each variable."""
+    return re.sub(r"\$__rate_interval|\$__interval", "5m", re.sub(r"\$\{?(datasource|job|node|bgp_instance|peer)\}?", "x", expression))
+
+
+def check_dashboards():
+    known, uids, queries = metrics(), set(), []
+    for path in sorted(glob.glob(f"{FOLDER}/dashboards/*.json")):
+        file = path.rsplit("/", 1)[1]
+        with open(path, encoding="utf-8") as text:
+            dashboard = json.load(text)
+        uids.add(dashboard["uid"])
+        if dashboard["editable"] or not dashboard["description"] or "martlet" not in dashboard["tags"]:
+            fault(file, "can be edited in place, or has no description or no tag martlet")
+        check_variables(file, dashboard["templating"]["list"], known, queries)
+        names = {variable["name"] for variable in dashboard["templating"]["list"]}
+        panels = [panel for panel in dashboard["panels"] if panel["type"] != "row"]
+        for ids in ("id", "title"):
+            values = [panel[ids] for panel in panels]
+            if len(values) != len(set(values)):
+                fault(file, f"two panels have one {ids}")
+        check_places(file, dashboard["panels"])
+        for panel in panels:
+            where = f"{file}: {panel['title']}"
+            if not panel["title"] or not panel["description"].endswith("."):
+                fault(where, "has no title or no description")
+            if panel["datasource"]["uid"] != "$datasource":
+                fault(where, "has a data source of its own")
+            if panel["fieldConfig"]["defaults"].get("unit") not in UNITS:
+                fault(where, "has no unit, or one that Grafana does not know")
+            if not panel["targets"]:
+                fault(where, "asks nothing")
+            for target in panel["targets"]:
+                expression = target["expr"]
+                queries.append((where, variables(expression)))
+                check_names(where, variables(expression), known)
+                check_target(where, target, names, known)
+    if len(uids) != 3:
+        fault("dashboards", f"are not three: {sorted(uids)}")
+    parse(queries)
+
+
+def check_variables(file, found, known, queries):
+    if [found[0]["type"], found[0]["name"], found[0]["query"]] != ["datasource", "datasource", "prometheus"]:
+        fault(file, "has no variable for the data source")
+    if not {"job", "node"} <= {variable["name"] for variable in found}:
+        fault(file, "has no variable for job or node")
+    for variable in found[1:]:
+        where = f"{file}: variable {variable['name']}"
+        query = re.fullmatch(r"label_values\((.*), (\w+)\)", variable["query"]["query"])
+        if not query or query[2] != variable["name"]:
+            fault(where, "does not list values of its own label")
+            continue
+        if (variable["datasource"]["uid"], variable["refresh"], variable["multi"], variable["allValue"]) != ("$datasource", 2, True, ".+"):
+            fault(where, "is not read anew with the time, or not from the chosen data source, or takes one value only")
+        if not variable["label"]:
+            fault(where, "has no label")
+        queries.append((where, variables(query[1])))
+        check_names(where, variables(query[1]), known)
+
+
+def check_places(file, panels):
+    """No panel lies over another, or beyond the right edge."""
+    taken = {}
+    for panel in panels:
+        at = panel["gridPos"]
+        if at["x"] + at["w"] > 24:
+            fault(file, f"{panel['title']} lies beyond the edge")
+        for x in range(at["x"], at["x"] + at["w"]):
+            for y in range(at["y"], at["y"] + at["h"]):
+                if (x, y) in taken:
+                    fault(file, f"{panel['title']} lies over {taken[x, y]}")
+                    return
+                taken[x, y] = panel["title"]
+
+
+def check_target(where, target, names, known):
+    expression = target["expr"]
+    if target["datasource"]["uid"] != "$datasource":
+        fault(where, "asks a data source of its own")
+    for interval in re.findall(r"\[([^\]]*)\]", expression):
+        if interval != "$__rate_interval":
+            fault(where, f"looks back {interval} instead of $__rate_interval")
+    for name in set(re.findall(r"\$(\w+)", expression)) - {"__rate_interval"} - names:
+        fault(where, f"uses the variable {name}, which there is not")
+    for name, matchers in selectors(expression.replace("$__rate_interval", "5m")):
+        if name in known and ("job", "=~", "$job") not in matchers:
+            fault(where, f"{name} is not narrowed by job")
+    # Of what the leader says of the whole cluster, nothing is about the node that it runs on.
+    for name, matchers in selectors(expression.replace("$__rate_interval", "5m")):
+        cluster = re.match(r"martlet_(pool|services|nodes|sessions|cluster_config|leader|build_info)", name)
+        if name in known and not cluster and ("node", "=~", "$node") not in matchers:
+            fault(where, f"{name} is not narrowed by node")
+    labels = set(re.findall(r"\{\{(\w+)\}\}", target["legendFormat"]))
+    if not labels <= grouped(expression):
+        fault(where, f"the legend names labels that are summed away: {sorted(labels - grouped(expression))}")
+
+
+subjects = {"rules": check_rules, "runbooks": check_runbooks, "dashboards": check_dashboards, "scraping": check_scraping}
 if SUBJECT == "commands":
     print("\n".join(commands()))
 else:
