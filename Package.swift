@@ -297,7 +297,8 @@ let package = Package(
         .testTarget(
             name: "OperatorRuntimeTests",
             dependencies: [
-                "OperatorRuntime", "Planning", "AdminServer", "KubeClient", "BGPResources", "KubeModel", "Addressing",
+                "OperatorRuntime", "Planning", "AdminServer", "KubeClient", "KubeYAML", "BGPResources", "KubeModel",
+                "Addressing",
                 "TestCluster",
                 "TestSupport", serviceLifecycle,
             ]

@@ -22,7 +22,8 @@ struct BGPOperatorCommand: AsyncParsableCommand {
             With --manifests it reads a directory instead of an API server, writes nothing, and shows what it would \
             write on its admin address under /v1/nodeconfigs.
             """,
-        version: MartletVersion.current
+        version: MartletVersion.current,
+        subcommands: [CheckCommand.self]
     )
 
     @OptionGroup var server: ServerOptions
