@@ -97,10 +97,17 @@ extension Shipping {
                 ["helm", "template", "martlet", Self.chart, "-n", "martlet-system"] + chosen
             ).run()
             let folder = try TemporaryDirectory("chart")
-            let rendered = try folder.write(text, to: "rendered.yaml")
+            try folder.write(text, to: "rendered.yaml")
             for version in ["1.35", "1.37"] {
-                let check = try await Command("kubernetes-validate", "--strict", "--quiet", "-k", version, rendered)
-                    .result()
+                let check = try await Command(
+                    "kubernetes-validate",
+                    "--strict",
+                    "--quiet",
+                    "-k",
+                    version,
+                    folder.path("rendered.yaml")
+                )
+                .result()
                 #expect(check.status == .exited(0), "\(version): \(check.output)\(check.errors)")
             }
             let lint = try await Command(

@@ -1,0 +1,254 @@
+import Addressing
+import FoundationEssentials
+import KubeModel
+import TestSupport
+import Testing
+
+extension Shipping {
+    /// Scenario S11: from an empty cluster to a route at a router, with the images, and with the rights, users, mounts and flags of
+    /// what was installed.
+    ///
+    /// There is no scheduler and no kubelet here: `NodeAgent` runs the pods with runc, as the API server has them.
+    @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct `From nothing to a route` {
+        /// The version before is the chart of the last tag, else this one under an earlier version (`Helm.earlierChart`).
+        ///
+        /// Its programs are this version's in either case: CI has no time to build others.
+        @Test func `by Helm, through an upgrade and back, to an uninstall that leaves what the notes say`() async throws
+        {
+            let earlier = try await EarlierChart()
+            try await Rack.with { rack in
+                let (helm, kubectl) = (rack.cluster.helm, rack.cluster.api)
+                let before = try await rack.cluster.inventory()
+                let notes = try await helm("install", "martlet", earlier.package, "--create-namespace")
+                try await rack.agent.runOperator()
+                try await rack.agent.runSpeaker()
+                try await rack.announces()
+                let status = try await rack.agent.speakerStatus()
+                #expect(status["CapEff"] == "0000000000000400")
+                #expect(status["NoNewPrivs"] == "1")
+
+                // To this version and back: the router never loses the route.
+                try await helm("upgrade", "martlet", Helm.chart)
+                try await rack.rollOut()
+                try await helm("rollback", "martlet", "1")
+                try await rack.rollOut()
+                #expect(rack.monitor.changes(of: Rack.prefix).map(\.nextHops) == [["172.16.10.11"]])
+                #expect(try await helm.history().count == 3)
+
+                // As the notes say: first what was wanted, then the programs.
+                #expect(notes.contains("\n  kubectl delete bgpclusterconfigs --all\n"))
+                try await kubectl.kubectl("delete", "bgpclusterconfigs", "--all")
+                try await eventually("no node has a configuration", is: "") {
+                    try await kubectl.kubectl("get", "bgpnc", "-o", "name")
+                }
+                try await eventually("the router has no route", is: RouterTable()) {
+                    try await rack.router.table(.ipv4)
+                }
+                try await helm("uninstall", "martlet")
+                try await rack.agent.endAll()
+                try await rack.expectLeft(notes, before: before)
+            }
+        }
+
+        @Test func `by kubectl apply -k`() async throws {
+            try await Rack.with { rack in
+                try await rack.cluster.api.kubectl("apply", "-k", Checkout.path("config/default"))
+                try await rack.agent.runOperator()
+                try await rack.agent.runSpeaker()
+                try await rack.announces()
+                try await rack.agent.endAll()
+            }
+        }
+    }
+}
+
+/// What runs beside the pods.
+private let tools = Requirement.root(
+    and: "runc",
+    "openssl",
+    "socat",
+    "curl",
+    "python3",
+    "/usr/sbin/bird",
+    "kubectl",
+    "helm"
+)
+
+/// A node with its router, and a place for the operator's pod.
+private struct Rack: Sendable {
+    let cluster: InstalledCluster
+    let router: BIRD
+    let monitor: RouteMonitor
+    let agent: NodeAgent
+
+    static let prefix = "203.0.113.1/32"
+
+    static func with(_ body: (Rack) async throws -> Void) async throws {
+        let plan =
+            [
+                HostPlan("router", on: "rack", "172.16.10.1/24"),
+                HostPlan(NodeAgent.node, on: "rack", "172.16.10.11/24"),
+            ] + NodeAgent.places.map { HostPlan($0, links: []) }
+        try await InstalledCluster.with(plan) { cluster in
+            let router = try BIRD(.two, on: cluster.network["router"], configuration)
+            try await router.start()
+            let rack = Rack(
+                cluster: cluster,
+                router: router,
+                monitor: try await RouteMonitor(cluster.network["router"]),
+                agent: try NodeAgent(of: cluster)
+            )
+            let proxy = try NodeHealth(on: cluster.network[NodeAgent.node])
+            defer { proxy.stop() }
+            try await cluster.api.kubectl("apply", manifest: world)
+            try await cluster.api.kubectl(
+                "patch",
+                "node",
+                NodeAgent.node,
+                "--subresource=status",
+                "--type=merge",
+                "-p",
+                nodeStatus
+            )
+            do {
+                try await body(rack)
+            } catch {
+                let logs = await rack.agent.logs + [router.log]
+                await router.stop()
+                throw Overdue(description: "\(error)\n\(logs.joined(separator: "\n---\n"))")
+            }
+            await router.stop()
+        }
+    }
+
+    /// Applies what is wanted, and waits until the router has the route.
+    func announces() async throws {
+        try await cluster.api.kubectl("apply", manifest: Self.wishes)
+        try await isAnnounced()
+    }
+
+    private func isAnnounced() async throws {
+        try await eventually("the session is up", is: ["172.16.10.11": "Established"]) { try await router.neighbors() }
+        let table: NextHops = [Self.prefix: ["172.16.10.11"]]
+        try await eventually("the router's table", is: table) { try await router.table(.ipv4).nextHops }
+        try await eventually("the pods are ready", is: true) { try await agent.isReady() }
+    }
+
+    /// Replaces the pods as the installed workloads say now.
+    func rollOut() async throws {
+        try await agent.runOperator()
+        try await agent.runSpeaker()
+        try await isAnnounced()
+    }
+
+    /// What is there after the uninstall and was not before is what the notes name, and they name nothing else.
+    func expectLeft(_ notes: String, before: Set<String>) async throws {
+        let left = try await cluster.inventory().subtracting(before)
+        let kinds = left.filter { $0.hasPrefix("customresourcedefinition.") }
+        #expect(kinds.count == 6 && notes.contains("the six kinds of martlet.dev and all objects of these kinds"))
+        let objects = left.filter { $0.contains(".martlet.dev/") && !kinds.contains($0) }
+        #expect(
+            objects == [
+                "bgpadvertisement.martlet.dev/services", "bgppeerconfig.martlet.dev/tor",
+                "loadbalancerippool.martlet.dev/public",
+            ]
+        )
+        let claims = left.filter { $0.hasPrefix("configmap/") }
+        #expect(claims.count == 1 && notes.contains("the ConfigMaps with\n    the claims on addresses"))
+        let named = left.subtracting(kinds).subtracting(objects).subtracting(claims)
+        #expect(named == ["namespace/martlet-system", "lease.coordination.k8s.io/bgp-operator"])
+        #expect(
+            notes.contains("the namespace martlet-system with the Secrets that hold passwords, the Lease bgp-operator")
+        )
+
+        let address = try await cluster.api.kubectl(
+            "get",
+            "service",
+            "web",
+            "-n",
+            "default",
+            "-o",
+            "jsonpath={.status.loadBalancer.ingress[*].ip}"
+        )
+        #expect(address == "203.0.113.1" && notes.contains("the addresses in the status of Services"))
+        let files = try FileManager.default.contentsOfDirectory(atPath: agent.stateFolder)
+        #expect(!files.isEmpty && notes.contains("/var/lib/martlet on the nodes"))
+    }
+
+    private static let nodeStatus = """
+        {"status": {
+          "addresses": [{"type": "InternalIP", "address": "172.16.10.11"}],
+          "conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady"}]
+        }}
+        """
+
+    private static let configuration = """
+        router id 172.16.10.1;
+        protocol device { }
+        protocol kernel { ipv4 { export all; }; }
+        protocol bgp node1 {
+          local 172.16.10.1 as 65000; neighbor 172.16.10.11 as 65001; graceful restart on;
+          ipv4 { import all; export none; };
+        }
+        """
+
+    /// What a cluster has before anything of ours.
+    private static let world = """
+        apiVersion: v1
+        kind: Node
+        metadata: {name: node1}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: web, namespace: default, labels: {expose: bgp}}
+        spec:
+          type: LoadBalancer
+          ports: [{name: http, port: 80, protocol: TCP}]
+        ---
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: web-1, namespace: default, labels: {kubernetes.io/service-name: web}}
+        addressType: IPv4
+        endpoints:
+          - addresses: [10.112.0.3]
+            nodeName: node1
+            conditions: {ready: true, serving: true, terminating: false}
+        ports: [{name: http, port: 80, protocol: TCP}]
+        """
+
+    private static let wishes = """
+        apiVersion: martlet.dev/v2
+        kind: LoadBalancerIPPool
+        metadata: {name: public}
+        spec:
+          blocks: [{start: 203.0.113.1, stop: 203.0.113.1}]
+        ---
+        apiVersion: martlet.dev/v2
+        kind: BGPClusterConfig
+        metadata: {name: rack}
+        spec:
+          bgpInstances:
+            - name: rack
+              localASN: 65001
+              localPort: 179
+              peers: [{name: tor, peerAddress: 172.16.10.1, peerASN: 65000, peerConfigRef: {name: tor}}]
+        ---
+        apiVersion: martlet.dev/v2
+        kind: BGPPeerConfig
+        metadata: {name: tor}
+        spec:
+          timers: {connectRetryTimeSeconds: 1, holdTimeSeconds: 9, keepAliveTimeSeconds: 3}
+          gracefulRestart: {enabled: true, restartTimeSeconds: 60}
+          families:
+            - {afi: ipv4, safi: unicast, advertisements: {matchLabels: {advertise: bgp}}}
+        ---
+        apiVersion: martlet.dev/v2
+        kind: BGPAdvertisement
+        metadata: {name: services, labels: {advertise: bgp}}
+        spec:
+          advertisements:
+            - advertisementType: Service
+              service: {addresses: [LoadBalancerIP]}
+              selector: {matchLabels: {expose: bgp}}
+        """
+}
