@@ -30,7 +30,7 @@ struct AssumedNodes {
                 Node(metadata: ObjectMeta(name: name, labels: config.spec.nodeSelector?.someLabels ?? [:]))
             )
             // So that each belongs to its own, whichever others select such a node.
-            var own = config.nodeConfig(node: name, override: nil) { _ in nil }
+            var own = config.nodeConfig(node: name, override: nil, note: nil) { _ in nil }
             own.spec.bgpInstances = []
             whole.nodeConfigs.append(own)
         }
@@ -45,7 +45,7 @@ struct AssumedNodes {
                 Node(metadata: ObjectMeta(name: name, labels: config.spec.nodeSelector?.someLabels ?? [:]))
             )
             if !whole.nodeConfigs.contains(where: { $0.metadata.name == name }) {
-                var own = config.nodeConfig(node: name, override: nil) { _ in nil }
+                var own = config.nodeConfig(node: name, override: nil, note: nil) { _ in nil }
                 own.spec.bgpInstances = []
                 whole.nodeConfigs.append(own)
             }

@@ -1,4 +1,5 @@
 package import BGPResources
+import KubeModel
 
 /// What the operator says of itself on every BGPNodeConfig that it writes, where speakers and users see it.
 package struct OperatorNote: Hashable, Sendable {
