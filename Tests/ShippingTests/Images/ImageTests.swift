@@ -99,7 +99,11 @@ extension Shipping {
         @Test func `is understood by a scanner, with its Debian and its Swift packages`() async throws {
             let image = try await ShippedImage.of("bgp-speaker")
             let output = try await Command(
-                ["syft", "scan", "-q", "-o", "json", "oci-dir:\(image.layout)"],
+                [
+                    // In images it looks for what is installed, and for lists of sources only when told to.
+                    "syft", "scan", "-q", "-o", "json", "--select-catalogers", "+swift-package-manager-cataloger",
+                    "oci-dir:\(image.layout)",
+                ],
                 environment: ["SYFT_CHECK_FOR_APP_UPDATE": "false"]
             )
             .run(within: .seconds(120))
