@@ -1,4 +1,4 @@
-package import KubeModel
+import KubeModel
 
 /// A right that a program needs, as RBAC grants it; what `config/rbac` grants is held against these.
 package struct RequiredRight: Hashable, Sendable {
