@@ -27,9 +27,13 @@ extension Shipping {
                 #expect(status["CapEff"] == "0000000000000400")
                 #expect(status["NoNewPrivs"] == "1")
 
-                // To this version and back: the router never loses the route.
+                // To this version, whose test passes, and back: the router never loses the route.
                 try await helm("upgrade", "martlet", Helm.chart)
                 try await rack.rollOut()
+                async let test = helm("test", "martlet")
+                let said = try await rack.agent.runTest()
+                #expect(said.hasSuffix(" checks passed\n"), "\(said)")
+                #expect(try await test.contains("Succeeded"))
                 try await helm("rollback", "martlet", "1")
                 try await rack.rollOut()
                 #expect(rack.monitor.changes(of: Rack.prefix).map(\.nextHops) == [["172.16.10.11"]])

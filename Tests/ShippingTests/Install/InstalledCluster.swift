@@ -27,17 +27,20 @@ struct InstalledCluster: Sendable {
 
     /// Everything that is in the cluster, as `kind/name`; not who sent what in the past (events).
     func inventory() async throws -> Set<String> {
-        let kinds = try await api.kubectl("api-resources", "--verbs=list", "-o", "name").split(separator: "\n")
-            .filter { !$0.hasPrefix("events") }
-        let listed = try await api.kubectl(
-            "get",
-            kinds.joined(separator: ","),
-            "-A",
-            "-o",
-            "name",
-            "--ignore-not-found"
-        )
+        let listed = try await api.kubectl("get", try await kinds(), "-A", "-o", "name", "--ignore-not-found")
         return Set(listed.split(separator: "\n").map(String.init))
+    }
+
+    /// The version of everything that is in the cluster, which every change of an object changes.
+    func versions() async throws -> [String] {
+        let path = "jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.resourceVersion}{\"\\n\"}{end}"
+        return try await api.kubectl("get", try await kinds(), "-A", "-o", path).split(separator: "\n").map(String.init)
+            .sorted()
+    }
+
+    private func kinds() async throws -> String {
+        try await api.kubectl("api-resources", "--verbs=list", "-o", "name").split(separator: "\n")
+            .filter { !$0.hasPrefix("events") }.joined(separator: ",")
     }
 
     /// One object of the installation.
