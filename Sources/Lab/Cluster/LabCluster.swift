@@ -7,6 +7,7 @@ import KubeModel
 package import Logging
 import OperatorRuntime
 import PlainLogging
+import PlainMetrics
 import Planning
 import ServiceLifecycle
 import SpeakerRuntime
