@@ -168,32 +168,18 @@ import Testing
 
     @Test func `with a certificate everything goes over TLS, and a wrong one is told at the start`() async throws {
         let directory = try TemporaryDirectory("certificate")
-        try await Command(
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-            "-keyout",
-            directory.path("key"),
-            "-out",
-            directory.path("chain"),
-            "-subj",
-            "/CN=speaker",
-            "-days",
-            "2",
-            "-addext",
-            "subjectAltName=IP:127.0.0.1"
-        ).run()
+        let made = try await Certificate(
+            "speaker",
+            "subjectAltName=IP:127.0.0.1",
+            path: directory.path("chain"),
+            key: directory.path("key")
+        )
         let certificate = AdminCertificate(
-            chain: String(decoding: try Data(contentsOf: URL(filePath: directory.path("chain"))), as: UTF8.self),
-            key: String(decoding: try Data(contentsOf: URL(filePath: directory.path("key"))), as: UTF8.self)
+            chain: String(decoding: try Data(contentsOf: URL(filePath: made.path)), as: UTF8.self),
+            key: String(decoding: try Data(contentsOf: URL(filePath: made.key)), as: UTF8.self)
         )
         var tls = TLSConfiguration.makeClientConfiguration()
-        tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(directory.path("chain")))
+        tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(made.path))
         let client = HTTPClient(configuration: .init(tlsConfiguration: tls))
         let configuration = AdminServer.Configuration(Serving.loopback, pages: [Self.view], certificate: certificate)
         try await Serving.with(configuration) { serving in

@@ -50,7 +50,7 @@ struct AddressRack: Sendable {
                 try await programs.startSpeaker("node1", on: node, manifests: directory.path)
             }
             try directory.write(
-                rackManifest(peer: peer, from: local, settings ?? (isLocal ? "ebgpMultihop: 2" : "transport: {}")),
+                manifest(peer: peer, from: local, settings ?? (isLocal ? "ebgpMultihop: 2" : "transport: {}")),
                 to: "rack.yaml"
             )
             try directory.write(advertisement("list", listed), to: "list.yaml")
@@ -89,6 +89,20 @@ struct AddressRack: Sendable {
             }
             """
         )
+    }
+
+    /// FRR as the router at 172.16.10.1, in both families, with another line about the neighbor.
+    static func frr(_ neighbor: String, _ line: String = "") -> String {
+        """
+        router bgp 65000
+         bgp router-id 172.16.10.1
+         no bgp ebgp-requires-policy
+         neighbor \(neighbor) remote-as 65001
+         \(line)
+         address-family ipv6 unicast
+          neighbor \(neighbor) activate
+         exit-address-family
+        """
     }
 
     /// The IPv4 routes with this next hop.
@@ -192,7 +206,8 @@ struct AddressRack: Sendable {
         """
     }
 
-    private static func rackManifest(peer: String, from local: String?, _ settings: String) -> String {
+    /// A BGPClusterConfig with the one peer, its BGPPeerConfig with `settings`, and pod networks to announce.
+    static func manifest(peer: String, from local: String? = nil, _ settings: String = "transport: {}") -> String {
         let override =
             local.map {
                 """

@@ -10,7 +10,7 @@ extension Interop {
                 nodeHas: [],
                 from: "10.0.0.11",
                 settings: "ebgpMultihop: 2",
-                router: { try FRR(on: $0, Self.configuration("10.0.0.11", "neighbor 10.0.0.11 ebgp-multihop 2")) }
+                router: { try FRR(on: $0, AddressRack.frr("10.0.0.11", "neighbor 10.0.0.11 ebgp-multihop 2")) }
             ) { rack in
                 try await rack.has(.ipv4, AddressRack.ipv4(via: "10.0.0.11"))
                 try await rack.says(in: "v1/peers", "NoNextHop")
@@ -29,7 +29,7 @@ extension Interop {
             try await AddressRack.with(
                 nodeHas: ["fd00:16::5/128", "fd00:16::6/64"],
                 internalIPs: ["172.16.10.11"],
-                router: { try FRR(on: $0, Self.configuration("172.16.10.11")) }
+                router: { try FRR(on: $0, AddressRack.frr("172.16.10.11")) }
             ) { rack in
                 // What leads to a network comes before what floats.
                 try await rack.has(.ipv6, AddressRack.ipv6(via: "fd00:16::6"))
@@ -47,17 +47,25 @@ extension Interop {
             }
         }
 
-        private static func configuration(_ neighbor: String, _ line: String = "") -> String {
-            """
-            router bgp 65000
-             bgp router-id 172.16.10.1
-             no bgp ebgp-requires-policy
-             neighbor \(neighbor) remote-as 65001
-             \(line)
-             address-family ipv6 unicast
-              neighbor \(neighbor) activate
-             exit-address-family
-            """
+        /// The peer takes next hops beyond the link as soon as it may be more than one hop away (RFC 5082, RFC 4271 §5.1.3).
+        @Test(arguments: [(1, "fd00:16::6"), (2, "fd00:99::11")])
+        func `names an address on the link to a peer that TTL security keeps there`(hops: Int, hop: String) async throws
+        {
+            try await AddressRack.with(
+                nodeHas: ["fd00:16::6/64"],
+                settings: "ttlSecurity: \(hops)",
+                internalIPs: ["172.16.10.11", "fd00:99::11"],
+                router: {
+                    try FRR(on: $0, AddressRack.frr("172.16.10.11", "neighbor 172.16.10.11 ttl-security hops \(hops)"))
+                }
+            ) { rack in
+                try await rack.has(.ipv4, AddressRack.ipv4(via: "172.16.10.11"))
+                try await rack.has(.ipv6, AddressRack.ipv6(via: hop))
+                #expect(await rack.sessions == 1)
+            } preparing: { network in
+                try await network["node1"].configure(["addr add fd00:99::11/128 dev lo"])
+                try await network["router"].configure(["route add fd00:99::11/128 via fd00:16::6"])
+            }
         }
     }
 
@@ -68,15 +76,7 @@ extension Interop {
                 HostPlan("router", on: "lan", "172.16.10.1/24"), HostPlan("node1", on: "lan", "172.16.10.11/24"),
             ]
             try await Setting.with(plan) { setting in
-                let router = try FRR(
-                    on: setting.network["router"],
-                    """
-                    router bgp 65000
-                     bgp router-id 172.16.10.1
-                     no bgp ebgp-requires-policy
-                     neighbor 172.16.10.11 remote-as 65001
-                    """
-                )
+                let router = try FRR(on: setting.network["router"], AddressRack.frr("172.16.10.11"))
                 try await router.start()
                 try await setting.kubectl("apply", manifest: Self.manifest)
                 try await Self.write(["172.16.10.11", "10.9.0.11"], setting)
@@ -140,30 +140,7 @@ extension Interop {
             metadata: {name: node1, labels: {kubernetes.io/hostname: node1}}
             spec: {podCIDR: 10.244.1.0/24, podCIDRs: [10.244.1.0/24]}
             ---
-            apiVersion: martlet.dev/v2
-            kind: BGPClusterConfig
-            metadata: {name: rack-1}
-            spec:
-              bgpInstances:
-                - name: rack-1
-                  localASN: 65001
-                  peers:
-                    - {name: tor, peerAddress: 172.16.10.1, peerASN: 65000, peerConfigRef: {name: tor}}
-            ---
-            apiVersion: martlet.dev/v2
-            kind: BGPPeerConfig
-            metadata: {name: tor}
-            spec:
-              timers: {connectRetryTimeSeconds: 1}
-              families:
-                - {afi: ipv4, safi: unicast, advertisements: {}}
-            ---
-            apiVersion: martlet.dev/v2
-            kind: BGPAdvertisement
-            metadata: {name: pods}
-            spec:
-              advertisements:
-                - {advertisementType: PodCIDR}
+            \(AddressRack.manifest(peer: "172.16.10.1"))
             """
     }
 }

@@ -6,31 +6,10 @@ import ServiceLifecycle
 import TestCluster
 
 func node(_ name: String, zone: String, address: String) -> String {
-    """
-    apiVersion: v1
-    kind: Node
-    metadata:
-      name: \(name)
-      labels: {zone: \(zone)}
-    status:
-      addresses: [{type: InternalIP, address: \(address)}]
-
-    """
+    RackManifests.node(name, zone: zone, address: address)
 }
 
-let rack = """
-    apiVersion: martlet.dev/v2
-    kind: BGPClusterConfig
-    metadata: {name: rack}
-    spec:
-      nodeSelector: {matchLabels: {zone: a}}
-      bgpInstances:
-        - name: main
-          localASN: 65001
-          peers:
-            - {name: tor, peerAddress: 10.0.0.254, peerASN: 65000, peerConfigRef: {name: tor}}
-
-    """
+let rack = RackManifests.clusterConfig(router: "10.0.0.254")
 
 func peerConfig(_ name: String) -> String {
     "apiVersion: martlet.dev/v2\nkind: BGPPeerConfig\nmetadata: {name: \(name)}\nspec: {}\n"

@@ -67,15 +67,7 @@ struct TestNode {
     let number: UInt8
 
     var node: String {
-        """
-        apiVersion: v1
-        kind: Node
-        metadata: {name: n1, labels: {zone: a}}
-        spec: {podCIDRs: [10.244.1.0/24]}
-        status:
-          addresses: [{type: InternalIP, address: 127.77.\(number).2}]
-
-        """
+        RackManifests.node("n1", address: "127.77.\(number).2", podCIDRs: "10.244.1.0/24")
     }
 
     var instances: String {

@@ -1,29 +1,12 @@
 import Addressing
 import Planning
 import SpeakerRuntime
+import TestCluster
 
 /// One node with one router, and everything that it takes to announce a Service; each way to keep it silent changes a part.
 struct SilentSite: Sendable {
-    var node = """
-        apiVersion: v1
-        kind: Node
-        metadata: {name: n1, labels: {zone: a}}
-        spec: {podCIDRs: [10.244.1.0/24]}
-        status:
-          addresses: [{type: InternalIP, address: 127.66.10.1}]
-        """
-    var clusterConfig = """
-        apiVersion: martlet.dev/v2
-        kind: BGPClusterConfig
-        metadata: {name: rack}
-        spec:
-          nodeSelector: {matchLabels: {zone: a}}
-          bgpInstances:
-            - name: main
-              localASN: 65001
-              peers:
-                - {name: tor, peerAddress: 127.66.0.1, peerASN: 65000, peerConfigRef: {name: tor}}
-        """
+    var node = RackManifests.node("n1", address: "127.66.10.1", podCIDRs: "10.244.1.0/24")
+    var clusterConfig = RackManifests.clusterConfig(router: "127.66.0.1")
     var override = """
         apiVersion: martlet.dev/v2
         kind: BGPNodeConfigOverride

@@ -39,7 +39,7 @@ struct BurstTests {
         let directory = try TemporaryDirectory("burst")
         let authority = try await Authority(in: directory)
         let tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(authority.server.certificate).map { .certificate($0) },
+            certificateChain: try NIOSSLCertificate.fromPEMFile(authority.server.path).map { .certificate($0) },
             privateKey: .privateKey(try NIOSSLPrivateKey(file: authority.server.key, format: .pem))
         )
         let heads = Mutex<[String]>([])
@@ -49,7 +49,7 @@ struct BurstTests {
         }
         try await LoopbackServer.run(tls: tls, answer: answer) { port in
             var endpoint = KubeEndpoint(server: "https://127.0.0.1:\(port)")
-            endpoint.certificateAuthority = .file(authority.authority)
+            endpoint.certificateAuthority = .file(authority.root.path)
             endpoint.tlsServerName = "kube.test"
             endpoint.credential = .token(Redacted("secret"))
             #expect(try await answers(endpoint) == Self.all)

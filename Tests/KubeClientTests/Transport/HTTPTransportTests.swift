@@ -18,11 +18,11 @@ struct HTTPTransportTests {
 
     private func serverTLS(wantsClient: Bool = false) throws -> TLSConfiguration {
         var tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(authority.server.certificate).map { .certificate($0) },
+            certificateChain: try NIOSSLCertificate.fromPEMFile(authority.server.path).map { .certificate($0) },
             privateKey: .privateKey(try NIOSSLPrivateKey(file: authority.server.key, format: .pem))
         )
         if wantsClient {
-            tls.trustRoots = .file(authority.authority)
+            tls.trustRoots = .file(authority.root.path)
             tls.certificateVerification = .noHostnameVerification
         }
         return tls
@@ -30,7 +30,7 @@ struct HTTPTransportTests {
 
     private func endpoint(_ port: Int, _ change: (inout KubeEndpoint) -> Void = { _ in }) -> KubeEndpoint {
         var endpoint = KubeEndpoint(server: "https://127.0.0.1:\(port)")
-        endpoint.certificateAuthority = .file(authority.authority)
+        endpoint.certificateAuthority = .file(authority.root.path)
         endpoint.tlsServerName = "kube.test"
         change(&endpoint)
         return endpoint
@@ -91,7 +91,7 @@ struct HTTPTransportTests {
             try await expect(
                 "https://127.0.0.1:PORT cannot be reached: its certificate is not signed by an authority that the "
                     + "kubeconfig (certificate-authority) or the system trusts",
-                from: endpoint(port) { $0.certificateAuthority = .file(other.authority) }
+                from: endpoint(port) { $0.certificateAuthority = .file(other.root.path) }
             )
         }
     }
@@ -99,7 +99,7 @@ struct HTTPTransportTests {
     @Test func `a client certificate lets in, and its absence is named`() async throws {
         try await LoopbackServer.run(tls: try serverTLS(wantsClient: true), answer: Self.fine) { port in
             let jane = endpoint(port) {
-                $0.clientCertificate = .file(authority.client.certificate)
+                $0.clientCertificate = .file(authority.client.path)
                 $0.clientKey = .file(authority.client.key)
             }
             try await expect("200 hello", from: jane)

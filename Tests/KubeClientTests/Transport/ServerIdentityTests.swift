@@ -58,12 +58,12 @@ import Testing
         let authority = try await Authority(in: directory)
         let pair = try await authority.certificate(it.subject, names: it.names)
         let tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(pair.certificate).map { .certificate($0) },
+            certificateChain: try NIOSSLCertificate.fromPEMFile(pair.path).map { .certificate($0) },
             privateKey: .privateKey(try NIOSSLPrivateKey(file: pair.key, format: .pem))
         )
         try await LoopbackServer.run(tls: tls, answer: { _ in .targets(.max) }) { port in
             var endpoint = KubeEndpoint(server: "https://\(it.host):\(port)")
-            endpoint.certificateAuthority = .file(authority.authority)
+            endpoint.certificateAuthority = .file(authority.root.path)
             endpoint.tlsServerName = it.serverName
             let transport = try HTTPTransport(
                 endpoint,
@@ -93,14 +93,14 @@ import Testing
         let authority = try await Authority(in: directory)
         let pair = try await authority.certificate("server", names: "IP:127.0.0.1")
         let tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(pair.certificate).map { .certificate($0) },
+            certificateChain: try NIOSSLCertificate.fromPEMFile(pair.path).map { .certificate($0) },
             privateKey: .privateKey(try NIOSSLPrivateKey(file: pair.key, format: .pem))
         )
         try await LoopbackServer.run(tls: tls, answer: { _ in .http("200 OK", "hello") }) { port in
             try await LoopbackServer.run(answer: { _ in .tunnel(port) }) { proxy in
                 // The proxy has the address that the certificate is for; the server was to have another.
                 var endpoint = KubeEndpoint(server: "https://10.9.8.7:6443")
-                endpoint.certificateAuthority = .file(authority.authority)
+                endpoint.certificateAuthority = .file(authority.root.path)
                 endpoint.proxyURL = "http://127.0.0.1:\(proxy)"
                 let transport = try HTTPTransport(
                     endpoint,
@@ -121,7 +121,7 @@ import Testing
         let directory = try TemporaryDirectory("identity-probe")
         let authority = try await Authority(in: directory)
         let tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(authority.server.certificate).map { .certificate($0) },
+            certificateChain: try NIOSSLCertificate.fromPEMFile(authority.server.path).map { .certificate($0) },
             privateKey: .privateKey(try NIOSSLPrivateKey(file: authority.server.key, format: .pem))
         )
         try await LoopbackServer.run(tls: tls, answer: { _ in .http("200 OK", "hello") }) { port in

@@ -47,30 +47,15 @@ actor PodAPI {
         ]
         let server = try host.command(lab).start(log: directory.path("log"))
         processes.append(server)
-        try await Command(
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=kubernetes",
-            "-addext",
+        let certificate = try await Certificate(
+            "kubernetes",
             "subjectAltName=IP:\(VirtualNetwork.controlAddress)",
-            "-keyout",
-            directory.path("key.pem"),
-            "-out",
-            directory.path("ca.crt")
+            path: directory.path("ca.crt"),
+            key: directory.path("key.pem")
         )
-        .run()
         let listener =
             "OPENSSL-LISTEN:443,bind=\(VirtualNetwork.controlAddress),reuseaddr,fork,verify=0,"
-            + "cert=\(directory.path("ca.crt")),key=\(directory.path("key.pem"))"
+            + "cert=\(certificate.path),key=\(certificate.key)"
         processes.append(
             try host.command("socat", listener, "TCP:\(VirtualNetwork.controlAddress):6443")
                 .start(log: directory.path("log"))
