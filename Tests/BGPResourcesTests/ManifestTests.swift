@@ -244,6 +244,23 @@ struct ManifestTests {
         }
     }
 
+    @Test(arguments: ["Deployment", "DaemonSet"])
+    func `pods ask for a token of an hour, and get no variables of Services`(kind: String) async throws {
+        let workload = try #require(try await rendered("config/default").first { $0["kind"]?.string == kind })
+        let pod = try #require(workload["spec"]?["template"]?["spec"])
+        #expect(pod["automountServiceAccountToken"] == false)
+        #expect(pod["enableServiceLinks"] == false)
+        let volume = pod["volumes"]?.array?.first { $0["name"] == "api-access" }
+        let sources = volume?["projected"]?["sources"]?.array ?? []
+        let tokens = sources.compactMap { $0["serviceAccountToken"] }
+        #expect(tokens == [["path": "token", "expirationSeconds": 3600]])
+        let authority: JSONValue = ["name": "kube-root-ca.crt", "items": [["key": "ca.crt", "path": "ca.crt"]]]
+        #expect(sources.compactMap { $0["configMap"] } == [authority])
+        let mount = pod["containers"]?[0]?["volumeMounts"]?.array?.first { $0["name"] == "api-access" }
+        #expect(mount?["mountPath"] == "/var/run/secrets/kubernetes.io/serviceaccount")
+        #expect(mount?["readOnly"] == true)
+    }
+
     @Test func `no role has wildcards`() async throws {
         for role in try await rendered("config/rbac") {
             for rule in role["rules"]?.array ?? [] {
