@@ -23,12 +23,12 @@ extension Shipping {
             return try YAMLDocument.parse(text, file: folder).map(\.json)
         }
 
-        /// The objects by what they are, without what marks them as Helm's.
-        private func byName(_ objects: [JSONValue]) -> [String: JSONValue] {
+        /// The objects by what they are, without what marks them as Helm's, and without some other labels.
+        private func byName(_ objects: [JSONValue], without others: [String] = []) -> [String: JSONValue] {
             var result: [String: JSONValue] = [:]
             for object in objects {
                 var metadata = object["metadata"]?.object ?? [:]
-                let helm = ["helm.sh/chart", "app.kubernetes.io/managed-by", "helm.sh/resource-policy"]
+                let helm = ["helm.sh/chart", "app.kubernetes.io/managed-by", "helm.sh/resource-policy"] + others
                 for field in ["labels", "annotations"] {
                     guard let entries = metadata[field]?.object else { continue }
                     let own = entries.filter { !helm.contains($0.key) }
@@ -42,8 +42,8 @@ extension Shipping {
             return result
         }
 
-        private func expectSame(_ chart: [JSONValue], _ kustomize: [JSONValue]) {
-            let (ours, theirs) = (byName(chart), byName(kustomize))
+        private func expectSame(_ chart: [JSONValue], _ kustomize: [JSONValue], without others: [String] = []) {
+            let (ours, theirs) = (byName(chart, without: others), byName(kustomize, without: others))
             #expect(ours.keys.sorted() == theirs.keys.sorted())
             for (name, object) in theirs { #expect(ours[name] == object, "\(name)") }
             #expect(ours.count == chart.count)
@@ -57,22 +57,24 @@ extension Shipping {
             expectSame(try await rendered("--skip-tests"), installed.filter { $0["kind"] != "Namespace" })
         }
 
-        @Test func `has the NetworkPolicies of the component`() async throws {
+        @Test func `has what the components add`() async throws {
             let overlay = try TemporaryDirectory("overlay")
-            let folder = Checkout.path("config")
             // kustomize takes paths from where the overlay is.
             let up = String(repeating: "../", count: overlay.path.split(separator: "/").count)
+            let folder = "\(up)\(Checkout.path("config").dropFirst())"
             try overlay.write(
                 """
-                resources: ["\(up)\(folder.dropFirst())/default"]
-                components: ["\(up)\(folder.dropFirst())/components/network-policy"]
+                resources: ["\(folder)/default"]
+                components: ["\(folder)/components/network-policy", "\(folder)/monitoring"]
 
                 """,
                 to: "kustomization.yaml"
             )
-            let values = ["--set", "namespace.create=true,networkPolicy.enabled=true"]
-            let own = try await rendered("--skip-tests", values[0], values[1])
-            expectSame(own, try await kustomized(overlay.path))
+            let metrics = ["podMonitor", "rules", "dashboards"].map { "metrics.\($0).enabled=true" }
+            let on = (["namespace.create=true", "networkPolicy.enabled=true"] + metrics).joined(separator: ",")
+            let chart = try await rendered("--skip-tests", "--set", on)
+            // kustomize labels what is in the base alone.
+            expectSame(chart, try await kustomized(overlay.path), without: ["app.kubernetes.io/part-of"])
         }
 
         /// Helm and kustomize give their labels to all objects, and what is kept is marked.
@@ -226,19 +228,6 @@ extension Shipping {
         /// What `config/monitoring` has, for the Prometheus operator and Grafana's sidecar.
         @Test func `hands monitoring on`() async throws {
             #expect(try await rendered().filter { $0["apiVersion"] == "monitoring.coreos.com/v1" } == [])
-            let on = "metrics.podMonitor.enabled=true,metrics.rules.enabled=true,metrics.dashboards.enabled=true"
-            let objects = byName(try await rendered("--set", on))
-            let files = try ["podmonitors", "prometheusrule", "access"].flatMap {
-                try YAMLDocument.parse(Checkout.read("config/monitoring/\($0).yaml"), file: $0).map(\.json)
-            }
-            for (name, object) in byName(files) { #expect(objects[name] == object, "\(name)") }
-            let dashboards = try Checkout.files(under: "config/monitoring/dashboards").filter { $0.hasSuffix(".json") }
-            let shown = objects.values.filter {
-                $0["kind"] == "ConfigMap" && $0["metadata"]?["labels"]?["grafana_dashboard"] == "1"
-            }
-            let texts = shown.compactMap { $0["data"]?.object?.values.first?.string }
-            #expect(try Set(texts) == Set(dashboards.map { try Checkout.read($0).trimmingSuffix { $0.isNewline } }))
-
             let off = "metrics.rules.enabled=true,metrics.rules.disabled={MartletSessionDown}"
             let text = try await Command("helm", "template", Self.chart, "--set", off).run()
             #expect(!text.contains("alert: MartletSessionDown\n"))
@@ -302,14 +291,5 @@ extension Shipping {
             ).run()
             #expect(try YAMLDocument.parse(text, file: "package").map(\.json).filter { $0 != .null } == fromFolder)
         }
-    }
-}
-
-extension String {
-    /// The text without what ends it.
-    fileprivate func trimmingSuffix(while isTrimmed: (Character) -> Bool) -> String {
-        var rest = self[...]
-        while let last = rest.last, isTrimmed(last) { rest.removeLast() }
-        return String(rest)
     }
 }
