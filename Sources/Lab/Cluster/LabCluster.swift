@@ -8,6 +8,7 @@ package import Logging
 import OperatorRuntime
 import PlainLogging
 import PlainMetrics
+import PlainMetrics
 import Planning
 import ServiceLifecycle
 import SpeakerRuntime
