@@ -218,11 +218,36 @@ struct ExplainServiceTests {
         #expect(outcome.output == Self.expectedText)
         #expect(
             outcome.errors == """
-                warning: services that share an address are not considered: /api/v1/services is forbidden: \
-                User "jane" cannot list it
+                warning: services of other namespaces, which may share an address or have it first, are not considered: \
+                /api/v1/services is forbidden: User "jane" cannot list it
 
                 """
         )
+    }
+
+    @Test func `and of an address that a Service of another namespace has, what the speakers say`() async throws {
+        var cluster = try cluster()
+        cluster.forbidden = ["/api/v1/services"]
+        let reason = Reason.addressOfAnother(
+            service: ObjectKey(namespace: "shop", name: "web"),
+            ServiceAddress(kind: .loadBalancerIP, address: try #require(IPAddress("192.0.2.1"))),
+            .service(ObjectKey(namespace: "bank", name: "web"))
+        )
+        for index in cluster.objects.indices {
+            guard var config = cluster.objects[index] as? BGPNodeConfig else { continue }
+            let condition = Condition(
+                type: "AddressesWithheld",
+                status: .true,
+                message: "\(reason.message); and 2 more"
+            )
+            config.status = config.status ?? BGPNodeConfig.Status()
+            config.status?.conditions.append(condition)
+            cluster.objects[index] = config
+        }
+        let outcome = await run("explain", "svc", "shop/web", against: cluster)
+        #expect(outcome.status == .findings)
+        #expect(outcome.output.contains("AddressOfAnother"))
+        #expect(outcome.output.contains("192.0.2.1 belongs to a Service of another namespace"))
     }
 
     @Test(

@@ -122,6 +122,11 @@ package struct ClusterAddresses: Hashable, Sendable {
         serviceNetworks = found
     }
 
+    /// Takes addresses that Services have of which nothing else is known.
+    package mutating func take(ofStrangers addresses: [IPAddress]) {
+        for address in addresses { add(.service(ObjectKey(namespace: "", name: "")), to: address) }
+    }
+
     /// The same with what one node knows besides: its own routers, also those that it has to find, and the networks of
     /// cluster IPs that its speaker was told of.
     func seen(by configuration: NodeConfiguration) -> ClusterAddresses {

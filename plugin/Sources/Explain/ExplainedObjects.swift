@@ -43,13 +43,14 @@ struct ExplainedObjects: Sendable {
         let configsByName = Dictionary(nodeConfigs.map { ($0.metadata.name, $0) }) { first, _ in first }
         let networks = pools.map(PoolNetworks.init)
         let secrets = secrets
-        let addresses = ClusterAddresses(
+        var addresses = ClusterAddresses(
             nodes: nodes,
             podNetworks: podNetworks,
             sources: advertisements.podNetworkSources,
             clusterConfigs: clusterConfigs,
             serviceCIDRs: serviceCIDRs
         )
+        addresses.take(ofStrangers: addressesOfStrangers)
         return Set(nodesByName.keys).union(configsByName.keys).filter(filter.includes).sorted().map { name in
             NodeConfiguration(
                 nodeName: name,
@@ -181,7 +182,10 @@ extension ExplainedObjects {
         do {
             all = try await cluster.list(Service.self)
         } catch let error as KubeError where error.code == .forbidden {
-            warnings.append("services that share an address are not considered: \(error.message)")
+            warnings.append(
+                "services of other namespaces, which may share an address or have it first, are not considered: "
+                    + error.message
+            )
             onlyNamespace = keys.first?.namespace
             await takeRivals(of: keys, from: cluster)
             return
