@@ -300,7 +300,7 @@ let package = Package(
                 "OperatorRuntime", "Planning", "AdminServer", "KubeClient", "KubeYAML", "BGPResources", "KubeModel",
                 "Addressing",
                 "TestCluster",
-                "TestSupport", serviceLifecycle,
+                "TestSupport", serviceLifecycle, logging,
             ]
         ),
         .testTarget(

@@ -19,7 +19,7 @@ package actor AdminListener {
     let configuration: Configuration
     private let tls: NIOSSLContext?
     private var events: ListenerEvents
-    private var server: (any Channel)?
+    var server: (any Channel)?
     private var book: ConnectionBook<String>
     private var connections: [Int: Connection] = [:]
     private var lastNumber = 0
@@ -123,8 +123,8 @@ package actor AdminListener {
 
     // Connections.
 
-    private func admit(_ channel: any Channel) -> EventLoopFuture<Void> {
-        guard let source = channel.remoteAddress?.ipAddress else {
+    func admit(_ channel: any Channel) -> EventLoopFuture<Void> {
+        guard let source = Self.source(of: channel) else {
             return channel.eventLoop.makeFailedFuture(Gone())
         }
         lastNumber += 1

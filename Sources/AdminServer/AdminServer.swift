@@ -124,8 +124,47 @@ package struct HealthServer: Service {
     }
 }
 
+/// State of a program for its own user on this machine, and for root: plain HTTP on a Unix socket.
+///
+/// Nobody is asked who may read it, so it works while the API server is away. Who may open the socket is for the directory to
+/// say that it lies in.
+package struct LocalServer: Service {
+    private let path: String
+    private let configuration: AdminListener.Configuration
+    private let metrics: MetricsRegistry
+    private let logger: Logger
+
+    /// Makes the server; the directory of `path` has to be there when it runs, closed to others.
+    package init(path: String, pages: [AdminPage], metrics: MetricsRegistry, logger: Logger) {
+        self.path = path
+        self.metrics = metrics
+        self.logger = logger
+        configuration = AdminListener.Configuration(
+            name: "local",
+            router: AdminRouter(pages),
+            access: .open,
+            limits: AdminLimits()
+        )
+    }
+
+    /// Serves until graceful shutdown; throws when the socket cannot be made.
+    package func run() async throws {
+        try await AdminListener.serve(
+            configuration,
+            certificate: nil,
+            metrics: metrics,
+            logger: logger,
+            listen: { listener in
+                try await listener.listen(onSocket: path)
+                logger.info("serving local", metadata: ["socket": "\(path)"])
+                return 0
+            }
+        )
+    }
+}
+
 extension AdminListener {
-    /// Listens on a thread of its own until graceful shutdown or cancellation.
+    /// Listens on an address, on a thread of its own, until graceful shutdown or cancellation.
     fileprivate static func serve(
         _ configuration: Configuration,
         on address: ListenAddress,
@@ -133,6 +172,32 @@ extension AdminListener {
         metrics: MetricsRegistry,
         logger: Logger,
         onListening: @Sendable (Int) async -> Void
+    ) async throws {
+        try await serve(
+            configuration,
+            certificate: certificate,
+            metrics: metrics,
+            logger: logger,
+            listen: { listener in
+                let port = try await listener.listen(on: address)
+                logger.info(
+                    "serving \(configuration.name)",
+                    metadata: ["port": "\(port)", "tls": "\(certificate != nil)"]
+                )
+                return port
+            },
+            onListening: onListening
+        )
+    }
+
+    /// Listens as `listen` does, on a thread of its own, until graceful shutdown or cancellation; `onListening` is told the port.
+    fileprivate static func serve(
+        _ configuration: Configuration,
+        certificate: AdminCertificate?,
+        metrics: MetricsRegistry,
+        logger: Logger,
+        listen: (AdminListener) async throws -> Int,
+        onListening: @Sendable (Int) async -> Void = { _ in }
     ) async throws {
         let tls = try certificate?.context()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -144,8 +209,7 @@ extension AdminListener {
             logger: logger
         )
         do {
-            let port = try await listener.listen(on: address)
-            logger.info("serving \(configuration.name)", metadata: ["port": "\(port)", "tls": "\(tls != nil)"])
+            let port = try await listen(listener)
             await withDiscardingTaskGroup { tasks in
                 tasks.addTask { await listener.answerRequests() }
                 await onListening(port)

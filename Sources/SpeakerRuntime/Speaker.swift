@@ -140,13 +140,17 @@ package struct Speaker: Sendable {
                 )
             )
         }
+        let pages = SpeakerPages(node: configuration.node, speaker: sessions, loop: loop).pages
+        if let directory = configuration.stateDirectory {
+            services.append(LocalPages(directory: directory, pages: pages, metrics: metrics, logger: logger))
+        }
         if let admin = configuration.admin {
             services.append(
                 SecuredAdminServer(
                     AdminServer.Configuration(
                         admin,
                         health: configuration.health == nil ? checks : nil,
-                        pages: SpeakerPages(node: configuration.node, speaker: sessions, loop: loop).pages
+                        pages: pages
                     ),
                     security: configuration.adminSecurity,
                     client: configuration.source.client,

@@ -24,7 +24,12 @@ struct SpeakerPages: Sendable {
         let sockets = Dictionary(speaker.instances().map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let plans = await loop.sessions
         let heldBack = await loop.heldBack
-        let instances = plans.map { NodeInstance($0.name, sockets[$0.name]) }
+        let instances = plans.map { plan in
+            var instance = NodeInstance(plan.name, sockets[plan.name])
+            instance.localASN = plan.localASN
+            instance.routerID = plan.routerID
+            return instance
+        }
         let now = Timestamp(Date.now)
         let paused = await loop.paused.map { paused in
             PausedPrefix(

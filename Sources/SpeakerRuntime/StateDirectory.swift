@@ -81,6 +81,20 @@ struct StateDirectory: ~Copyable {
         return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
+    /// Makes a folder that only this program's user may enter, or makes the one that is there such a folder.
+    borrowing func makePrivateFolder(_ name: String) throws(Fault) {
+        guard mkdirat(descriptor, name, 0o700) == 0 || errno == EEXIST else {
+            throw Fault.system(step: "mkdir", code: errno)
+        }
+        let folder = openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+        guard folder >= 0 else { throw Fault.system(step: "open", code: errno) }
+        defer { close(folder) }
+        var status = stat()
+        guard fstat(folder, &status) == 0 else { throw Fault.system(step: "fstat", code: errno) }
+        guard status.st_uid == geteuid() else { throw Fault.owned(by: status.st_uid) }
+        guard fchmod(folder, 0o700) == 0 else { throw Fault.system(step: "fchmod", code: errno) }
+    }
+
     /// Puts a new file in the place of whatever has the name, whole, so that a crash leaves one or the other.
     borrowing func replace(_ name: String, with data: Data) throws {
         let temporary = "\(name).new"

@@ -2,6 +2,7 @@ import ArgumentParser
 import DaemonOptions
 import FoundationEssentials
 import KubeClient
+import Logging
 import OperatorRuntime
 
 /// `bgp-operator check`: whether the cluster has what operator and speakers need.

@@ -8,7 +8,6 @@ package import Logging
 import OperatorRuntime
 import PlainLogging
 import PlainMetrics
-import PlainMetrics
 import Planning
 import ServiceLifecycle
 import SpeakerRuntime

@@ -74,6 +74,10 @@ package struct NodeInstance: Codable, Hashable, Sendable {
     package var problem: String?
     /// The case in one word, as in the condition `Ready` of the BGPNodeConfig.
     package var reason: String?
+    /// The AS it runs with; absent when unknown.
+    package var localASN: ASNumber?
+    /// The BGP identifier it runs with; absent when unknown.
+    package var routerID: RouterID?
 
     /// An instance's sockets.
     package init(name: String, listening: [String] = [], problem: String? = nil, reason: String? = nil) {

@@ -1,6 +1,7 @@
 import KubeClient
 import KubeModel
 import KubeYAML
+import Logging
 import OperatorRuntime
 import TestCluster
 import TestSupport

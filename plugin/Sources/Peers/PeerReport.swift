@@ -104,6 +104,36 @@ extension PeerReport {
         return reports
     }
 
+    /// The peers of which a speaker tells itself.
+    package static func all(of document: NodePeers) -> [PeerReport] {
+        let gates = document.gates
+        let drain: DrainCondition.Reason? =
+            switch gates?.drain {
+            case .shuttingDown?: .shuttingDown
+            case .drained?: gates?.kept == nil ? .drained : .lastAnnouncer
+            case .some(.none), nil: nil
+            }
+        return document.peers.map { peer in
+            let instance = document.instances?.first { $0.name == peer.instance }
+            return PeerReport(
+                node: document.node,
+                instance: peer.instance,
+                local: BGPNodeConfig.InstanceStatus(
+                    name: peer.instance,
+                    localASN: instance?.localASN,
+                    routerID: instance?.routerID
+                ),
+                peer: peer.status,
+                isReported: true,
+                drain: drain,
+                drainFault: nil,
+                dataPathObstacle: gates.flatMap { $0.dataPathReady ? nil : $0.dataPathDetail ?? "" },
+                unapplied: instance?.problem,
+                deletion: nil
+            )
+        }
+    }
+
     /// The report as an item of a document: the fields of the status, with the node and the instance's beside them.
     package func document() throws -> JSONValue {
         var members = try JSON.tree(peer).object ?? [:]

@@ -3,6 +3,8 @@ package import ArgumentParser
 import BGPResources
 import KubeClient
 import KubeModel
+import PlainText
+import Planning
 
 /// `peers`: every session of every node, from the nodes' status alone.
 package struct PeersCommand: RunnableCommand {
@@ -16,6 +18,7 @@ package struct PeersCommand: RunnableCommand {
 
               kubectl bgp peers
               kubectl bgp peers -l topology.kubernetes.io/zone=rack-1 -o wide
+              kubectl exec -n martlet-system POD -- kubectl-bgp peers --local
               kubectl bgp peers --no-headers | awk '$5 != "established"'
             """,
         aliases: ["peer", "neighbors"]
@@ -25,6 +28,7 @@ package struct PeersCommand: RunnableCommand {
     package var watch = false
 
     @OptionGroup(title: "Selection") package var filter: PeerFilterOptions
+    @OptionGroup(title: "Selection") package var place: LocalOptions
     @OptionGroup(title: "Selection") package var nodeSelector: NodeSelectorOptions
     @OptionGroup(title: "Output") package var output: OutputOptions
     @OptionGroup(title: "Scope") package var scope: ScopeOptions
@@ -34,7 +38,13 @@ package struct PeersCommand: RunnableCommand {
 
     package init() {}
 
+    package func validate() throws {
+        try place.check(scope, selector: nodeSelector.selector)
+        if place.local, watch { throw ValidationError("--local asks once, so --watch cannot go with it") }
+    }
+
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
+        if place.local { return try await runLocally(on: console) }
         try await clusters.withCluster(connection) { cluster in
             let nodes = try await NodeFilter(scope, selector: nodeSelector.selector, on: cluster)
             // Asked for at the same time, so that an operator that does not answer holds up little.
@@ -78,6 +88,24 @@ package struct PeersCommand: RunnableCommand {
             try await watched.follow(cluster, on: console)
             return .success
         }
+    }
+
+    /// What the speaker of this node says of its peers itself.
+    private func runLocally(on console: Console) async throws -> ExitStatus {
+        let document = try await LocalSpeaker(place).ask("/v1/peers", for: NodePeers.self)
+        let all = PeerReport.all(of: document)
+        let absent = Absentees(all.isEmpty ? [] : filter.absentees(among: all))
+        let reports = all.filter(isAskedFor)
+        if reports.isEmpty { try absent.areNotAll(of: absent.count) }
+        if let problem = document.problem { console.warn("\(document.node): \(problem)".asMessage) }
+        var printer = PeerPrinter(
+            style: output.tableStyle(on: console),
+            format: output.output,
+            families: filter.includes(family:)
+        )
+        try printer.printAll(reports, on: console)
+        absent.report(on: console)
+        return absent.isEmpty && document.problem == nil ? .success : .failure
     }
 
     private func isAskedFor(_ report: PeerReport) -> Bool {

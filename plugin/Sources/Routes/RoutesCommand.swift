@@ -39,6 +39,7 @@ package struct RoutesCommand: RunnableCommand {
 
     @OptionGroup(title: "Selection") package var filter: PeerFilterOptions
     @OptionGroup(title: "Selection") package var services: ServiceFilterOptions
+    @OptionGroup(title: "Selection") package var place: LocalOptions
     @OptionGroup(title: "Selection") package var nodeSelector: NodeSelectorOptions
     @OptionGroup(title: "Output") package var output: OutputOptions
     @OptionGroup(title: "Scope") package var scope: ScopeOptions
@@ -48,30 +49,14 @@ package struct RoutesCommand: RunnableCommand {
 
     package init() {}
 
+    package func validate() throws { try place.check(scope, selector: nodeSelector.selector) }
+
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
         let question = try RouteQuestion(words)
-        let (answers, wanted, absent) = try await clusters.withCluster(connection) { cluster in
-            let wanted = try services.sources(scope, view: question.view, default: cluster.defaultNamespace)
-            let nodes = try await NodeFilter(scope, selector: nodeSelector.selector, on: cluster)
-            let configs = try await cluster.list(BGPNodeConfig.self)
-            let inScope = configs.items.filter { nodes.includes($0.metadata.name) }
-            let reports = inScope.flatMap(PeerReport.all)
-            let known = Set(configs.items.map(\.metadata.name))
-            let absentNodes = try await NodeFilter.absentees(scope, known: known, on: cluster)
-            let absent = Absentees(
-                absentNodes + (reports.isEmpty ? [] : filter.absentees(among: reports))
-                    + (try await wanted.absentees(on: cluster))
-            )
-            if inScope.isEmpty { try absent.areNotAll(of: absent.count) }
-            let speakers = try await Speakers(on: cluster, namespace: scope.speakerNamespace, nodes: nodes)
-            let answers = await speakers.ask(
-                "/v1/routes/\(question.view.rawValue)",
-                query: filter.query,
-                for: NodeRoutes.self,
-                expecting: inScope.map(\.metadata.name)
-            )
-            return (answers, wanted, absent)
-        }
+        let (answers, wanted, absent) =
+            try await place.local
+            ? askLocally(question)
+            : clusters.withCluster(connection) { try await ask(question, on: $0) }
         let routes = answers.documents.sorted { $0.key < $1.key }.flatMap { node, document in
             document.routes.sorted().map { NodeRoute(node: node, route: $0) }
         }
@@ -94,6 +79,44 @@ package struct RoutesCommand: RunnableCommand {
         absent.report(on: console)
         let isWhole = answers.silent.isEmpty && truncated.isEmpty && notKept.isEmpty
         return isWhole && absent.isEmpty ? .success : .failure
+    }
+
+    private typealias Found = (answers: SpeakerAnswers<NodeRoutes>, wanted: RouteSources, absent: Absentees)
+
+    private func ask(_ question: RouteQuestion, on cluster: Cluster) async throws -> Found {
+        let wanted = try services.sources(scope, view: question.view, default: cluster.defaultNamespace)
+        let nodes = try await NodeFilter(scope, selector: nodeSelector.selector, on: cluster)
+        let configs = try await cluster.list(BGPNodeConfig.self)
+        let inScope = configs.items.filter { nodes.includes($0.metadata.name) }
+        let reports = inScope.flatMap(PeerReport.all)
+        let known = Set(configs.items.map(\.metadata.name))
+        let absentNodes = try await NodeFilter.absentees(scope, known: known, on: cluster)
+        let absent = Absentees(
+            absentNodes + (reports.isEmpty ? [] : filter.absentees(among: reports))
+                + (try await wanted.absentees(on: cluster))
+        )
+        if inScope.isEmpty { try absent.areNotAll(of: absent.count) }
+        let speakers = try await Speakers(on: cluster, namespace: scope.speakerNamespace, nodes: nodes)
+        let answers = await speakers.ask(
+            "/v1/routes/\(question.view.rawValue)",
+            query: filter.query,
+            for: NodeRoutes.self,
+            expecting: inScope.map(\.metadata.name)
+        )
+        return (answers, wanted, absent)
+    }
+
+    /// What the speaker of this node says itself.
+    private func askLocally(_ question: RouteQuestion) async throws -> Found {
+        let wanted = try services.sources(scope, view: question.view, default: "default")
+        let document = try await LocalSpeaker(place).ask(
+            "/v1/routes/\(question.view.rawValue)",
+            query: filter.query,
+            for: NodeRoutes.self
+        )
+        var answers = SpeakerAnswers<NodeRoutes>()
+        answers.documents[document.node] = document
+        return (answers, wanted, Absentees([]))
     }
 
     /// What the speakers only count of the routes that are asked for, by node.
