@@ -45,7 +45,7 @@ package struct PeersCommand: RunnableCommand {
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
         if place.local { return try await runLocally(on: console) }
-        try await clusters.withCluster(connection) { cluster in
+        return try await clusters.withCluster(connection) { cluster in
             let nodes = try await NodeFilter(scope, selector: nodeSelector.selector, on: cluster)
             // Asked for at the same time, so that an operator that does not answer holds up little.
             async let found = Deletions(of: cluster, namespace: scope.speakerNamespace)
