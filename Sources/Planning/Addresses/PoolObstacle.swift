@@ -42,8 +42,8 @@ package struct PoolObstacle: Hashable, Sendable {
         switch refusal {
         case .disabled: 0
         case .conflict: 1
-        case .selectorMismatch: 2
-        case .noUsableBlock: 3
+        case .noUsableBlock: 2
+        case .selectorMismatch: 3
         case .notNamed, .deleted, .noBlock, .outside, .reserved, .exhausted, .none: Self.lastRank
         }
     }
@@ -110,26 +110,35 @@ extension AddressAllocator {
         // The one that is asked for by name says all.
         let asked = request.pool.flatMap { positions[$0] }.map { [pools[$0]] }
         for state in asked ?? pools {
-            guard let refusal = state.refusal(of: request, wish) else { return [] }
+            guard let refusal = state.layout.refusal(of: request, wish, conflict: state.conflicts.first) else {
+                return []
+            }
             found.append(PoolObstacle(pool: state.layout.name, refusal: refusal))
         }
         return found
     }
 }
 
-extension PoolState {
-    /// Why the pool gives a Service nothing of what it asks for; nil when it would.
-    fileprivate func refusal(of request: AddressRequest, _ wish: PoolWish) -> PoolRefusal? {
-        if let wanted = request.pool, wanted != layout.name { return .notNamed(other: wanted) }
-        if layout.ranges.isEmpty { return .noUsableBlock }
+extension PoolLayout {
+    /// Why the pool gives a Service nothing of what it asks for, whatever is taken of it already; nil when it would.
+    ///
+    /// A pool that could not give it in any case is not said to have another selector, since labels would not help.
+    func refusal(
+        of request: AddressRequest,
+        _ wish: PoolWish,
+        conflict: LoadBalancerIPPool.Conflict?
+    ) -> PoolRefusal? {
+        if let wanted = request.pool, wanted != name { return .notNamed(other: wanted) }
+        if ranges.isEmpty, serves(request) { return .noUsableBlock }
         switch wish {
-        case .family(let family): if !has(family) { return .noBlock(family) }
+        case .family(let family):
+            if !ranges.isEmpty, !ranges.contains(where: { $0.family == family }) { return .noBlock(family) }
         case .address(let address): if !contains(address) { return .outside(address) }
         case .anything: break
         }
-        if let selector = layout.selector, !layout.serves(request) { return .selectorMismatch(selector) }
-        if layout.isDisabled { return .disabled }
-        if layout.isDeleted { return .deleted }
-        return conflicts.first.map { .conflict("\($0.range) overlaps \($0.otherRange) of \($0.with)") }
+        if let selector, !serves(request) { return .selectorMismatch(selector) }
+        if isDisabled { return .disabled }
+        if isDeleted { return .deleted }
+        return conflict.map { .conflict("\($0.range) overlaps \($0.otherRange) of \($0.with)") }
     }
 }

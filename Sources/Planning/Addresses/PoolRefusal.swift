@@ -125,22 +125,16 @@ extension PoolRefusal {
         _ pool: PoolLayout,
         _ status: LoadBalancerIPPool.Status?
     ) -> PoolRefusal {
-        if let name = request.pool, name != pool.name { return .notNamed(other: name) }
-        if let selector = pool.selector, !pool.serves(request) { return .selectorMismatch(selector) }
-        if pool.isDisabled { return .disabled }
-        if pool.isDeleted { return .deleted }
-        if let conflict = status?.conflicts.first {
-            return .conflict("\(conflict.range) overlaps \(conflict.otherRange) of \(conflict.with)")
-        }
-        if pool.ranges.isEmpty { return .noUsableBlock }
         let wanted = request.addresses.filter { !request.assigned.contains($0) }
-        if let address = wanted.first(where: { !pool.contains($0) }) { return .outside(address) }
+        let wishes = wanted.isEmpty ? missing.map(PoolWish.family) : wanted.map(PoolWish.address)
+        for wish in wishes {
+            if let refusal = pool.refusal(of: request, wish, conflict: status?.conflicts.first) { return refusal }
+        }
         for address in wanted {
             if let reservation = pool.reservation(of: address) { return .reserved(address, reservation) }
         }
         guard wanted.isEmpty else { return .none }
         for family in missing {
-            guard pool.ranges.contains(where: { $0.family == family }) else { return .noBlock(family) }
             let usage = family == .ipv4 ? status?.ipv4 : status?.ipv6
             if usage?.available == "0" { return .exhausted(family) }
         }

@@ -63,8 +63,6 @@ struct PoolState: Sendable {
 
     func has(_ family: IPFamily) -> Bool { ranges.contains { $0.range.family == family } }
 
-    func contains(_ address: IPAddress) -> Bool { ranges.contains { $0.range.contains(address) } }
-
     func isReserved(_ address: IPAddress) -> Bool { layout.reserved.contains { $0.contains(address) } }
 
     /// Whether an address is a node's or a pod's.

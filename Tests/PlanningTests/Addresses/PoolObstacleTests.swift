@@ -49,6 +49,28 @@ import Testing
         )
     }
 
+    @Test func `a pool without a usable block is told first where it is meant, and else not named for it`() {
+        var world = PoolWorld()
+        world.setPools(
+            pool("broken", network("nonsense"), selector: edge),
+            pool("services", network("10.1.0.0/24"), selector: .labels(["a": "b"]))
+        )
+        world.put(loadBalancer("meant", labels: ["tier": "edge"]))
+        #expect(world.reason("meant") == "InvalidBlocks")
+        #expect(
+            world.message("meant")
+                == "no LoadBalancerIPPool can give this service an IPv4 address: LoadBalancerIPPool/broken has no block that can "
+                + "be used; LoadBalancerIPPool/services selects a=b, which the Service does not match"
+        )
+        world.put(loadBalancer("other", loadBalancerIP: "10.9.9.9"))
+        #expect(world.reason("other") == "NoPool")
+        #expect(
+            world.message("other")
+                == "no LoadBalancerIPPool can give this service 10.9.9.9: LoadBalancerIPPool/broken does not have 10.9.9.9; "
+                + "LoadBalancerIPPool/services does not have 10.9.9.9"
+        )
+    }
+
     @Test func `without any pool that is what is told, and of a conflict with what`() {
         var world = PoolWorld()
         world.setPools()

@@ -95,6 +95,13 @@ import Testing
             why(pending(annotations: ["martlet.dev/ips": "203.0.113.9"]), pool("a"))
                 == "PoolLacksAddress: LoadBalancerIPPool/a does not have 203.0.113.9"
         )
+        // Labels would not help.
+        #expect(
+            why(
+                pending(annotations: ["martlet.dev/ips": "203.0.113.9"]),
+                pool("a") { $0.spec.serviceSelector = .labels(["tier": "edge"]) }
+            ) == "PoolLacksAddress: LoadBalancerIPPool/a does not have 203.0.113.9"
+        )
         #expect(
             why(pending(annotations: ["martlet.dev/ips": "192.0.2.0"]), pool("a") { $0.spec.allowFirstLastIPs = .no })
                 .hasPrefix(
