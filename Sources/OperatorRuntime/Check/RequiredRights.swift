@@ -62,13 +62,13 @@ package struct RequiredRight: Hashable, Sendable {
             RequiredRight("networking.k8s.io", "servicecidrs", follow),
             RequiredRight("cilium.io", "ciliumnodes", follow),
             RequiredRight("crd.projectcalico.org", "blockaffinities", follow),
+            RequiredRight("projectcalico.org", "blockaffinities", follow),
             RequiredRight("authentication.k8s.io", "tokenreviews", ["create"]),
             RequiredRight("authorization.k8s.io", "subjectaccessreviews", ["create"]),
             RequiredRight("", "secrets", in: .installation, ["get"]),
         ]
-        + ["ciliumnodes.cilium.io", "blockaffinities.crd.projectcalico.org"].map {
-            RequiredRight("apiextensions.k8s.io", "customresourcedefinitions", name: $0, follow)
-        }
+        + ["ciliumnodes.cilium.io", "blockaffinities.crd.projectcalico.org", "blockaffinities.projectcalico.org"]
+        .map { RequiredRight("apiextensions.k8s.io", "customresourcedefinitions", name: $0, follow) }
 
     /// The kinds that people write, which both programs read.
     private static let wishes = [
