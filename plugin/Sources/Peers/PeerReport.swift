@@ -105,7 +105,7 @@ extension PeerReport {
     }
 
     /// The peers of which a speaker tells itself.
-    package static func all(of document: NodePeers) -> [PeerReport] {
+    package static func told(by document: NodePeers) -> [PeerReport] {
         let gates = document.gates
         let drain: DrainCondition.Reason? =
             switch gates?.drain {

@@ -93,7 +93,7 @@ package struct PeersCommand: RunnableCommand {
     /// What the speaker of this node says of its peers itself.
     private func runLocally(on console: Console) async throws -> ExitStatus {
         let document = try await LocalSpeaker(place).ask("/v1/peers", for: NodePeers.self)
-        let all = PeerReport.all(of: document)
+        let all = PeerReport.told(by: document)
         let absent = Absentees(all.isEmpty ? [] : filter.absentees(among: all))
         let reports = all.filter(isAskedFor)
         if reports.isEmpty { try absent.areNotAll(of: absent.count) }
