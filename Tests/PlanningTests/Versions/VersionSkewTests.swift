@@ -113,7 +113,7 @@ import Testing
             new.message == "this operator is 0.2.0, and versions may be one minor version apart; "
                 + "this operator is too old for the speakers of n1 and n2 (0.4.0), upgrade it"
         )
-        let silent = try #require(try condition(of: "0.3.0", speakers: ["n1": .some(nil)]))
+        let silent = try #require(try condition(of: "0.3.0", speakers: ["n1": nil]))
         #expect(silent.message?.contains("too old: the speaker of n1 (older than 0.2.0)") == true)
     }
 
