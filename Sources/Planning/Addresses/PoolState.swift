@@ -84,7 +84,7 @@ struct PoolState: Sendable {
 
     /// Called once for an address, however many share it.
     mutating func take(_ address: IPAddress) {
-        guard contains(address) else { return }
+        guard layout.contains(address) else { return }
         assigned[address.family, default: 0] += 1
         if isSpared(address) { sparedAssigned.insert(address) }
         close(address)
@@ -92,7 +92,7 @@ struct PoolState: Sendable {
 
     /// Called when the last holder is gone.
     mutating func free(_ address: IPAddress) {
-        guard contains(address) else { return }
+        guard layout.contains(address) else { return }
         assigned[address.family, default: 1] -= 1
         sparedAssigned.remove(address)
         if !isReserved(address), !isSpared(address) { open(address) }
@@ -100,7 +100,7 @@ struct PoolState: Sendable {
 
     /// Takes note that a node has an address; `isAssigned` says that a Service has it, too, and keeps it.
     mutating func spare(_ address: IPAddress, isAssigned: Bool) {
-        guard contains(address), sparedHosts.insert(address) else { return }
+        guard layout.contains(address), sparedHosts.insert(address) else { return }
         if isAssigned { sparedAssigned.insert(address) }
         close(address)
     }
