@@ -306,10 +306,12 @@ let package = Package(
         .testTarget(
             name: "SpeakerRuntimeTests",
             dependencies: [
-                "SpeakerRuntime", "AdminServer", "Planning", "KubeClient", "BGPTransport", "BGPResources", "BGPEngine",
+                "SpeakerRuntime", "AdminServer", "Planning", "KubeClient", "KubeYAML", "BGPTransport", "BGPResources",
+                "BGPEngine",
                 "BGPWire", "KubeModel", "Addressing", "Lab", "TestCluster", "HostileInput", "TestSupport",
                 asyncHTTPClient, serviceLifecycle, logging,
-            ]
+            ],
+            exclude: ["Earlier"]
         ),
         .testTarget(
             name: "LabTests",
