@@ -11,7 +11,7 @@ import Testing
         let page = try Checkout.read("config/monitoring/metrics.md")
         let text = try #require(page.split(separator: "\n## ").first { $0.hasPrefix("\(section)\n") })
         return text.split(separator: "\n").filter { $0.hasPrefix("| `") }
-            .map { $0.replacing("`", with: "") }
+            .map { String($0.replacing("`", with: "")) }
     }
 
     private func row(_ metric: MetricDescription) -> String {
