@@ -297,7 +297,8 @@ let package = Package(
         .testTarget(
             name: "OperatorRuntimeTests",
             dependencies: [
-                "OperatorRuntime", "Planning", "AdminServer", "KubeClient", "KubeYAML", "BGPResources", "KubeModel",
+                "OperatorRuntime", "Planning", "AdminServer", "PlainMetrics", "KubeClient", "KubeYAML", "BGPResources",
+                "KubeModel",
                 "Addressing",
                 "TestCluster",
                 "TestSupport", serviceLifecycle, logging,
@@ -306,7 +307,8 @@ let package = Package(
         .testTarget(
             name: "SpeakerRuntimeTests",
             dependencies: [
-                "SpeakerRuntime", "AdminServer", "Planning", "KubeClient", "KubeYAML", "BGPTransport", "BGPResources",
+                "SpeakerRuntime", "AdminServer", "PlainMetrics", "Planning", "KubeClient", "KubeYAML", "BGPTransport",
+                "BGPResources",
                 "BGPEngine",
                 "BGPWire", "KubeModel", "Addressing", "Lab", "TestCluster", "HostileInput", "TestSupport",
                 asyncHTTPClient, serviceLifecycle, logging,

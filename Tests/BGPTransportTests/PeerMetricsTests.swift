@@ -147,4 +147,79 @@ import Testing
             }
         }
     }
+
+    @Test func `has what peers say to each other, by type, and why a session failed`() async throws {
+        let registry = MetricsRegistry()
+        func count(_ direction: String, _ type: String) -> String? {
+            Self.value(registry, "martlet_bgp_messages_\(direction)_total", "type=\"\(type)\"")
+        }
+        try await BarePeer.run(metrics: registry) { bare in
+            let id = PeerID(instance: "router", peer: "127.0.0.1")
+            bare.speaker.want([id: try RouteTable(prefixes: "203.0.113.1/32")], isComplete: true)
+            try await bare.connect { connection in
+                try await connection.send(BarePeer.Connection.open(), .keepalive)
+                _ = try await bare.peer { $0.families.first?.announced == 1 }
+                try await connection.send(Self.update(0..<1), .keepalive)
+                _ = try await bare.peer { $0.families.first?.received == 1 }
+                try await eventually("what was said", is: ["1", "1", "2", "0", "0"]) {
+                    ["open", "update", "keepalive", "notification", "route_refresh"].map { count("received", $0) }
+                }
+                #expect(count("sent", "open") == "1")
+                #expect(count("sent", "update") == "1")
+                #expect(count("sent", "notification") == "0")
+                let up = try await bare.peer { $0.state == .established }
+                #expect(
+                    Self.value(registry, "martlet_bgp_session_since_timestamp_seconds").flatMap { Double($0) }
+                        == up.since.secondsSinceEpoch
+                )
+                try await connection.send(.notification(.cease(.administrativeShutdown)))
+                _ = try await bare.peer { $0.lastFailure != nil }
+            }
+            #expect(count("received", "notification") == "1")
+            #expect(
+                Self.value(
+                    registry,
+                    "martlet_bgp_session_failures_total",
+                    #"peer_address="127.0.0.1""#,
+                    #"peer_asn="65001""#,
+                    #"reason="AdministrativeShutdown""#
+                ) == "1"
+            )
+        }
+    }
+
+    @Test func `has how long a change took until all peers were told, and not what told nobody`() async throws {
+        let registry = MetricsRegistry()
+        let peers = ["127.0.0.1", "127.0.0.2"]
+        func count() -> String? { Self.value(registry, "martlet_bgp_convergence_seconds_count") }
+        try await BarePeer.run(addresses: peers, metrics: registry) { bare in
+            func want(_ table: RouteTable, since event: ContinuousClock.Instant? = .now) {
+                let tables = peers.map { (PeerID(instance: "router", peer: $0), table) }
+                bare.speaker.want(Dictionary(uniqueKeysWithValues: tables), isComplete: true, since: event)
+            }
+            let one = try RouteTable(prefixes: "203.0.113.1/32")
+            // Nobody is there to be told.
+            want(one)
+            _ = try await bare.peer { $0.families.first?.desired == 1 }
+            #expect(count() == "0")
+            try await bare.connect { first in
+                try await first.send(BarePeer.Connection.open(), .keepalive)
+                _ = try await bare.peer { $0.families.first?.announced == 1 }
+                #expect(count() == "0", "what a new session is told follows from no event")
+                try await bare.connect(from: "127.0.0.2") { second in
+                    try await second.send(BarePeer.Connection.open(), .keepalive)
+                    _ = try await bare.peer("127.0.0.2") { $0.families.first?.announced == 1 }
+                    want(try RouteTable(prefixes: "203.0.113.1/32", "203.0.113.2/32"))
+                    try await eventually("one change is one", is: "1") { count() }
+                    // The same again, and something else that no event was about.
+                    want(try RouteTable(prefixes: "203.0.113.1/32", "203.0.113.2/32"))
+                    want(one, since: nil)
+                    want(RouteTable())
+                    try await eventually("and the next", is: "2") { count() }
+                    for peer in peers { _ = try await bare.peer(peer) { $0.families.first?.announced == 0 } }
+                    #expect(count() == "2")
+                }
+            }
+        }
+    }
 }

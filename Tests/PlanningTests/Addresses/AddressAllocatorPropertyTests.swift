@@ -90,6 +90,9 @@ import Testing
     }
 
     private func check(_ world: PoolWorld, _ before: [ObjectKey: AddressAllocation]) {
+        let served = world.allocator.allocations.values.filter { !$0.isLeftAlone }
+        #expect(world.allocator.serviceCounts.satisfied == served.count { $0.failure == nil })
+        #expect(world.allocator.serviceCounts.pending == served.count { $0.failure != nil })
         var holders: [IPAddress: [AddressRequest]] = [:]
         let layouts = world.pools.map(PoolLayout.init)
         for (key, service) in world.services {
