@@ -196,8 +196,8 @@ private struct MetricTable {
         for section in page.split(separator: "\n## ").dropFirst() {
             let lines = section.split(separator: "\n")
             sections[String(lines[0])] = lines.filter { $0.hasPrefix("| `") }.map { line in
-                let cells = line.replacing("`", with: "").split(separator: "|").map {
-                    String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+                let cells = line.filter { $0 != "`" }.split(separator: "|").map { cell in
+                    cell.split(separator: " ").joined(separator: " ")
                 }
                 return Row(
                     name: cells[0],
