@@ -202,6 +202,17 @@ struct PlanWithoutNodesTests {
         #expect(told.output.contains("refers to Secret/martlet-system/md5, which does not exist (AuthSecretMissing)"))
     }
 
+    @Test(arguments: [true, false])
+    func `another Secret of which nobody knows what it holds resets the sessions`(hasNodes: Bool) async throws {
+        let rack = hasNodes ? Rack().text : Self.repository
+        let before = rack.replacing("spec:\n  timers:", with: "spec:\n  authSecretRef: md5\n  timers:")
+        let outcome = try await Self.compare("authSecretRef: md5", "authSecretRef: newer", before: before)
+        #expect(outcome.status == .findings)
+        #expect(outcome.output.contains("BGPPeerConfig/tor: spec.authSecretRef: "), "\(outcome.output)")
+        #expect(outcome.output.contains("(SessionReset)"), "\(outcome.output)")
+        #expect(!outcome.output.contains("EffectUnknown"), "\(outcome.output)")
+    }
+
     @Test func `of a kind that nobody gave nothing is missing`() async throws {
         let files = try TemporaryDirectory("lint")
         let config = try files.write(String(Self.repository.split(separator: "---\n")[0]), to: "config.yaml")

@@ -115,7 +115,12 @@ struct PlannedCluster {
             ),
             now: now
         )
-        let passwords = Self.passwords(world.secrets, namespace: settings.speakerNamespace)
+        var passwords = Self.passwords(world.secrets, namespace: settings.speakerNamespace)
+        if world.assumesSecrets {
+            // What they hold is not known: one of another name is taken to hold another password.
+            for name in Set(world.peerConfigs.compactMap(\.spec.authSecretRef)).subtracting(secrets.unusable)
+            where passwords[name] == nil { passwords[name] = Password(String(name.suffix(Password.longest))) }
+        }
         let nodesByName = Dictionary(
             world.nodes.map { ($0.metadata.name, $0) },
             uniquingKeysWith: { first, _ in first }
