@@ -39,9 +39,10 @@ import Testing
         var complaints: [String] = []
         for file in try Self.files() {
             for (number, line) in try Self.lines(of: file) {
-                for match in line.matches(of: /([A-Za-z0-9.$\{\}()_:-]+)\/martlet\/bgp-([a-z]+)/) {
-                    let (registry, program) = (match.output.1, match.output.2)
-                    let isExample = registry == "localhost" || registry.contains("example.") || registry.contains("$")
+                for match in line.matches(of: /([\w.$\{\}():-]+)(?:\/[\w.-]+)*\/martlet\/bgp-([a-z]+)/) {
+                    let (host, program) = (match.output.1, match.output.2)
+                    let name = host.split(separator: ":").first ?? host
+                    let isExample = host.contains("$") || Self.isLocal(name)
                     let isMade = program == "operator" || program == "speaker"
                     if !isExample || !isMade { complaints.append("\(file):\(number): \(match.output.0)") }
                 }
