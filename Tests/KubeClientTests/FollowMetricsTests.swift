@@ -55,19 +55,19 @@ struct FollowMetricsTests {
             let watch = try await script.nextWatch()
             #expect(
                 series() == [
-                    #"martlet_list_failures_total{resource="nodes",reason="Forbidden"} 2"#,
-                    #"martlet_list_failures_total{resource="nodes",reason="ServerError"} 1"#,
+                    #"martlet_list_failures_total{reason="Forbidden",resource="nodes"} 2"#,
+                    #"martlet_list_failures_total{reason="ServerError",resource="nodes"} 1"#,
                 ]
             )
             watch.close(KubeError(.unreachable, "connection reset"))
             await pause()
             let next = try await script.nextWatch()
-            #expect(series().last == #"martlet_watch_failures_total{resource="nodes",reason="Unreachable"} 1"#)
+            #expect(series().last == #"martlet_watch_failures_total{reason="Unreachable",resource="nodes"} 1"#)
             // The version is too old: the list is read again.
             try next.send("ERROR", ["kind": "Status", "code": 410, "reason": "Expired", "message": "too old"])
             await pause()
             _ = try await script.nextWatch()
-            #expect(series().contains(#"martlet_watch_failures_total{resource="nodes",reason="Expired"} 1"#))
+            #expect(series().contains(#"martlet_watch_failures_total{reason="Expired",resource="nodes"} 1"#))
             #expect(series().count == 4)
         }
     }
