@@ -96,7 +96,11 @@ extension AddressWork {
         isChanged = try await writeStatuses(with: reconciler, &round) || isChanged
         let pools = written.newest(reconciler.stores.pools.snapshot.objects)
         let statuses = statuses(of: pools, now: Timestamp(Date()))
-        reconciler.fleet.show(statuses, serviceCounts)
+        reconciler.fleet.show(
+            statuses,
+            disabled: Set(pools.filter(\.spec.isDisabled).map(\.metadata.name)),
+            serviceCounts
+        )
         for pool in pools
         where !reconciler.stores.pools.isRefused(pool.metadata.name)
             && !reconciler.stores.pools.isDeleted(pool.key)

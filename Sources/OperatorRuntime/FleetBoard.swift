@@ -9,6 +9,7 @@ final class FleetBoard: Sendable {
     private struct State {
         var isLeading = false
         var pools: [String: LoadBalancerIPPool.Status] = [:]
+        var disabledPools: Set<String> = []
         var services: ServiceCounts?
     }
 
@@ -22,11 +23,12 @@ final class FleetBoard: Sendable {
     /// Notes that this replica leads, or does no longer, and forgets what another one knows better.
     func lead(_ isLeading: Bool) { state.withLock { $0 = State(isLeading: isLeading) } }
 
-    /// Notes how full the pools are, and how the Services are served.
-    func show(_ pools: [String: LoadBalancerIPPool.Status], _ services: ServiceCounts) {
+    /// Notes how full the pools are, which of them are disabled, and how the Services are served.
+    func show(_ pools: [String: LoadBalancerIPPool.Status], disabled: Set<String>, _ services: ServiceCounts) {
         state.withLock { state in
             guard state.isLeading else { return }
             state.pools = pools
+            state.disabledPools = disabled
             state.services = services
         }
     }
@@ -36,18 +38,30 @@ final class FleetBoard: Sendable {
         let state = state.withLock { $0 }
         var samples = [MetricDescription.leader.sample(is: state.isLeading ? 1 : 0)]
         guard state.isLeading else { return samples }
-        for (name, status) in state.pools { samples += Self.ofPool(name, status) }
+        for (name, status) in state.pools {
+            samples += Self.ofPool(name, status, isDisabled: state.disabledPools.contains(name))
+        }
         if let services = state.services { samples += Self.ofServices(services) }
         if let rendered = rendering.current { samples += Self.ofClusterConfigs(rendered) }
         return samples
     }
 
-    private static func ofPool(_ name: String, _ status: LoadBalancerIPPool.Status) -> [MetricSample] {
-        var samples = [MetricDescription.poolConflict.sample([name], is: status.conflicts.isEmpty ? 0 : 1)]
+    private static func ofPool(
+        _ name: String,
+        _ status: LoadBalancerIPPool.Status,
+        isDisabled: Bool
+    ) -> [MetricSample] {
+        var samples = [
+            MetricDescription.poolConflict.sample([name], is: status.conflicts.isEmpty ? 0 : 1),
+            MetricDescription.poolDisabled.sample([name], is: isDisabled ? 1 : 0),
+        ]
         for (family, usage) in [("ipv4", status.ipv4), ("ipv6", status.ipv6)] {
-            guard let usage, let total = Double(usage.total), let used = Double(usage.used) else { continue }
+            guard let usage, let total = Double(usage.total), let used = Double(usage.used),
+                let available = Double(usage.available)
+            else { continue }
             samples.append(MetricDescription.poolAddresses.sample([name, family], is: total))
             samples.append(MetricDescription.poolAddressesUsed.sample([name, family], is: used))
+            samples.append(MetricDescription.poolAddressesAvailable.sample([name, family], is: available))
         }
         return samples
     }

@@ -31,6 +31,16 @@ extension MetricDescription {
         "Addresses of the pool that services have; on the leader",
         labels: ["pool", "family"]
     )
+    static let poolAddressesAvailable = gauge(
+        "martlet_pool_addresses_available",
+        "Addresses that the pool can still hand out, 0 while it is disabled or in conflict; on the leader",
+        labels: ["pool", "family"]
+    )
+    static let poolDisabled = gauge(
+        "martlet_pool_disabled",
+        "1 while spec.disabled keeps the pool from handing out addresses; on the leader",
+        labels: ["pool"]
+    )
     static let poolConflict = gauge(
         "martlet_pool_conflict",
         "1 while a block of the pool overlaps another pool or a network of cluster IPs; on the leader",
@@ -62,7 +72,8 @@ extension MetricDescription {
 
     /// All of them.
     static let ofFleet = [
-        leader, reconciles, reconcileDuration, reconcileLastSuccess, poolAddresses, poolAddressesUsed, poolConflict,
+        leader, reconciles, reconcileDuration, reconcileLastSuccess, poolAddresses, poolAddressesUsed,
+        poolAddressesAvailable, poolDisabled, poolConflict,
         services,
         nodes, sessions, clusterConfigReady,
     ]

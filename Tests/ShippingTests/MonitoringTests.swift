@@ -45,10 +45,10 @@ extension Shipping {
                 "rules",
                 "rules.yaml",
                 "by (cluster, bound)",
-                "by (cluster)",
-                "FAILED"
+                "by (cluster, limit)",
+                "nothing in it has the label limit"
             ),
-            Flaw("rules", "rules.yaml", "[15m]))\n          ) > 3", "[15m]))\n          ) > 4", "FAILED"),
+            Flaw("cases", "rules.yaml", "[15m]))\n          ) > 3", "[15m]))\n          ) > 4", "FAILED"),
             Flaw(
                 "rules",
                 "rules_test.yaml",
