@@ -53,8 +53,9 @@ import Testing
                     is: [
                         #"pool_addresses_used{family="ipv4",pool="services"} 2"#,
                         #"pool_addresses{family="ipv4",pool="services"} 2"#,
-                        #"pool_conflict{pool="services"} 0"#, #"services{state="pending"} 1"#,
-                        #"services{state="satisfied"} 2"#,
+                        #"pool_addresses_available{family="ipv4",pool="services"} 0"#,
+                        #"pool_conflict{pool="services"} 0"#, #"pool_disabled{pool="services"} 0"#,
+                        #"services{state="pending"} 1"#, #"services{state="satisfied"} 2"#,
                     ].sorted()
                 ) { series("pool", "services").sorted() }
                 let big = pool("2001:db8::/64").replacing("name: services", with: "name: big")
@@ -75,7 +76,16 @@ import Testing
                 try await eventually("they are gone", is: []) {
                     series("pool").filter { $0.contains("big") || $0.contains("other") }
                 }
-                #expect(series("pool").count == 3)
+                #expect(series("pool").count == 5)
+                // A pool with room that hands out nothing is no pool that is used up.
+                try await cluster.apply(pool("192.0.2.0/29").replacing("spec: {", with: "spec: {disabled: true, "))
+                try await eventually(
+                    "it is disabled",
+                    is: [
+                        #"pool_addresses_available{family="ipv4",pool="services"} 0"#,
+                        #"pool_addresses{family="ipv4",pool="services"} 8"#, #"pool_disabled{pool="services"} 1"#,
+                    ].sorted()
+                ) { series("pool_addresses{", "pool_addresses_available", "pool_disabled").sorted() }
             }
         }
     }
