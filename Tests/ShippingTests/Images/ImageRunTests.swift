@@ -30,6 +30,8 @@ extension Shipping {
                 // The plugin is there for kubectl exec, and nothing else that could be run.
                 let plugin = try await speaking.run("kubectl-bgp", "version", "--client")
                 #expect(plugin.output.hasPrefix("Client Version: v"), "\(plugin)")
+                let peers = try await speaking.run("kubectl-bgp", "peers", "--local")
+                #expect(peers.succeeded && peers.output.contains("172.16.10.1"), "\(peers)")
                 #expect(try await speaking.run("sh", "-c", "true").succeeded == false)
 
                 // The end of a pod is a restart to the router, which keeps the route for the next speaker.
