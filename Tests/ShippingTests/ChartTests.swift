@@ -228,12 +228,16 @@ extension Shipping {
         /// What `config/monitoring` has, for the Prometheus operator and Grafana's sidecar.
         @Test func `hands monitoring on`() async throws {
             #expect(try await rendered().filter { $0["apiVersion"] == "monitoring.coreos.com/v1" } == [])
-            let off = "metrics.rules.enabled=true,metrics.rules.disabled={MartletSessionDown}"
+            let rules = "metrics.rules.enabled=true,metrics.rules"
+            let off = "\(rules).disabled={MartletSessionDown},metrics.rules.thresholds.MartletPoolAlmostFull=0.75"
             let text = try await Command("helm", "template", Self.chart, "--set", off).run()
             #expect(!text.contains("alert: MartletSessionDown\n"))
             #expect(text.contains("alert: MartletNodeIsolated\n"))
+            #expect(text.contains("> 0.75"))
             for (setting, complaint) in [
-                ("metrics.rules.enabled=true,metrics.rules.disabled={Mistlet}", "there is no alert Mistlet"),
+                ("\(rules).disabled={Mistlet}", "there is no alert Mistlet"),
+                ("\(rules).thresholds.Mistlet=1", "there is no alert Mistlet"),
+                ("\(rules).thresholds.MartletSessionDown=2", "MartletSessionDown compares with no number"),
                 ("metrics.podMonitor.enabled=true,admin.address=127.0.0.1", "Prometheus reaches nothing"),
             ] {
                 let refused = try await Command("helm", "template", Self.chart, "--set", setting).result()

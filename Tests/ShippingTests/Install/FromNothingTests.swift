@@ -10,7 +10,7 @@ extension Shipping {
     ///
     /// There is no scheduler and no kubelet here: `NodeAgent` runs the pods with runc, as the API server has them.
     @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct `From nothing to a route` {
-        /// The version before is the chart of the last tag, else this one under an earlier version (`Helm.earlierChart`).
+        /// The version before is the chart of the last tag, else this one under an earlier version (`EarlierChart`).
         ///
         /// Its programs are this version's in either case: CI has no time to build others.
         @Test func `by Helm, through an upgrade and back, to an uninstall that leaves what the notes say`() async throws

@@ -120,7 +120,7 @@ extension Shipping {
                 #expect(refused.status == .exited(1))
                 #expect(refused.errors.contains(#"no matches for kind "PodMonitor""#), "\(refused.errors)")
                 try await api.kubectl("apply", manifest: Self.monitoringKinds)
-                try await helm("upgrade", "martlet", Helm.chart, "--install", "--set", wanted)
+                try await helm("install", "martlet", Helm.chart, "--create-namespace", "--set", wanted)
                 let monitors = try await api.kubectl("get", "podmonitors,prometheusrules", "-A", "-o", "name")
                 #expect(
                     monitors.split(separator: "\n").map(String.init) == [
@@ -142,7 +142,8 @@ extension Shipping {
                 let versions = try await cluster.versions()
                 try await api.kubectl("apply", "-k", Checkout.path("config/default"))
                 #expect(try await cluster.versions() == versions)
-                try await api.kubectl("delete", "-k", Checkout.path("config/default"))
+                // The namespace goes first, and all in it with it.
+                try await api.kubectl("delete", "--ignore-not-found", "-k", Checkout.path("config/default"))
                 try await eventually("nothing is left", is: []) {
                     try await cluster.inventory().subtracting(before)
                 }
