@@ -1,3 +1,4 @@
+import Addressing
 import FoundationEssentials
 import TestSupport
 import Testing
