@@ -229,11 +229,15 @@ extension Shipping {
         @Test func `hands monitoring on`() async throws {
             #expect(try await rendered().filter { $0["apiVersion"] == "monitoring.coreos.com/v1" } == [])
             let rules = "metrics.rules.enabled=true,metrics.rules"
-            let off = "\(rules).disabled={MartletSessionDown},metrics.rules.thresholds.MartletPoolAlmostFull=0.75"
+            let off =
+                "\(rules).disabled={MartletSessionDown},metrics.rules.thresholds.MartletPoolAlmostFull=0.75,"
+                + "metrics.rules.runbooks=https://wiki.example.org/bgp"
             let text = try await Command("helm", "template", Self.chart, "--set", off).run()
             #expect(!text.contains("alert: MartletSessionDown\n"))
             #expect(text.contains("alert: MartletNodeIsolated\n"))
             #expect(text.contains("> 0.75"))
+            #expect(text.contains("runbook_url: https://wiki.example.org/bgp/runbooks.md#martletnodeisolated\n"))
+            #expect(!text.contains("runbooks.example.com"))
             for (setting, complaint) in [
                 ("\(rules).disabled={Mistlet}", "there is no alert Mistlet"),
                 ("\(rules).thresholds.Mistlet=1", "there is no alert Mistlet"),
