@@ -10,29 +10,28 @@ extension Shipping {
             let keys = try await Keys(in: place)
             defer { keys.endAgent() }
             let version = try Self.versionOfSources()
-            let first = place.path("first")
+            let (first, second) = (place.path("first"), place.path("second"))
+            let asked = [version, "--registry", "registry.example.com/team", "--url", "https://example.com/v"]
             let told = try await Self.release(
-                [version, "--out", first, "--registry", "registry.example.com/team", "--url", "https://example.com/v"]
-                    + keys.options,
+                asked + keys.options + ["--out", first],
                 environment: keys.environment
             )
             #expect(told.succeeded, "\(told.errors)")
 
             // Who made it, and whether it came whole.
-            let here = first
-            try await Command(["sha256sum", "--check", "--strict", "SHA256SUMS"], directory: here).run()
+            try await Command(["sha256sum", "--check", "--strict", "SHA256SUMS"], directory: first).run()
             try await Command(
                 ["minisign", "-V", "-p", keys.minisignPublic, "-m", "SHA256SUMS"],
-                directory: here
+                directory: first
             ).run()
             try await Command(
                 ["gpg", "--batch", "--verify", "SHA256SUMS.asc", "SHA256SUMS"],
                 environment: keys.environment,
-                directory: here
+                directory: first
             ).run()
             try await Command(
                 ["helm", "verify", "--keyring", "martlet.gpg", "martlet-\(version).tgz"],
-                directory: here
+                directory: first
             ).run()
 
             // One version everywhere.
@@ -53,15 +52,7 @@ extension Shipping {
             let manifests = try String(contentsOfFile: "\(first)/install.yaml", encoding: .utf8)
             for image in ["bgp-operator", "bgp-speaker"] {
                 let archive = "\(first)/\(image)_v\(version).oci.tar"
-                let label = try await Command(
-                    "skopeo",
-                    "inspect",
-                    "--config",
-                    "--format",
-                    "{{index .Config.Labels \"org.opencontainers.image.version\"}}",
-                    "oci-archive:\(archive):v\(version)"
-                ).run()
-                #expect(label == "\(version)\n" || label == "v\(version)\n")
+                #expect(try await Self.label("version", of: archive, tag: "v\(version)") == version)
                 let digest = try await Self.digest(of: archive)
                 let name = "registry.example.com/team/martlet/\(image):v\(version)"
                 #expect(images.contains("\(name)@\(digest) linux/"))
@@ -74,12 +65,42 @@ extension Shipping {
             try Self.expectMaterials(in: first, version: version)
             try await Self.expectInstallable(in: first)
 
-            let second = place.path("second")
-            let again = try await Self.release([
-                version, "--out", second, "--registry", "registry.example.com/team", "--url", "https://example.com/v",
-            ])
-            #expect(again.output.contains("without signatures: neither --minisign-key nor --gpg-key was given"))
+            let again = try await Self.release(
+                asked + keys.options + ["--out", second],
+                environment: keys.environment
+            )
+            #expect(again.succeeded, "\(again.errors)")
             #expect(try Self.sums(in: first) == Self.sums(in: second))
+        }
+
+        /// A trial has a version of its own in the names of files and tags; what the programs say stays as it is.
+        @Test func `of any version can be tried`() async throws {
+            let place = try TemporaryDirectory("release", isOpen: false)
+            let folder = place.path("trial")
+            let told = try await Self.release(["0.0.0-ci", "--unreleased", "--out", folder])
+            #expect(told.succeeded, "\(told.errors)")
+            #expect(told.output.contains("without signatures: neither --minisign-key nor --gpg-key was given\n"))
+            try await Command(["sha256sum", "--check", "--strict", "SHA256SUMS"], directory: folder).run()
+
+            let version = try Self.versionOfSources()
+            let chart = "\(folder)/martlet-0.0.0-ci.tgz"
+            let description = try await Command("helm", "show", "chart", chart).run()
+            #expect(description.contains("\nversion: 0.0.0-ci\n"))
+            #expect(description.contains("\nappVersion: \(version)\n"))
+            let archive = "\(folder)/bgp-speaker_v0.0.0-ci.oci.tar"
+            #expect(try await Self.label("version", of: archive, tag: "v0.0.0-ci") == version)
+            let rendered = try await Command("helm", "template", "martlet", chart, "--namespace", "martlet-system")
+                .run()
+            let manifests = try String(contentsOfFile: "\(folder)/install.yaml", encoding: .utf8)
+            for text in [rendered, manifests] {
+                // Nodes that have the images loaded know them by their tag.
+                let images = Set(text.matches(of: /image: "?([^"\n]+)/).map { String($0.output.1) })
+                #expect(
+                    images == [
+                        "localhost/martlet/bgp-operator:v0.0.0-ci", "localhost/martlet/bgp-speaker:v0.0.0-ci",
+                    ]
+                )
+            }
         }
 
         @Test func `is refused with one line for each fault`() async throws {
@@ -220,7 +241,8 @@ extension Shipping {
                     )
                     let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
                     for package in ["libc6", "libyaml-0-2", "swift-nio"] {
-                        #expect(text.contains("\"\(package)\""), "\(package) in \(name)")
+                        let isNamed = text.contains("\"\(package)\"")
+                        #expect(isNamed, "\(package) in \(name)")
                     }
                 }
             }
@@ -241,6 +263,20 @@ extension Shipping {
         private static func versionOfSources() throws -> String {
             let text = try Checkout.read("Sources/CommandLine/MartletVersion.swift")
             return String(try #require(text.firstMatch(of: /static let current = "(.+)"/)).1)
+        }
+
+        /// A label of an image in an archive.
+        private static func label(_ name: String, of archive: String, tag: String) async throws -> String {
+            let format = "{{index .Config.Labels \"org.opencontainers.image.\(name)\"}}"
+            let text = try await Command(
+                "skopeo",
+                "inspect",
+                "--config",
+                "--format",
+                format,
+                "oci-archive:\(archive):\(tag)"
+            ).run()
+            return text.filter { $0 != "\n" }
         }
 
         /// The digest that a registry has an image of an archive under.
