@@ -33,9 +33,10 @@ import Testing
     }
 
     @Test func `of another kind of Service say nothing`() {
-        let made = service("web", type: "ClusterIP", external: ["192.0.2.2"])
-        #expect(world(made, Self.named).prefixes() == ["192.0.2.2/32"])
-        #expect(world(made, Self.named).obstacles() == [])
+        var world = world(service("web", type: "ClusterIP", external: ["192.0.2.2"]), Self.named)
+        world.advertisements = [advertisement([serviceEntry(AddressKind.allCases)])]
+        #expect(world.prefixes() == ["192.0.2.2/32"])
+        #expect(world.obstacles() == [])
     }
 
     private func explanation(_ made: Service, saying gates: NodeGates) throws -> ServiceExplanation {
