@@ -191,7 +191,7 @@ extension Shipping {
             #expect(own["image"] == "registry.example.com:5000/mirror/martlet/bgp-operator:v0.2.1")
             #expect(
                 own["args"]?.array?.compactMap(\.string) == [
-                    "--namespace=$(POD_NAMESPACE)", "--admin-address=[::]:9178", "--health-address=:9181",
+                    "--namespace=$(POD_NAMESPACE)", "--admin-address=[::]:9178", "--health-address=[::]:9181",
                     "--leader-elect", "--admin-certificate=/etc/martlet/tls/tls.crt",
                     "--admin-key=/etc/martlet/tls/tls.key", "--log-level=debug", "--log-format=json",
                     "--service-cidr=10.96.0.0/12", "--service-cidr=fd00:96::/108",
