@@ -123,7 +123,7 @@ import Testing
     @Test func `a drain goes from state to state`() async throws {
         let world = TestNode(number: 113)
         let router = TestRouter(113)
-        func state() -> [String] {
+        @Sendable func state() -> [String] {
             ["InService", "ShuttingDown", "LastAnnouncer", "Drained"].filter {
                 value("martlet_drain_state", "state=\"\($0)\"") == "1"
             }
