@@ -145,7 +145,7 @@ import Testing
     @Test func `tells of the cluster while it leads, and of nothing but itself once it does not`() async throws {
         let other = MetricsRegistry(describing: Operator.metrics)
         let fleet = ["leader 1", "nodes", "sessions", "pool", "services", "cluster_config", "reconcile_last"]
-        func isTold(_ name: String) -> Bool { !series(name).isEmpty }
+        @Sendable func isTold(_ name: String) -> Bool { !series(name).isEmpty }
         try await TestCluster.with { cluster in
             try await cluster.apply(pool("192.0.2.0/31"))
             try await cluster.apply(rack)
