@@ -5,17 +5,21 @@ import Testing
 extension Shipping {
     /// What a person monitors it with: rules, runbooks, dashboards and what Prometheus scrapes.
     @Suite struct MonitoringTests {
-        /// The faults that the check finds, one a line.
+        /// The faults that the check finds, one a line; what it says when it comes to no end.
         private func faults(_ subject: String, in folder: String = Checkout.path("config/monitoring")) async throws
             -> String
         {
-            try await Command("python3", Checkout.path("Tests/ShippingTests/check_monitoring.py"), folder, subject)
-                .result(within: .seconds(120)).output
+            let check = Checkout.path("Tests/ShippingTests/check_monitoring.py")
+            let result = try await Command("python3", check, folder, subject).result(within: .seconds(120))
+            return result.output + result.errors
         }
 
-        @Test func `Prometheus reads the rules, and each alert fires in one case and is quiet in another`() async throws
-        {
+        @Test func `each alert fires in one case and is quiet in another, and speaks of what is there`() async throws {
             #expect(try await faults("rules") == "")
+        }
+
+        @Test func `alerts fire and are quiet as their cases say`() async throws {
+            #expect(try await faults("cases") == "")
         }
 
         @Test func `each alert has a runbook of four parts, where its address leads`() async throws {
