@@ -65,10 +65,12 @@ import Testing
                     "totals of IPv6 are not exact, and conflicts are told",
                     is: [
                         #"pool_addresses{family="ipv6",pool="big"} 1.8446744073709552e+19"#,
-                        #"pool_conflict{pool="big"} 1"#,
+                        #"pool_conflict{pool="big"} 0"#, #"pool_conflict{pool="other"} 1"#,
                     ]
                 ) {
-                    series("pool_addresses{", "pool_conflict").filter { $0.contains("big") }
+                    series("pool_addresses{", "pool_conflict").filter {
+                        $0.contains("big") || $0.hasPrefix("pool_conflict{pool=\"other\"}")
+                    }
                 }
                 for name in ["big", "other"] {
                     try await cluster.client.delete(LoadBalancerIPPool.self, ObjectKey(name: name))
@@ -145,6 +147,7 @@ import Testing
     @Test func `tells of the cluster while it leads, and of nothing but itself once it does not`() async throws {
         let other = MetricsRegistry(describing: Operator.metrics)
         let fleet = ["leader 1", "nodes", "sessions", "pool", "services", "cluster_config", "reconcile_last"]
+        let standby = MetricsRegistry(describing: Operator.metrics)
         @Sendable func isTold(_ name: String) -> Bool { !series(name).isEmpty }
         try await TestCluster.with { cluster in
             try await cluster.apply(pool("192.0.2.0/31"))
@@ -153,12 +156,13 @@ import Testing
                 try await eventually("the other leads", is: true) {
                     other.exposition().contains("\nmartlet_leader 1\n")
                 }
-                try await running(services(cluster.client, contendingAs: "first")) {
+                try await running(services(cluster.client, contendingAs: "first", standby)) {
                     try await eventually("all is known here, too", is: true) {
-                        isTold(#"store_objects{kind="BGPClusterConfig"} 1"#)
+                        standby.exposition().contains("\nmartlet_store_objects{kind=\"BGPClusterConfig\"} 1\n")
                     }
-                    #expect(fleet.filter(isTold) == [])
-                    #expect(series("leader") == ["leader 0"])
+                    let page = standby.exposition()
+                    #expect(fleet.filter { page.contains("\nmartlet_\($0)") } == [])
+                    #expect(page.contains("\nmartlet_leader 0\n"))
                 }
             }
             // The other has given the lease back.
