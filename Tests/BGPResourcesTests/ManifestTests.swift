@@ -172,8 +172,11 @@ struct ManifestTests {
             $0["kind"] == "ClusterRole" && $0["metadata"]?["name"]?.string == role
         }
         let rules = try #require(found)["rules"]?.array ?? []
-        for type in [CiliumNode.type, BlockAffinity.type] {
-            let rule = try #require(rules.first { $0["apiGroups"] == [.string(type.group)] })
+        let types = [CiliumNode.type, BlockAffinity.type, LaterBlockAffinity.type]
+        for type in types {
+            let rule = try #require(
+                rules.first { $0["apiGroups"]?.array?.contains(.string(type.group)) == true }
+            )
             #expect(rule["resources"] == [.string(type.plural)])
             #expect(rule["verbs"] == ["get", "list", "watch"])
         }
@@ -182,7 +185,7 @@ struct ManifestTests {
             definitions == [
                 [
                     "apiGroups": ["apiextensions.k8s.io"], "resources": ["customresourcedefinitions"],
-                    "resourceNames": .array([CiliumNode.type, BlockAffinity.type].map { .string($0.definitionName) }),
+                    "resourceNames": .array(types.map { .string($0.definitionName) }),
                     "verbs": ["get", "list", "watch"],
                 ]
             ]
