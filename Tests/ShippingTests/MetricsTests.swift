@@ -121,7 +121,7 @@ extension Shipping {
         private static let bird = """
             router id 192.0.2.1;
             protocol device {}
-            protocol bgp worker { local 192.0.2.1 as 65000; neighbor 192.0.2.2 as 65001; ipv4 { import all; }; }
+            protocol bgp worker { local 192.0.2.1 as 65000; neighbor 192.0.2.2 as 65001; ipv4 { import all; export none; }; }
             """
 
         private static func service(_ name: String) -> String {
