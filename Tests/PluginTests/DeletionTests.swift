@@ -61,12 +61,16 @@ struct DeletionTests {
     }
 
     /// A cluster whose one ClusterConfig was deleted a second ago, and its NodeConfig with it.
-    private static func cluster(_ objects: [any KubeObject] = []) throws -> FixedCluster {
+    private static func cluster(
+        _ objects: [any KubeObject] = [],
+        deleted: Set<String> = ["BGPClusterConfig", "BGPNodeConfig"]
+    ) throws -> FixedCluster {
         var list = DeletionList()
         list.items = try [
             DeletedObject(deletion("BGPClusterConfig", "rack"), as: clusterConfig.manifest()),
             DeletedObject(deletion("BGPNodeConfig", "n1"), as: nodeConfig().manifest()),
         ]
+        .filter { deleted.contains($0.kind) }
         let node = Node(
             metadata: ObjectMeta(name: "n1"),
             status: .init(addresses: [.init(type: "InternalIP", address: "10.0.0.1")])
@@ -97,7 +101,7 @@ struct DeletionTests {
     @Test func `peers that are watched stay while they wait, and are told of once`() async throws {
         var back = Self.nodeConfig()
         back.status?.bgpInstances[0].peers[0].peeringState = .active
-        var cluster = try Self.cluster([Self.clusterConfig, Self.nodeConfig()])
+        var cluster = try Self.cluster([Self.clusterConfig, Self.nodeConfig()], deleted: ["BGPNodeConfig"])
         cluster.questions = Patches()
         cluster.changing = "bgpnodeconfigs"
         cluster.changes = [WatchEvent(type: .deleted, object: try Self.nodeConfig().manifest())]
