@@ -20,6 +20,7 @@ extension Shipping {
                             #expect(labels == row.labels.sorted(), "\(program): \(row.name)")
                         }
                     }
+                    #expect(page.repeated == [], "\(program)")
                     // What has series only when something goes wrong.
                     let rare = ["_failures_total", "_doubts_total", "_notifications_", "_events_dropped"]
                     let silent = table.rows(of: program).map(\.name).filter { name in
@@ -165,6 +166,7 @@ extension Shipping {
               bgpInstances:
                 - name: main
                   localASN: 65001
+                  localPort: 179
                   peers: [{name: tor, peerAddress: 192.0.2.1, peerASN: 65000, peerConfigRef: {name: tor}}]
             ---
             apiVersion: martlet.dev/v2
@@ -224,10 +226,13 @@ private struct MetricPage {
     private(set) var heads: [String] = []
     /// The names of the labels of each series, by metric, sorted.
     private(set) var labels: [String: [[String]]] = [:]
+    /// The series that are there twice, which Prometheus refuses.
+    private(set) var repeated: [String] = []
 
     init(_ text: String) {
         var help = ""
         var name = ""
+        var known: Set<Substring> = []
         for line in text.split(separator: "\n") {
             if line.hasPrefix("# HELP ") {
                 help = String(line)
@@ -235,6 +240,9 @@ private struct MetricPage {
                 heads.append("\(help)\n\(line)")
                 name = String(line.split(separator: " ")[2])
             } else {
+                if !known.insert(line[..<(line.lastIndex(of: " ") ?? line.endIndex)]).inserted {
+                    repeated.append(String(line))
+                }
                 let series = line.prefix { $0 != " " && $0 != "{" }
                 let names = line.matches(of: /[{,]([a-z_]+)="/).map { String($0.1) }.filter { $0 != "le" }
                 // Whatever lies beneath another head is a metric of its own.

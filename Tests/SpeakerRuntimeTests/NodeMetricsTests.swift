@@ -20,7 +20,7 @@ import Testing
             lines.compactMap { line in
                 line.lastIndex(of: " ").map { (String(line[..<$0]), String(line[line.index(after: $0)...])) }
             },
-            uniquingKeysWith: { first, _ in first }
+            uniquingKeysWith: { "\($0) and \($1)" }
         )
     }
 
@@ -77,6 +77,7 @@ import Testing
                 let new = Set(series().keys).subtracting(before).filter { !$0.hasPrefix("martlet_api_") }
                 #expect(new.isEmpty)
                 #expect(series().keys.count { $0.hasPrefix("martlet_api_requests_total") } < 40)
+                #expect(series().filter { $0.value.contains(" and ") } == [:], "no series is there twice")
                 let names = Set(Speaker.metrics.map(\.name))
                 for line in registry.exposition().split(separator: "\n") where line.hasPrefix("# TYPE ") {
                     #expect(names.contains(String(line.split(separator: " ")[2])), "\(line)")

@@ -2,8 +2,9 @@ import KubeModel
 package import PlainMetrics
 
 extension StoreSet {
-    /// How many objects of each kind are known.
+    /// How many objects of each kind are known, in whichever of its groups.
     package var samples: [MetricSample] {
-        feeds.map { MetricDescription.storeObjects.sample([$0.type.kind], is: Double($0.count)) }
+        Dictionary(feeds.map { ($0.type.kind, $0.count) }, uniquingKeysWith: +)
+            .map { MetricDescription.storeObjects.sample([$0.key], is: Double($0.value)) }
     }
 }

@@ -84,7 +84,7 @@ extension Shipping {
             let config = configuration["config"]
             #expect(config?["User"] == "65532:65532")
             #expect(config?["Entrypoint"] == ["/usr/bin/bgp-speaker"])
-            #expect(config?["Env"] == ["PATH=/usr/bin"])
+            #expect(config?["Env"] == ["PATH=/usr/bin", "MARTLET_REVISION=abc"])
             let labels: JSONValue = [
                 "org.opencontainers.image.title": "bgp-speaker", "org.opencontainers.image.version": "1.2.3",
                 "org.opencontainers.image.revision": "abc",
