@@ -22,7 +22,7 @@ final class Container: Sendable {
         }
         name = "\(host.namespace)-\(number)"
         directory = try TemporaryDirectory("container")
-        let bundle = Self.bundle(image, plan, on: host)
+        let bundle = try Self.bundle(image, plan, on: host)
         try directory.write(String(decoding: try JSON.encode(bundle), as: UTF8.self), to: "config.json")
         process = try Command(["runc"] + Self.state(directory) + ["run", "--bundle", directory.path, name])
             .start(log: directory.path("log"))
@@ -57,7 +57,11 @@ final class Container: Sendable {
     private static func state(_ directory: TemporaryDirectory) -> [String] { ["--root", directory.path("runc")] }
 
     /// The runtime's description of the container (OCI runtime specification 1.0).
-    private static func bundle(_ image: ShippedImage, _ plan: ContainerPlan, on host: NetworkHost) -> JSONValue {
+    private static func bundle(
+        _ image: ShippedImage,
+        _ plan: ContainerPlan,
+        on host: NetworkHost
+    ) throws -> JSONValue {
         let capabilities = JSONValue.array(plan.capabilities.map { .string("CAP_\($0)") })
         let variables = image.environment + plan.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let command = (plan.replacesEntrypoint ? [] : image.entrypoint) + plan.arguments
@@ -84,15 +88,17 @@ final class Container: Sendable {
         ]
         let hidden: [JSONValue] = ["/proc/kcore", "/proc/keys", "/proc/timer_list", "/sys/firmware"]
         let readOnly: [JSONValue] = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]
+        var linux: [String: JSONValue] = [
+            "namespaces": .array(namespaces), "maskedPaths": .array(hidden), "readonlyPaths": .array(readOnly),
+        ]
+        if plan.isFiltered { linux["seccomp"] = try SystemCallFilter.runtimeDefault(for: plan.capabilities) }
         return [
             "ociVersion": "1.0.2",
             "process": process,
             "root": ["path": .string(image.files), "readonly": .bool(plan.isRootReadOnly)],
             "hostname": .string(host.name),
             "mounts": .array(systemMounts + own),
-            "linux": [
-                "namespaces": .array(namespaces), "maskedPaths": .array(hidden), "readonlyPaths": .array(readOnly),
-            ],
+            "linux": .object(linux),
         ]
     }
 

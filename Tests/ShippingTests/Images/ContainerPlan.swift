@@ -30,6 +30,8 @@ struct ContainerPlan: Sendable {
     var isRootReadOnly = true
     /// Whether programs may get powers by files that give them.
     var mayGainPrivileges = false
+    /// Whether it may make only the system calls that container runtimes allow by default.
+    var isFiltered = true
     /// What it sees of the machine.
     var mounts: [Mount] = []
 }
@@ -38,8 +40,7 @@ extension ContainerPlan {
     /// The first container of a Deployment or DaemonSet.
     ///
     /// `fields` are the pod's fields that variables are made of, by their path such as `spec.nodeName`; `folders` are the
-    /// volumes by their names. Throws when the manifest names others. Its seccomp profile is the container runtime's own,
-    /// and its limits are the kubelet's to set, so neither is taken over.
+    /// volumes by their names. Throws when the manifest names others. Limits are not taken over.
     init(workload: JSONValue, fields: [String: String], folders: [String: String]) throws {
         guard let pod = workload["spec"]?["template"]?["spec"], let container = pod["containers"]?[0] else {
             throw Overdue(description: "no pod template with a container in \(workload)")
@@ -60,6 +61,8 @@ extension ContainerPlan {
         group = (security?["runAsGroup"] ?? pod["securityContext"]?["runAsGroup"])?.integer ?? group
         isRootReadOnly = security?["readOnlyRootFilesystem"]?.bool ?? false
         mayGainPrivileges = security?["allowPrivilegeEscalation"]?.bool ?? true
+        let profile = security?["seccompProfile"] ?? pod["securityContext"]?["seccompProfile"]
+        isFiltered = profile?["type"] == "RuntimeDefault"
         guard (security?["capabilities"]?["drop"]?.array ?? []).contains("ALL") else {
             throw Overdue(description: "expected capabilities that drop ALL: \(container)")
         }

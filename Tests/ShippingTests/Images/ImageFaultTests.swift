@@ -6,7 +6,7 @@ import Testing
 
 extension Shipping {
     /// Images of several platforms, and what images are not made of.
-    @Suite struct `Making an image` {
+    @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct `Making an image` {
         /// A root with a program that only says which machine it is for.
         private func root(
             _ name: String,
@@ -139,3 +139,6 @@ extension Shipping {
         }
     }
 }
+
+/// What makes an image and looks at it.
+private let tools = Requirement.root(and: "python3", "skopeo", "hadolint")

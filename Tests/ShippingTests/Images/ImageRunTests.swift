@@ -21,10 +21,12 @@ extension Shipping {
                 #expect(speaker["CapEff"] == "0000000000000400")
                 #expect(speaker["CapBnd"] == "0000000000000400")
                 #expect(speaker["NoNewPrivs"] == "1")
+                #expect(speaker["Seccomp"] == "2")
                 let operatorStatus = try await operating.kernelStatus()
                 #expect(operatorStatus["Uid"] == "65532 65532 65532 65532")
                 #expect(operatorStatus["CapBnd"] == "0000000000000000")
                 #expect(operatorStatus["NoNewPrivs"] == "1")
+                #expect(operatorStatus["Seccomp"] == "2")
                 #expect(try await rack.isReady())
 
                 // The plugin is there for kubectl exec, and nothing else that could be run.
@@ -56,7 +58,16 @@ extension Shipping {
 }
 
 /// What runs beside the containers.
-private let tools = Requirement.root(and: "runc", "openssl", "socat", "curl", "python3", "/usr/sbin/bird", "kubectl")
+private let tools = Requirement.root(
+    and: "runc",
+    "skopeo",
+    "openssl",
+    "socat",
+    "curl",
+    "python3",
+    "/usr/sbin/bird",
+    "kubectl"
+)
 
 /// A node and its router, a cluster's API, and a place for the operator's pod.
 private final class ImageRack: Sendable {

@@ -5,7 +5,7 @@ import Testing
 
 extension Shipping {
     /// What `config/image` makes without a container engine.
-    @Suite struct `An image` {
+    @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct `An image` {
         @Test(arguments: ["bgp-operator", "bgp-speaker"])
         func `has the same digest when it is made again`(program: String) async throws {
             let image = try await ShippedImage.of(program)
@@ -137,3 +137,6 @@ extension Shipping {
         }
     }
 }
+
+/// What makes an image and looks at it.
+private let tools = Requirement.root(and: "python3", "strip", "dpkg-query", "skopeo", "syft")
