@@ -137,6 +137,25 @@ struct ExplainNodeTests {
         #expect(outcome.output.contains("      fix: kubectl bgp drain berlin-1, or remove the annotation\n"))
     }
 
+    @Test func `a grace period that nobody understands leaves the default, and the drain is told as well`() async {
+        let outcome = await run(
+            "explain",
+            "node",
+            "berlin-1",
+            against: Self.node(annotations: [
+                "martlet.dev/drain": "true", "martlet.dev/drain-grace-period-seconds": "soon",
+            ])
+        )
+        #expect(outcome.status == .findings)
+        #expect(
+            outcome.output.contains(
+                "  - InvalidAnnotation: the node is drained with a grace period of 10 seconds: metadata.annotations[martlet.dev/"
+                    + "drain-grace-period-seconds]: expected seconds from 0 to 3600, found \"soon\"\n"
+            )
+        )
+        #expect(outcome.output.contains("NodeDraining"))
+    }
+
     @Test func `without any BGPClusterConfig the fix is to create one`() async {
         var cluster = Self.cluster
         cluster.objects = cluster.objects.filter { !($0 is BGPClusterConfig) }

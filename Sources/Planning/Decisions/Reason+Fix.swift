@@ -126,7 +126,7 @@ extension Reason {
             "label \(node) so that a nodeSelector matches it"
         case .noClusterConfigs:
             "create a BGPClusterConfig; config/samples has one to begin with"
-        case .unreadableDrain(let node, _):
+        case .unreadableDrain(let node, _, _):
             "kubectl bgp drain \(node), or remove the annotation"
         case .noPeers:
             "add peers to the BGPClusterConfig"

@@ -201,7 +201,9 @@ extension Reason {
             "no BGPClusterConfig selects \(node)"
         case .noClusterConfigs:
             "there is no BGPClusterConfig"
-        case .unreadableDrain(_, let fault):
+        case .unreadableDrain(_, let fault, true):
+            "the node is drained with a grace period of \(DrainWish.defaultGracePeriodSeconds) seconds: \(fault)"
+        case .unreadableDrain(_, let fault, false):
             "the node stays in service: \(fault)"
         case .noPeers(let node):
             "BGPNodeConfig/\(node) has no peers"

@@ -41,7 +41,7 @@ extension Reason {
         case .nodeExcluded(let node, _), .nodeExclusionIgnored(let node, _), .networkUnavailable(let node),
             .nodeDrained(let node), .nodeDraining(let node), .lastAnnouncer(let node, _),
             .dataPathNotReady(let node, _), .noInterfaceAddress(_, let node, _, _), .noClusterConfig(let node),
-            .unreadableDrain(let node, _):
+            .unreadableDrain(let node, _, _):
             ObjectReference(kind: "Node", name: node)
         case .noPodCIDR(let entry, let node, _, let answer):
             switch answer.source {
@@ -113,7 +113,7 @@ extension Reason {
             answer.source == .calico ? entry.path.field("podCIDRs").field("source") : answer.source.field
         case .otherPodNetwork(let entry, _, _, _): entry.path.field("podCIDRs").field("source")
         case .invalidPodCIDR(let source, _, _): source.field
-        case .unreadableDrain(_, let fault): fault.path
+        case .unreadableDrain(_, let fault, _): fault.path
         case .authSecretMissing: "spec.authSecretRef"
         case .authSecretKeyMissing, .authSecretUnusable: "data.password"
         case .nothingLeadsTo: "spec.bgpInstances"

@@ -195,7 +195,7 @@ package enum Reason: Hashable, Sendable {
     /// There is no ClusterConfig at all, so that none selects the node.
     case noClusterConfigs(node: String)
     /// The annotations that ask for a drain cannot be understood, so the node stays in service.
-    case unreadableDrain(node: String, FieldError)
+    case unreadableDrain(node: String, FieldError, isDrained: Bool)
     /// The node's configuration names no peer.
     case noPeers(node: String)
     /// Two ClusterConfigs select the node; one keeps it.

@@ -43,10 +43,12 @@ package func explainNode(_ name: String, in snapshot: ClusterSnapshot, now: Time
 private func drainReasons(_ node: Node?, _ status: BGPNodeConfig.Status?) -> [Reason] {
     guard let node else { return [] }
     let name = node.metadata.name
-    if let fault = DrainWish.fault(in: node) { return [.unreadableDrain(node: name, fault)] }
-    guard DrainWish(node) != nil else { return [] }
-    return DrainCondition.isWithdrawn(status?.conditions ?? [])
-        ? [.nodeDrained(node: name)] : [.nodeDraining(node: name)]
+    let isDrained = DrainWish(node) != nil
+    let faults = DrainWish.fault(in: node).map { [Reason.unreadableDrain(node: name, $0, isDrained: isDrained)] } ?? []
+    guard isDrained else { return faults }
+    return faults
+        + (DrainCondition.isWithdrawn(status?.conditions ?? [])
+            ? [.nodeDrained(node: name)] : [.nodeDraining(node: name)])
 }
 
 private func dataPathReasons(_ node: String, _ status: BGPNodeConfig.Status?) -> [Reason] {

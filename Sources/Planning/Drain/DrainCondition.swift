@@ -47,7 +47,8 @@ package enum DrainCondition {
             type: type,
             status: ConditionStatus(reason == .drained),
             reason: reason.rawValue,
-            message: drain == .none ? message : message + (request.map(Self.words) ?? "")
+            message: drain == .none
+                ? message : message + (fault.map { "; \($0)" } ?? "") + (request.map(Self.words) ?? "")
         )
     }
 

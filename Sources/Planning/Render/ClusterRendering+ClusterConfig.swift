@@ -122,7 +122,7 @@ extension ClusterRendering {
         let names = Set(mine.map(\.metadata.name)).intersection(asked.map(\.metadata.name))
         return asked.filter { names.contains($0.metadata.name) }.map { node in
             let name = node.metadata.name
-            if let fault = DrainWish.fault(in: node) { return "\(name) (\(fault))" }
+            if let fault = DrainWish.fault(in: node), DrainWish(node) == nil { return "\(name) (\(fault))" }
             let reported = DrainCondition.reason(in: snapshot.nodeConfig(name)?.status?.conditions ?? [])
             switch reported {
             case .shuttingDown: return "\(name) (shutting down)"
