@@ -194,7 +194,8 @@ package enum Reason: Hashable, Sendable {
     case noClusterConfig(node: String)
     /// There is no ClusterConfig at all, so that none selects the node.
     case noClusterConfigs(node: String)
-    /// The annotations that ask for a drain cannot be understood, so the node stays in service.
+    /// The annotations that ask for a drain cannot be understood, so the node stays in service, or is drained with the default
+    /// grace period.
     case unreadableDrain(node: String, FieldError, isDrained: Bool)
     /// The node's configuration names no peer.
     case noPeers(node: String)

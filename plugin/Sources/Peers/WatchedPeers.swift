@@ -20,7 +20,8 @@ struct WatchedPeers {
     /// What was deleted and still counted when it was last asked for.
     var deletions: Deletions
 
-    /// The nodes whose configuration is gone, since when, where the operator does not say that it waits.
+    /// The nodes whose configuration is gone where the operator does not say that it waits, and those of which a new one has no
+    /// report yet, since when.
     private var doubts: [String: ContinuousClock.Instant] = [:]
     private var clusterConfigs: Set<String> = []
 
@@ -40,6 +41,8 @@ struct WatchedPeers {
 
     /// How long after a look there is another while something is deleted and still counts.
     private static let pause = Duration.seconds(1)
+    /// How long a node is taken to be as it was: operator and speakers have followed by then, if they are there.
+    private static let grace = Duration.seconds(3)
 
     /// Runs until interrupted or until nobody reads the output.
     mutating func follow(_ cluster: Cluster, on console: Console) async throws {
@@ -71,7 +74,7 @@ struct WatchedPeers {
     private struct Look {
         /// Whether there is to be another soon.
         var isPending = false
-        /// The nodes that are taken to be as they were, since the operator may not have heard yet that they are gone.
+        /// The nodes that are taken to be as they were, since operator or speaker may not have followed yet.
         var doubted: Set<String> = []
     }
 
@@ -85,28 +88,42 @@ struct WatchedPeers {
         let before = clusterConfigs
         clusterConfigs = Set(owners.map(\.metadata.name))
         let gone = Set(shown.keys).subtracting(configs.map(\.metadata.name))
-        guard !gone.isEmpty || !before.isSubset(of: clusterConfigs) || !deletions.pending.isEmpty else {
+        // Made anew it has no status, though the sessions stand.
+        let silent = Set(configs.filter { $0.status == nil }.map(\.metadata.name)).filter { node in
+            shown[node]?.contains(where: \.isReported) ?? false
+        }
+        let isAnythingGone = !gone.isEmpty || !before.isSubset(of: clusterConfigs) || !deletions.pending.isEmpty
+        guard isAnythingGone || !silent.isEmpty else {
             doubts = [:]
             return Look()
         }
+        if isAnythingGone { await ask(configs, owners, of: cluster, on: console) }
+        let waiting = Set(deletions.objects(BGPNodeConfig.self, besides: configs).map(\.metadata.name))
+        let now = ContinuousClock.now
+        doubts = Dictionary(
+            gone.subtracting(waiting).union(silent).map { ($0, doubts[$0] ?? now) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let doubted = Set(doubts.filter { now - $0.value < Self.grace }.keys)
+        return Look(isPending: !deletions.pending.isEmpty || !doubted.isEmpty, doubted: doubted)
+    }
+
+    private mutating func ask(
+        _ configs: [BGPNodeConfig],
+        _ owners: [BGPClusterConfig],
+        of cluster: Cluster,
+        on console: Console
+    ) async {
         let known = Set(deletions.pending.map(\.message))
         deletions = await Deletions(of: cluster, namespace: speakerNamespace)
         deletions.forget(configs.map(\.reference) + owners.map(\.reference))
         for deletion in deletions.pending where !known.contains(deletion.message) { console.note(deletion.message) }
-        let waiting = Set(deletions.objects(BGPNodeConfig.self, besides: configs).map(\.metadata.name))
-        let now = ContinuousClock.now
-        doubts = Dictionary(
-            gone.subtracting(waiting).map { ($0, doubts[$0] ?? now) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        let doubted = Set(doubts.filter { now - $0.value < Self.pause }.keys)
-        return Look(isPending: !deletions.pending.isEmpty || !doubted.isEmpty, doubted: doubted)
     }
 
     /// Prints the peers that are not as they were shown last.
     private mutating func show(_ configs: [BGPNodeConfig], asBefore doubted: Set<String>, on console: Console) throws {
         var now = Dictionary(configs.map { ($0.metadata.name, matching($0)) }) { first, _ in first }
-        for node in doubted where now[node] == nil { now[node] = shown[node] }
+        for node in doubted { now[node] = shown[node] }
         for node in Set(now.keys).union(shown.keys).sorted() {
             let new = now[node] ?? []
             let old = shown[node] ?? []
