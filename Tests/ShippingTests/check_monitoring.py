@@ -1,8 +1,9 @@
 """Holds the files of config/monitoring against each other, and prints one line per fault.
 
-    check_monitoring.py FOLDER rules|cases|runbooks|dashboards|scraping|commands
+    check_monitoring.py FOLDER rules|cases|runbooks|dashboards|scraping|live|commands
 
-`commands` prints no faults, but every command line that rules and runbooks tell people to type.
+`live` asks a Prometheus on port 9090 of this machine that scrapes programs at work. `commands` prints no faults, but every
+command line that rules and runbooks tell people to type.
 """
 
 import glob
@@ -11,6 +12,9 @@ import re
 import subprocess
 import sys
 import tempfile
+import urllib.error
+import urllib.parse
+import urllib.request
 
 import yaml
 
@@ -326,9 +330,9 @@ def check_scraping():
 UNITS = {"short", "percentunit", "s", "bytes", "ops", "reqps", "mps"}
 
 
-def variables(expression):
-    """An expression as Grafana sends it, with some value in place of each variable."""
-    return re.sub(r"\$__rate_interval|\$__interval", "5m", re.sub(r"\$\{?(datasource|job|node|bgp_instance|peer)\}?", "x", expression))
+def variables(expression, value="x", interval="5m"):
+    """An expression as Grafana sends it, with one value in place of each variable."""
+    return re.sub(r"\$(job|node|bgp_instance|peer)\b", value, expression.replace("$__rate_interval", interval))
 
 
 def check_dashboards():
@@ -426,7 +430,58 @@ def check_target(where, target, names, known):
         fault(where, f"the legend names labels that are summed away: {sorted(labels - grouped(expression))}")
 
 
-subjects = {"rules": check_rules, "cases": check_cases, "runbooks": check_runbooks, "dashboards": check_dashboards, "scraping": check_scraping}
+# A Prometheus at work
+
+# What has data only when something goes wrong, or which the lab's programs in one process do not have.
+RARE = {
+    "Sessions that are down", "Failures", "Failures by reason", "Notifications", "Alerts", "Log messages", "Connections that waited",
+}
+
+
+def ask(path, **parameters):
+    address = f"http://127.0.0.1:9090/api/v1/{path}?{urllib.parse.urlencode(parameters)}"
+    try:
+        with urllib.request.urlopen(address) as answer:
+            return json.load(answer)["data"]
+    except urllib.error.HTTPError as error:
+        return {"error": json.load(error)["error"]}
+    except OSError as error:
+        return {"error": str(error)}
+
+
+def check_live():
+    targets = ask("targets").get("activeTargets", [])
+    if len(targets) < 2:
+        fault("targets", "Prometheus does not answer, or scrapes nothing")
+    for target in targets:
+        if target["health"] != "up":
+            fault(target["scrapeUrl"], target["lastError"] or target["health"])
+    rules = [rule for group in ask("rules").get("groups", []) for rule in group["rules"]]
+    if len(rules) != len(alerts()):
+        fault("rules.yaml", f"{len(rules)} rules are evaluated")
+    for rule in rules:
+        if rule["health"] != "ok":
+            fault(rule["name"], rule.get("lastError") or rule["health"])
+        if rule["state"] == "firing":
+            fault(rule["name"], "fires")
+    for path in sorted(glob.glob(f"{FOLDER}/dashboards/*.json")):
+        with open(path, encoding="utf-8") as text:
+            dashboard = json.load(text)
+        for variable in dashboard["templating"]["list"][1:]:
+            selector = variables(re.fullmatch(r"label_values\((.*), \w+\)", variable["query"]["query"])[1], ".+")
+            values = ask(f"label/{variable['name']}/values", **{"match[]": selector})
+            if not isinstance(values, list) or not values:
+                fault(dashboard["uid"], f"the variable {variable['name']} has no values: {values}")
+        for panel in dashboard["panels"]:
+            for target in panel.get("targets", []):
+                answer = ask("query", query=variables(target["expr"], ".+", "20s"))
+                if "error" in answer:
+                    fault(f"{dashboard['uid']}: {panel['title']}", answer["error"])
+                elif not answer["result"] and panel["title"] not in RARE and not re.search(r"> 0$", target["expr"]):
+                    fault(f"{dashboard['uid']}: {panel['title']}", f"has no data: {target['expr']}")
+
+
+subjects = {"rules": check_rules, "cases": check_cases, "runbooks": check_runbooks, "dashboards": check_dashboards, "scraping": check_scraping, "live": check_live}
 if SUBJECT == "commands":
     print("\n".join(commands()))
 else:
