@@ -126,6 +126,22 @@ struct CheckManifestsTests {
         #expect(result.status == .exited(0), "\(result.output)\(result.errors)")
         #expect(result.output.contains("every session that uses it is reset"))
     }
+
+    @Test func `what kustomize cannot build fails it, and what it could not build before is said`() async throws {
+        let right = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [rack.yaml]\n"
+        let wrong = right.replacing("rack.yaml", with: "nothing.yaml")
+        let repository = try await Repository(["rack/rack.yaml": Self.rack, "rack/kustomization.yaml": right])
+        try await repository.commit(["rack/kustomization.yaml": wrong])
+        let broken = try await repository.check("rack")
+        #expect(broken.status == .exited(1), "\(broken.output)\(broken.errors)")
+        #expect(broken.errors.contains("kustomize cannot build rack\n"))
+        let other = try await Repository(["rack/rack.yaml": Self.rack, "rack/kustomization.yaml": wrong])
+        try await other.commit(["rack/kustomization.yaml": right])
+        let mended = try await other.check("rack")
+        #expect(mended.status == .exited(0), "\(mended.output)\(mended.errors)")
+        #expect(mended.errors.contains("kustomize cannot build rack of main, so the comparison is with nothing\n"))
+        #expect(mended.output.contains("Added"))
+    }
 }
 
 extension String {
