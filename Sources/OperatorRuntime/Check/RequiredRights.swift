@@ -39,7 +39,8 @@ package struct RequiredRight: Hashable, Sendable {
 
     /// What is read, as messages call it.
     package var description: String {
-        let kind = group.isEmpty ? resource : "\(resource).\(group)"
+        let parts = resource.split(separator: "/", maxSplits: 1)
+        let kind = (parts.first ?? "") + (group.isEmpty ? "" : ".\(group)") + (parts.count > 1 ? "/\(parts[1])" : "")
         let place =
             switch scope {
             case .cluster: ""

@@ -156,7 +156,7 @@ import Testing
             found.lines.filter { $0.hasPrefix("FAIL") } == [
                 "FAIL  the operator may get, list and watch nodes: it may not watch; "
                     + "grant what config/rbac/operator.yaml has for it",
-                "FAIL  the speaker may get and patch bgpnodeconfigs/status.martlet.dev: it may not patch; "
+                "FAIL  the speaker may get and patch bgpnodeconfigs.martlet.dev/status: it may not patch; "
                     + "grant what config/rbac/speaker.yaml has for it",
             ]
         )
