@@ -115,6 +115,23 @@ import kubectl_bgp
         )
         #expect(await run("lint", "-f", path) == refused)
         #expect(await run("plan", "-f", path) == refused)
+        // As when what should have written it has failed.
+        let bare = try files.write("# nothing\n---\n", to: "bare.yaml")
+        for command in ["lint", "plan"] {
+            #expect(
+                await run(command, "-f", bare)
+                    == Outcome(status: .failure, output: "", errors: "error: \"\(bare)\" holds no manifests\n")
+            )
+        }
+        let app = try files.write("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n", to: "app.yaml")
+        #expect(
+            await run("lint", "-f", app)
+                == Outcome(
+                    status: .success,
+                    output: "info: no object is of a kind that is looked at here (NotGiven)\n",
+                    errors: ""
+                )
+        )
         // Nothing is a state to compare with: that of a folder that is new.
         let site = try files.write(Site.nodes, to: "nodes.yaml")
         #expect(await run("plan", "-f", site, "--against", path).status == .success)

@@ -43,6 +43,15 @@ struct PlanProgramTests {
         #expect(folder.output.contains("\"prefix\": \"192.0.2.1/32\""))
     }
 
+    @Test func `nothing on standard input is an error, since what should have written it may have failed`() async throws
+    {
+        for command in ["lint", "plan"] {
+            let result = try await bgp(command, "-f", "-", input: "")
+            #expect(result.status == .exited(1))
+            #expect(result.errors == "error: standard input holds no manifests\n")
+        }
+    }
+
     @Test func `in a folder pipes and devices are named and not read, however deep links lead`() async throws {
         let files = try TemporaryDirectory("lint")
         try files.write(Rack().text, to: "rack.yaml")

@@ -2,6 +2,7 @@ import BGPResources
 import KubeClient
 package import KubeModel
 import KubeYAML
+import PlainText
 package import Planning
 
 /// The manifests that `-f` names, read as a world to plan with.
@@ -20,12 +21,16 @@ package struct ManifestInput: Sendable {
     /// Whether something was left that may be meant to be read.
     private var hasLeftOut = false
 
+    /// How many objects there are, of whatever kind.
+    private var count = 0
+
     /// Nothing.
     package init() {}
 
     /// Reads files, directories with all below them, and `-` for standard input.
     ///
-    /// Throws when a path cannot be read, or when a directory holds no manifests and must not be empty.
+    /// Throws when a path cannot be read, and when there is not one object and there has to be: what should have made the
+    /// manifests may have failed.
     package init(paths: [String], mayBeEmpty: Bool = false) throws {
         var left = BoundedFile.longestManifests
         for path in paths {
@@ -42,6 +47,18 @@ package struct ManifestInput: Sendable {
                 }
             }
         }
+        guard !mayBeEmpty, diagnostics.isEmpty, manifests.isEmpty else { return }
+        guard count > 0 else {
+            let names = paths.map { $0 == "-" ? "standard input" : "\"\($0)\"" }.asSentence()
+            throw CommandFailure.error("\(names) \(paths.count == 1 ? "holds" : "hold") no manifests")
+        }
+        diagnostics.append(
+            Diagnostic(
+                severity: .info,
+                reason: "NotGiven",
+                message: "no object is of a kind that is looked at here"
+            )
+        )
     }
 
     /// One file among others that lie there is told; one that was asked for by name must be there.
@@ -65,7 +82,10 @@ package struct ManifestInput: Sendable {
         let reader = ManifestReader(text: text, file: file)
         diagnostics += reader.diagnostics
         if !reader.diagnostics.isEmpty { unread.note(nil) }
-        for manifest in reader.objects { add(manifest) }
+        for manifest in reader.objects {
+            count += 1
+            add(manifest)
+        }
     }
 
     /// The findings with the file, line and column of the object and field they are about, where it is from these files.
