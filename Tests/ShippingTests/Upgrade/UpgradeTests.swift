@@ -1,0 +1,203 @@
+import Addressing
+import FoundationEssentials
+import TestSupport
+import Testing
+
+extension Shipping {
+    /// Operator and speaker are replaced one after the other, and put back, beside a router that forgets nothing.
+    ///
+    /// The version before is that of the programs in the folder MARTLET_EARLIER_PROGRAMS; where none is given it is today's, so
+    /// that the replacing itself is tried.
+    @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct `An upgrade and its rollback` {
+        @Test func `lose no route and announce none anew, whichever program is the newer`() async throws {
+            try await UpgradeRack.with { rack in
+                try await rack.run(operator: .before, speaker: .before)
+                try await rack.run(operator: .now, speaker: nil)
+                try await rack.run(operator: nil, speaker: .now)
+                try await eventually("versions are told", is: "False VersionsMatch") { try await rack.skew() }
+                try await rack.run(operator: .before, speaker: nil)
+                try await rack.run(operator: nil, speaker: .before)
+                let events = await rack.router.log.split(separator: "\n").filter { $0.contains("node1.ipv4 > ") }
+                #expect(events.count { $0.contains(" added ") } == 1, "\(events)")
+                #expect(events.allSatisfy { $0.contains(" added ") || $0.contains(" ignored ") }, "\(events)")
+            }
+        }
+    }
+}
+
+private let tools = Requirement.root(and: "socat", "openssl", "curl", "/usr/sbin/bird", "kubectl")
+
+/// A node with its router and a control plane, on which programs of two versions take turns.
+private actor UpgradeRack {
+    enum Version {
+        case before
+        case now
+    }
+
+    nonisolated let router: BIRD
+    private let network: VirtualNetwork
+    private let api: PodAPI
+    private let logs: TemporaryDirectory
+    private let state: TemporaryDirectory
+    private var programs: [String: RunningProcess] = [:]
+    private var sessions = 0
+
+    private init(_ network: VirtualNetwork) throws {
+        self.network = network
+        api = try PodAPI(on: network.control)
+        router = try BIRD(.two, on: network["router"], Self.configuration)
+        logs = try TemporaryDirectory("upgrade")
+        state = try TemporaryDirectory("state", isOpen: false)
+    }
+
+    static func with(_ body: (UpgradeRack) async throws -> Void) async throws {
+        let plan = [HostPlan("router", on: "rack", "172.16.10.1/24"), HostPlan("node1", on: "rack", "172.16.10.11/24")]
+        try await VirtualNetwork.with(plan) { network in
+            let rack = try UpgradeRack(network)
+            do {
+                try await rack.start()
+                try await body(rack)
+            } catch {
+                let log = await rack.log
+                await rack.stop()
+                throw Overdue(description: "\(error)\n\(log)")
+            }
+            await rack.stop()
+        }
+    }
+
+    private func start() async throws {
+        try await router.start()
+        try await api.start()
+        try await api.kubectl("apply", manifest: Self.manifests)
+        try await api.kubectl("patch", "node", "node1", "--subresource=status", "--type=merge", "-p", Self.nodeStatus)
+    }
+
+    private func stop() async {
+        for program in programs.values { await program.stop() }
+        await router.stop()
+        await api.stop()
+    }
+
+    private var log: String {
+        get async { "\(programs.values.map(\.output).joined())\n\(await router.log)\n\(await api.log)" }
+    }
+
+    /// Puts programs in the place of those that run, and waits until the router has its session and its route with them.
+    func run(operator other: Version?, speaker: Version?) async throws {
+        if let other {
+            try await replace("bgp-operator", other, on: network.control, ["--no-leader-elect"])
+        }
+        if let speaker {
+            sessions += 1
+            let options = ["--node", "node1", "--datapath-probe", "none", "--state-dir", state.path]
+            try await replace("bgp-speaker", speaker, on: network["node1"], options)
+        }
+        let wanted = sessions
+        try await eventually("the router has had \(wanted) sessions", is: wanted) {
+            await router.log.split(separator: "\n").count { $0.hasSuffix("node1: State changed to up") }
+        }
+        try await eventually("the router's route", is: ["203.0.113.1/32"]) {
+            try await Array(router.table(.ipv4).routes.keys)
+        }
+        try await eventually("operator and speaker agree", is: "True") {
+            try await api.kubectl(
+                "get",
+                "bgpclusterconfigs",
+                "rack",
+                "-o",
+                "jsonpath={.status.conditions[?(@.type=='Ready')].status}"
+            )
+        }
+    }
+
+    private func replace(_ name: String, _ version: Version, on host: NetworkHost, _ options: [String]) async throws {
+        if let present = programs[name] { #expect(await present.stop() == .exited(0), "\(present.output)") }
+        let earlier = ProcessInfo.processInfo.environment["MARTLET_EARLIER_PROGRAMS"]
+        let path = version == .before ? earlier.map { "\($0)/\(name)" } : nil
+        programs[name] = try host.command(
+            [try path ?? Checkout.program(name), "--kubeconfig", api.kubeconfig]
+                + ["--admin-address", "none", "--health-address", "none"] + options
+        ).start(log: logs.path(name))
+    }
+
+    /// What the speaker says of the operator's version.
+    func skew() async throws -> String {
+        try await api.kubectl(
+            "get",
+            "bgpnodeconfigs",
+            "node1",
+            "-o",
+            "jsonpath={range .status.conditions[?(@.type=='VersionSkew')]}{.status} {.reason}{end}"
+        )
+    }
+
+    private static let nodeStatus = """
+        {"status": {"addresses": [{"type": "InternalIP", "address": "172.16.10.11"}]}}
+        """
+
+    private static let configuration = """
+        router id 172.16.10.1;
+        protocol device { }
+        protocol bgp node1 {
+          debug { states, routes };
+          local 172.16.10.1 as 65000; neighbor 172.16.10.11 as 65001; graceful restart on;
+          ipv4 { import all; export none; };
+        }
+        """
+
+    private static let manifests = """
+        apiVersion: v1
+        kind: Node
+        metadata: {name: node1}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: web, namespace: default}
+        spec:
+          type: LoadBalancer
+          ports: [{name: http, port: 80, protocol: TCP}]
+        ---
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: web-1, namespace: default, labels: {kubernetes.io/service-name: web}}
+        addressType: IPv4
+        endpoints:
+          - addresses: [10.112.0.3]
+            nodeName: node1
+            conditions: {ready: true, serving: true, terminating: false}
+        ports: [{name: http, port: 80, protocol: TCP}]
+        ---
+        apiVersion: martlet.dev/v2
+        kind: LoadBalancerIPPool
+        metadata: {name: public}
+        spec:
+          blocks: [{start: 203.0.113.1, stop: 203.0.113.1}]
+        ---
+        apiVersion: martlet.dev/v2
+        kind: BGPClusterConfig
+        metadata: {name: rack}
+        spec:
+          bgpInstances:
+            - name: rack
+              localASN: 65001
+              peers: [{name: tor, peerAddress: 172.16.10.1, peerASN: 65000, peerConfigRef: {name: tor}}]
+        ---
+        apiVersion: martlet.dev/v2
+        kind: BGPPeerConfig
+        metadata: {name: tor}
+        spec:
+          timers: {connectRetryTimeSeconds: 1, holdTimeSeconds: 30, keepAliveTimeSeconds: 10}
+          gracefulRestart: {enabled: true, restartTimeSeconds: 120}
+          families:
+            - {afi: ipv4, safi: unicast, advertisements: {matchLabels: {advertise: bgp}}}
+        ---
+        apiVersion: martlet.dev/v2
+        kind: BGPAdvertisement
+        metadata: {name: services, labels: {advertise: bgp}}
+        spec:
+          advertisements:
+            - {advertisementType: Service, service: {addresses: [LoadBalancerIP]}, selector: {}}
+
+        """
+}
