@@ -14,10 +14,10 @@ extension Shipping {
                 try await rack.run(operator: .before, speaker: .before)
                 try await rack.run(operator: .now, speaker: nil)
                 try await rack.run(operator: nil, speaker: .now)
-                try await eventually("versions are told", is: "False VersionsMatch") { try await rack.skew() }
+                try await rack.waitForVersions()
                 try await rack.run(operator: .before, speaker: nil)
                 try await rack.run(operator: nil, speaker: .before)
-                let events = await rack.router.log.split(separator: "\n").filter { $0.contains("node1.ipv4 > ") }
+                let events = await rack.changes
                 #expect(events.count { $0.contains(" added ") } == 1, "\(events)")
                 #expect(events.allSatisfy { $0.contains(" added ") || $0.contains(" ignored ") }, "\(events)")
             }
@@ -34,7 +34,7 @@ private actor UpgradeRack {
         case now
     }
 
-    nonisolated let router: BIRD
+    private let router: BIRD
     private let network: VirtualNetwork
     private let api: PodAPI
     private let logs: TemporaryDirectory
@@ -50,7 +50,7 @@ private actor UpgradeRack {
         state = try TemporaryDirectory("state", isOpen: false)
     }
 
-    static func with(_ body: (UpgradeRack) async throws -> Void) async throws {
+    static func with(_ body: @Sendable (UpgradeRack) async throws -> Void) async throws {
         let plan = [HostPlan("router", on: "rack", "172.16.10.1/24"), HostPlan("node1", on: "rack", "172.16.10.11/24")]
         try await VirtualNetwork.with(plan) { network in
             let rack = try UpgradeRack(network)
@@ -121,8 +121,17 @@ private actor UpgradeRack {
         ).start(log: logs.path(name))
     }
 
-    /// What the speaker says of the operator's version.
-    func skew() async throws -> String {
+    /// What became of routes at the router, a line each.
+    var changes: [Substring] {
+        get async { await router.log.split(separator: "\n").filter { $0.contains("node1.ipv4 > ") } }
+    }
+
+    /// Waits until the speaker has compared its version with the operator's.
+    func waitForVersions() async throws {
+        try await eventually("versions are told", is: "False VersionsMatch") { try await skew() }
+    }
+
+    private func skew() async throws -> String {
         try await api.kubectl(
             "get",
             "bgpnodeconfigs",
