@@ -83,6 +83,11 @@ struct LintForeignTests {
                 + "did you mean io.cilium/lb-ipam-ips? (UnknownAnnotation)"
         ),
         (
+            "annotations: {martlet.dev/drain: \"true\"}",
+            "f:6:36: warning: Service/shop/dns: metadata.annotations[martlet.dev/drain]: this annotation is read of a Node, and "
+                + "not of a Service (UnknownAnnotation)"
+        ),
+        (
             "anotations: {martlet.dev/sharing-key: dns}",
             "f:6:3: warning: Service/shop/dns: metadata.anotations: unknown field, did you mean annotations? (UnknownField)"
         ),

@@ -36,8 +36,8 @@ extension ManifestObject {
 
     /// Annotations that nobody reads: ours misspelt, and those of other implementations.
     private var unreadAnnotations: [Diagnostic] {
-        guard let known = Self.annotations[kind], case .object(let annotations)? = json["metadata"]?["annotations"]
-        else { return [] }
+        guard case .object(let annotations)? = json["metadata"]?["annotations"] else { return [] }
+        let known = Self.annotations[kind] ?? []
         return annotations.keys.sorted().compactMap { name in
             guard let (reason, message) = objection(to: name, among: known) else { return nil }
             return diagnostic(
@@ -51,6 +51,11 @@ extension ManifestObject {
 
     private func objection(to name: String, among known: [String]) -> (reason: String, message: String)? {
         guard !known.contains(name) else { return nil }
+        // Others, such as EndpointSlices, may have copied it.
+        let isWritten = Self.annotations[kind] != nil || apiVersion.hasPrefix("martlet.dev/")
+        if isWritten, let reader = Self.annotations.first(where: { $0.value.contains(name) })?.key {
+            return ("UnknownAnnotation", "this annotation is read of a \(reader), and not of a \(kind)")
+        }
         if let ours = Self.families.first(where: name.hasPrefix) {
             let names = known.filter { $0.hasPrefix(ours) }
             // Kinds that have none of a family are nobody's slip.
