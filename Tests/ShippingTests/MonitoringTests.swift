@@ -146,10 +146,12 @@ extension Shipping {
             for file in ["CHANGED", "CORRECTED", "FILE", "POOL"] {
                 try directory.write(try Checkout.read("config/samples/pool.yaml"), to: "\(file).yaml")
             }
-            try FileManager.default.createSymbolicLink(
-                atPath: directory.path("kubectl-bgp"),
-                withDestinationPath: try Checkout.program("kubectl-bgp")
-            )
+            for program in ["kubectl-bgp", "bgp-operator"] {
+                try FileManager.default.createSymbolicLink(
+                    atPath: directory.path(program),
+                    withDestinationPath: try Checkout.program(program)
+                )
+            }
             // A server that nobody answers for: a command line that makes sense gets as far as that.
             try directory.write(
                 """
@@ -169,7 +171,7 @@ extension Shipping {
                     environment: environment,
                     directory: directory.path
                 ).result()
-                #expect(result.status != .exited(2), "\(command): \(result.errors)")
+                #expect(![.exited(2), .exited(64)].contains(result.status), "\(command): \(result.errors)")
                 #expect(!result.errors.contains("unknown"), "\(command): \(result.errors)")
             }
         }

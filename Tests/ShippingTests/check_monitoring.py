@@ -246,6 +246,8 @@ def commands():
             command = re.search(r"(?:^|: )(kubectl .*)$", line)
             if command:
                 found.append(re.sub(r"\{\{ \$labels\.(\w+) \}\}", lambda label: label.group(1).upper(), command.group(1)))
+    # What is to be run inside a container is a command as well.
+    found += [line.split(" -- ", 1)[1] for line in found if line.startswith("kubectl exec ")]
     examples = {"PREFIX": "192.0.2.0/24", "ADDRESS": "192.0.2.1"}
     return sorted({re.sub("PREFIX|ADDRESS", lambda word: examples[word.group()], line.split(" | ")[0]) for line in found})
 
