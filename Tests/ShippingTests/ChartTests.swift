@@ -208,7 +208,7 @@ extension Shipping {
             #expect(
                 speaker["args"]?.array?.compactMap(\.string) == [
                     "--admin-address=[::]:9179", "--health-address=127.0.0.1:9180",
-                    "--datapath-probe=http://127.0.0.1:10256/healthz", "--state-dir=/var/lib/elsewhere",
+                    "--datapath-probe=http://127.0.0.1:10256/healthz", "--state-dir=/var/lib/martlet",
                     "--admin-certificate=/etc/martlet/tls/tls.crt", "--admin-key=/etc/martlet/tls/tls.key",
                     "--log-level=trace", "--log-format=json", "--service-cidr=10.96.0.0/12",
                     "--load-balancer-class=martlet.dev/bgp", "--load-balancer-class=example.com/rack",
@@ -217,6 +217,9 @@ extension Shipping {
                     "--log-level=debug",
                 ]
             )
+            let template = try #require(objects.first { $0["kind"] == "DaemonSet" })["spec"]?["template"]?["spec"]
+            let state = template?["volumes"]?.array?.first { $0["name"] == "state" }
+            #expect(state?["hostPath"]?["path"] == "/var/lib/elsewhere")
             for variables in [own["env"]?.array ?? [], speaker["env"]?.array ?? []] {
                 #expect(variables.contains(["name": "KUBERNETES_SERVICE_HOST", "value": "fd00::10"]))
                 #expect(variables.contains(["name": "KUBERNETES_SERVICE_PORT", "value": "6443"]))
