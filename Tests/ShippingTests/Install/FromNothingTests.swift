@@ -54,6 +54,28 @@ extension Shipping {
             }
         }
 
+        @Test func `by Helm, with a speaker that is no root and has no capability`() async throws {
+            try await Rack.with(stateOwner: 65532) { rack in
+                let without = ["--set", "speaker.port179=false"]
+                try await rack.cluster.helm(
+                    "install",
+                    "martlet",
+                    Helm.chart,
+                    "--create-namespace",
+                    without[0],
+                    without[1]
+                )
+                try await rack.agent.runOperator()
+                try await rack.agent.runSpeaker()
+                try await rack.announces(localPort: nil)
+                let status = try await rack.agent.speakerStatus()
+                #expect(status["Uid"] == "65532 65532 65532 65532")
+                #expect(status["CapBnd"] == "0000000000000000")
+                try await eventually("the speaker keeps its state", is: true) { try rack.keepsState() }
+                try await rack.agent.endAll()
+            }
+        }
+
         @Test func `by kubectl apply -k`() async throws {
             try await Rack.with { rack in
                 try await rack.cluster.api.kubectl("apply", "-k", Checkout.path("config/default"))
@@ -87,7 +109,7 @@ private struct Rack: Sendable {
 
     static let prefix = "203.0.113.1/32"
 
-    static func with(_ body: (Rack) async throws -> Void) async throws {
+    static func with(stateOwner: Int = 0, _ body: (Rack) async throws -> Void) async throws {
         let plan =
             [
                 HostPlan("router", on: "rack", "172.16.10.1/24"),
@@ -100,7 +122,7 @@ private struct Rack: Sendable {
                 cluster: cluster,
                 router: router,
                 monitor: try await RouteMonitor(cluster.network["router"]),
-                agent: try NodeAgent(of: cluster)
+                agent: try NodeAgent(of: cluster, stateOwner: stateOwner)
             )
             let proxy = try NodeHealth(on: cluster.network[NodeAgent.node])
             defer { proxy.stop() }
@@ -126,8 +148,8 @@ private struct Rack: Sendable {
     }
 
     /// Applies what is wanted, and waits until the router has the route.
-    func announces() async throws {
-        try await cluster.api.kubectl("apply", manifest: Self.wishes)
+    func announces(localPort: Int? = 179) async throws {
+        try await cluster.api.kubectl("apply", manifest: Self.wishes(localPort: localPort))
         try await isAnnounced()
     }
 
@@ -175,8 +197,12 @@ private struct Rack: Sendable {
             "jsonpath={.status.loadBalancer.ingress[*].ip}"
         )
         #expect(address == "203.0.113.1" && notes.contains("the addresses in the status of Services"))
-        let files = try FileManager.default.contentsOfDirectory(atPath: agent.stateFolder)
-        #expect(!files.isEmpty && notes.contains("/var/lib/martlet on the nodes"))
+        #expect(try keepsState() && notes.contains("/var/lib/martlet on the nodes"))
+    }
+
+    /// Whether the speaker has left its state on the node.
+    func keepsState() throws -> Bool {
+        try FileManager.default.subpathsOfDirectory(atPath: agent.stateFolder).contains { $0.hasSuffix(".json") }
     }
 
     private static let nodeStatus = """
@@ -220,39 +246,41 @@ private struct Rack: Sendable {
         ports: [{name: http, port: 80, protocol: TCP}]
         """
 
-    private static let wishes = """
-        apiVersion: martlet.dev/v2
-        kind: LoadBalancerIPPool
-        metadata: {name: public}
-        spec:
-          blocks: [{start: 203.0.113.1, stop: 203.0.113.1}]
-        ---
-        apiVersion: martlet.dev/v2
-        kind: BGPClusterConfig
-        metadata: {name: rack}
-        spec:
-          bgpInstances:
-            - name: rack
-              localASN: 65001
-              localPort: 179
-              peers: [{name: tor, peerAddress: 172.16.10.1, peerASN: 65000, peerConfigRef: {name: tor}}]
-        ---
-        apiVersion: martlet.dev/v2
-        kind: BGPPeerConfig
-        metadata: {name: tor}
-        spec:
-          timers: {connectRetryTimeSeconds: 1, holdTimeSeconds: 9, keepAliveTimeSeconds: 3}
-          gracefulRestart: {enabled: true, restartTimeSeconds: 60}
-          families:
-            - {afi: ipv4, safi: unicast, advertisements: {matchLabels: {advertise: bgp}}}
-        ---
-        apiVersion: martlet.dev/v2
-        kind: BGPAdvertisement
-        metadata: {name: services, labels: {advertise: bgp}}
-        spec:
-          advertisements:
-            - advertisementType: Service
-              service: {addresses: [LoadBalancerIP]}
-              selector: {matchLabels: {expose: bgp}}
-        """
+    private static func wishes(localPort: Int?) -> String {
+        let listening = localPort.map { "\n      localPort: \($0)" } ?? ""
+        return """
+            apiVersion: martlet.dev/v2
+            kind: LoadBalancerIPPool
+            metadata: {name: public}
+            spec:
+              blocks: [{start: 203.0.113.1, stop: 203.0.113.1}]
+            ---
+            apiVersion: martlet.dev/v2
+            kind: BGPClusterConfig
+            metadata: {name: rack}
+            spec:
+              bgpInstances:
+                - name: rack
+                  localASN: 65001
+                  peers: [{name: tor, peerAddress: 172.16.10.1, peerASN: 65000, peerConfigRef: {name: tor}}]\(listening)
+            ---
+            apiVersion: martlet.dev/v2
+            kind: BGPPeerConfig
+            metadata: {name: tor}
+            spec:
+              timers: {connectRetryTimeSeconds: 1, holdTimeSeconds: 9, keepAliveTimeSeconds: 3}
+              gracefulRestart: {enabled: true, restartTimeSeconds: 60}
+              families:
+                - {afi: ipv4, safi: unicast, advertisements: {matchLabels: {advertise: bgp}}}
+            ---
+            apiVersion: martlet.dev/v2
+            kind: BGPAdvertisement
+            metadata: {name: services, labels: {advertise: bgp}}
+            spec:
+              advertisements:
+                - advertisementType: Service
+                  service: {addresses: [LoadBalancerIP]}
+                  selector: {matchLabels: {expose: bgp}}
+            """
+    }
 }

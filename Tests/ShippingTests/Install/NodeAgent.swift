@@ -21,10 +21,11 @@ final class NodeAgent: Sendable {
     /// Where pods of the operator run in turn, since each has a network of its own.
     static let places = ["pod1", "pod2"]
 
-    /// An agent that has started nothing.
-    init(of cluster: InstalledCluster) throws {
+    /// An agent that has started nothing; the state directory of the node belongs to the user of that number.
+    init(of cluster: InstalledCluster, stateOwner: Int) throws {
         self.cluster = cluster
         state = try TemporaryDirectory("state", isOpen: false)
+        _ = try Command.blocking(["chown", "\(stateOwner):\(stateOwner)", state.path])
     }
 
     /// What all containers wrote, for failure messages.
