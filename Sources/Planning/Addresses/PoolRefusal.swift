@@ -171,7 +171,10 @@ struct UnmetRequest {
         }
         let have = Set(request.assigned.map(\.family))
         let missing = request.families.filter { !have.contains($0) }
-        let isUnmet = !missing.isEmpty || request.addresses.contains { !request.assigned.contains($0) }
+        // What is kept for the Service comes back by itself, and labels for another pool would give it another address.
+        let isKept = told?.reason == AllocationFailure.withheld([], by: nil, obstacle: "").reason
+        let lacks = !missing.isEmpty || request.addresses.contains { !request.assigned.contains($0) }
+        let isUnmet = lacks && !isKept
         let all = isUnmet ? PoolRefusal.all(request, missing: missing, pools: pools) : []
         refusals = all.prefix(Self.shownPools).map { .poolPassesOver($0.refusal, pool: $0.pool, service: service.key) }
     }

@@ -36,7 +36,7 @@ extension Reason {
         case .addressOfAnother(let service, let address, let owner):
             owner.remedy(for: address.kind, of: service)
         case .notProxied:
-            "remove the addresses from spec.externalIPs, or make it a Service with a cluster IP"
+            "remove the addresses from spec.externalIPs and status.loadBalancer, or make it a Service with a cluster IP"
         case .poolPassesOver(let refusal, _, let service):
             refusal.remedy(for: service)
         case .entryExcludesNode(_, let selector, let node):

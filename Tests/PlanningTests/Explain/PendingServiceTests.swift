@@ -50,6 +50,14 @@ import Testing
         return explainService(question)?.findings ?? []
     }
 
+    @Test func `of which the address is kept is not sent to another pool`() {
+        let found = explained(
+            pending(says: "AddressWithheld", "192.0.2.1 is kept"),
+            [pool("edge", selector: .labels(["tier": "edge"])), pool("services")]
+        )
+        #expect(found.map(\.code) == ["AddressWithheld"])
+    }
+
     @Test func `is explained in the operator's words first, then pool by pool`() {
         let found = explained(
             pending(says: "PoolSelectorMismatch", "word for word"),
