@@ -26,7 +26,8 @@ struct ServerContext: Sendable {
 
     /// Serves what the CustomResourceDefinitions in the store ask for.
     func refreshDefinitions() {
-        registry.refresh(definitions: store.objects(BuiltinResources.customResourceDefinitions).objects.map(\.value))
+        let (objects, revision) = store.objects(BuiltinResources.customResourceDefinitions)
+        registry.refresh(definitions: objects.map(\.value), readAt: revision)
     }
 
     /// Removes every object of a kind whose definition is gone.

@@ -14,16 +14,22 @@ final class ResourceRegistry: Sendable {
         var all: [ServedResource] = []
         /// Changes whenever the content does, for caches of what is made from it.
         var edition: UInt64 = 0
+        /// The revision of the store that the definitions were read at.
+        var revision: UInt64 = 0
     }
 
     private let content = Mutex(Content())
 
-    init() { refresh(definitions: []) }
+    init() { refresh(definitions: [], readAt: 0) }
 
     /// Serves the built-in kinds and those of the definitions given, and nothing else.
-    func refresh(definitions: [JSONValue]) {
+    ///
+    /// Of several at once the one that read the store last counts, whichever comes last.
+    func refresh(definitions: [JSONValue], readAt revision: UInt64) {
         let custom = definitions.compactMap(CustomResourceDefinition.init).flatMap(\.resources)
         content.withLock { content in
+            guard revision >= content.revision else { return }
+            content.revision = revision
             content.all = BuiltinResources.all + custom
             content.byPath = [:]
             for resource in content.all {
