@@ -37,6 +37,18 @@ package struct LogOptions: ParsableArguments {
         return logger
     }
 
+    /// Does the program's work, and says what ends it.
+    ///
+    /// Where the log is JSON that is its last line, and no text beside it, which a reader of JSON could not take.
+    package func reporting(to logger: Logger, _ work: () async throws -> Void) async throws {
+        do {
+            try await work()
+        } catch  where logFormat == .json {
+            logger.critical("the program ends", metadata: ["error": "\(error)"])
+            throw error is ValidationError ? ExitCode.validationFailure : ExitCode.failure
+        }
+    }
+
     private func level(else usual: Logger.Level) throws -> Logger.Level {
         guard let logLevel else { return usual }
         guard let level = Logger.Level(rawValue: logLevel) else {

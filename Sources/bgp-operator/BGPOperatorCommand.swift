@@ -76,6 +76,10 @@ struct BGPOperatorCommand: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let metrics = MetricsRegistry.forProgram(.ofProgram(environment: environment), describing: Operator.metrics)
         let logger = try log.begin("bgp-operator", counting: metrics)
+        try await log.reporting(to: logger) { try await serve(environment, metrics, logger) }
+    }
+
+    private func serve(_ environment: [String: String], _ metrics: MetricsRegistry, _ logger: Logger) async throws {
         var services: [any Service] = []
         let source: OperatorConfiguration.Source
         if let manifests {

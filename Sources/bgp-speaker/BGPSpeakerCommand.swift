@@ -109,6 +109,15 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
         }
         let metrics = MetricsRegistry.forProgram(.ofProgram(environment: environment), describing: Speaker.metrics)
         let logger = try log.begin("bgp-speaker", counting: metrics)
+        try await log.reporting(to: logger) { try await serve(node, environment, metrics, logger) }
+    }
+
+    private func serve(
+        _ node: String,
+        _ environment: [String: String],
+        _ metrics: MetricsRegistry,
+        _ logger: Logger
+    ) async throws {
         var services: [any Service] = []
         let source: SpeakerConfiguration.Source
         if let manifests {

@@ -60,6 +60,20 @@ import Testing
         }
     }
 
+    @Test func `ends as it began where it is JSON`() async throws {
+        let manifests = try TemporaryDirectory("manifests")
+        for (program, words) in [("bgp-speaker", ["--node", "n1"]), ("bgp-operator", [])] {
+            let outcome = try await Command(
+                [try Checkout.program(program), "--manifests", manifests.path, "--admin-address", "0.0.0.0:0"]
+                    + ["--log-format", "json"] + words
+            ).result()
+            #expect(outcome.status == .exited(1))
+            let lines = try outcome.errors.split(separator: "\n").map { try JSON.read($0.utf8) }
+            #expect(lines.last?["level"] == "critical")
+            #expect(lines.last?["error"]?.string?.hasPrefix("--admin-address 0.0.0.0:0: others reach it") == true)
+        }
+    }
+
     @Test func `shows no password and no token of a URL`() async throws {
         let url = "http://user:secret@127.0.0.1:1/healthz?token=secret"
         let said = try await begin("bgp-speaker", ["--node", "n1", "--datapath-probe", url])
