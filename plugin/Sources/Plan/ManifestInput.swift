@@ -29,9 +29,9 @@ package struct ManifestInput: Sendable {
 
     /// Reads files, directories with all below them, and `-` for standard input.
     ///
-    /// Throws when a path cannot be read, and when there is not one object and there has to be: what should have made the
-    /// manifests may have failed.
-    package init(paths: [String], mayBeEmpty: Bool = false) throws {
+    /// Throws when a path cannot be read, when a directory holds no manifests and must not be empty, and when there is not one
+    /// object unless `mayHoldNothing`: what should have made the manifests may have failed.
+    package init(paths: [String], mayBeEmpty: Bool = false, mayHoldNothing: Bool = false) throws {
         var left = BoundedFile.longestManifests
         for path in paths {
             let found = try ManifestFiles(at: path, mayBeEmpty: mayBeEmpty)
@@ -47,7 +47,7 @@ package struct ManifestInput: Sendable {
                 }
             }
         }
-        guard !mayBeEmpty, diagnostics.isEmpty, manifests.isEmpty else { return }
+        guard !mayBeEmpty, diagnostics.isEmpty, manifests.isEmpty, count > 0 || !mayHoldNothing else { return }
         guard count > 0 else {
             let names = paths.map { $0 == "-" ? "standard input" : "\"\($0)\"" }.asSentence()
             throw CommandFailure.error("\(names) \(paths.count == 1 ? "holds" : "hold") no manifests")

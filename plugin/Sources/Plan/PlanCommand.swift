@@ -58,7 +58,8 @@ package struct PlanCommand: RunnableCommand {
     }
 
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
-        let input = try ManifestInput(paths: plan.files)
+        // Compared with other manifests, nothing takes all of them away, which is seen.
+        let input = try ManifestInput(paths: plan.files, mayHoldNothing: !against.isEmpty && against != ["live"])
         var previous: ManifestInput?
         var result: Plan
         var given: GivenKinds?
