@@ -10,8 +10,9 @@ struct ForeignAddresses {
     private let nodes: StoreReader<Node>
     private var plugins: PodNetworkReader
     private let advertisements: StoreReader<BGPAdvertisement>
-    /// Where the networks of pods are read.
+    /// Where the networks of pods are read, and the Advertisements that say where.
     private var sources: Set<BGPAdvertisement.PodCIDRSource> = [.auto]
+    private var naming: [ObjectKey: Set<BGPAdvertisement.PodCIDRSource>] = [:]
     private let clusterConfigs: StoreReader<BGPClusterConfig>
     private let serviceCIDRs: StoreReader<ServiceCIDR>
 
@@ -39,9 +40,8 @@ struct ForeignAddresses {
     private mutating func lookAtNodes() -> Bool {
         let (allNodes, changes) = nodes.read()
         var concerned = Set(changes.changed.union(changes.removed).map(\.name))
-        let (entries, entryChanges) = advertisements.read()
         let former = sources
-        if !entryChanges.isEmpty { sources = entries.objects.podNetworkSources }
+        lookAtAdvertisements()
         switch plugins.look() {
         case .some(let names) where sources == former: concerned.formUnion(names)
         case .some, .all: concerned.formUnion(allNodes.keys.map(\.name) + known.nodeNames + plugins.known.nodes)
@@ -50,6 +50,19 @@ struct ForeignAddresses {
             known.take(allNodes[ObjectKey(name: name)], named: name, podNetworks(of: name), from: sources)
         }
         return concerned.isEmpty
+    }
+
+    /// Takes where the networks of pods are read; an Advertisement costs no look at the others.
+    private mutating func lookAtAdvertisements() {
+        let (entries, changes) = advertisements.read()
+        if changes.isResync { naming = [:] }
+        for key in changes.changed.union(changes.removed) {
+            let named = entries[key]?.podNetworkSources ?? []
+            if !named.isEmpty || naming[key] != nil { naming[key] = named.isEmpty ? nil : named }
+        }
+        guard !changes.isEmpty else { return }
+        let all = naming.values.reduce(into: Set()) { $0.formUnion($1) }
+        sources = all.isEmpty ? [.auto] : all
     }
 
     /// What network plugins say of a node's pods.

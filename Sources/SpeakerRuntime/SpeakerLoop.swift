@@ -22,8 +22,8 @@ actor SpeakerLoop {
     private let basics: SpeakerStores.BasicsReader
     /// Whose addresses are whose.
     private(set) var foreign: ForeignAddresses
-    /// Up to which change the settings were looked at.
-    private var seenSettings: Int?
+    /// Up to which changes settings and Advertisements were looked at.
+    private var seen: (settings: Int, advertisements: Int)?
     private(set) var drainWish: DrainWish?
     private var neededDevices: NeededDevices
     /// Whether that changed since it was last decided with.
@@ -213,16 +213,17 @@ actor SpeakerLoop {
 
     private func reconcile(since event: ContinuousClock.Instant?) {
         // Whatever else there is, a changed endpoint costs no look at it.
-        let settings = stores.settings.count
-        let areSettingsOther = settings != seenSettings
+        let counts = (settings: stores.settings.count, advertisements: stores.advertisements.signal.count)
+        let areSettingsOther = counts.settings != seen?.settings
+        let areAdvertisementsOther = counts.advertisements != seen?.advertisements
         if areSettingsOther {
             drainWish = stores.drainWish
             reportNode()
             reportOperator()
         }
         guard followDrainWish() else { return }
-        seenSettings = settings
-        if areSettingsOther {
+        seen = counts
+        if areSettingsOther || areAdvertisementsOther {
             lookForEarlier()
             if foreign.look() { isForeignChanged = true }
             neededDevices.look()
@@ -240,8 +241,8 @@ actor SpeakerLoop {
         // No peer waits for the books to be kept.
         note(past)
         lookForExcesses()
-        // What follows from a new configuration is told with it; a tenant's changes are looked at once a second.
-        reportUnannounced(now: outcome == .new)
+        // What follows from a new configuration is told with it; other changes are looked at once a second.
+        reportUnannounced(now: wish != nil)
         reportFlaps()
         setAlarm()
     }

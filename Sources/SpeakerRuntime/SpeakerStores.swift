@@ -9,7 +9,7 @@ import Planning
 /// Everything a speaker follows.
 struct SpeakerStores: Sendable {
     private(set) var set = StoreSet()
-    /// Hears of every change but those of Services and their endpoints, which come all the time.
+    /// Hears of every change but those of Services and their endpoints, which come all the time, and of Advertisements.
     let settings: ChangeSignal
     /// The node's own Node, and of all others the addresses alone.
     let nodes: ResourceStore<Node>
@@ -89,7 +89,7 @@ struct SpeakerStores: Sendable {
         // The first End-of-RIB says that all is told, so what goes right before the start is waited for, too.
         advertisements = set.register(
             BGPAdvertisement.self,
-            signal: settings,
+            signal: ChangeSignal(partOf: set.signal),
             patience: patience,
             validate: { $0.validate() },
             earlier: earlier

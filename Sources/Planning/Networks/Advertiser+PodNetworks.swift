@@ -3,11 +3,10 @@ extension Advertiser {
     ///
     /// Of a node with networks of one family it is not said here that it has none of the other.
     package var podNetworkObstacles: [Reason] {
+        // Mostly there is none, or one among many, which are not put in order for that.
+        guard policy.entries.contains(where: \.isOfPodNetworks) else { return [] }
         var found: [Reason] = []
-        let decisions = entryDecisions { _, entry in
-            guard case .podCIDR = entry.source else { return false }
-            return true
-        }
+        let decisions = entryDecisions { $1.isOfPodNetworks }
         for decision in decisions where decision.reasons.contains(.selected(decision.entry)) {
             for reason in decision.reasons where !found.contains(reason) {
                 switch reason {
@@ -18,5 +17,12 @@ extension Advertiser {
             }
         }
         return found
+    }
+}
+
+extension CompiledEntry {
+    fileprivate var isOfPodNetworks: Bool {
+        guard case .podCIDR = source else { return false }
+        return true
     }
 }

@@ -110,8 +110,18 @@ extension [BGPAdvertisement] {
     /// Where the networks of pods are read in a cluster with these: the sources that entries of type PodCIDR name, `Auto`
     /// where there is no such entry.
     package var podNetworkSources: Set<BGPAdvertisement.PodCIDRSource> {
-        let found = flatMap(\.spec.advertisements).filter { $0.advertisementType == .podCIDR }
-            .map { $0.podCIDRs?.effectiveSource ?? .auto }
-        return found.isEmpty ? [.auto] : Set(found)
+        let found = reduce(into: Set()) { $0.formUnion($1.podNetworkSources) }
+        return found.isEmpty ? [.auto] : found
+    }
+}
+
+extension BGPAdvertisement {
+    /// Where its entries of type PodCIDR read the networks of pods.
+    package var podNetworkSources: Set<PodCIDRSource> {
+        var sources: Set<PodCIDRSource> = []
+        for entry in spec.advertisements where entry.advertisementType == .podCIDR {
+            sources.insert(entry.podCIDRs?.effectiveSource ?? .auto)
+        }
+        return sources
     }
 }
