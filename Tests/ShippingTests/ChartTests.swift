@@ -134,11 +134,41 @@ extension Shipping {
             ("speaker.extraEnv[0].name=NODE_NAME", "at '/speaker/extraEnv/0/name'"),
             ("image.digest.speaker=sha256:12", "at '/image/digest/speaker'"),
             ("admin.address=localhost", "at '/admin/address'"),
+            ("image.registry=https://registry.example.com", "at '/image/registry'"),
+            ("image.registry=registry.example.com/", "at '/image/registry'"),
+            ("image.operator=Martlet/operator", "at '/image/operator'"),
+            ("image.tag=a b", "at '/image/tag'"),
+            ("networkPolicy.apiServerPorts=null", "at '/networkPolicy': missing property 'apiServerPorts'"),
+            ("speaker=null", "missing property 'speaker'"),
+            ("handleUnclassed=null", "missing property 'handleUnclassed'"),
+            ("policy.ownNodeStatus=null", "at '/policy': missing property 'ownNodeStatus'"),
+            ("speaker.maxRoutesPerService=null", "at '/speaker': missing property 'maxRoutesPerService'"),
+            ("speaker.adminPort=9180", "speaker.adminPort and speaker.healthPort are both 9180"),
+            ("operator.healthPort=9178", "operator.adminPort and operator.healthPort are both 9178"),
         ])
         func `refuses what is no value`(setting: String, complaint: String) async throws {
             let result = try await Command("helm", "template", Self.chart, "--set", setting).result()
             #expect(result.status == .exited(1))
             #expect(result.errors.contains(complaint), "\(result.errors)")
+        }
+
+        /// What a values file has when everything below a key is taken out of it.
+        @Test func `takes null for nothing, where nothing is a value`() async throws {
+            let file = "config/chart/values.yaml"
+            let values = try #require(try YAMLDocument.parse(Checkout.read(file), file: file).first?.json)
+            func empty(_ value: JSONValue, at path: String) -> [String] {
+                if value == "" || value == [] || value == .object([:]) { return [path] }
+                return (value.object ?? [:]).flatMap {
+                    empty($0.value, at: path.isEmpty ? $0.key : "\(path).\($0.key)")
+                }
+            }
+            let nothing = empty(values, at: "").sorted().map { "\($0)=null" }
+            #expect(nothing.contains("speaker.podAnnotations=null"))
+            let enabled = ["podMonitor", "rules", "dashboards"].map { "metrics.\($0).enabled=true" }
+            func text(_ settings: [String]) async throws -> String {
+                try await Command("helm", "template", Self.chart, "--set", settings.joined(separator: ",")).run()
+            }
+            #expect(try await text(enabled + nothing) == text(enabled))
         }
 
         @Test func `refuses what cannot go together, and servers that are too old`() async throws {

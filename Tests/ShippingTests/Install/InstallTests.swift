@@ -76,8 +76,17 @@ extension Shipping {
                 let refused = try await helm.result("install", "martlet", Helm.chart)
                 #expect(refused.status == .exited(1))
                 #expect(refused.errors.contains("exists and cannot be imported"), "\(refused.errors)")
-                try await helm("install", "martlet", Helm.chart, "--take-ownership")
+                try await helm("install", "martlet", Helm.chart, "--take-ownership", "--server-side=false")
                 #expect(try await cluster.identities() == identities)
+                // And may change what kubectl had set.
+                func flags() async throws -> String {
+                    let path = "jsonpath={.spec.template.spec.containers[0].args}"
+                    return try await api.kubectl("get", "ds", "bgp-speaker", "-n", "martlet-system", "-o", path)
+                }
+                try await helm("upgrade", "martlet", Helm.chart, "--set", "speaker.logLevel=debug")
+                #expect(try await flags().contains("--log-level=debug"))
+                try await helm("rollback", "martlet")
+                #expect(try await !flags().contains("--log-level=debug"))
                 try await helm("uninstall", "martlet")
                 #expect(try await cluster.inventory().isSuperset(of: Self.kinds))
                 #expect(try await cluster.identities() == identities)

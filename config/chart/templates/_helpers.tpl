@@ -5,12 +5,12 @@
       "app.kubernetes.io/part-of" "martlet"
       "app.kubernetes.io/managed-by" $root.Release.Service
       "helm.sh/chart" (printf "%s-%s" $root.Chart.Name ($root.Chart.Version | replace "+" "_")) -}}
-{{- toYaml (merge $ours (index . 1) $root.Values.commonLabels) -}}
+{{- toYaml (merge $ours (index . 1) ($root.Values.commonLabels | default dict)) -}}
 {{- end -}}
 
 {{/* Labels of pods, which are none of the release's: an update of the chart alone restarts nothing. (list . LABELS) */}}
 {{- define "martlet.podLabels" -}}
-{{- toYaml (merge (dict) (index . 1) (index . 0).Values.commonLabels) -}}
+{{- toYaml (merge (dict) (index . 1) ((index . 0).Values.commonLabels | default dict)) -}}
 {{- end -}}
 
 {{/*
@@ -58,6 +58,14 @@ The objects of a file under files/, which are those of ../../default, in the rel
 {{- $address := index . 0 -}}
 {{- if contains ":" $address }}{{ $address = printf "[%s]" $address }}{{ end -}}
 {{- printf "%s:%d" $address (int (index . 1)) -}}
+{{- end -}}
+
+{{/* Refuses one port for both listeners of a program: (list SECTION NAME). */}}
+{{- define "martlet.ports" -}}
+{{- $own := index . 0 -}}
+{{- if eq (int $own.adminPort) (int $own.healthPort) -}}
+{{- fail (printf "%s.adminPort and %s.healthPort are both %d: two listeners need two ports" (index . 1) (index . 1) (int $own.adminPort)) -}}
+{{- end -}}
 {{- end -}}
 
 {{/* Flags that operator and speakers share: (list . SECTION). None for what is as the programs have it by themselves. */}}
