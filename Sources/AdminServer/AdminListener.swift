@@ -85,11 +85,11 @@ package actor AdminListener {
         queue = PageQueue(limit: limits.pages, waiting: limits.waitingPages)
     }
 
-    /// Listens; returns the port, or throws when the address cannot be listened on.
+    /// Listens; returns the port, or throws `ListenFault` when the address cannot be listened on.
     package func listen(on address: ListenAddress) async throws -> Int {
         let sendBuffer = SocketOptionValue(configuration.limits.socketOctets)
         let userTimeout = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: TCP_USER_TIMEOUT))
-        let server = try await ServerBootstrap(group: eventLoop)
+        let bootstrap = ServerBootstrap(group: eventLoop)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.so_sndbuf), value: sendBuffer)
@@ -97,8 +97,12 @@ package actor AdminListener {
             .childChannelOption(userTimeout, value: SocketOptionValue(configuration.limits.stallTime.milliseconds))
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4096))
             .childChannelInitializer { channel in self.assumeIsolated { $0.admit(channel) } }
-            .bind(host: address.host, port: address.port)
-            .get()
+        let server: any Channel
+        do {
+            server = try await bootstrap.bind(host: address.host, port: address.port).get()
+        } catch {
+            throw ListenFault(configuration.name, address, error)
+        }
         self.server = server
         return server.localAddress?.port ?? 0
     }

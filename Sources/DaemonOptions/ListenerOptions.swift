@@ -48,6 +48,12 @@ package struct ListenerOptions<Usual: UsualListeners>: ParsableArguments {
     package func validate() throws {
         _ = try ListenAddress.option(adminAddress ?? "none", named: "--admin-address")
         _ = try ListenAddress.option(healthAddress ?? "none", named: "--health-address")
+        do {
+            // What cannot be had without a server either is told later.
+            _ = try listeners(hasServer: true)
+        } catch let fault as AdminSecurityFault {
+            throw ValidationError(fault.description)
+        }
     }
 
     /// Decides what is served where.

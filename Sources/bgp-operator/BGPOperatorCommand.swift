@@ -63,6 +63,11 @@ struct BGPOperatorCommand: AsyncParsableCommand {
 
     @OptionGroup var log: LogOptions
 
+    static func main() async {
+        refuseInJSON("bgp-operator", words: Array(Swift.CommandLine.arguments.dropFirst()))
+        await main(nil)
+    }
+
     func validate() throws {
         guard maxAddressesPerNamespace >= 0 else {
             throw ValidationError(
@@ -80,6 +85,7 @@ struct BGPOperatorCommand: AsyncParsableCommand {
     }
 
     private func serve(_ environment: [String: String], _ metrics: MetricsRegistry, _ logger: Logger) async throws {
+        let listeners = try listening.listeners(hasServer: manifests == nil)
         var services: [any Service] = []
         let source: OperatorConfiguration.Source
         if let manifests {
@@ -101,7 +107,6 @@ struct BGPOperatorCommand: AsyncParsableCommand {
         configuration.serviceNetworks = networks.services
         configuration.classes = serving.effective
         configuration.addressLimits.perNamespace = maxAddressesPerNamespace == 0 ? nil : maxAddressesPerNamespace
-        let listeners = try listening.listeners(hasServer: manifests == nil)
         configuration.health = listeners.health
         configuration.admin = listeners.admin
         configuration.adminSecurity = listeners.security

@@ -97,16 +97,14 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
         for (count, option) in [
             (maxRoutesPerService, "--max-routes-per-service"), (maxRoutesPerNamespace, "--max-routes-per-namespace"),
         ] where count < 0 { throw ValidationError("\(option): expected 0 or more, found \(count)") }
-        _ = try (probe, networks, receivedRoutesSize)
+        _ = try (probe, networks, receivedRoutesSize, nodeName)
     }
 
     func run() async throws {
         // One thread is plenty for pages and watches; a big machine would make one for each of its cores.
         NIOSingletons.groupLoopCountSuggestion = 1
         let environment = ProcessInfo.processInfo.environment
-        guard let node = node ?? environment["NODE_NAME"], !node.isEmpty else {
-            throw ValidationError("which node? Give --node or set NODE_NAME.")
-        }
+        let node = try nodeName
         let metrics = MetricsRegistry.forProgram(.ofProgram(environment: environment), describing: Speaker.metrics)
         let logger = try log.begin("bgp-speaker", counting: metrics)
         try await log.reporting(to: logger) { try await serve(node, environment, metrics, logger) }
@@ -118,6 +116,7 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
         _ metrics: MetricsRegistry,
         _ logger: Logger
     ) async throws {
+        let listeners = try listening.listeners(hasServer: manifests == nil)
         var services: [any Service] = []
         let source: SpeakerConfiguration.Source
         if let manifests {
@@ -132,7 +131,6 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
             source: source,
             namespace: namespace ?? environment["POD_NAMESPACE"] ?? "martlet-system"
         )
-        let listeners = try listening.listeners(hasServer: manifests == nil)
         configuration.health = listeners.health
         configuration.admin = listeners.admin
         configuration.adminSecurity = listeners.security
@@ -159,6 +157,16 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
             logger: logger
         ).run()
     }
+
+    private var nodeName: String {
+        get throws {
+            guard let node = node ?? ProcessInfo.processInfo.environment["NODE_NAME"], !node.isEmpty else {
+                throw ValidationError("which node? Give --node or set NODE_NAME.")
+            }
+            return node
+        }
+    }
+
     private var probe: DatapathProbe {
         get throws {
             try DatapathProbe.option(datapathProbe ?? (manifests == nil ? "auto" : "none"), named: "--datapath-probe")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DaemonOptions
 import kubectl_bgp
 
 /// The speaker, and `kubectl-bgp` when it is called by that name.
@@ -11,6 +12,7 @@ private enum Program {
         if CommandLine.arguments.first?.split(separator: "/").last == "kubectl-bgp" {
             await KubectlBGPProgram.main()
         } else {
+            BGPSpeakerCommand.refuseInJSON("bgp-speaker", words: Array(CommandLine.arguments.dropFirst()))
             await BGPSpeakerCommand.main()
         }
     }

@@ -74,6 +74,38 @@ import Testing
         }
     }
 
+    /// A reader of the log takes no lines of usage.
+    @Test(arguments: [
+        (["--log-format=json", "--nope"], "Unknown option '--nope'"),
+        (["--log-format", "json", "--admin-address", "x"], "--admin-address: expected host:port"),
+        (
+            ["--log-format", "json", "--admin-certificate", "c"],
+            "--admin-certificate and --admin-key: expected both or neither"
+        ),
+    ])
+    func `refuses a command line in JSON where it asks for that`(words: [String], error: String) async throws {
+        for (program, own) in [("bgp-speaker", ["--node", "n1"]), ("bgp-operator", [])] {
+            let outcome = try await Command([try Checkout.program(program)] + own + words).result()
+            #expect(outcome.status == .exited(64))
+            let lines = try outcome.errors.split(separator: "\n").map { try JSON.read($0.utf8) }
+            #expect(lines.map { $0["level"] } == ["critical"], "\(outcome.errors)")
+            #expect(lines.last?["error"]?.string?.hasPrefix(error) == true, "\(outcome.errors)")
+        }
+    }
+
+    @Test func `says of an address that cannot be listened on which and why`() async throws {
+        let manifests = try TemporaryDirectory("manifests")
+        for (program, words) in [("bgp-speaker", ["--node", "n1"]), ("bgp-operator", [])] {
+            let outcome = try await Command(
+                [try Checkout.program(program), "--manifests", manifests.path, "--admin-address", "none"]
+                    + ["--health-address", "203.0.113.9:9180"] + words
+            ).result()
+            #expect(outcome.status == .exited(1))
+            let fault = "--health-address 203.0.113.9:9180: cannot be listened on: this machine has no such address"
+            #expect(outcome.errors.contains(fault), "\(outcome.errors)")
+        }
+    }
+
     @Test func `shows no password and no token of a URL`() async throws {
         let url = "http://user:secret@127.0.0.1:1/healthz?token=secret"
         let said = try await begin("bgp-speaker", ["--node", "n1", "--datapath-probe", url])
@@ -108,6 +140,8 @@ import Testing
         ("bgp-speaker", ["--datapath-probe", "x"], "--datapath-probe: expected auto, none or an http or https URL"),
         ("bgp-speaker", ["--max-routes-per-service=-1"], "--max-routes-per-service: expected 0 or more, found -1"),
         ("bgp-speaker", ["--received-routes-memory", "x"], "--received-routes-memory: expected"),
+        ("bgp-operator", ["--admin-key", "k"], "--admin-certificate and --admin-key: expected both or neither"),
+        ("bgp-speaker", ["--admin-plain"], "which node? Give --node or set NODE_NAME."),
     ])
     func `are refused before anything starts`(program: String, words: [String], error: String) async throws {
         let outcome = try await Command([try Checkout.program(program)] + words).result()
