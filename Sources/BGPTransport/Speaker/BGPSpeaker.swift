@@ -10,7 +10,8 @@ import Synchronization
 
 /// Holds the BGP sessions of a node: told what is configured and desired, it tells what is.
 ///
-/// All calls may be made at any time and from anywhere, before `run()` too; they take effect in the order they are made.
+/// All calls may be made at any time and from anywhere, before `run()` too; they take effect in the order they are made; after it
+/// they have none.
 /// `run()` holds until a graceful shutdown and then ends the sessions as `departure` says.
 package final class BGPSpeaker: Service {
     /// How sessions end when the program does.
@@ -26,6 +27,8 @@ package final class BGPSpeaker: Service {
     private let core: SpeakerCore
     private let board = SpeakerBoard()
     private let departure = Mutex(Departure.restarting)
+    /// Whether there is a thread that calls can take effect on.
+    private let isServing = Mutex(true)
 
     /// A speaker without peers.
     ///
@@ -156,7 +159,9 @@ package final class BGPSpeaker: Service {
         // Throws when the task is cancelled, which ends it as well.
         try? await gracefulShutdown()
         await shutDown(departure.withLock { $0 })
-        if ownsGroup { try await group.shutdownGracefully() }
+        guard ownsGroup else { return }
+        isServing.withLock { $0 = false }
+        try await group.shutdownGracefully()
     }
 
     /// Ends all sessions and returns when the connections are closed, after half a second at most.
@@ -171,6 +176,9 @@ package final class BGPSpeaker: Service {
     }
 
     private func perform(_ body: @escaping @Sendable (isolated SpeakerCore) -> Void) {
-        core.eventLoop.execute { [core] in core.assumeIsolated { body($0) } }
+        isServing.withLock { isServing in
+            guard isServing else { return }
+            core.eventLoop.execute { [core] in core.assumeIsolated { body($0) } }
+        }
     }
 }
