@@ -101,7 +101,7 @@ package actor AdminListener {
         do {
             server = try await bootstrap.bind(host: address.host, port: address.port).get()
         } catch {
-            throw ListenFault(configuration.name, address, error)
+            throw ListenFault("--\(configuration.name)-address \(address)", error)
         }
         self.server = server
         return server.localAddress?.port ?? 0

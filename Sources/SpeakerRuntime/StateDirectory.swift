@@ -40,13 +40,7 @@ struct StateDirectory: ~Copyable {
 
     /// Opens the directory, and looks at whose it is; makes it, for its owner alone, if that is wanted.
     init(_ path: String, isMade: Bool) throws {
-        if isMade {
-            try FileManager.default.createDirectory(
-                atPath: path,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-        }
+        if isMade { try Self.make(path[...]) }
         let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw errno == ENOENT ? Fault.missing : Fault.system(step: "open", code: errno) }
         var status = stat()
@@ -69,6 +63,19 @@ struct StateDirectory: ~Copyable {
     }
 
     deinit { close(descriptor) }
+
+    /// Makes a directory, and those above it that are missing, for their owner alone.
+    private static func make(_ path: Substring) throws(Fault) {
+        guard mkdir(String(path), 0o700) != 0, errno != EEXIST else { return }
+        let code = errno
+        guard code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+            throw Fault.system(step: "mkdir", code: code)
+        }
+        try make(path[..<slash])
+        guard mkdir(String(path), 0o700) == 0 || errno == EEXIST else {
+            throw Fault.system(step: "mkdir", code: errno)
+        }
+    }
 
     /// All of a file; throws `BoundedFile.Fault` for one that is no regular file.
     borrowing func read(_ name: String) throws(BoundedFile.Fault) -> Data {

@@ -45,6 +45,9 @@ struct BGPLabCommand: AsyncParsableCommand {
         guard (1...250).contains(speakers) else {
             throw ValidationError("--speakers: expected 1 to 250, found \(speakers)")
         }
+        guard (0...65535).contains(port) else {
+            throw ValidationError("--port: expected 0 to 65535, found \(port)")
+        }
     }
 
     func run() async throws {

@@ -36,7 +36,12 @@ struct BGPOperatorCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("router-id-pool"),
-        help: ArgumentHelp("From where nodes without an IPv4 address get router ids.", valueName: "cidr")
+        help: ArgumentHelp(
+            """
+            From where nodes without an IPv4 address get router ids; \(ClusterSettings.defaultRouterIDPool) unless given.
+            """,
+            valueName: "cidr"
+        )
     )
     var routerIDPool: String?
 
@@ -74,7 +79,9 @@ struct BGPOperatorCommand: AsyncParsableCommand {
                 "--max-addresses-per-namespace: expected 0 or more, found \(maxAddressesPerNamespace)"
             )
         }
-        _ = try networks
+        guard try networks.routerIDPool?.family != .ipv6 else {
+            throw ValidationError("--router-id-pool: expected an IPv4 network, found \"\(routerIDPool ?? "")\"")
+        }
     }
 
     func run() async throws {
@@ -137,7 +144,7 @@ struct BGPOperatorCommand: AsyncParsableCommand {
         options.add(server)
         options.add("manifests", manifests)
         options.add("namespace", configuration.namespace)
-        options.add("router-id-pool", configuration.routerIDPool)
+        options.add("router-id-pool", configuration.routerIDPool ?? ClusterSettings.defaultRouterIDPool)
         options.add("service-cidr", configuration.serviceNetworks.map(\.description))
         options.add("max-addresses-per-namespace", maxAddressesPerNamespace)
         options.add("load-balancer-class", configuration.classes.names)

@@ -144,6 +144,8 @@ import Testing
         ("bgp-speaker", ["--datapath-probe", "x"], "--datapath-probe: expected auto, none or an http or https URL"),
         ("bgp-speaker", ["--max-routes-per-service=-1"], "--max-routes-per-service: expected 0 or more, found -1"),
         ("bgp-speaker", ["--received-routes-memory", "x"], "--received-routes-memory: expected"),
+        ("bgp-operator", ["--router-id-pool", "fd00::/64"], "--router-id-pool: expected an IPv4 network, found"),
+        ("bgp-lab", ["--port", "99999"], "--port: expected 0 to 65535, found 99999"),
         ("bgp-operator", ["--admin-key", "k"], "--admin-certificate and --admin-key: expected both or neither"),
         ("bgp-speaker", ["--admin-plain"], "which node? Give --node or set NODE_NAME."),
     ])

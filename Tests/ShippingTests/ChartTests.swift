@@ -137,6 +137,7 @@ extension Shipping {
             ("image.registry=https://registry.example.com", "at '/image/registry'"),
             ("image.registry=registry.example.com/", "at '/image/registry'"),
             ("image.operator=Martlet/operator", "at '/image/operator'"),
+            ("operator.routerIDPool=fd00::/64", "at '/operator/routerIDPool'"),
             ("image.tag=a b", "at '/image/tag'"),
             ("networkPolicy.apiServerPorts=null", "at '/networkPolicy': missing property 'apiServerPorts'"),
             ("speaker=null", "missing property 'speaker'"),

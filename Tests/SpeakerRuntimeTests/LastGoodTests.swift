@@ -196,6 +196,22 @@ struct LastGoodTests {
         }
     }
 
+    @Test func `the directory is made with those above it, or the log says why not`() async throws {
+        let directory = try TemporaryDirectory("last-good", isOpen: false)
+        let (state, log) = (try state(), LogLines())
+        let made = LastGoodKeeper(directory: directory.path("a/b"), node: "n1", logger: log.logger)
+        try await running([made]) { made.keep(state) }
+        #expect(made.load()?.desired == state.desired)
+        #expect(log.all == [])
+        try directory.write("", to: "file")
+        let path = directory.path("file/a")
+        let refused = LastGoodKeeper(directory: path, node: "n1", logger: log.logger)
+        try await running([refused]) { refused.keep(state) }
+        let line =
+            "error the last good state cannot be written error=mkdir: Not a directory file=\(path)/last-good-n1.json"
+        #expect(log.all.contains(line), "\(log.all)")
+    }
+
     @Test func `a pipe in the place of the state holds nothing up`() throws {
         let directory = try TemporaryDirectory("last-good", isOpen: false)
         #expect(mkfifo(directory.path("last-good-n1.json"), 0o600) == 0)

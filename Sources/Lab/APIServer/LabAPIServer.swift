@@ -1,3 +1,4 @@
+import AdminServer
 import Hummingbird
 package import KubeModel
 package import Logging
@@ -86,7 +87,12 @@ package struct LabAPIServer: ServiceLifecycle.Service {
                         context.store.sendBookmarks()
                     }
                 }
-                try await application.run()
+                do {
+                    try await application.run()
+                } catch let error as IOError {
+                    let place = ListenAddress(host: context.configuration.host, port: context.configuration.port)
+                    throw ListenFault("the API server at \(place)", error)
+                }
                 context.store.endWatches()
                 group.cancelAll()
             }
