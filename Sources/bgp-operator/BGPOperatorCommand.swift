@@ -37,9 +37,7 @@ struct BGPOperatorCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("router-id-pool"),
         help: ArgumentHelp(
-            """
-            From where nodes without an IPv4 address get router ids; \(ClusterSettings.defaultRouterIDPool) unless given.
-            """,
+            "From where nodes without an IPv4 address get router ids; 198.18.0.0/15 unless given.",
             valueName: "cidr"
         )
     )

@@ -126,6 +126,17 @@ import Testing
             #expect(
                 try await kubectl("get", "secret", "s", "-n", "one", "-o", "jsonpath={.data.password}") == "cHc="
             )
+            #expect(
+                try await kubectl("create", "role", "r", "-n", "one", "--verb=get,list", "--resource=pods")
+                    == "role.rbac.authorization.k8s.io/r created\n"
+            )
+            _ = try await kubectl("create", "clusterrolebinding", "b", "--clusterrole=view", "--serviceaccount=one:s")
+            let rule = "jsonpath={.rules[0].verbs}{.rules[0].apiGroups}{.rules[0].resources}"
+            #expect(
+                try await kubectl("get", "role", "r", "-n", "one", "-o", rule) == "[\"get\",\"list\"][\"\"][\"pods\"]"
+            )
+            let bound = "jsonpath={.roleRef.kind}/{.roleRef.name} {.subjects[0].namespace}/{.subjects[0].name}"
+            #expect(try await kubectl("get", "clusterrolebinding", "b", "-o", bound) == "ClusterRole/view one/s")
             #expect(try await kubectl("create", "configmap", "c", "--from-literal=a=b") == "configmap/c created\n")
             #expect(try await kubectl("describe", "configmap", "c").contains("a:\n----\nb\n"))
             #expect(try await kubectl("delete", "configmap", "c") == "configmap \"c\" deleted\n")

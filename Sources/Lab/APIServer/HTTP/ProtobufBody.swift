@@ -5,7 +5,7 @@ import KubeModel
 /// protobuf in Kubernetes' envelope (Kubernetes docs, "Alternate representations of resources").
 ///
 /// Just the kinds that such clients make, and what they send with DELETE; field numbers as in `generated.proto` of
-/// `k8s.io/api/core/v1` and `k8s.io/apimachinery/pkg/apis/meta/v1`.
+/// `k8s.io/api/core/v1`, `k8s.io/api/rbac/v1` and `k8s.io/apimachinery/pkg/apis/meta/v1`.
 enum ProtobufBody {
     static let mediaType = "application/vnd.kubernetes.protobuf"
 
@@ -37,7 +37,45 @@ enum ProtobufBody {
         5: Field(name: "nodePort", form: .integer),
     ])
 
+    private static let role: [UInt64: Field] = [
+        1: Field(name: "metadata", form: metadata),
+        2: Field(
+            name: "rules",
+            form: .list(
+                .message([
+                    1: Field(name: "verbs", form: .texts), 2: Field(name: "apiGroups", form: .texts),
+                    3: Field(name: "resources", form: .texts), 4: Field(name: "resourceNames", form: .texts),
+                    5: Field(name: "nonResourceURLs", form: .texts),
+                ])
+            )
+        ),
+    ]
+
+    private static let binding: [UInt64: Field] = [
+        1: Field(name: "metadata", form: metadata),
+        2: Field(
+            name: "subjects",
+            form: .list(
+                .message([
+                    1: Field(name: "kind", form: .text), 2: Field(name: "apiGroup", form: .text),
+                    3: Field(name: "name", form: .text), 4: Field(name: "namespace", form: .text),
+                ])
+            )
+        ),
+        3: Field(
+            name: "roleRef",
+            form: .message([
+                1: Field(name: "apiGroup", form: .text), 2: Field(name: "kind", form: .text),
+                3: Field(name: "name", form: .text),
+            ])
+        ),
+    ]
+
     private static let kinds: [String: [UInt64: Field]] = [
+        "rbac.authorization.k8s.io/v1/Role": role,
+        "rbac.authorization.k8s.io/v1/ClusterRole": role,
+        "rbac.authorization.k8s.io/v1/RoleBinding": binding,
+        "rbac.authorization.k8s.io/v1/ClusterRoleBinding": binding,
         "v1/Namespace": [1: Field(name: "metadata", form: metadata)],
         "v1/ServiceAccount": [1: Field(name: "metadata", form: metadata)],
         "authentication.k8s.io/v1/TokenRequest": [
