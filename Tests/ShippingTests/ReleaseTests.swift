@@ -49,6 +49,12 @@ extension Shipping {
                 "--namespace",
                 "martlet-system"
             ).run()
+            // Pages lead to nothing that is not beside them.
+            for page in ["runbooks.md", "CHANGES.md"] {
+                let text = try String(contentsOfFile: "\(first)/\(page)", encoding: .utf8)
+                #expect(text.contains("of the sources)"))
+                #expect(!text.contains("](../") && !text.contains("](monitoring/") && !text.contains("](rules.yaml"))
+            }
             let manifests = try String(contentsOfFile: "\(first)/install.yaml", encoding: .utf8)
             for image in ["bgp-operator", "bgp-speaker"] {
                 let archive = "\(first)/\(image)_v\(version).oci.tar"
