@@ -43,6 +43,9 @@ package struct LogOptions: ParsableArguments {
     package func reporting(to logger: Logger, _ work: () async throws -> Void) async throws {
         do {
             try await work()
+        } catch let status as ExitCode {
+            // What there is to say was said.
+            throw status
         } catch  where logFormat == .json {
             logger.critical("the program ends", metadata: ["error": "\(error)"])
             throw error is ValidationError ? ExitCode.validationFailure : ExitCode.failure

@@ -22,3 +22,16 @@ extension IPPrefix {
         return prefix
     }
 }
+
+/// A `--namespace`, as operator and speakers have it.
+package enum NamespaceOption {
+    /// Throws an error that shows the form for what can be no namespace; nil is none that was given.
+    package static func check(_ text: String?) throws {
+        guard let text else { return }
+        let octets = Array(text.utf8)
+        let isLabel = octets.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
+        guard isLabel, (1...63).contains(octets.count), octets.first != 0x2D, octets.last != 0x2D else {
+            throw ValidationError("--namespace: expected a name such as martlet-system, found \"\(text)\"")
+        }
+    }
+}

@@ -77,6 +77,7 @@ struct BGPOperatorCommand: AsyncParsableCommand {
                 "--max-addresses-per-namespace: expected 0 or more, found \(maxAddressesPerNamespace)"
             )
         }
+        try NamespaceOption.check(namespace)
         guard try networks.routerIDPool?.family != .ipv6 else {
             throw ValidationError("--router-id-pool: expected an IPv4 network, found \"\(routerIDPool ?? "")\"")
         }

@@ -31,9 +31,15 @@ struct CheckCommand: AsyncParsableCommand {
 
     @OptionGroup var log: LogOptions
 
+    func validate() throws { try NamespaceOption.check(namespace) }
+
     func run() async throws {
-        let environment = ProcessInfo.processInfo.environment
         let logger = try log.begin("bgp-operator", level: .error)
+        try await log.reporting(to: logger) { try await check(logger) }
+    }
+
+    private func check(_ logger: Logger) async throws {
+        let environment = ProcessInfo.processInfo.environment
         let connection = try server.connection(for: "bgp-operator", logger: logger)
         let check = InstallationCheck(
             client: connection.client,

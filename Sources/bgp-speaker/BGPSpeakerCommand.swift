@@ -97,6 +97,7 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
         for (count, option) in [
             (maxRoutesPerService, "--max-routes-per-service"), (maxRoutesPerNamespace, "--max-routes-per-namespace"),
         ] where count < 0 { throw ValidationError("\(option): expected 0 or more, found \(count)") }
+        try NamespaceOption.check(namespace)
         _ = try (probe, networks, receivedRoutesSize, nodeName)
     }
 

@@ -74,6 +74,14 @@ import Testing
         }
     }
 
+    @Test func `says in JSON why nothing can be checked`() async throws {
+        let words = ["check", "--log-format", "json", "--kubeconfig", "/absent"]
+        let outcome = try await Command([try Checkout.program("bgp-operator")] + words).result()
+        #expect(outcome.status == .exited(1))
+        let lines = try outcome.errors.split(separator: "\n").map { try JSON.read($0.utf8) }
+        #expect(lines.map { $0["error"] } == ["/absent: the kubeconfig cannot be read"])
+    }
+
     /// A reader of the log takes no lines of usage.
     @Test(arguments: [
         (["--log-format=json", "--nope"], "Unknown option '--nope'"),
@@ -145,6 +153,9 @@ import Testing
         ("bgp-speaker", ["--max-routes-per-service=-1"], "--max-routes-per-service: expected 0 or more, found -1"),
         ("bgp-speaker", ["--received-routes-memory", "x"], "--received-routes-memory: expected"),
         ("bgp-operator", ["--router-id-pool", "fd00::/64"], "--router-id-pool: expected an IPv4 network, found"),
+        ("bgp-operator", ["--namespace", "A b"], "--namespace: expected a name such as martlet-system, found \"A b\""),
+        ("bgp-speaker", ["--namespace=-x"], "--namespace: expected"),
+        ("bgp-operator", ["check", "--namespace", "a.b"], "--namespace: expected a name such as martlet-system"),
         ("bgp-lab", ["--port", "99999"], "--port: expected 0 to 65535, found 99999"),
         ("bgp-operator", ["--admin-key", "k"], "--admin-certificate and --admin-key: expected both or neither"),
         ("bgp-speaker", ["--admin-plain"], "which node? Give --node or set NODE_NAME."),
