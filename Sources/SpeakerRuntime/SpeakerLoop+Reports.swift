@@ -55,6 +55,14 @@ extension SpeakerLoop {
         }
         let known = reportedObstacles
         reportedObstacles = []
+        if nodeConfigInForce == nil, let problem = stores.unselected, reportedObstacles.insert(problem).inserted,
+            !known.contains(problem)
+        {
+            logger.warning(
+                "nothing is announced",
+                metadata: ["reason": "NotSelected", "problem": "\(problem.asMessage)"]
+            )
+        }
         for (name, reason) in obstacles where reportedObstacles.insert("\(name) \(reason.message)").inserted {
             guard !known.contains("\(name) \(reason.message)") else { continue }
             logger.warning(

@@ -257,6 +257,14 @@ struct SpeakerStores: Sendable {
             + "speaker runs on"
     }
 
+    /// Why manifests make no router of this node, in words for a person; nil with an API server, where the operator decides.
+    var unselected: String? {
+        guard wishes != nil, let node = ownNode ?? unknownNode else { return nil }
+        let labels = (node.metadata.labels ?? [:]).map { "\($0.key)=\($0.value)" }.sorted()
+        let known = labels.isEmpty ? "which has no labels" : "which has \(labels.asSentence(most: 8))"
+        return "the nodeSelector of no BGPClusterConfig among the manifests selects \(self.node.quoted), \(known)"
+    }
+
     private func rendered(_ node: Node?, _ secrets: KnownSecrets, _ inUse: BGPNodeConfig?) -> BGPNodeConfig? {
         guard let wishes, let node else { return nil }
         let snapshot = ClusterSnapshot(

@@ -86,6 +86,24 @@ import Testing
         }
     }
 
+    @Test func `says that no BGPClusterConfig among the manifests selects it, and by which label one would`()
+        async throws
+    {
+        let world = TestNode(number: 66)
+        let log = LogLines()
+        let directory = try TemporaryDirectory("speaker-manifests")
+        try directory.write(world.peerConfig, to: "1.yaml")
+        let speaker = speaker(.directory(directory.path), logger: log.logger)
+        try await running(speaker.services) {
+            try await eventually("the log says so", is: 1) {
+                log.all.count {
+                    $0.hasPrefix("warning nothing is announced") && $0.contains("reason=NotSelected")
+                        && $0.contains("which has kubernetes.io/hostname=n1")
+                }
+            }
+        }
+    }
+
     @Test func `is a router without Kubernetes where manifests have no Node at all`() async throws {
         let world = TestNode(number: 65)
         let router = TestRouter(65)
