@@ -80,7 +80,7 @@ private final class ImageRack: Sendable {
     private init(_ network: VirtualNetwork) throws {
         self.network = network
         api = try PodAPI(on: network.control)
-        router = try BIRD(.two, on: network["router"], Self.configuration)
+        router = try BIRD(.two, on: network["router"], OneNodeSite.router())
         state = try TemporaryDirectory("state", isOpen: false)
     }
 
@@ -107,8 +107,16 @@ private final class ImageRack: Sendable {
     private func start() async throws {
         try await router.start()
         try await api.start()
-        try await api.kubectl("apply", manifest: Self.manifests)
-        try await api.kubectl("patch", "node", "node1", "--subresource=status", "--type=merge", "-p", Self.nodeStatus)
+        try await api.kubectl("apply", manifest: "\(OneNodeSite.world)\n---\n\(OneNodeSite.wishes())")
+        try await api.kubectl(
+            "patch",
+            "node",
+            "node1",
+            "--subresource=status",
+            "--type=merge",
+            "-p",
+            OneNodeSite.nodeStatus
+        )
     }
 
     private func stop() async {
@@ -157,78 +165,4 @@ private final class ImageRack: Sendable {
     func isReady() async throws -> Bool {
         try await network["node1"].command("curl", "-fsS", "http://127.0.0.1:9180/readyz").result().succeeded
     }
-
-    private static let nodeStatus = """
-        {"status": {
-          "addresses": [{"type": "InternalIP", "address": "172.16.10.11"}],
-          "conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady"}]
-        }}
-        """
-
-    private static let configuration = """
-        router id 172.16.10.1;
-        protocol device { }
-        protocol bgp node1 {
-          local 172.16.10.1 as 65000; neighbor 172.16.10.11 as 65001; graceful restart on;
-          ipv4 { import all; export none; };
-        }
-        """
-
-    private static let manifests = """
-        apiVersion: v1
-        kind: Node
-        metadata: {name: node1}
-        ---
-        apiVersion: v1
-        kind: Service
-        metadata: {name: web, namespace: default, labels: {expose: bgp}}
-        spec:
-          type: LoadBalancer
-          clusterIP: 10.96.0.10
-          clusterIPs: [10.96.0.10]
-          ports: [{name: http, port: 80, protocol: TCP}]
-        ---
-        apiVersion: discovery.k8s.io/v1
-        kind: EndpointSlice
-        metadata: {name: web-1, namespace: default, labels: {kubernetes.io/service-name: web}}
-        addressType: IPv4
-        endpoints:
-          - addresses: [10.112.0.3]
-            nodeName: node1
-            conditions: {ready: true, serving: true, terminating: false}
-        ports: [{name: http, port: 80, protocol: TCP}]
-        ---
-        apiVersion: martlet.dev/v2
-        kind: LoadBalancerIPPool
-        metadata: {name: public}
-        spec:
-          blocks: [{start: 203.0.113.1, stop: 203.0.113.1}]
-        ---
-        apiVersion: martlet.dev/v2
-        kind: BGPClusterConfig
-        metadata: {name: rack}
-        spec:
-          bgpInstances:
-            - name: rack
-              localASN: 65001
-              peers: [{name: tor, peerAddress: 172.16.10.1, peerASN: 65000, peerConfigRef: {name: tor}}]
-        ---
-        apiVersion: martlet.dev/v2
-        kind: BGPPeerConfig
-        metadata: {name: tor}
-        spec:
-          timers: {connectRetryTimeSeconds: 1, holdTimeSeconds: 9, keepAliveTimeSeconds: 3}
-          gracefulRestart: {enabled: true, restartTimeSeconds: 60}
-          families:
-            - {afi: ipv4, safi: unicast, advertisements: {matchLabels: {advertise: bgp}}}
-        ---
-        apiVersion: martlet.dev/v2
-        kind: BGPAdvertisement
-        metadata: {name: services, labels: {advertise: bgp}}
-        spec:
-          advertisements:
-            - advertisementType: Service
-              service: {addresses: [LoadBalancerIP]}
-              selector: {matchLabels: {expose: bgp}}
-        """
 }

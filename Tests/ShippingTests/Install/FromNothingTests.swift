@@ -116,7 +116,8 @@ private struct Rack: Sendable {
                 HostPlan(NodeAgent.node, on: "rack", "172.16.10.11/24"),
             ] + NodeAgent.places.map { HostPlan($0, links: []) }
         try await InstalledCluster.with(plan) { cluster in
-            let router = try BIRD(.two, on: cluster.network["router"], configuration)
+            let routes = "protocol kernel { ipv4 { export all; }; }"
+            let router = try BIRD(.two, on: cluster.network["router"], OneNodeSite.router(protocols: routes))
             try await router.start()
             let rack = Rack(
                 cluster: cluster,
@@ -126,7 +127,7 @@ private struct Rack: Sendable {
             )
             let proxy = try NodeHealth(on: cluster.network[NodeAgent.node])
             defer { proxy.stop() }
-            try await cluster.api.kubectl("apply", manifest: world)
+            try await cluster.api.kubectl("apply", manifest: OneNodeSite.world)
             try await cluster.api.kubectl(
                 "patch",
                 "node",
@@ -134,7 +135,7 @@ private struct Rack: Sendable {
                 "--subresource=status",
                 "--type=merge",
                 "-p",
-                nodeStatus
+                OneNodeSite.nodeStatus
             )
             do {
                 try await body(rack)
@@ -149,7 +150,7 @@ private struct Rack: Sendable {
 
     /// Applies what is wanted, and waits until the router has the route.
     func announces(localPort: Int? = 179) async throws {
-        try await cluster.api.kubectl("apply", manifest: Self.wishes(localPort: localPort))
+        try await cluster.api.kubectl("apply", manifest: OneNodeSite.wishes(localPort: localPort))
         try await isAnnounced()
     }
 
@@ -203,84 +204,5 @@ private struct Rack: Sendable {
     /// Whether the speaker has left its state on the node.
     func keepsState() throws -> Bool {
         try FileManager.default.subpathsOfDirectory(atPath: agent.stateFolder).contains { $0.hasSuffix(".json") }
-    }
-
-    private static let nodeStatus = """
-        {"status": {
-          "addresses": [{"type": "InternalIP", "address": "172.16.10.11"}],
-          "conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady"}]
-        }}
-        """
-
-    private static let configuration = """
-        router id 172.16.10.1;
-        protocol device { }
-        protocol kernel { ipv4 { export all; }; }
-        protocol bgp node1 {
-          local 172.16.10.1 as 65000; neighbor 172.16.10.11 as 65001; graceful restart on;
-          ipv4 { import all; export none; };
-        }
-        """
-
-    /// What a cluster has before anything of ours.
-    private static let world = """
-        apiVersion: v1
-        kind: Node
-        metadata: {name: node1}
-        ---
-        apiVersion: v1
-        kind: Service
-        metadata: {name: web, namespace: default, labels: {expose: bgp}}
-        spec:
-          type: LoadBalancer
-          ports: [{name: http, port: 80, protocol: TCP}]
-        ---
-        apiVersion: discovery.k8s.io/v1
-        kind: EndpointSlice
-        metadata: {name: web-1, namespace: default, labels: {kubernetes.io/service-name: web}}
-        addressType: IPv4
-        endpoints:
-          - addresses: [10.112.0.3]
-            nodeName: node1
-            conditions: {ready: true, serving: true, terminating: false}
-        ports: [{name: http, port: 80, protocol: TCP}]
-        """
-
-    private static func wishes(localPort: Int?) -> String {
-        let listening = localPort.map { "\n      localPort: \($0)" } ?? ""
-        return """
-            apiVersion: martlet.dev/v2
-            kind: LoadBalancerIPPool
-            metadata: {name: public}
-            spec:
-              blocks: [{start: 203.0.113.1, stop: 203.0.113.1}]
-            ---
-            apiVersion: martlet.dev/v2
-            kind: BGPClusterConfig
-            metadata: {name: rack}
-            spec:
-              bgpInstances:
-                - name: rack
-                  localASN: 65001
-                  peers: [{name: tor, peerAddress: 172.16.10.1, peerASN: 65000, peerConfigRef: {name: tor}}]\(listening)
-            ---
-            apiVersion: martlet.dev/v2
-            kind: BGPPeerConfig
-            metadata: {name: tor}
-            spec:
-              timers: {connectRetryTimeSeconds: 1, holdTimeSeconds: 9, keepAliveTimeSeconds: 3}
-              gracefulRestart: {enabled: true, restartTimeSeconds: 60}
-              families:
-                - {afi: ipv4, safi: unicast, advertisements: {matchLabels: {advertise: bgp}}}
-            ---
-            apiVersion: martlet.dev/v2
-            kind: BGPAdvertisement
-            metadata: {name: services, labels: {advertise: bgp}}
-            spec:
-              advertisements:
-                - advertisementType: Service
-                  service: {addresses: [LoadBalancerIP]}
-                  selector: {matchLabels: {expose: bgp}}
-            """
     }
 }

@@ -45,7 +45,7 @@ private actor UpgradeRack {
     private init(_ network: VirtualNetwork) throws {
         self.network = network
         api = try PodAPI(on: network.control)
-        router = try BIRD(.two, on: network["router"], Self.configuration)
+        router = try BIRD(.two, on: network["router"], OneNodeSite.router(node: "debug { states, routes };"))
         logs = try TemporaryDirectory("upgrade")
         state = try TemporaryDirectory("state", isOpen: false)
     }
@@ -69,8 +69,17 @@ private actor UpgradeRack {
     private func start() async throws {
         try await router.start()
         try await api.start()
-        try await api.kubectl("apply", manifest: Self.manifests)
-        try await api.kubectl("patch", "node", "node1", "--subresource=status", "--type=merge", "-p", Self.nodeStatus)
+        let wishes = OneNodeSite.wishes(holdTime: 30, restartTime: 120)
+        try await api.kubectl("apply", manifest: "\(OneNodeSite.world)\n---\n\(wishes)")
+        try await api.kubectl(
+            "patch",
+            "node",
+            "node1",
+            "--subresource=status",
+            "--type=merge",
+            "-p",
+            OneNodeSite.nodeStatus
+        )
     }
 
     private func stop() async {
@@ -140,73 +149,4 @@ private actor UpgradeRack {
             "jsonpath={range .status.conditions[?(@.type=='VersionSkew')]}{.status} {.reason}{end}"
         )
     }
-
-    private static let nodeStatus = """
-        {"status": {"addresses": [{"type": "InternalIP", "address": "172.16.10.11"}]}}
-        """
-
-    private static let configuration = """
-        router id 172.16.10.1;
-        protocol device { }
-        protocol bgp node1 {
-          debug { states, routes };
-          local 172.16.10.1 as 65000; neighbor 172.16.10.11 as 65001; graceful restart on;
-          ipv4 { import all; export none; };
-        }
-        """
-
-    private static let manifests = """
-        apiVersion: v1
-        kind: Node
-        metadata: {name: node1}
-        ---
-        apiVersion: v1
-        kind: Service
-        metadata: {name: web, namespace: default}
-        spec:
-          type: LoadBalancer
-          ports: [{name: http, port: 80, protocol: TCP}]
-        ---
-        apiVersion: discovery.k8s.io/v1
-        kind: EndpointSlice
-        metadata: {name: web-1, namespace: default, labels: {kubernetes.io/service-name: web}}
-        addressType: IPv4
-        endpoints:
-          - addresses: [10.112.0.3]
-            nodeName: node1
-            conditions: {ready: true, serving: true, terminating: false}
-        ports: [{name: http, port: 80, protocol: TCP}]
-        ---
-        apiVersion: martlet.dev/v2
-        kind: LoadBalancerIPPool
-        metadata: {name: public}
-        spec:
-          blocks: [{start: 203.0.113.1, stop: 203.0.113.1}]
-        ---
-        apiVersion: martlet.dev/v2
-        kind: BGPClusterConfig
-        metadata: {name: rack}
-        spec:
-          bgpInstances:
-            - name: rack
-              localASN: 65001
-              peers: [{name: tor, peerAddress: 172.16.10.1, peerASN: 65000, peerConfigRef: {name: tor}}]
-        ---
-        apiVersion: martlet.dev/v2
-        kind: BGPPeerConfig
-        metadata: {name: tor}
-        spec:
-          timers: {connectRetryTimeSeconds: 1, holdTimeSeconds: 30, keepAliveTimeSeconds: 10}
-          gracefulRestart: {enabled: true, restartTimeSeconds: 120}
-          families:
-            - {afi: ipv4, safi: unicast, advertisements: {matchLabels: {advertise: bgp}}}
-        ---
-        apiVersion: martlet.dev/v2
-        kind: BGPAdvertisement
-        metadata: {name: services, labels: {advertise: bgp}}
-        spec:
-          advertisements:
-            - {advertisementType: Service, service: {addresses: [LoadBalancerIP]}, selector: {}}
-
-        """
 }
