@@ -137,6 +137,8 @@ extension Shipping {
             ("image.registry=https://registry.example.com", "at '/image/registry'"),
             ("image.registry=registry.example.com/", "at '/image/registry'"),
             ("image.operator=Martlet/operator", "at '/image/operator'"),
+            ("speaker.receivedRoutesMemory=512k", "at '/speaker/receivedRoutesMemory'"),
+            ("kubernetesServiceHost=https://10.0.0.1", "at '/kubernetesServiceHost'"),
             ("operator.routerIDPool=fd00::/64", "at '/operator/routerIDPool'"),
             ("image.tag=a b", "at '/image/tag'"),
             ("networkPolicy.apiServerPorts=null", "at '/networkPolicy': missing property 'apiServerPorts'"),
