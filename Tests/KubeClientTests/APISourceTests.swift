@@ -242,6 +242,22 @@ struct APISourceTests {
         }
     }
 
+    @Test func `of a kind that the server does not know a set tells what to apply, unless it is Kubernetes' own`()
+        async throws
+    {
+        try await follow(CiliumNode.self, Script([failure(404, "no such resource")])) { _, stores in
+            await clock.waitForSleepers(1)
+            #expect(
+                stores.problem == "ciliumnodes not loaded yet: no such resource; "
+                    + "apply the CustomResourceDefinition ciliumnodes.cilium.io"
+            )
+        }
+        try await follow(Node.self, Script([failure(404, "no such resource")])) { _, stores in
+            await clock.waitForSleepers(1)
+            #expect(stores.problem == "nodes not loaded yet: no such resource")
+        }
+    }
+
     @Test func `a set tells which kinds are not read, and why`() async throws {
         let script = Script([
             failure(503, "ServiceUnavailable"), failure(403, "nodes is\nforbidden"),
