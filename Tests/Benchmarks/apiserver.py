@@ -33,12 +33,17 @@ class APIServer(http.server.ThreadingHTTPServer):
             return str(self.version)
 
     def change(self, kind, thing, told=lambda moment: None):
-        """Tells whoever watches a kind of an object's new state; `told` is called with the moment just before that is written."""
-        text = thing if isinstance(thing, bytes) else json.dumps(thing).encode()
+        """Tells whoever watches a kind of an object's new state, which `thing` makes of its version.
+
+        Several threads may call it: what is told later has the higher version, as on a real server. `told` is called with the
+        moment just before it is written.
+        """
         with self.lock:
-            events = self.watches.get(kind)
-        if events:
-            events.put((b'{"type":"MODIFIED","object":' + text + b"}\n", told))
+            self.version += 1
+            thing = thing(str(self.version))
+            text = thing if isinstance(thing, bytes) else json.dumps(thing).encode()
+            if events := self.watches.get(kind):
+                events.put((b'{"type":"MODIFIED","object":' + text + b"}\n", told))
 
     def write_kubeconfig(self, path):
         with open(path, "w") as file:

@@ -50,7 +50,7 @@ def measure(services, changes):
                 # Spread over all services; every second change gives back what the one before took.
                 number = index // 2 * 7919 % services
                 route, is_ready = prefix(address(number, 20)), index % 2 == 1
-                server.change("endpointslices", endpoint_slice(number, is_ready, server.next_version(), namespace(number)), sent.append)
+                server.change("endpointslices", lambda version: endpoint_slice(number, is_ready, version, namespace(number)), sent.append)
                 arrived = router.wait(lambda it: (route in it.prefixes) == is_ready)
                 times.append(1000 * (arrived - sent[-1]))
                 time.sleep(0.02)
