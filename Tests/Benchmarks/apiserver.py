@@ -1,4 +1,5 @@
 """An API server that is just enough for a speaker: lists and watches over HTTP, its status taken and given back."""
+import collections
 import http.server
 import json
 import queue
@@ -11,19 +12,28 @@ class APIServer(http.server.ThreadingHTTPServer):
     """Serves `lists`, objects by the plural of their kind, on a port of 127.0.0.1.
 
     An object may be JSON already, as octets. `paged` gives lists in pages of what the client asks for; else each is one answer.
+
+    A watch ends when the client asked it to and goes on from the version that the next one names, so that no change is lost in
+    between. Lists are of the present version, but hold the objects as they were at first: a client has to list only once.
     """
     daemon_threads = True
     request_queue_size = 128
+    remembered = 4096               # changes of a kind
 
     def __init__(self, lists, paged=False):
         super().__init__(("127.0.0.1", 0), Handler)
         self.lists, self.paged = lists, paged
         self.watches, self.lock, self.version = {}, threading.Lock(), 1
+        self.changes = collections.defaultdict(lambda: collections.deque(maxlen=self.remembered))
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
-    def watch(self, kind):
+    def watch(self, kind, version):
+        """The queue of a kind's changes after a version."""
         events = queue.SimpleQueue()
         with self.lock:
+            for number, change in self.changes[kind]:
+                if number > version:
+                    events.put(change)
             self.watches[kind] = events
         return events
 
@@ -42,8 +52,10 @@ class APIServer(http.server.ThreadingHTTPServer):
             self.version += 1
             thing = thing(str(self.version))
             text = thing if isinstance(thing, bytes) else json.dumps(thing).encode()
+            change = b'{"type":"MODIFIED","object":' + text + b"}\n", told
+            self.changes[kind].append((self.version, change))
             if events := self.watches.get(kind):
-                events.put((b'{"type":"MODIFIED","object":' + text + b"}\n", told))
+                events.put(change)
 
     def write_kubeconfig(self, path):
         with open(path, "w") as file:
@@ -84,8 +96,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
                                "message": f"{steps[-2]} \"{steps[-1]}\" not found"}, 404)
         kind = steps[-1]
         if "watch" in query:
-            return self.stream(kind)
-        items, metadata, first = self.server.lists.get(kind, []), {"resourceVersion": "1"}, int(query.get("continue", 0))
+            return self.stream(kind, int(query.get("resourceVersion") or 0), int(query.get("timeoutSeconds", 1 << 30)))
+        items, first = self.server.lists.get(kind, []), int(query.get("continue", 0))
+        metadata = {"resourceVersion": str(self.server.version)}
         count = int(query["limit"]) if self.server.paged and "limit" in query else len(items)
         if first + count < len(items):
             metadata["continue"] = str(first + count)
@@ -96,21 +109,26 @@ class Handler(http.server.BaseHTTPRequestHandler):
             pieces.append((b", " if place else b"") + (item if isinstance(item, bytes) else json.dumps(item).encode()))
         self.reply_pieces(pieces + [b"]}"])
 
-    def stream(self, kind):
-        events = self.server.watch(kind)
+    def stream(self, kind, version, seconds):
+        events, end = self.server.watch(kind, version), time.monotonic() + seconds
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         self.wfile.flush()
-        while True:
-            line, told = events.get()
-            told(time.monotonic())
-            try:
+        try:
+            while (rest := end - time.monotonic()) > 0:
+                try:
+                    line, told = events.get(timeout=rest)
+                except queue.Empty:
+                    break
+                told(time.monotonic())
                 self.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
                 self.wfile.flush()
-            except OSError:
-                return
+            self.wfile.write(b"0\r\n\r\n")
+            self.wfile.flush()
+        except OSError:
+            return
 
     def do_PATCH(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
