@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import FoundationEssentials
 import TestSupport
 import Testing
@@ -50,8 +50,8 @@ extension Interop {
             for node in CiliumRack.nodes { try agents.makeReady(node) }
             try await CiliumRack.with(agents) { rack in
                 try await rack.settles(at: rack.everything)
+                let before = try await rack.monitor.changes(of: rack.web, until: ["172.18.0.11", "172.18.0.12"])
                 try agents.makeUnready("cilium-11")
-                let before = rack.monitor.changes(of: rack.web).count
                 await rack.setting.programs.stop("cilium-11")
                 try await rack.start("cilium-11")
                 try await eventually("both sessions are there", is: CiliumRack.twoSessions, within: .seconds(60)) {

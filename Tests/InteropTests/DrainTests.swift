@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import TestSupport
 import Testing
 
@@ -11,13 +11,10 @@ extension Interop {
                 let all: NextHops = [homelab.vip: ["10.86.5.204", "10.86.5.205", "10.86.5.206"]]
                 let rest: NextHops = [homelab.vip: ["10.86.5.204", "10.86.5.206"]]
                 try await homelab.settles(at: all)
-                try await eventually(
-                    "the kernel has told of all three",
-                    is: ["10.86.5.204", "10.86.5.205", "10.86.5.206"]
-                ) {
-                    homelab.monitor.changes(of: homelab.vip).last?.nextHops
-                }
-                let before = homelab.monitor.changes(of: homelab.vip).count
+                let before = try await homelab.monitor.changes(
+                    of: homelab.vip,
+                    until: ["10.86.5.204", "10.86.5.205", "10.86.5.206"]
+                )
                 let drained = try await homelab.setting.kubectl.bgp("drain", "worker-205", "--grace-period", "2")
                 #expect(drained.succeeded, "\(drained.output)\(drained.errors)")
                 try await homelab.settles(at: rest)

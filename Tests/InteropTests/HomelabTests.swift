@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import TestSupport
 import Testing
 
@@ -27,18 +27,18 @@ extension Interop {
                 try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]], agreeing: true)
 
                 // The pod moves: a new one becomes ready on .204 before the old one goes.
-                let before = homelab.monitor.changes(of: homelab.vip).count
+                let before = try await homelab.monitor.changes(of: homelab.vip, until: ["10.86.5.206"])
                 try await homelab.placePods(on: "worker-206", "worker-204")
                 try await homelab.settles(at: [homelab.vip: ["10.86.5.204", "10.86.5.206"]], agreeing: true)
                 try await homelab.placePods(on: "worker-204")
                 try await homelab.settles(at: [homelab.vip: ["10.86.5.204"]], agreeing: true)
+                let moved = try await homelab.monitor.changes(of: homelab.vip, until: ["10.86.5.204"])
                 #expect(
                     homelab.monitor.changes(of: homelab.vip).dropFirst(before).map(\.nextHops)
                         == [["10.86.5.204", "10.86.5.206"], ["10.86.5.204"]]
                 )
 
                 // And once more without the two overlapping: never is there a route to a node that had no pod.
-                let moved = homelab.monitor.changes(of: homelab.vip).count
                 try await homelab.placePods(on: "worker-205")
                 try await homelab.settles(at: [homelab.vip: ["10.86.5.205"]], agreeing: true)
                 let hops = homelab.monitor.changes(of: homelab.vip).dropFirst(moved).map(\.nextHops)
@@ -100,7 +100,7 @@ extension Interop {
         @Test func `keeps the router's route while a killed speaker is away`() async throws {
             try await Homelab.with { homelab in
                 try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]])
-                let before = homelab.monitor.changes(of: homelab.vip).count
+                let before = try await homelab.monitor.changes(of: homelab.vip, until: ["10.86.5.206"])
                 await homelab.setting.programs.kill("worker-206")
                 _ = try await eventually("the router has lost the session") {
                     try await homelab.router.neighbors()["10.86.5.206"] != "Established" ? true : nil
@@ -121,7 +121,10 @@ extension Interop {
                 try await homelab.setPolicy("Cluster")
                 let all: NextHops = [homelab.vip: ["10.86.5.204", "10.86.5.205", "10.86.5.206"]]
                 try await homelab.settles(at: all)
-                let before = homelab.monitor.changes(of: homelab.vip).count
+                let before = try await homelab.monitor.changes(
+                    of: homelab.vip,
+                    until: ["10.86.5.204", "10.86.5.205", "10.86.5.206"]
+                )
                 if homelab.setting.cluster.isOurs { await homelab.setting.cluster.kill() }
                 await homelab.setting.programs.kill("operator")
                 await homelab.setting.programs.stop("worker-205")

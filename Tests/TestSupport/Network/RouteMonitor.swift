@@ -37,6 +37,15 @@ package final class RouteMonitor: Sendable {
         process.output.split(separator: "\n").compactMap { Self.change($0) }.filter { $0.prefix == prefix }
     }
 
+    /// Waits until the kernel has a prefix by these next hops, sorted, which it has a little after the router's own table,
+    /// and maybe one by one; returns how many changes there were until then.
+    package func changes(of prefix: String, until nextHops: [String]) async throws -> Int {
+        try await eventually("the kernel has \(prefix) by all its next hops", is: nextHops) {
+            changes(of: prefix).last?.nextHops ?? []
+        }
+        return changes(of: prefix).count
+    }
+
     /// Reads one line of `ip -o monitor route`; `nil` for what is not a route that BGP installed.
     static func change(_ line: Substring) -> Change? {
         var words = line.replacing("\\", with: " ").split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
