@@ -62,16 +62,16 @@ let package = Package(
     targets: [
         // Row 1: knowledge. Pure values.
         .target(name: "PlainText"),
-        .target(name: "Addressing"),
-        .target(name: "BGPWire", dependencies: ["Addressing", "PlainText", nioCore]),
-        .target(name: "BGPEngine", dependencies: ["BGPWire", "Addressing", collections, nioCore]),
+        .target(name: "BGPTypes"),
+        .target(name: "BGPWire", dependencies: ["BGPTypes", "PlainText", nioCore]),
+        .target(name: "BGPEngine", dependencies: ["BGPWire", "BGPTypes", collections, nioCore]),
         .target(name: "KubeModel", dependencies: ["PlainText"]),
-        .target(name: "BGPResources", dependencies: ["KubeModel", "Addressing"]),
+        .target(name: "BGPResources", dependencies: ["KubeModel", "BGPTypes"]),
 
         // Row 2: decision. Pure functions.
         .target(
             name: "Planning",
-            dependencies: ["BGPResources", "KubeModel", "Addressing", "BGPEngine", "BGPWire", "PlainText"]
+            dependencies: ["BGPResources", "KubeModel", "BGPTypes", "BGPEngine", "BGPWire", "PlainText"]
         ),
 
         // Row 3: in and out.
@@ -84,7 +84,7 @@ let package = Package(
         .target(
             name: "BGPTransport",
             dependencies: [
-                "CLinuxSockets", "PlainMetrics", "BGPEngine", "BGPWire", "Addressing", nioCore, nioPosix,
+                "CLinuxSockets", "PlainMetrics", "BGPEngine", "BGPWire", "BGPTypes", nioCore, nioPosix,
                 serviceLifecycle, logging, metrics,
             ]
         ),
@@ -93,7 +93,7 @@ let package = Package(
         .target(
             name: "KubeClient",
             dependencies: [
-                "KubeYAML", "PlainMetrics", "KubeModel", "Addressing", "PlainText", asyncHTTPClient,
+                "KubeYAML", "PlainMetrics", "KubeModel", "BGPTypes", "PlainText", asyncHTTPClient,
                 hashTreeCollections, nioCore,
                 nioHTTP1, nioPosix, nioSSL, serviceLifecycle, logging, metrics,
             ]
@@ -107,7 +107,7 @@ let package = Package(
         .target(
             name: "AdminSecurity",
             dependencies: [
-                "AdminServer", "KubeClient", "KubeModel", "PlainText", "Addressing", crypto, nioSSL, serviceLifecycle,
+                "AdminServer", "KubeClient", "KubeModel", "PlainText", "BGPTypes", crypto, nioSSL, serviceLifecycle,
                 logging,
             ]
         ),
@@ -117,14 +117,14 @@ let package = Package(
             name: "OperatorRuntime",
             dependencies: [
                 "Planning", "KubeClient", "KubeYAML", "AdminSecurity", "AdminServer", "PlainMetrics", "BGPResources",
-                "KubeModel", "Addressing", "PlainText", serviceLifecycle, logging, metrics,
+                "KubeModel", "BGPTypes", "PlainText", serviceLifecycle, logging, metrics,
             ]
         ),
         .target(
             name: "SpeakerRuntime",
             dependencies: [
                 "Planning", "BGPTransport", "BGPEngine", "BGPWire", "KubeClient", "KubeYAML", "AdminSecurity",
-                "AdminServer", "PlainMetrics", "BGPResources", "KubeModel", "Addressing", "PlainText",
+                "AdminServer", "PlainMetrics", "BGPResources", "KubeModel", "BGPTypes", "PlainText",
                 serviceLifecycle, logging, metrics,
             ]
         ),
@@ -135,7 +135,7 @@ let package = Package(
                 "BGPEngine",
                 "BGPWire",
                 "KubeClient", "KubeYAML", "PlainLogging", "PlainMetrics",
-                "BGPResources", "KubeModel", "Addressing", asyncHTTPClient, hummingbird, nioCore, nioHTTP1, nioPosix,
+                "BGPResources", "KubeModel", "BGPTypes", asyncHTTPClient, hummingbird, nioCore, nioHTTP1, nioPosix,
                 nioSSL, serviceLifecycle, logging,
             ]
         ),
@@ -145,7 +145,7 @@ let package = Package(
         .target(
             name: "DaemonOptions",
             dependencies: [
-                "CommandLine", "AdminSecurity", "AdminServer", "KubeClient", "Addressing", "PlainLogging",
+                "CommandLine", "AdminSecurity", "AdminServer", "KubeClient", "BGPTypes", "PlainLogging",
                 "PlainMetrics",
                 argumentParser, logging, metrics,
             ]
@@ -155,7 +155,7 @@ let package = Package(
             dependencies: [
                 "CommandLine", "DaemonOptions", "OperatorRuntime", "Planning", "AdminSecurity", "AdminServer",
                 "KubeClient",
-                "Addressing",
+                "BGPTypes",
                 "PlainLogging", argumentParser, serviceLifecycle, unixSignals, logging,
             ],
             linkerSettings: inPods
@@ -165,7 +165,7 @@ let package = Package(
             dependencies: [
                 "kubectl-bgp", "CommandLine", "DaemonOptions", "SpeakerRuntime", "Planning", "AdminSecurity",
                 "AdminServer",
-                "KubeClient", "Addressing",
+                "KubeClient", "BGPTypes",
                 "PlainLogging", argumentParser, serviceLifecycle, unixSignals, logging, nioCore,
             ],
             linkerSettings: inPods
@@ -182,7 +182,7 @@ let package = Package(
         .target(
             name: "kubectl-bgp",
             dependencies: [
-                "CommandLine", "Planning", "KubeClient", "KubeYAML", "BGPResources", "KubeModel", "Addressing",
+                "CommandLine", "Planning", "KubeClient", "KubeYAML", "BGPResources", "KubeModel", "BGPTypes",
                 "PlainText",
                 argumentParser, logging,
             ],
@@ -208,7 +208,7 @@ let package = Package(
         // Tests, one target per target of the house, and those that cut across it.
         .target(
             name: "TestSupport",
-            dependencies: ["Addressing", "BGPWire", "KubeModel", logging],
+            dependencies: ["BGPTypes", "BGPWire", "KubeModel", logging],
             path: "Tests/TestSupport"
         ),
         .target(
@@ -224,7 +224,7 @@ let package = Package(
         .target(
             name: "HostileInput",
             dependencies: [
-                "Planning", "KubeYAML", "BGPResources", "KubeModel", "BGPEngine", "BGPWire", "Addressing",
+                "Planning", "KubeYAML", "BGPResources", "KubeModel", "BGPEngine", "BGPWire", "BGPTypes",
                 "TestSupport", nioCore,
             ],
             path: "Tests/Hostile/Probes"
@@ -241,31 +241,31 @@ let package = Package(
             name: "PlainLoggingTests",
             dependencies: ["PlainLogging", "AdminServer", "KubeModel", serviceLifecycle, logging]
         ),
-        .testTarget(name: "AddressingTests", dependencies: ["Addressing"]),
+        .testTarget(name: "BGPTypesTests", dependencies: ["BGPTypes"]),
         .testTarget(
             name: "BGPWireTests",
-            dependencies: ["BGPWire", "Addressing", "TestSupport", nioCore, nioEmbedded, nioTestUtils]
+            dependencies: ["BGPWire", "BGPTypes", "TestSupport", nioCore, nioEmbedded, nioTestUtils]
         ),
         .testTarget(
             name: "BGPEngineTests",
-            dependencies: ["BGPEngine", "BGPWire", "Addressing", "HostileInput", "TestSupport", nioCore]
+            dependencies: ["BGPEngine", "BGPWire", "BGPTypes", "HostileInput", "TestSupport", nioCore]
         ),
         .testTarget(name: "KubeModelTests", dependencies: ["KubeModel"]),
         .testTarget(
             name: "BGPResourcesTests",
-            dependencies: ["BGPResources", "KubeModel", "KubeYAML", "Addressing", "TestSupport"]
+            dependencies: ["BGPResources", "KubeModel", "KubeYAML", "BGPTypes", "TestSupport"]
         ),
         .testTarget(
             name: "PlanningTests",
             dependencies: [
-                "Planning", "BGPResources", "KubeModel", "Addressing", "BGPEngine", "BGPWire", "HostileInput",
+                "Planning", "BGPResources", "KubeModel", "BGPTypes", "BGPEngine", "BGPWire", "HostileInput",
                 "TestSupport",
             ]
         ),
         .testTarget(
             name: "BGPTransportTests",
             dependencies: [
-                "BGPTransport", "BGPEngine", "BGPWire", "Addressing", "AdminServer", "TestSupport", nioCore,
+                "BGPTransport", "BGPEngine", "BGPWire", "BGPTypes", "AdminServer", "TestSupport", nioCore,
                 nioEmbedded,
                 nioPosix, serviceLifecycle, logging,
             ]
@@ -299,7 +299,7 @@ let package = Package(
             dependencies: [
                 "OperatorRuntime", "Planning", "AdminServer", "PlainMetrics", "KubeClient", "KubeYAML", "BGPResources",
                 "KubeModel",
-                "Addressing",
+                "BGPTypes",
                 "TestCluster",
                 "TestSupport", serviceLifecycle, logging,
             ]
@@ -310,7 +310,7 @@ let package = Package(
                 "SpeakerRuntime", "AdminServer", "PlainMetrics", "Planning", "KubeClient", "KubeYAML", "BGPTransport",
                 "BGPResources",
                 "BGPEngine",
-                "BGPWire", "KubeModel", "Addressing", "Lab", "TestCluster", "HostileInput", "TestSupport",
+                "BGPWire", "KubeModel", "BGPTypes", "Lab", "TestCluster", "HostileInput", "TestSupport",
                 asyncHTTPClient, serviceLifecycle, logging,
             ],
             exclude: ["Earlier"]
@@ -326,12 +326,12 @@ let package = Package(
         ),
         .testTarget(
             name: "InteropTests",
-            dependencies: ["TestSupport", "Planning", "BGPResources", "KubeModel", "KubeYAML", "Addressing"],
+            dependencies: ["TestSupport", "Planning", "BGPResources", "KubeModel", "KubeYAML", "BGPTypes"],
             exclude: ["Manifests"]
         ),
         .testTarget(
             name: "ShippingTests",
-            dependencies: ["TestSupport", "Addressing", "KubeModel", "KubeYAML"],
+            dependencies: ["TestSupport", "BGPTypes", "KubeModel", "KubeYAML"],
             exclude: ["Chart"]
         ),
         .testTarget(
@@ -340,14 +340,14 @@ let package = Package(
                 "kubectl-bgp", "Lab", "OperatorRuntime", "SpeakerRuntime", "AdminSecurity", "AdminServer",
                 "PlainMetrics", "Planning", "BGPTransport",
                 "BGPEngine",
-                "BGPWire", "KubeClient", "BGPResources", "KubeModel", "Addressing", "TestCluster", "TestSupport",
+                "BGPWire", "KubeClient", "BGPResources", "KubeModel", "BGPTypes", "TestCluster", "TestSupport",
                 serviceLifecycle,
             ]
         ),
         .testTarget(
             name: "PluginTests",
             dependencies: [
-                "kubectl-bgp", "CommandLine", "Planning", "KubeClient", "BGPResources", "KubeModel", "Addressing",
+                "kubectl-bgp", "CommandLine", "Planning", "KubeClient", "BGPResources", "KubeModel", "BGPTypes",
                 "TestSupport", argumentParser,
             ]
         ),

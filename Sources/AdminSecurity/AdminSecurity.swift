@@ -1,5 +1,5 @@
-import Addressing
 package import AdminServer
+import BGPTypes
 
 /// How the pages of a program are guarded where they are served.
 package enum AdminSecurity: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import BGPWire
 import NIOCore
 
@@ -128,7 +128,7 @@ package struct AdjacencyIn: Sendable {
         octets: Int
     ) -> EncodedRoutes {
         let map = family == .ipv4 ? ipv4.map : ipv6.map
-        var keys = LeastKeys(limit: limit)
+        var keys = SmallestKeys(limit: limit)
         let start = start.map(PrefixKey.init)
         map.forEach { key, number in
             if number != Self.counted, start.map({ key > $0 }) ?? true { keys.insert(key) }

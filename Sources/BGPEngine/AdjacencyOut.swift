@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import BGPWire
 package import NIOCore
 
@@ -23,7 +23,7 @@ package struct AdjacencyOut: Sendable {
     /// What it was told last as a whole, groups included that its session cannot carry.
     private var settled = RouteTable()
     /// On its way, as far as `sent`.
-    private var transmission: Transmission?
+    private var transmission: UpdateStage?
     private var sent = 0
     private var owedEndOfRIB: Set<IPFamily> = []
     private var askedRefresh: Set<IPFamily> = []
@@ -63,7 +63,7 @@ package struct AdjacencyOut: Sendable {
     ///
     /// Routes of a family whose next hop is another are told again, those of a family that has none any more are withdrawn,
     /// and those of a family that has one at last are announced. What a family's next hop does not change is not said again.
-    package mutating func use(_ nextHops: NextHopSet, sharing shared: inout SharedTransmissions) {
+    package mutating func use(_ nextHops: NextHopSet, sharing shared: inout UpdateCache) {
         guard var new = session, new.nextHops != nextHops else { return }
         let old = new
         new.nextHops = nextHops
@@ -112,7 +112,7 @@ extension AdjacencyOut {
     /// The next messages, whole, of at most `limit` octets together, but at least one; `nil` when all is said.
     ///
     /// Peers that are given the same `shared` get the same octets without encoding them again.
-    package mutating func nextBatch(limit: Int, sharing shared: inout SharedTransmissions) -> ByteBuffer? {
+    package mutating func nextBatch(limit: Int, sharing shared: inout UpdateCache) -> ByteBuffer? {
         guard let session, let desired else { return nil }
         startRefreshes(session, &shared)
         if let begins = take(&owedBegin, session, { .routeRefresh(RouteRefresh($0, subtype: .begin)) }) {
@@ -144,7 +144,7 @@ extension AdjacencyOut {
     private mutating func head(
         for desired: RouteTable,
         _ session: SessionEncoding,
-        _ shared: inout SharedTransmissions
+        _ shared: inout UpdateCache
     ) {
         if let transmission, !transmission.way.destination.isIdentical(to: desired) { halt(&shared) }
         guard transmission == nil, !settled.isIdentical(to: desired) else { return }
@@ -152,7 +152,7 @@ extension AdjacencyOut {
     }
 
     /// Leaves the transmission where it is.
-    private mutating func halt(_ shared: inout SharedTransmissions) {
+    private mutating func halt(_ shared: inout UpdateCache) {
         guard let transmission else { return }
         if hasLeft {
             told = shared.table(of: transmission, after: sent)
@@ -205,7 +205,7 @@ extension AdjacencyOut {
     }
 
     /// Begins the repetitions that nothing stands in the way of: the peer has the prefixes, but has to hear of them anew.
-    private mutating func startRefreshes(_ session: SessionEncoding, _ shared: inout SharedTransmissions) {
+    private mutating func startRefreshes(_ session: SessionEncoding, _ shared: inout UpdateCache) {
         guard !askedRefresh.isEmpty else { return }
         let isMarked = session.context.enhancedRouteRefresh
         let due = askedRefresh.filter { !owedEnd.contains($0) && !(isMarked && owedEndOfRIB.contains($0)) }

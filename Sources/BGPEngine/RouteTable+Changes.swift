@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 /// A route that is new or has new attributes, or a prefix that has no route any more.
 package struct RouteChange: Hashable, Sendable {

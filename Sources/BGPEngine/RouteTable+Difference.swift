@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 extension RouteTable {
     /// The prefixes that have a route here which they do not have, or not with these attributes, in `old`; in no order.

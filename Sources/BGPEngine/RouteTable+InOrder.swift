@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 extension RouteTable {
     /// The routes of a family in the order of their prefixes, one after the other, so that nobody need hold all of them.

@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 
 extension RouteTable {
     /// At most so many routes of each family: those whose prefixes `earlier` has, then the lowest prefixes.

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 /// Prefixes of one family that are announced with equal attributes.
 package struct RouteRun: Sendable {

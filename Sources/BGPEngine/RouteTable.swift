@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 /// The routes that a peer is to have, at most one a prefix: what planning wants, and what a session has announced.
 ///

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import KubeModel
 
 /// The wish for a set of nodes: which BGP instances they run and with whom these peer.

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import KubeModel
 
 /// What one node runs; the object's name is the node's, the operator writes `spec`, the node's speaker `status`.

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import KubeModel
 
 /// What differs on one node from its ClusterConfig; the object's name is the node's.

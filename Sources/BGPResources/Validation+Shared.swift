@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import KubeModel
 
 /// The bounds that several kinds share.

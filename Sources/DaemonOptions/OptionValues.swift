@@ -1,6 +1,6 @@
-package import Addressing
 import AdminServer
 import ArgumentParser
+package import BGPTypes
 
 extension ListenAddress {
     /// The address an option names; nil for `none`, an error that shows the forms for anything else.

@@ -33,7 +33,7 @@ package enum JSON {
     package static func decode<Value: Decodable>(
         _ type: Value.Type,
         from value: JSONValue,
-        noting fields: AskedFields
+        noting fields: KnownFields
     ) throws -> Value {
         try JSONTreeDecoder(value, notes: fields).decode(type)
     }

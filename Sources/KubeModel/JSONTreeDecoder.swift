@@ -5,13 +5,13 @@
 /// which would be a copy on the heap.
 final class JSONTreeDecoder: Decoder {
     let value: JSONValue
-    private let place: JSONTreePlace
+    private let place: JSONPathNode
     /// Who writes down which fields are asked for.
-    private let notes: AskedFields?
+    private let notes: KnownFields?
     var codingPath: [any CodingKey] { place.path }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
-    init(_ value: JSONValue, at place: JSONTreePlace = .root, notes: AskedFields? = nil) {
+    init(_ value: JSONValue, at place: JSONPathNode = .root, notes: KnownFields? = nil) {
         self.value = value
         self.place = place
         self.notes = notes
@@ -106,10 +106,10 @@ extension JSONValue {
 private struct JSONTreeKeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let members: [String: JSONValue]
     let node: JSONTreeNode
-    let notes: AskedFields?
+    let notes: KnownFields?
     private let asked: AskedObject?
 
-    init(_ members: [String: JSONValue], node: JSONTreeNode, notes: AskedFields?) {
+    init(_ members: [String: JSONValue], node: JSONTreeNode, notes: KnownFields?) {
         self.members = members
         self.node = node
         self.notes = notes
@@ -181,10 +181,10 @@ private struct JSONTreeKeyedContainer<Key: CodingKey>: KeyedDecodingContainerPro
 private struct JSONTreeUnkeyedContainer: UnkeyedDecodingContainer {
     let elements: [JSONValue]
     let node: JSONTreeNode
-    let notes: AskedFields?
+    let notes: KnownFields?
     private(set) var currentIndex = 0
 
-    init(elements: [JSONValue], node: JSONTreeNode, notes: AskedFields?) {
+    init(elements: [JSONValue], node: JSONTreeNode, notes: KnownFields?) {
         self.elements = elements
         self.node = node
         self.notes = notes
@@ -227,7 +227,7 @@ private struct JSONTreeUnkeyedContainer: UnkeyedDecodingContainer {
     }
 
     private func current() throws -> JSONTreeDecoder {
-        let place = JSONTreePlace.index(node, currentIndex)
+        let place = JSONPathNode.index(node, currentIndex)
         guard elements.indices.contains(currentIndex) else {
             let context = DecodingError.Context(codingPath: place.path, debugDescription: "the list ends before")
             throw DecodingError.valueNotFound(JSONValue.self, context)
@@ -237,7 +237,7 @@ private struct JSONTreeUnkeyedContainer: UnkeyedDecodingContainer {
 }
 
 /// Where a value stands in a tree; spelled out only for errors.
-enum JSONTreePlace {
+enum JSONPathNode {
     case root
     case key(JSONTreeNode, any CodingKey)
     case index(JSONTreeNode, Int)
@@ -254,9 +254,9 @@ enum JSONTreePlace {
 
 /// The place of a container, which those of all its members share.
 final class JSONTreeNode {
-    let place: JSONTreePlace
+    let place: JSONPathNode
 
-    init(_ place: JSONTreePlace) {
+    init(_ place: JSONPathNode) {
         self.place = place
     }
 

@@ -25,7 +25,7 @@ extension ManifestObject {
         otherNames: [String: String] = [:]
     ) -> InspectedObject<Object> {
         if strict {
-            let asked = AskedFields()
+            let asked = KnownFields()
             // What the type asks for is quicker to see than what it would write, which is for the case that something is left.
             let object = try? JSON.decode(type, from: json, noting: asked)
             if let object, !asked.hasUnasked { return InspectedObject(object: object) }
@@ -37,7 +37,7 @@ extension ManifestObject {
         var inspected = InspectedObject<Object>(rest: found.mended?.object, mended: found.mendedPlaces)
         inspected.diagnostics = diagnostics
         if strict, let (object, json) = found.mended, let known = try? object.manifest() {
-            let names = AskedFields()
+            let names = KnownFields()
             _ = try? JSON.decode(type, from: json, noting: names)
             inspected.diagnostics += UnknownFields.find(in: json, comparedWith: known)
                 .filter { path in
@@ -78,8 +78,8 @@ extension ManifestObject {
     }
 
     /// The fields that a kind's type has, for the objects that are written here.
-    private func fields<Object: KubeObject>(of type: Object.Type) -> AskedFields {
-        let fields = AskedFields()
+    private func fields<Object: KubeObject>(of type: Object.Type) -> KnownFields {
+        let fields = KnownFields()
         _ = try? JSON.decode(type, from: json, noting: fields)
         return fields
     }

@@ -1,5 +1,5 @@
-import Addressing
 import BGPResources
+import BGPTypes
 import FoundationEssentials
 import KubeClient
 import KubeModel
@@ -36,13 +36,14 @@ struct AddressReconciler: Sendable {
             }
             var work: AddressWork?
             var pause = Pause()
-            var written = OwnWrites<LoadBalancerIPPool>()
+            var written = PendingWrites<LoadBalancerIPPool>()
             var alarm: ContinuousClock.Instant?
             for await _ in stores.set.signal.changes() where stores.set.isReady {
-                stores.services.refused.prefix(Self.mostTold).compactMap(Transitions.unreadService)
+                stores.services.refused.prefix(Self.mostTold).compactMap(ConditionEvents.unreadService)
                     .forEach(recorder.record)
                 // A pool of which no good version was ever seen may be the one that addresses were given from.
-                guard !stores.pools.refused.contains(where: { stores.pools.hasUnseen($0.key?.name ?? "") }) else {
+                guard !stores.pools.refused.contains(where: { stores.pools.hasNeverBeenValid($0.key?.name ?? "") })
+                else {
                     continue
                 }
                 do {
@@ -86,7 +87,7 @@ extension AddressWork {
     /// Decides and writes once; true when nothing follows from what was written.
     fileprivate mutating func round(
         with reconciler: AddressReconciler,
-        _ written: inout OwnWrites<LoadBalancerIPPool>
+        _ written: inout PendingWrites<LoadBalancerIPPool>
     ) async throws -> Bool {
         var round = WriteRound(logger: reconciler.logger)
         look()
@@ -158,7 +159,7 @@ extension AddressWork {
                 try await round.attempt(service.reference) {
                     do {
                         let written = try reconciler.written(status, to: service, try answer.get())
-                        Transitions.events(from: service.status, to: status, losses[service.key] ?? [], on: service)
+                        ConditionEvents.events(from: service.status, to: status, losses[service.key] ?? [], on: service)
                             .forEach(reconciler.recorder.record)
                         settle(service.key, written, to: service)
                         // The condition follows, if there is to be one.

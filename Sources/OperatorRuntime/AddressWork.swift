@@ -1,5 +1,5 @@
-import Addressing
 import BGPResources
+import BGPTypes
 import KubeClient
 import KubeModel
 import Planning
@@ -9,11 +9,11 @@ struct AddressWork {
     let stores: OperatorStores
     private let serviceReader: StoreReader<AddressedService>
     private let poolReader: StoreReader<LoadBalancerIPPool>
-    private var foreign: ForeignRanges
+    private var foreign: ReservedRanges
     var allocator: AddressAllocator
     var ledger = ClaimLedger()
     var newClaims: [IPAddress: [ObjectKey]] = [:]
-    private var written = OwnWrites<AddressedService>()
+    private var written = PendingWrites<AddressedService>()
     private let classes: LoadBalancerClasses
     private var layouts: [PoolLayout]?
     private var deletions: [PendingDeletion] = []
@@ -37,7 +37,7 @@ struct AddressWork {
         self.stores = stores
         self.classes = classes
         allocator = AddressAllocator(limits: limits)
-        foreign = ForeignRanges(stores: stores, serviceNetworks: serviceNetworks)
+        foreign = ReservedRanges(stores: stores, serviceNetworks: serviceNetworks)
         serviceReader = stores.services.makeReader()
         poolReader = stores.pools.makeReader()
     }

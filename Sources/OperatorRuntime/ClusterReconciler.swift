@@ -17,7 +17,7 @@ struct ClusterReconciler: Sendable {
     let client: KubeClient
     let stores: OperatorStores
     let settings: ClusterSettings
-    let board: RenderingBoard
+    let board: LastRendering
     let recorder: EventRecorder
     let metrics: ReconcileMetrics
     let logger: Logger
@@ -52,10 +52,10 @@ struct ClusterReconciler: Sendable {
 
     /// What was written and has not come back yet.
     private struct Writes {
-        var clusterConfigs = OwnWrites<BGPClusterConfig>()
-        var peerConfigs = OwnWrites<BGPPeerConfig>()
-        var advertisements = OwnWrites<BGPAdvertisement>()
-        var overrides = OwnWrites<BGPNodeConfigOverride>()
+        var clusterConfigs = PendingWrites<BGPClusterConfig>()
+        var peerConfigs = PendingWrites<BGPPeerConfig>()
+        var advertisements = PendingWrites<BGPAdvertisement>()
+        var overrides = PendingWrites<BGPNodeConfigOverride>()
         var doubts = FirstDoubts()
     }
 
@@ -67,7 +67,7 @@ struct ClusterReconciler: Sendable {
         snapshot.overrides = writes.overrides.newest(snapshot.overrides)
         let rendered = render(snapshot, now: Timestamp(Date()))
         board.show(rendered)
-        let broken = BrokenObjects(stores)
+        let broken = InvalidObjects(stores)
         var round = WriteRound(logger: logger)
         // Those that are deleted and still count are not there to be changed.
         snapshot.nodeConfigs.removeAll { stores.nodeConfigs.isDeleted($0.key) }
@@ -92,7 +92,7 @@ struct ClusterReconciler: Sendable {
     private func apply(
         _ changes: ClusterChanges,
         to snapshot: ClusterSnapshot,
-        _ broken: BrokenObjects,
+        _ broken: InvalidObjects,
         _ round: inout WriteRound
     ) async throws {
         let present = Dictionary(
@@ -171,7 +171,7 @@ struct ClusterReconciler: Sendable {
         _ statuses: [NamedStatus<Object.Status>],
         over objects: [Object],
         at field: WritableKeyPath<Object, Object.Status?>,
-        _ writes: inout OwnWrites<Object>,
+        _ writes: inout PendingWrites<Object>,
         _ round: inout WriteRound
     ) async throws {
         let present = Dictionary(objects.map { ($0.metadata.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -182,7 +182,7 @@ struct ClusterReconciler: Sendable {
             changed[keyPath: field] = wanted.status
             try await round.attempt(object.reference) {
                 writes.note(try await client.applyStatus(changed, fieldManager: Self.fieldManager), to: object)
-                let events = Transitions.events(
+                let events = ConditionEvents.events(
                     from: object.conditions,
                     to: changed.conditions,
                     on: object.eventSubject
@@ -201,7 +201,7 @@ struct ClusterReconciler: Sendable {
         }
     }
 
-    private func report(_ broken: BrokenObjects, _ round: inout WriteRound) async throws {
+    private func report(_ broken: InvalidObjects, _ round: inout WriteRound) async throws {
         for report in broken.reports(now: Timestamp(Date())) {
             let reference = ObjectReference(kind: report.type.kind, namespace: nil, name: report.key.name)
             try await round.attempt(reference) {

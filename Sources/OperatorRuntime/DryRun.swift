@@ -8,7 +8,7 @@ import ServiceLifecycle
 struct DryRun: ServiceLifecycle.Service {
     let stores: OperatorStores
     let settings: ClusterSettings
-    let board: RenderingBoard
+    let board: LastRendering
 
     func run() async throws {
         try await untilShutdown {

@@ -13,10 +13,10 @@ final class FleetBoard: Sendable {
         var services: ServiceCounts?
     }
 
-    private let rendering: RenderingBoard
+    private let rendering: LastRendering
     private let state = Mutex(State())
 
-    init(rendering: RenderingBoard) {
+    init(rendering: LastRendering) {
         self.rendering = rendering
     }
 

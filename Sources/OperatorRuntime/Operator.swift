@@ -37,7 +37,7 @@ package struct Operator: Sendable {
         )
         var settings = configuration.routerIDPool.map { ClusterSettings(routerIDPool: $0) } ?? ClusterSettings()
         settings.note = configuration.version.map { OperatorNote(version: $0, classes: configuration.classes) }
-        let board = RenderingBoard()
+        let board = LastRendering()
         let fleet = FleetBoard(rendering: board)
         metrics.collect { stores.set.samples + fleet.samples }
         var services: [any ServiceLifecycle.Service] = []
@@ -85,7 +85,7 @@ package struct Operator: Sendable {
                 metrics: ReconcileMetrics(controller: "addresses", metrics),
                 logger: logger
             )
-            let lead = Leading(cluster: cluster, addresses: addresses, fleet: fleet)
+            let lead = LeaderWork(cluster: cluster, addresses: addresses, fleet: fleet)
             if configuration.electsLeader {
                 services.append(
                     LeaderElection(
@@ -122,7 +122,7 @@ package struct Operator: Sendable {
 }
 
 /// What the one leading replica does.
-struct Leading: ServiceLifecycle.Service {
+struct LeaderWork: ServiceLifecycle.Service {
     let cluster: ClusterReconciler
     let addresses: AddressReconciler
     let fleet: FleetBoard

@@ -1,6 +1,6 @@
-package import Addressing
 package import AdminSecurity
 package import AdminServer
+package import BGPTypes
 import CoreMetrics
 package import KubeClient
 package import Planning

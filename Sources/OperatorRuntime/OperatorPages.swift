@@ -5,7 +5,7 @@ import Planning
 
 /// The operator's state as JSON: what it last rendered, and what is deleted and still counts.
 struct OperatorPages: Sendable {
-    let board: RenderingBoard
+    let board: LastRendering
     let stores: OperatorStores
 
     var pages: [AdminPage] {

@@ -95,7 +95,7 @@ struct OperatorStores: Sendable {
 
     /// The names of a user's kind whose newest version cannot be read.
     func refused<Object: KubeObject>(_ type: Object.Type) -> Set<String> {
-        let stores: [(type: ResourceType, refused: [RefusedObject])] = [
+        let stores: [(type: ResourceType, refused: [InvalidObject])] = [
             (BGPClusterConfig.type, clusterConfigs.refused), (BGPPeerConfig.type, peerConfigs.refused),
             (BGPAdvertisement.type, advertisements.refused), (BGPNodeConfigOverride.type, overrides.refused),
         ]

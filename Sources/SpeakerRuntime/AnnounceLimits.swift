@@ -1,5 +1,5 @@
-package import Addressing
 package import BGPEngine
+package import BGPTypes
 import Planning
 
 /// Keeps what peers are told within the `announceLimit` of their BGPPeerConfig.

@@ -1,5 +1,5 @@
-package import Addressing
 package import BGPEngine
+package import BGPTypes
 package import Planning
 
 /// The routes that every peer is to have; peers that are to have the same hold the same table.

@@ -13,7 +13,7 @@ struct DrainEvents: ServiceLifecycle.Service {
         try await untilShutdown {
             var told: FieldError?
             for await _ in stores.settings.changes() where stores.set.isReady {
-                let fault = DrainWish.fault(in: stores.ownNode)
+                let fault = DrainRequest.fault(in: stores.ownNode)
                 defer { told = fault }
                 guard let fault, fault != told else { continue }
                 recorder.record(

@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import PlainText
 
 /// Gathers the prefixes that began to flap into few lines of the log: one at once, then at most one in ten seconds.

@@ -7,7 +7,7 @@ import ServiceLifecycle
 /// and to the sessions, whose next hops follow at once.
 struct NetworkWatch: Service {
     let loop: SpeakerLoop
-    let speaker: BGPSpeaker
+    let speaker: BGPServer
     let network: @Sendable (@escaping @Sendable (HostNetwork) async -> Void) async throws -> Void
     let clock: any Clock<Duration>
     let logger: Logger

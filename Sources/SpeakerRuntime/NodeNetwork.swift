@@ -1,6 +1,6 @@
-package import Addressing
 import BGPEngine
 package import BGPTransport
+package import BGPTypes
 package import Planning
 
 /// The node's own devices and default routes, as announcements and sessions need them.

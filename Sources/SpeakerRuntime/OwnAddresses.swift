@@ -1,5 +1,5 @@
-import Addressing
 package import BGPEngine
+import BGPTypes
 package import KubeModel
 
 /// Whose the addresses of the node's devices are: the node's own, or Services' that something has put there.

@@ -1,8 +1,8 @@
-import Addressing
 import AdminServer
 import BGPEngine
 import BGPResources
 import BGPTransport
+import BGPTypes
 import BGPWire
 import KubeModel
 import Planning
@@ -15,7 +15,7 @@ struct RoutePage: Sendable {
     let node: String
     let view: NodeRoutes.View
     let query: RouteQuery
-    let speaker: BGPSpeaker
+    let speaker: BGPServer
     let loop: SpeakerLoop
 
     /// The most routes one answer holds; more are cut off and said to be.

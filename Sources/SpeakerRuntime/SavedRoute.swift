@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 import BGPWire
 
 /// A route as the files of the last good state have it.

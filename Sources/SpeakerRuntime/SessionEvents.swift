@@ -6,7 +6,7 @@ import ServiceLifecycle
 /// Records an event on the BGPNodeConfig when a session comes up or goes down.
 struct SessionEvents: ServiceLifecycle.Service {
     let stores: SpeakerStores
-    let speaker: BGPSpeaker
+    let speaker: BGPServer
     let recorder: EventRecorder
 
     func run() async throws {

@@ -10,16 +10,16 @@ package import ServiceLifecycle
 /// One node's speaker: builds the list of services that a program, or the lab, runs in one group.
 ///
 /// ```
-///   stores ─→ SpeakerLoop ─→ BGPSpeaker ─→ the wire
+///   stores ─→ SpeakerLoop ─→ BGPServer ─→ the wire
 ///     ▲          │    ▲           │
-///   source    LastGood DatapathGate └─→ StatusWriter ─→ BGPNodeConfig.status
+///   source    SavedState DatapathGate └─→ StatusWriter ─→ BGPNodeConfig.status
 /// ```
 package struct Speaker: Sendable {
     /// The services in the order of their start; they are stopped in reverse, so that pages end first, sessions end before
     /// the world they were decided from is gone, and health is answered to the last.
     package let services: [any ServiceLifecycle.Service]
     /// The sessions, for tests and the lab.
-    package let sessions: BGPSpeaker
+    package let sessions: BGPServer
 
     /// Builds a speaker; nothing runs yet.
     ///
@@ -33,13 +33,13 @@ package struct Speaker: Sendable {
         var configuration = configuration
         configuration.source = configuration.source.measured(by: metrics)
         let keeper = configuration.stateDirectory.map {
-            LastGoodKeeper(directory: $0, node: configuration.node, logger: logger)
+            StateStore(directory: $0, node: configuration.node, logger: logger)
         }
         let stores = SpeakerStores(configuration) { keeper?.load()?.configuration.advertisements ?? [] }
         metrics.collect { stores.set.samples }
         // Where it cannot be known whether there was an earlier run, there was one.
         let restarted = keeper.map { $0.hasState || $0.refusal != nil } ?? true
-        let sessions = BGPSpeaker(
+        let sessions = BGPServer(
             receivedRoutesMemory: configuration.receivedRoutesMemory,
             restarted: restarted,
             metrics: metrics,
@@ -97,7 +97,7 @@ package struct Speaker: Sendable {
             )
         )
         services.append(
-            DrainKeeper(
+            DrainService(
                 node: configuration.node,
                 stores: stores,
                 loop: loop,

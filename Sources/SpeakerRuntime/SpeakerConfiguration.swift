@@ -1,7 +1,7 @@
-package import Addressing
 package import AdminSecurity
 package import AdminServer
 package import BGPTransport
+package import BGPTypes
 import CoreMetrics
 package import KubeClient
 package import Planning

@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 import KubeModel
 import Logging
 import PlainText
@@ -10,7 +10,7 @@ extension SpeakerLoop {
     /// Says what is wrong with the Node itself: that none has the speaker's name, which no status can tell, for there is no
     /// BGPNodeConfig to hold one, or that it is to be drained in words that nobody understands.
     func reportNode() {
-        let fault = DrainWish.fault(in: stores.ownNode)
+        let fault = DrainRequest.fault(in: stores.ownNode)
         if let fault, fault != reportedDrainFault {
             logger.warning(
                 "an annotation for draining cannot be read",

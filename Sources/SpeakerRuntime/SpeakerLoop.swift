@@ -13,8 +13,8 @@ import Planning
 /// not answer for a while the last good state of an earlier run is taken.
 actor SpeakerLoop {
     let stores: SpeakerStores
-    let speaker: BGPSpeaker
-    let keeper: LastGoodKeeper?
+    let speaker: BGPServer
+    let keeper: StateStore?
     let logger: Logger
     private let services: StoreReader<Service>
     private let slices: StoreReader<EndpointSlice>
@@ -24,7 +24,7 @@ actor SpeakerLoop {
     private(set) var foreign: ForeignAddresses
     /// Up to which changes settings and Advertisements were looked at.
     private var seen: (settings: Int, advertisements: Int)?
-    private(set) var drainWish: DrainWish?
+    private(set) var drainWish: DrainRequest?
     private var neededDevices: NeededDevices
     /// Whether that changed since it was last decided with.
     private var isForeignChanged = false
@@ -48,7 +48,7 @@ actor SpeakerLoop {
     private var wasLimited = false
     private(set) var gates: NodeGates { didSet { if gates != oldValue { metrics.show(gates) } } }
     /// The earlier run's state while it stands in for the stores.
-    private var lastGood: LastGood? { didSet { metrics.runsOnSavedState(lastGood != nil) } }
+    private var lastGood: SavedState? { didSet { metrics.runsOnSavedState(lastGood != nil) } }
     /// What an earlier run was asked to do, for objects that are refused since the start.
     private(set) var earlier: NodeConfiguration?
     private var hasLookedForEarlier = false
@@ -89,8 +89,8 @@ actor SpeakerLoop {
 
     init(
         stores: SpeakerStores,
-        speaker: BGPSpeaker,
-        keeper: LastGoodKeeper?,
+        speaker: BGPServer,
+        keeper: StateStore?,
         gates: NodeGates,
         network: HostNetwork,
         metrics: NodeMetrics,
@@ -249,7 +249,7 @@ actor SpeakerLoop {
 
     /// Reads an earlier run's configuration once, when an object is refused of which this run has seen no good version.
     private func lookForEarlier() {
-        guard !hasLookedForEarlier, stores.hasUnseen else { return }
+        guard !hasLookedForEarlier, stores.hasNeverBeenValid else { return }
         hasLookedForEarlier = true
         earlier = keeper?.load()?.configuration
     }
@@ -365,7 +365,7 @@ actor SpeakerLoop {
         let isLimited = !limits.heldBack.isEmpty
         if outcome == .released, !isLimited, !wasLimited { return }
         // What waits because it flaps is wanted by the next run, too.
-        let state = LastGood(
+        let state = SavedState(
             configuration: advertiser.configuration,
             passwords: passwords,
             desired: isLimited ? announced : desired.decided

@@ -9,7 +9,7 @@ import Planning
 /// The speaker's state as JSON: its peers and its routes, as `kubectl bgp` reads them through the pod proxy.
 struct SpeakerPages: Sendable {
     let node: String
-    let speaker: BGPSpeaker
+    let speaker: BGPServer
     let loop: SpeakerLoop
 
     var pages: [AdminPage] {

@@ -208,7 +208,7 @@ struct SpeakerStores: Sendable {
     var ownNode: Node? { nodes.snapshot[ObjectKey(name: node)] }
 
     /// Whether the node is to be taken out of service.
-    var drainWish: DrainWish? { DrainWish(ownNode) }
+    var drainWish: DrainRequest? { DrainRequest(ownNode) }
 
     /// Whether an earlier run had withdrawn the node's routes already, as it reported.
     var wasWithdrawn: Bool {
@@ -237,7 +237,9 @@ struct SpeakerStores: Sendable {
     }
 
     /// Whether an object is refused of which no good version was seen in this run.
-    var hasUnseen: Bool { nodeConfigs.hasUnseen || peerConfigs.hasUnseen || advertisements.hasUnseen }
+    var hasNeverBeenValid: Bool {
+        nodeConfigs.hasNeverBeenValid || peerConfigs.hasNeverBeenValid || advertisements.hasNeverBeenValid
+    }
 
     /// A router without Kubernetes has no Node object; the label that kubelet would set is the one to select it by.
     private var unknownNode: Node? {
@@ -288,7 +290,7 @@ extension ResourceStore {
     }
 
     /// Whether an object is refused of which no good version was seen in this run.
-    var hasUnseen: Bool {
+    var hasNeverBeenValid: Bool {
         let snapshot = snapshot
         return refused.contains { object in object.key.map { snapshot[$0] == nil } ?? false }
     }

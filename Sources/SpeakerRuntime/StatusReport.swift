@@ -1,7 +1,7 @@
-package import Addressing
 package import BGPEngine
 package import BGPResources
 package import BGPTransport
+package import BGPTypes
 import BGPWire
 package import KubeModel
 import PlainText

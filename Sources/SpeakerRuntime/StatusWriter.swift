@@ -12,7 +12,7 @@ struct StatusWriter: ServiceLifecycle.Service {
     let client: KubeClient
     let node: String
     let stores: SpeakerStores
-    let speaker: BGPSpeaker
+    let speaker: BGPServer
     let loop: SpeakerLoop
     /// What measures the time between a change and its write, and between attempts.
     let clock: any Clock<Duration>
@@ -94,7 +94,7 @@ struct StatusWriter: ServiceLifecycle.Service {
             withheld: await loop.withheld,
             unannounced: await loop.currentlyUnannounced(),
             drainRequest: await loop.drainWish?.request,
-            drainFault: DrainWish.fault(in: stores.ownNode),
+            drainFault: DrainRequest.fault(in: stores.ownNode),
             stateFault: loop.stateFault,
             deletions: stores.deletions.filter(\.isOverdue),
             version: stores.version,

@@ -20,7 +20,9 @@ extension ObjectMeta {
 
     /// Only what says that a node is to be drained; everything else that writes annotations would make new decisions.
     private var drainAnnotations: [String: String]? {
-        let ours = annotations?.filter { [DrainWish.annotation, DrainWish.gracePeriodAnnotation].contains($0.key) }
+        let ours = annotations?.filter {
+            [DrainRequest.annotation, DrainRequest.gracePeriodAnnotation].contains($0.key)
+        }
         return ours?.isEmpty ?? true ? nil : ours
     }
 }

@@ -1,6 +1,6 @@
-import Addressing
 import AdminServer
 import ArgumentParser
+import BGPTypes
 import CommandLine
 import DaemonOptions
 import FoundationEssentials

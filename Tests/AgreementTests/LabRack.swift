@@ -1,6 +1,6 @@
-import Addressing
 import AdminSecurity
 import AdminServer
+import BGPTypes
 import FoundationEssentials
 import KubeClient
 import KubeModel

@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPTransport
+import BGPTypes
 import BGPWire
 import Lab
 import TestCluster
@@ -36,7 +36,7 @@ struct LabRouter: Sendable {
         )
     }
 
-    var speaker: BGPSpeaker { router.speaker }
+    var speaker: BGPServer { router.speaker }
 
     private var sessions: [SessionName] { sources.keys.sorted() }
 

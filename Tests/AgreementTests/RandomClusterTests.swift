@@ -4,10 +4,10 @@ import Testing
 /// Clusters by lot with changes under way: what `plan` and `explain` say is what routers get.
 @Suite(.serialized, .timeLimit(.minutes(30))) struct `Router, speaker, plan and explain agree` {
     private static let seeds: [UInt64] = {
-        let first = Effort.count("MARTLET_AGREEMENT_SEED", usual: 1)
-        return (first..<first + Effort.count("MARTLET_AGREEMENT_CLUSTERS", usual: 50)).map { UInt64($0) }
+        let first = Iterations.count("MARTLET_AGREEMENT_SEED", usual: 1)
+        return (first..<first + Iterations.count("MARTLET_AGREEMENT_CLUSTERS", usual: 50)).map { UInt64($0) }
     }()
-    private static let changes = Effort.count("MARTLET_AGREEMENT_CHANGES", usual: 3)
+    private static let changes = Iterations.count("MARTLET_AGREEMENT_CHANGES", usual: 3)
 
     @Test(arguments: seeds)
     func `on a random cluster after every change, which plan has foretold`(seed: UInt64) async throws {

@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 import BGPWire
 import TestSupport
 import Testing
@@ -192,7 +192,7 @@ import Testing
     @Test(arguments: rows) func `names cause and fix`(row: Row) throws {
         let explanation = row.evidence.explanation(
             for: try Fixture.peer(),
-            on: FailureSetting(localAddress: "10.0.0.12")
+            in: FailureContext(localAddress: "10.0.0.12")
         )
         #expect(explanation.reason == row.reason)
         #expect(explanation.description.contains(row.says), "\(explanation)")
@@ -211,14 +211,14 @@ import Testing
         var peer = try Fixture.peer()
         peer.remote = try Fixture.address("fd00::1")
         peer.remotePort = 1179
-        let explanation = SessionFailure.dial(.refused).explanation(for: peer, on: FailureSetting())
+        let explanation = SessionFailure.dial(.refused).explanation(for: peer, in: FailureContext())
         #expect(explanation.seen == "[fd00::1]:1179 refused the connection")
     }
 
     @Test func `suspects the password of a peer that has one`() throws {
         var peer = try Fixture.peer()
         peer.password = Password("sesame")
-        let explanation = SessionFailure.dial(.timedOut(nil)).explanation(for: peer, on: FailureSetting())
+        let explanation = SessionFailure.dial(.timedOut(nil)).explanation(for: peer, in: FailureContext())
         #expect(explanation.cause.hasPrefix("the passwords differ"))
         #expect(!"\(peer)".contains("sesame"))
     }
@@ -309,7 +309,7 @@ import Testing
     }
 
     @Test func `is added to the words, and the fix stays`() throws {
-        let explanation = Self.shutdown.explanation(for: try Fixture.peer(), on: FailureSetting())
+        let explanation = Self.shutdown.explanation(for: try Fixture.peer(), in: FailureContext())
         let both = explanation.followed(by: "it refuses new connections")
         #expect(both.seen == "10.0.0.1 answered 6/2 Administrative Shutdown; since then it refuses new connections")
         #expect((both.reason, both.cause, both.fix) == (explanation.reason, explanation.cause, explanation.fix))
@@ -323,36 +323,36 @@ import Testing
         .received(.cease(.connectionRejected), in: .openSent),
     ])
     func `is named when the router turns the second one away`(evidence: SessionFailure) throws {
-        let setting = FailureSetting(localAddress: "10.0.0.12", rival: "10.0.0.12:40000")
-        let explanation = evidence.explanation(for: try Fixture.peer(), on: setting)
+        let setting = FailureContext(localAddress: "10.0.0.12", rival: "10.0.0.12:40000")
+        let explanation = evidence.explanation(for: try Fixture.peer(), in: setting)
         #expect(explanation.reason == .connectionCollision)
         #expect(explanation.cause.contains("(10.0.0.12:40000)"))
         #expect(explanation.fix.contains("ss -tnp"))
     }
 
     @Test func `is not blamed for what it has nothing to do with`() throws {
-        let setting = FailureSetting(localAddress: "10.0.0.12", rival: "10.0.0.12:40000")
+        let setting = FailureContext(localAddress: "10.0.0.12", rival: "10.0.0.12:40000")
         let explanation = SessionFailure.received(.badPeerAS, in: .openSent)
-            .explanation(for: try Fixture.peer(), on: setting)
+            .explanation(for: try Fixture.peer(), in: setting)
         #expect(explanation.reason == .badPeerAS)
     }
 }
 
 @Suite struct `A router behind another` {
-    let setting = FailureSetting(localAddress: "10.0.0.12", isOnLink: false)
+    let setting = FailureContext(localAddress: "10.0.0.12", isOnLink: false)
 
     @Test func `is told to be given multihop`() throws {
-        let refused = SessionFailure.dial(.refused).explanation(for: try Fixture.peer(), on: setting)
+        let refused = SessionFailure.dial(.refused).explanation(for: try Fixture.peer(), in: setting)
         #expect(refused.fix == "start BGP there, or add: neighbor 10.0.0.12 remote-as 65001 with multihop")
         let silent = SessionFailure.disconnected(.timedOut(nil), in: .openSent)
-            .explanation(for: try Fixture.peer(), on: setting)
+            .explanation(for: try Fixture.peer(), in: setting)
         #expect(silent.cause.hasPrefix("it sends to 10.0.0.12 with TTL 1"))
     }
 
     @Test func `may be further away than ebgpMultihop allows`() throws {
         var peer = try Fixture.peer()
         peer.distance = .multihop(3)
-        let explanation = SessionFailure.dial(.unreachable).explanation(for: peer, on: setting)
+        let explanation = SessionFailure.dial(.unreachable).explanation(for: peer, in: setting)
         #expect(explanation.cause == "the way ends there, or is longer than the 3 hops that are allowed")
     }
 }

@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 import BGPWire
 import Testing
 
@@ -17,7 +17,7 @@ import Testing
     private func words(_ evidence: SessionFailure, since: Duration?) throws -> FailureExplanation {
         evidence.explanation(
             for: try Fixture.peer(),
-            on: FailureSetting(localAddress: "10.0.0.12", sinceSession: since)
+            in: FailureContext(localAddress: "10.0.0.12", sinceSession: since)
         )
     }
 
@@ -62,7 +62,7 @@ import Testing
     @Test func `is not asked when another speaker of the node has its session`() throws {
         let explanation = SessionFailure.disconnected(.closedByPeer, in: .openSent).explanation(
             for: try Fixture.peer(),
-            on: FailureSetting(localAddress: "10.0.0.12", rival: "10.0.0.12:40000", sinceSession: .seconds(1))
+            in: FailureContext(localAddress: "10.0.0.12", rival: "10.0.0.12:40000", sinceSession: .seconds(1))
         )
         #expect(explanation.reason == .connectionCollision)
     }
@@ -77,7 +77,7 @@ import Testing
     @Test func `tells a passive peer that it dials again`() throws {
         let explanation = SessionFailure.disconnected(.closedByPeer, in: .openSent).explanation(
             for: try Fixture.peer(isPassive: true),
-            on: FailureSetting(sinceSession: .seconds(1))
+            in: FailureContext(sinceSession: .seconds(1))
         )
         #expect(explanation.fix == "nothing need be done: it dials again")
     }
@@ -90,7 +90,7 @@ import Testing
     private func words(_ error: NotificationError, in state: PeerState = .openSent) throws -> FailureExplanation {
         SessionFailure.received(error, in: state).explanation(
             for: try Fixture.peer(families: Self.families),
-            on: FailureSetting(localAddress: "10.0.0.12")
+            in: FailureContext(localAddress: "10.0.0.12")
         )
     }
 

@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 import BGPWire
 
 /// Two routers that have both dialled: every order in which connections are noticed and messages read (RFC 4271 §6.8).

@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPTransport
+import BGPTypes
 import BGPWire
 import NIOCore
 import NIOPosix
@@ -9,9 +9,9 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct `A speaker on a hostile network` {
     @Test func `keeps its session through ten thousand connections of garbage`() async throws {
-        try await BarePeer.run(addresses: ["127.0.0.1", "127.0.0.2"]) { bare in
+        try await RawPeer.run(addresses: ["127.0.0.1", "127.0.0.2"]) { bare in
             try await bare.connect { connection in
-                try await connection.send(BarePeer.Connection.open(), .keepalive)
+                try await connection.send(RawPeer.Connection.open(), .keepalive)
                 _ = try await bare.peer { $0.state == .established }
                 let port = try await bare.port()
                 try await NIOThreadPool.singleton.runIfActive {
@@ -24,7 +24,7 @@ import Testing
                     }
                 }
                 try await bare.connect(from: "127.0.0.2") { other in
-                    try await other.send(BarePeer.Connection.open(), .keepalive)
+                    try await other.send(RawPeer.Connection.open(), .keepalive)
                     _ = try await bare.peer("127.0.0.2") { $0.state == .established }
                 }
                 let snapshot = bare.speaker.snapshot().first { $0.id.peer == "127.0.0.1" }
@@ -35,13 +35,13 @@ import Testing
     }
 
     @Test func `keeps one of the connections that never finish an OPEN`() async throws {
-        try await BarePeer.run { bare in
+        try await RawPeer.run { bare in
             let flood = try Flood(port: try await bare.port())
             let told = try await NIOThreadPool.singleton.runIfActive { try flood.run(connections: 300) }
             #expect(told == 300)
             // The last of them is open still.
             try await bare.connect { connection in
-                try await connection.send(BarePeer.Connection.open(), .keepalive)
+                try await connection.send(RawPeer.Connection.open(), .keepalive)
                 _ = try await bare.peer { $0.state == .established }
             }
         }
@@ -50,7 +50,7 @@ import Testing
     @Test func `gives a router that dials again its session beside connections that never finish an OPEN`()
         async throws
     {
-        try await BarePeer.run { bare in
+        try await RawPeer.run { bare in
             let flood = try Flood(port: try await bare.port())
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -60,7 +60,7 @@ import Testing
                 // takes no notice and dials again.
                 try await eventually("the router has its session", is: true) {
                     try await bare.connect { connection in
-                        try await connection.send(BarePeer.Connection.open(), .keepalive)
+                        try await connection.send(RawPeer.Connection.open(), .keepalive)
                         guard case .open = try await connection.next(), try await connection.next() == .keepalive
                         else { throw Overdue(description: "the connection was told to go") }
                         _ = try await bare.peer { $0.state == .established }
@@ -84,7 +84,7 @@ private final class Flood: Sendable {
 
     init(port: UInt16) throws {
         self.port = port
-        beginning = Array(try BarePeer.Connection.open().encoded(in: WireContext()).readableBytesView.prefix(25))
+        beginning = Array(try RawPeer.Connection.open().encoded(in: WireContext()).readableBytesView.prefix(25))
     }
 
     /// Opens one more than so many and says how many were told with a Cease/7 that the next one is kept.

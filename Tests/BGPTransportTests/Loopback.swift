@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPTransport
+import BGPTypes
 import BGPWire
 import Logging
 import ServiceLifecycle
@@ -9,8 +9,8 @@ import Testing
 
 /// A router and a node on loopback, each a speaker of this package; the router waits, the node dials.
 struct Loopback {
-    let router: BGPSpeaker
-    let node: BGPSpeaker
+    let router: BGPServer
+    let node: BGPServer
     /// The node as the router knows it.
     static let nodeID = PeerID(instance: "router", peer: "node")
     /// The router as the node knows it.
@@ -29,8 +29,8 @@ struct Loopback {
     ) async throws {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let loopback = IPAddress.v4(IPv4Address(127, 0, 0, 1))
-        let router = BGPSpeaker(listenAddresses: [loopback], logger: logger)
-        let node = BGPSpeaker(wallClock: wallClock, logger: logger)
+        let router = BGPServer(listenAddresses: [loopback], logger: logger)
+        let node = BGPServer(wallClock: wallClock, logger: logger)
         let identifier = try #require(RouterID("192.0.2.1"))
         let nodeIdentifier = try #require(RouterID("192.0.2.2"))
         var toNode = PeerConfiguration(
@@ -85,7 +85,7 @@ struct Loopback {
 
     /// Waits until the speaker's view of its one peer is as asked, and returns it.
     func peer(
-        of speaker: BGPSpeaker,
+        of speaker: BGPServer,
         where condition: (PeerSnapshot) -> Bool
     ) async throws -> PeerSnapshot {
         try await speaker.changes().first { speaker.snapshot().first(where: condition) }

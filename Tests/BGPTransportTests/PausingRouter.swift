@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import BGPWire
 import Glibc
 import NIOCore
@@ -73,7 +73,7 @@ final class PausingRouter: Sendable {
     }
 
     private init(_ asNumber: ASNumber, _ manner: Manner, _ pauses: Int) async throws {
-        let open = try BarePeer.Connection.open(asNumber: asNumber, routerID: "192.0.2.99")
+        let open = try RawPeer.Connection.open(asNumber: asNumber, routerID: "192.0.2.99")
         let greeting = (open.encoded(in: WireContext()), Message.keepalive.encoded(in: WireContext()))
         let state = State(manner: manner, pauses: pauses)
         self.state = state

@@ -1,7 +1,7 @@
-import Addressing
 import AdminServer
 import BGPEngine
 import BGPTransport
+import BGPTypes
 import BGPWire
 import Logging
 import NIOCore
@@ -33,9 +33,9 @@ import Testing
 
     @Test func `goes with a peer that is removed, for every peer and nothing else`() async throws {
         let registry = MetricsRegistry()
-        try await BarePeer.run(addresses: ["127.0.0.1", "127.0.0.2"], metrics: registry) { bare in
+        try await RawPeer.run(addresses: ["127.0.0.1", "127.0.0.2"], metrics: registry) { bare in
             try await bare.connect { connection in
-                try await connection.send(BarePeer.Connection.open(), .keepalive)
+                try await connection.send(RawPeer.Connection.open(), .keepalive)
                 _ = try await bare.peer { $0.state == .established }
                 // A NOTIFICATION either way has series of its own, an unassigned one as well.
                 try await connection.send(.notification(NotificationError(code: .init(rawValue: 77), subcode: 3)))
@@ -66,9 +66,9 @@ import Testing
 
     @Test func `goes with a peer that says goodbye late, and with an instance that is made anew`() async throws {
         let registry = MetricsRegistry()
-        try await BarePeer.run(metrics: registry) { bare in
+        try await RawPeer.run(metrics: registry) { bare in
             try await bare.connect { connection in
-                try await connection.send(BarePeer.Connection.open(), .keepalive)
+                try await connection.send(RawPeer.Connection.open(), .keepalive)
                 _ = try await bare.peer { $0.state == .established }
                 bare.speaker.apply([])
                 // What the peer says after the Cease is heard while the connection drains, and counted for nobody.
@@ -90,7 +90,7 @@ import Testing
 
     @Test func `goes with a family that is no more`() async throws {
         let registry = MetricsRegistry()
-        try await BarePeer.run(metrics: registry) { bare in
+        try await RawPeer.run(metrics: registry) { bare in
             var instances = bare.instances
             instances[0].peers[0].configuration.families = [.ipv4Unicast, .ipv6Unicast]
             bare.speaker.apply(instances)
@@ -112,10 +112,10 @@ import Testing
     @Test func `has what is received and not kept, and the log says so once`() async throws {
         let registry = MetricsRegistry()
         let lines = LogLines()
-        try await BarePeer.run(receivedRoutesMemory: 64 << 10, metrics: registry, logger: lines.logger(from: .trace)) {
+        try await RawPeer.run(receivedRoutesMemory: 64 << 10, metrics: registry, logger: lines.logger(from: .trace)) {
             bare in
             try await bare.connect { connection in
-                try await connection.send(BarePeer.Connection.open(), .keepalive)
+                try await connection.send(RawPeer.Connection.open(), .keepalive)
                 for number in 0..<200 as Range<UInt32> {
                     try await connection.send(Self.update(number..<(number + 1), communities: 250))
                 }
@@ -153,11 +153,11 @@ import Testing
         func count(_ direction: String, _ type: String) -> String? {
             Self.value(registry, "martlet_bgp_messages_\(direction)_total", "type=\"\(type)\"")
         }
-        try await BarePeer.run(metrics: registry) { bare in
+        try await RawPeer.run(metrics: registry) { bare in
             let id = PeerID(instance: "router", peer: "127.0.0.1")
             bare.speaker.want([id: try RouteTable(prefixes: "203.0.113.1/32")], isComplete: true)
             try await bare.connect { connection in
-                try await connection.send(BarePeer.Connection.open(), .keepalive)
+                try await connection.send(RawPeer.Connection.open(), .keepalive)
                 _ = try await bare.peer { $0.families.first?.announced == 1 }
                 try await connection.send(Self.update(0..<1), .keepalive)
                 _ = try await bare.peer { $0.families.first?.received == 1 }
@@ -192,7 +192,7 @@ import Testing
         let registry = MetricsRegistry()
         let peers = ["127.0.0.1", "127.0.0.2"]
         func count() -> String? { Self.value(registry, "martlet_bgp_convergence_seconds_count") }
-        try await BarePeer.run(addresses: peers, metrics: registry) { bare in
+        try await RawPeer.run(addresses: peers, metrics: registry) { bare in
             func want(_ table: RouteTable, since event: ContinuousClock.Instant? = .now) {
                 let tables = peers.map { (PeerID(instance: "router", peer: $0), table) }
                 bare.speaker.want(Dictionary(uniqueKeysWithValues: tables), isComplete: true, since: event)
@@ -203,11 +203,11 @@ import Testing
             _ = try await bare.peer { $0.families.first?.desired == 1 }
             #expect(count() == "0")
             try await bare.connect { first in
-                try await first.send(BarePeer.Connection.open(), .keepalive)
+                try await first.send(RawPeer.Connection.open(), .keepalive)
                 _ = try await bare.peer { $0.families.first?.announced == 1 }
                 #expect(count() == "0", "what a new session is told follows from no event")
                 try await bare.connect(from: "127.0.0.2") { second in
-                    try await second.send(BarePeer.Connection.open(), .keepalive)
+                    try await second.send(RawPeer.Connection.open(), .keepalive)
                     _ = try await bare.peer("127.0.0.2") { $0.families.first?.announced == 1 }
                     want(try RouteTable(prefixes: "203.0.113.1/32", "203.0.113.2/32"))
                     try await eventually("one change is one", is: "1") { count() }

@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPTransport
+import BGPTypes
 import BGPWire
 import NIOCore
 import TestSupport
@@ -38,9 +38,9 @@ import Testing
     private static func id(_ address: String) -> PeerID { PeerID(instance: "router", peer: address) }
 
     @Test func `a router that leaks a full table keeps its session, and all its routes are counted`() async throws {
-        try await BarePeer.run { bare in
+        try await RawPeer.run { bare in
             try await bare.connect { connection in
-                try await connection.send(BarePeer.Connection.open(), .keepalive)
+                try await connection.send(RawPeer.Connection.open(), .keepalive)
                 for update in Self.updates(0..<103_000) { try await connection.send(update) }
                 let full = try await bare.peer { $0.families.first?.received == 103_000 }
                 #expect(full.state == .established)
@@ -62,11 +62,11 @@ import Testing
 
     @Test func `routers whose routes all differ fill the memory that is for attributes, and no more`() async throws {
         let routers = (1...4).map { "127.0.0.\($0)" }
-        try await BarePeer.run(addresses: routers + ["127.0.0.5"], receivedRoutesMemory: 1 << 20) { bare in
+        try await RawPeer.run(addresses: routers + ["127.0.0.5"], receivedRoutesMemory: 1 << 20) { bare in
             try await Self.flood(bare, routers[...]) {
                 // A router that comes last is listed as well.
                 try await bare.connect(from: "127.0.0.5") { connection in
-                    try await connection.send(BarePeer.Connection.open(), .keepalive)
+                    try await connection.send(RawPeer.Connection.open(), .keepalive)
                     for update in Self.updates(5000..<5003) { try await connection.send(update) }
                     let late = try await bare.peer("127.0.0.5") { $0.families.first?.received == 3 }
                     #expect(Self.counts(late) == [3, 0])
@@ -87,13 +87,13 @@ import Testing
 
     /// Announces four hundred routes with attributes of a kilobyte from each address, and holds the sessions around `body`.
     private static func flood(
-        _ bare: BarePeer,
+        _ bare: RawPeer,
         _ routers: ArraySlice<String>,
         _ body: () async throws -> Void
     ) async throws {
         guard let router = routers.first else { return try await body() }
         try await bare.connect(from: router) { connection in
-            try await connection.send(BarePeer.Connection.open(), .keepalive)
+            try await connection.send(RawPeer.Connection.open(), .keepalive)
             for update in updates(0..<400, each: 1, unique: 250) { try await connection.send(update) }
             _ = try await bare.peer(router) { $0.families.first?.received == 400 }
             try await flood(bare, routers.dropFirst(), body)
@@ -101,14 +101,14 @@ import Testing
     }
 
     @Test func `a router gives up attributes before a session ends`() async throws {
-        try await BarePeer.run(addresses: ["127.0.0.1", "127.0.0.2"], receivedRoutesMemory: 1 << 20) { bare in
+        try await RawPeer.run(addresses: ["127.0.0.1", "127.0.0.2"], receivedRoutesMemory: 1 << 20) { bare in
             try await bare.connect { first in
-                try await first.send(BarePeer.Connection.open(), .keepalive)
+                try await first.send(RawPeer.Connection.open(), .keepalive)
                 for update in Self.updates(0..<400, each: 1, unique: 250) { try await first.send(update) }
                 let before = try await bare.peer { $0.families.first?.received == 400 }
                 #expect((before.families.first?.notKept ?? 0) < 50)
                 try await bare.connect(from: "127.0.0.2") { second in
-                    try await second.send(BarePeer.Connection.open(), .keepalive)
+                    try await second.send(RawPeer.Connection.open(), .keepalive)
                     for update in Self.updates(0..<30_000) { try await second.send(update) }
                     let other = try await bare.peer("127.0.0.2") { $0.families.first?.received == 30_000 }
                     #expect(other.lastFailure == nil)
@@ -122,13 +122,13 @@ import Testing
     }
 
     @Test func `only a router whose prefixes cannot even be counted loses its session`() async throws {
-        try await BarePeer.run(addresses: ["127.0.0.1", "127.0.0.2"], receivedRoutesMemory: 1 << 20) { bare in
+        try await RawPeer.run(addresses: ["127.0.0.1", "127.0.0.2"], receivedRoutesMemory: 1 << 20) { bare in
             try await bare.connect(from: "127.0.0.2") { other in
-                try await other.send(BarePeer.Connection.open(), .keepalive)
+                try await other.send(RawPeer.Connection.open(), .keepalive)
                 for update in Self.updates(0..<3) { try await other.send(update) }
                 _ = try await bare.peer("127.0.0.2") { Self.counts($0) == [3, 0] }
                 try await bare.connect { flood in
-                    try await flood.send(BarePeer.Connection.open(), .keepalive)
+                    try await flood.send(RawPeer.Connection.open(), .keepalive)
                     for update in Self.updates(0..<60_000) { try? await flood.send(update) }
                     let ended = try await bare.peer { $0.lastFailure != nil }
                     #expect(ended.lastFailure?.evidence == .stopped(.outOfResources, in: .established))
@@ -146,13 +146,13 @@ import Testing
     }
 
     @Test func `a session that needs room takes none of what it told from the count`() async throws {
-        try await BarePeer.run(addresses: ["127.0.0.1", "127.0.0.2"], receivedRoutesMemory: 1 << 20) { bare in
+        try await RawPeer.run(addresses: ["127.0.0.1", "127.0.0.2"], receivedRoutesMemory: 1 << 20) { bare in
             try await bare.connect { flood in
-                try await flood.send(BarePeer.Connection.open(), .keepalive)
+                try await flood.send(RawPeer.Connection.open(), .keepalive)
                 for update in Self.updates(0..<48_000) { try await flood.send(update) }
                 _ = try await bare.peer { $0.families.first?.received == 48_000 }
                 try await bare.connect(from: "127.0.0.2") { other in
-                    try await other.send(BarePeer.Connection.open(), .keepalive)
+                    try await other.send(RawPeer.Connection.open(), .keepalive)
                     for update in Self.updates(0..<25_000) { try await other.send(update) }
                     let counted = try await bare.peer("127.0.0.2") { $0.families.first?.received == 25_000 }
                     #expect(counted.lastFailure == nil)
@@ -164,12 +164,12 @@ import Testing
     }
 
     @Test func `prefixLimit counts what is not kept, too`() async throws {
-        try await BarePeer.run(receivedRoutesMemory: 64 << 10) { bare in
+        try await RawPeer.run(receivedRoutesMemory: 64 << 10) { bare in
             var instances = bare.instances
             instances[0].peers[0].configuration.prefixLimit = 200
             bare.speaker.apply(instances)
             try await bare.connect { connection in
-                try await connection.send(BarePeer.Connection.open(), .keepalive)
+                try await connection.send(RawPeer.Connection.open(), .keepalive)
                 for update in Self.updates(0..<200, each: 1, unique: 250) { try await connection.send(update) }
                 let full = try await bare.peer { $0.families.first?.received == 200 }
                 #expect((full.families.first?.notKept ?? 0) > 100)

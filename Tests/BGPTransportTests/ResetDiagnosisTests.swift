@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPTransport
+import BGPTypes
 import BGPWire
 import Logging
 import TestSupport
@@ -12,7 +12,7 @@ private let routerPeer = PeerID(instance: "node", peer: "router")
 @Suite(.timeLimit(.minutes(10))) struct `After a session that was up` {
     /// A node that dials a router, with its log.
     private struct Node {
-        let speaker: BGPSpeaker
+        let speaker: BGPServer
         let instance: InstanceConfiguration
         let lines = LogLines()
 
@@ -37,7 +37,7 @@ private let routerPeer = PeerID(instance: "node", peer: "router")
                     )
                 ]
             )
-            speaker = BGPSpeaker(logger: lines.logger(from: .trace))
+            speaker = BGPServer(logger: lines.logger(from: .trace))
             speaker.apply([instance])
         }
 
@@ -71,7 +71,7 @@ private let routerPeer = PeerID(instance: "node", peer: "router")
     enum Change: CaseIterable {
         case timers, families, gracefulRestart, routerID, peerASN, asked
 
-        func apply(to node: InstanceConfiguration, _ speaker: BGPSpeaker) {
+        func apply(to node: InstanceConfiguration, _ speaker: BGPServer) {
             var node = node
             var peer = node.peers[0].configuration
             switch self {
@@ -136,7 +136,7 @@ private let routerPeer = PeerID(instance: "node", peer: "router")
     @Test func `and none was up, a router that closes connections may well miss a statement`() async throws {
         // The first connection would be the session; another node has it.
         try await PausingRouter.run(asNumber: 65000, .closingAfterOpen, pauses: .max - 1) { router in
-            try await BarePeer.dial(router.port) {
+            try await RawPeer.dial(router.port) {
                 try await Node(port: router.port).run { node in
                     let peer = try await node.peer { $0.lastFailure != nil }
                     #expect(peer.lastFailure?.explanation.reason == .closedAfterOpen)

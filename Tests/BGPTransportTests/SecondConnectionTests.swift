@@ -15,13 +15,13 @@ import Testing
     func `has its second connection closed at once, whether it says OPEN or nothing`(
         capabilities: [Capability]
     ) async throws {
-        try await BarePeer.run { bare in
+        try await RawPeer.run { bare in
             try await bare.connect { first in
-                try await first.send(BarePeer.Connection.open(offering: capabilities), .keepalive)
+                try await first.send(RawPeer.Connection.open(offering: capabilities), .keepalive)
                 _ = try await bare.peer { $0.state == .established }
                 for says in [true, false, true] {
                     try await bare.connect { second in
-                        if says { try? await second.send(BarePeer.Connection.open(offering: capabilities), .keepalive) }
+                        if says { try? await second.send(RawPeer.Connection.open(offering: capabilities), .keepalive) }
                         let messages = try await second.rest()
                         #expect(messages == [.notification(.cease(.connectionCollisionResolution))])
                     }
@@ -50,10 +50,10 @@ import Testing
         let body: [UInt8] = [0, 1, UInt8(subtype), 1] + Array(repeating: 0, count: 40)
         message.writeMessage(.routeRefresh) { $0.writeBytes(body.prefix(length - Header.length)) }
         let octets = Array(message.readableBytesView)
-        try await BarePeer.run { bare in
+        try await RawPeer.run { bare in
             try await bare.connect { connection in
                 try await connection.send(
-                    BarePeer.Connection.open(offering: [.routeRefresh, .enhancedRouteRefresh]),
+                    RawPeer.Connection.open(offering: [.routeRefresh, .enhancedRouteRefresh]),
                     .keepalive
                 )
                 _ = try await bare.peer { $0.state == .established }

@@ -1,14 +1,14 @@
-import Addressing
 import BGPEngine
 import BGPTransport
+import BGPTypes
 import BGPWire
 import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct `Several peers on one address` {
     /// A speaker with passive peers at 127.0.0.1, one for each AS.
-    private func run(_ numbers: [ASNumber], _ body: (BarePeer) async throws -> Void) async throws {
-        try await BarePeer.run { bare in
+    private func run(_ numbers: [ASNumber], _ body: (RawPeer) async throws -> Void) async throws {
+        try await RawPeer.run { bare in
             var instances = bare.instances
             instances[0].peers = numbers.enumerated().map { index, number in
                 var peer = bare.instances[0].peers[0]
@@ -25,10 +25,10 @@ import Testing
     @Test func `are told apart by the AS in their OPEN, whoever comes first`() async throws {
         try await run([65001, 65002, 65003]) { bare in
             try await bare.connect { third in
-                try await third.send(BarePeer.Connection.open(asNumber: 65003), .keepalive)
+                try await third.send(RawPeer.Connection.open(asNumber: 65003), .keepalive)
                 _ = try await bare.peer("peer-2") { $0.state == .established }
                 try await bare.connect { second in
-                    try await second.send(BarePeer.Connection.open(asNumber: 65002), .keepalive)
+                    try await second.send(RawPeer.Connection.open(asNumber: 65002), .keepalive)
                     _ = try await bare.peer("peer-1") { $0.state == .established }
                     #expect(bare.speaker.snapshot().map(\.establishedTransitions) == [0, 1, 1])
                 }
@@ -39,10 +39,10 @@ import Testing
     @Test func `of one AS are told apart by the identifier they had before`() async throws {
         try await run([65001, 65001]) { bare in
             try await bare.connect { one in
-                try await one.send(BarePeer.Connection.open(routerID: "192.0.2.11"), .keepalive)
+                try await one.send(RawPeer.Connection.open(routerID: "192.0.2.11"), .keepalive)
                 _ = try await bare.peer("peer-0") { $0.state == .established }
                 try await bare.connect { two in
-                    try await two.send(BarePeer.Connection.open(routerID: "192.0.2.12"), .keepalive)
+                    try await two.send(RawPeer.Connection.open(routerID: "192.0.2.12"), .keepalive)
                     _ = try await bare.peer("peer-1") { $0.state == .established }
                 }
             }
@@ -52,7 +52,7 @@ import Testing
             _ = try await eventually("the second one is back") {
                 var isBack: Bool?
                 try await bare.connect { two in
-                    try await two.send(BarePeer.Connection.open(routerID: "192.0.2.12"), .keepalive)
+                    try await two.send(RawPeer.Connection.open(routerID: "192.0.2.12"), .keepalive)
                     guard try await two.next() != nil else { return }
                     let snapshot = try await bare.peer("peer-1") { $0.state == .established }
                     isBack = snapshot.negotiation?.remoteRouterID == RouterID("192.0.2.12")

@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPTransport
+import BGPTypes
 import Logging
 import NIOPosix
 import TestSupport
@@ -43,11 +43,11 @@ extension `A peer with a password` {
         options: SocketOptions = .kernel,
         group: MultiThreadedEventLoopGroup? = nil,
         log: LogLines? = nil,
-        _ body: (BGPSpeaker) async throws -> Void
+        _ body: (BGPServer) async throws -> Void
     ) async throws {
         let logger = log?.logger(from: .debug) ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let address = try #require(IPAddress(listenAddress))
-        let speaker = BGPSpeaker(group: group, listenAddresses: [address], options: options, logger: logger)
+        let speaker = BGPServer(group: group, listenAddresses: [address], options: options, logger: logger)
         speaker.apply(instances)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await speaker.run() }
@@ -58,15 +58,15 @@ extension `A peer with a password` {
 
     /// Runs a router in AS 65001 that dials the speaker around `body`.
     static func dial(
-        _ speaker: BGPSpeaker,
+        _ speaker: BGPServer,
         _ port: UInt16,
         from address: String,
         password: String?,
         asNumber: ASNumber = 65001,
         ttlSecurity: UInt8? = nil,
-        _ body: (BGPSpeaker) async throws -> Void
+        _ body: (BGPServer) async throws -> Void
     ) async throws {
-        let router = BGPSpeaker(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let router = BGPServer(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let identifier = try #require(RouterID("192.0.2.2"))
         let configuration = PeerConfiguration(
             name: "speaker",
@@ -95,14 +95,14 @@ extension `A peer with a password` {
         }
     }
 
-    static func port(of speaker: BGPSpeaker) async throws -> UInt16 {
+    static func port(of speaker: BGPServer) async throws -> UInt16 {
         try await speaker.changes().first { speaker.instances().first?.listening.first?.port }
     }
 
     /// Waits until the speaker's view of a peer is as asked.
     static func peer(
         _ name: String,
-        of speaker: BGPSpeaker,
+        of speaker: BGPServer,
         where condition: (PeerSnapshot) -> Bool
     ) async throws -> PeerSnapshot {
         try await speaker.changes().first { speaker.snapshot().first { $0.id.peer == name && condition($0) } }

@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPTransport
+import BGPTypes
 import BGPWire
 import TestSupport
 import Testing
@@ -278,7 +278,7 @@ import Testing
     }
 
     /// Whether all peers have been seen in the trouble that they are in.
-    private static func haveShown(_ ids: [TroubledRouters.Trouble: Set<PeerID>], at speaker: BGPSpeaker) -> Bool {
+    private static func haveShown(_ ids: [TroubledRouters.Trouble: Set<PeerID>], at speaker: BGPServer) -> Bool {
         let peers = Dictionary(speaker.snapshot().map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         return ids.allSatisfy { trouble, ids in
             ids.allSatisfy { id in

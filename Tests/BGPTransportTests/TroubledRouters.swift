@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import BGPWire
 import NIOCore
 import NIOPosix
@@ -37,7 +37,7 @@ struct TroubledRouters {
     func port(_ trouble: Trouble) -> UInt16 { ports[trouble] ?? 1 }
 
     private init(_ asNumber: ASNumber) async throws {
-        let open = try BarePeer.Connection.open(asNumber: asNumber, routerID: "192.0.2.99")
+        let open = try RawPeer.Connection.open(asNumber: asNumber, routerID: "192.0.2.99")
         let greeting = (open.encoded(in: WireContext()), Message.keepalive.encoded(in: WireContext()))
         var channels: [any Channel] = []
         var ports: [Trouble: UInt16] = [:]

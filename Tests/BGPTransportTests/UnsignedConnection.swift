@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import BGPWire
 import Glibc
 import NIOCore
@@ -98,7 +98,7 @@ final class UnsignedCallers: Sendable {
     static func octets() throws -> [UInt8] {
         let context = WireContext(fourOctetAS: true)
         var buffer = ByteBuffer()
-        try BarePeer.Connection.open().encode(into: &buffer, context: context)
+        try RawPeer.Connection.open().encode(into: &buffer, context: context)
         Message.keepalive.encode(into: &buffer, context: context)
         return Array(buffer.readableBytesView)
     }

@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPTransport
+import BGPTypes
 import Synchronization
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import BGPWire
 import NIOCore
 import Testing

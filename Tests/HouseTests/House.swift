@@ -15,17 +15,17 @@ enum House {
     static let rooms: [String: Room] = [
         // Row 1: knowledge.
         "PlainText": Room(row: 1, folder: "Sources/PlainText"),
-        "Addressing": Room(row: 1, folder: "Sources/Addressing"),
+        "BGPTypes": Room(row: 1, folder: "Sources/BGPTypes"),
         "BGPWire": Room(
             row: 1,
             folder: "Sources/BGPWire",
-            beside: ["Addressing", "PlainText"],
+            beside: ["BGPTypes", "PlainText"],
             foreign: ["NIOCore"]
         ),
         "BGPEngine": Room(
             row: 1,
             folder: "Sources/BGPEngine",
-            beside: ["BGPWire", "Addressing"],
+            beside: ["BGPWire", "BGPTypes"],
             // The codec's buffers are NIOCore's, so whoever hands them on has to name it.
             foreign: collections.union(["NIOCore"])
         ),
@@ -35,7 +35,7 @@ enum House {
             beside: ["PlainText"],
             foreign: ["FoundationEssentials"]
         ),
-        "BGPResources": Room(row: 1, folder: "Sources/BGPResources", beside: ["KubeModel", "Addressing"]),
+        "BGPResources": Room(row: 1, folder: "Sources/BGPResources", beside: ["KubeModel", "BGPTypes"]),
         // Row 2: decision.
         "Planning": Room(row: 2, folder: "Sources/Planning"),
         // Row 3: in and out.

@@ -87,7 +87,7 @@ struct Manifest: Decodable {
         var dependencyNames: [String] { dependencies.compactMap(\.name) }
     }
 
-    /// `{"byName": ["Addressing", null]}` or `{"product": ["NIOCore", "swift-nio", null, null]}`.
+    /// `{"byName": ["BGPTypes", null]}` or `{"product": ["NIOCore", "swift-nio", null, null]}`.
     struct Dependency: Decodable {
         var name: String?
 

@@ -12,8 +12,8 @@ struct KilledOperatorTests {
     private static let count = 2000
 
     @Test func `killed at random moments, it neither gives an address twice nor loses or moves one`() async throws {
-        let seed = UInt64(Effort.count("MARTLET_KILL_SEED", usual: Int.random(in: 0..<1_000_000)))
-        let kills = Effort.count("MARTLET_KILLS", usual: 6)
+        let seed = UInt64(Iterations.count("MARTLET_KILL_SEED", usual: Int.random(in: 0..<1_000_000)))
+        let kills = Iterations.count("MARTLET_KILLS", usual: 6)
         try await TestCluster.with { cluster in
             try await cluster.apply(pool("10.8.0.0/21"))
             let program = try OperatorProgram(cluster)

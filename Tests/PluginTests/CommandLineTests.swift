@@ -99,7 +99,7 @@ struct CommandLineTests {
         (["explain", "route", "192.0.2.0/24"], ["explain", "route", "192.0.2.0/24"]),
     ])
     func `flags without a value may be written with one`(words: [String], normalized: [String]) {
-        #expect(CommandLineWords.normalized(words) == normalized)
+        #expect(ArgumentNormalizer.normalized(words) == normalized)
     }
 
     @Test(arguments: [

@@ -1,5 +1,5 @@
-import Addressing
 import BGPResources
+import BGPTypes
 import KubeModel
 import Planning
 import Testing
@@ -58,7 +58,7 @@ struct DrainTests {
         #expect(outcome.errors.contains("node/node-a still announces what no other node does; --force withdraws that"))
         let patches = Patches()
         let forced = try cluster(
-            [DrainWish.annotation: "true"],
+            [DrainRequest.annotation: "true"],
             reports: [kept, .drained(keeping: [])],
             patches: patches
         )
@@ -102,7 +102,7 @@ struct DrainTests {
     @Test func `undrain removes the annotations and waits for the node to serve`() async throws {
         let patches = Patches()
         let cluster = try cluster(
-            [DrainWish.annotation: "true"],
+            [DrainRequest.annotation: "true"],
             reports: [.drained(keeping: []), .none],
             patches: patches
         )
@@ -115,14 +115,14 @@ struct DrainTests {
 
     @Test func `an undrain that follows a drain at once has nothing to wait for`() async throws {
         // The speaker has not begun, and never says that it ended what it had not begun.
-        let cluster = try cluster([DrainWish.annotation: "true"], reports: [.none])
+        let cluster = try cluster([DrainRequest.annotation: "true"], reports: [.none])
         let outcome = await run("undrain", "node-a", Self.patience, against: cluster)
         #expect(outcome.status == .success)
         #expect(outcome.output == "node/node-a drain ended\nnode/node-a in service: the node is in service\n")
     }
 
     @Test func `an undrain that takes too long says that the request is gone`() async throws {
-        let cluster = try cluster([DrainWish.annotation: "true"], reports: [.drained(keeping: [])])
+        let cluster = try cluster([DrainRequest.annotation: "true"], reports: [.drained(keeping: [])])
         let outcome = await run("undrain", "node-a", "--timeout", "50ms", against: cluster)
         #expect(outcome.status == .failure)
         #expect(
@@ -139,9 +139,9 @@ struct DrainTests {
             metadata: ObjectMeta(name: "node-a"),
             spec: BGPNodeConfig.Spec(bgpInstances: [.init(name: "main", peers: [.init(name: "tor")])])
         )
-        let node = Node(metadata: ObjectMeta(name: "node-a", annotations: [DrainWish.annotation: "yes"]))
+        let node = Node(metadata: ObjectMeta(name: "node-a", annotations: [DrainRequest.annotation: "yes"]))
         config.status = BGPNodeConfig.Status(
-            conditions: [DrainCondition.found(.none, fault: DrainWish.fault(in: node))],
+            conditions: [DrainCondition.found(.none, fault: DrainRequest.fault(in: node))],
             bgpInstances: [.init(name: "main", peers: [status])]
         )
         let outcome = await run("peers", "--no-headers", against: FixedCluster(objects: [config]))

@@ -15,7 +15,7 @@ struct ExplainRouteTests {
     @Test func `a prefix that nobody has is a finding and names the pool that holds it`() async throws {
         let outcome = await run("explain", "route", "192.0.2.9/32", against: try cluster())
         #expect(outcome.status == .findings)
-        #expect(outcome.output.contains("- NobodyHas: no Service has an address of 192.0.2.9/32"))
+        #expect(outcome.output.contains("- NoSource: no Service has an address of 192.0.2.9/32"))
         #expect(
             outcome.output.contains("i PoolHolds: LoadBalancerIPPool/public holds 192.0.2.9/32: no Service has been")
         )

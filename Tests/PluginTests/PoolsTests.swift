@@ -60,7 +60,7 @@ struct PoolsTests {
                 """,
             errors: ""
         )
-        #expect(await run("pools", "who", "2001:db8:0::1", against: try cluster()) == expected)
+        #expect(await run("pools", "owners", "2001:db8:0::1", against: try cluster()) == expected)
     }
 
     @Test(arguments: [
@@ -75,21 +75,21 @@ struct PoolsTests {
         async throws
     {
         #expect(
-            await run("pools", "who", address, against: try cluster())
+            await run("pools", "owners", address, against: try cluster())
                 == Outcome(status: .findings, output: "", errors: errors)
         )
     }
 
     @Test func `what is no address is a mistake of the command line`() async throws {
         #expect(
-            await run("pools", "who", "web")
+            await run("pools", "owners", "web")
                 == Outcome(status: .usage, output: "", errors: "error: 'web' is no IPv4 or IPv6 address\n")
         )
     }
 
     @Test func `a document names address, pools and services`() async throws {
         #expect(
-            await run("pools", "who", "2001:db8::1", "-o", "yaml", against: try cluster()).output == """
+            await run("pools", "owners", "2001:db8::1", "-o", "yaml", against: try cluster()).output == """
                 address: 2001:db8::1
                 apiVersion: martlet.dev/v2
                 kind: AddressOwners

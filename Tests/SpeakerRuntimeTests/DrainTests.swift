@@ -39,7 +39,7 @@ struct DrainTests {
 
     private func annotate(_ cluster: TestCluster, _ value: JSONValue, at request: JSONValue = .null) async throws {
         let annotations: JSONValue = [
-            "metadata": ["annotations": [DrainWish.annotation: value, DrainWish.requestAnnotation: request]]
+            "metadata": ["annotations": [DrainRequest.annotation: value, DrainRequest.requestAnnotation: request]]
         ]
         _ = try await cluster.client.patch(Node.self, ObjectKey(name: "n1"), .merge(annotations))
     }

@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPResources
+import BGPTypes
 import FoundationEssentials
 import Glibc
 import KubeClient
@@ -26,7 +26,7 @@ import Testing
 
     @Test func `of a speaker's state is read, file and journal`() throws {
         let directory = try state()
-        let keeper = LastGoodKeeper(directory: directory.path, node: "n1", logger: TestCluster.logger)
+        let keeper = StateStore(directory: directory.path, node: "n1", logger: TestCluster.logger)
         let state = try #require(keeper.load())
         let peer = PeerID(instance: "main", peer: "tor")
         #expect(state.desired[peer]?.routes(.ipv4).map(\.prefix.description) == ["10.244.1.0/24", "192.0.2.2/32"])
@@ -47,7 +47,7 @@ import Testing
 
     @Test func `has no field that is written no more, so that the version before reads what this one wrote`() throws {
         let earlier = try Checkout.read("\(Self.folder)/last-good-n1.json")
-        let written = try JSON.read(JSON.encode(try JSON.decode(LastGood.self, from: earlier)))
+        let written = try JSON.read(JSON.encode(try JSON.decode(SavedState.self, from: earlier)))
         #expect(fields(try JSON.read(earlier.utf8)).subtracting(fields(written)).sorted() == [])
     }
 

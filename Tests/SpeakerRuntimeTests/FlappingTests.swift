@@ -1,6 +1,6 @@
-import Addressing
 import AdminServer
 import BGPResources
+import BGPTypes
 import KubeClient
 import KubeModel
 import Planning

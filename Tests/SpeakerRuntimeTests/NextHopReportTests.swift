@@ -1,7 +1,7 @@
-import Addressing
 import BGPEngine
 import BGPResources
 import BGPTransport
+import BGPTypes
 import BGPWire
 import KubeModel
 import Planning

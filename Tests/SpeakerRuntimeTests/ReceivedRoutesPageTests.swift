@@ -1,8 +1,8 @@
-import Addressing
 import AdminServer
 import BGPEngine
 import BGPResources
 import BGPTransport
+import BGPTypes
 import BGPWire
 import KubeClient
 import KubeModel

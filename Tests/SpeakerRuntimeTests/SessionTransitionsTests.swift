@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPTransport
+import BGPTypes
 import KubeClient
 import KubeModel
 import SpeakerRuntime

@@ -1,8 +1,8 @@
-import Addressing
 import AdminServer
 import BGPEngine
 import BGPResources
 import BGPTransport
+import BGPTypes
 import KubeClient
 import KubeModel
 import Planning

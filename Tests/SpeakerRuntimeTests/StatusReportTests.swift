@@ -1,7 +1,7 @@
-import Addressing
 import BGPEngine
 import BGPResources
 import BGPTransport
+import BGPTypes
 import BGPWire
 import KubeModel
 import Planning
@@ -64,7 +64,7 @@ import Testing
             PeerSnapshot.Failure(
                 time: UnixTime(secondsSinceEpoch: 1_799_999_500),
                 evidence: $0,
-                explanation: $0.explanation(for: configuration, on: FailureSetting(localAddress: "10.0.0.9"))
+                explanation: $0.explanation(for: configuration, in: FailureContext(localAddress: "10.0.0.9"))
             )
         }
         return snapshot
@@ -285,7 +285,7 @@ import Testing
                 PeerSnapshot.Failure(
                     time: UnixTime(secondsSinceEpoch: 1_799_999_500),
                     evidence: $0,
-                    explanation: $0.explanation(for: configuration, on: FailureSetting(localAddress: "10.0.0.9"))
+                    explanation: $0.explanation(for: configuration, in: FailureContext(localAddress: "10.0.0.9"))
                 )
             }
             return snapshot

@@ -1,7 +1,7 @@
-import Addressing
 import AdminServer
 import BGPEngine
 import BGPTransport
+import BGPTypes
 import BGPWire
 import KubeClient
 import Logging
@@ -14,13 +14,13 @@ import TestSupport
 struct TestRouter: Sendable {
     static let port: UInt16 = 11790
 
-    let speaker: BGPSpeaker
+    let speaker: BGPServer
     let address: IPv4Address
 
     /// A router at 127.77.`number`.1 for one node at 127.77.`number`.2.
     init(_ number: UInt8, password: String? = nil) {
         address = IPv4Address(127, 77, number, 1)
-        speaker = BGPSpeaker(listenAddresses: [.v4(address)], restarted: false, logger: TestCluster.logger)
+        speaker = BGPServer(listenAddresses: [.v4(address)], restarted: false, logger: TestCluster.logger)
         configure(number, password: password)
         speaker.want([:], isComplete: true)
     }

@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 package import BGPWire
 
 /// Makes BGP messages that depend on a seed alone.

@@ -49,7 +49,7 @@ extension KubectlBGP {
         }
         let command: any RunnableCommand
         do {
-            var parsed = try parseAsRoot(CommandLineWords.normalized(words))
+            var parsed = try parseAsRoot(ArgumentNormalizer.normalized(words))
             guard let runnable = parsed as? any RunnableCommand else {
                 // Help that was asked for, or a command that only has subcommands: both throw the help text.
                 try parsed.run()
@@ -60,7 +60,7 @@ extension KubectlBGP {
             }
             command = runnable
         } catch {
-            return report(parsing: error, of: CommandLineWords.normalized(words), on: console)
+            return report(parsing: error, of: ArgumentNormalizer.normalized(words), on: console)
         }
         do {
             return try await command.run(on: console, clusters: clusters)

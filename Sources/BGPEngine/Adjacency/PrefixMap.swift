@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 
 /// Numbers below 2²⁴ by prefix, in eight octets a place for IPv4 and twenty for IPv6.
 ///

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 /// An ordered set of prefixes of one family, kept as they are on the wire.
 ///

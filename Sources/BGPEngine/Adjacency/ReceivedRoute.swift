@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import BGPWire
 
 /// A route as a peer told it.

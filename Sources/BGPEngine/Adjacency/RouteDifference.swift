@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 
 /// What has to be sent so that a peer which has one table has another.
 struct RouteDifference: Sendable {

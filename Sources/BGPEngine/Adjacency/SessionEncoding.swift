@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import BGPWire
 
 /// What a session adds to every route it announces.
@@ -83,6 +83,6 @@ package struct SessionEncoding: Hashable, Sendable {
         let estimate =
             1200 + 4 * route.asPathPrepend + 4 * route.communities.count + 12 * route.largeCommunities.count
         if estimate < context.maximumSentLength { return true }
-        return UpdateForm(announcing: key.family, route, in: self).map { $0.room >= 17 } ?? false
+        return UpdateTemplate(announcing: key.family, route, in: self).map { $0.room >= 17 } ?? false
     }
 }

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import BGPWire
 
 /// A connection that was accepted, and what tells which of several peers at its address has opened it.

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 /// A BGP router on a node: its identity, where it listens, its peers.
 package struct InstanceConfiguration: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 /// What the kernel has to check on a listening socket for the peers of an instance, one family's worth.
 ///

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import BGPWire
 
 /// Everything a session needs to know about one configured neighbour.

@@ -1,30 +1,30 @@
-import Addressing
+import BGPTypes
 import BGPWire
 
 extension SessionFailure {
     /// The words for this evidence, given what is configured and what is known of the node.
-    package func explanation(for peer: PeerConfiguration, on setting: FailureSetting) -> FailureExplanation {
-        let context = FailureContext(peer: peer, setting: setting)
-        if let age = setting.sinceSession, setting.rival == nil, isTurnedAway { return context.explainPause(self, age) }
+    package func explanation(for peer: PeerConfiguration, in context: FailureContext) -> FailureExplanation {
+        let explainer = FailureExplainer(peer: peer, context: context)
+        if let age = context.sinceSession, context.rival == nil, isTurnedAway { return explainer.explainPause(self, age) }
         switch self {
-        case .dial(let failure): return context.explain(failure)
-        case .disconnected(let disconnection, let state): return context.explain(disconnection, in: state)
-        case .openOverdue(let dropped?): return context.explain(dropped)
-        case .openOverdue(nil): return context.explainSilence(in: .openSent, holdTime: nil)
-        case .holdTimerExpired(let state, let holdTime): return context.explainSilence(in: state, holdTime: holdTime)
-        case .sent(let error, _, let open): return context.explain(sent: error, open: open)
-        case .received(let error, let state): return context.explain(received: error, in: state)
-        case .stopped(let stop, _): return context.explain(stop)
-        case .heldDown(let heldDown): return context.explain(heldDown)
+        case .dial(let failure): return explainer.explain(failure)
+        case .disconnected(let disconnection, let state): return explainer.explain(disconnection, in: state)
+        case .openOverdue(let dropped?): return explainer.explain(dropped)
+        case .openOverdue(nil): return explainer.explainSilence(in: .openSent, holdTime: nil)
+        case .holdTimerExpired(let state, let holdTime): return explainer.explainSilence(in: state, holdTime: holdTime)
+        case .sent(let error, _, let open): return explainer.explain(sent: error, open: open)
+        case .received(let error, let state): return explainer.explain(received: error, in: state)
+        case .stopped(let stop, _): return explainer.explain(stop)
+        case .heldDown(let heldDown): return explainer.explain(heldDown)
         case .notAdmitted(let failure): return failure.explanation(for: "connections from \(peer.remote)")
         }
     }
 }
 
 /// The names that explanations use.
-struct FailureContext {
+struct FailureExplainer {
     let peer: PeerConfiguration
-    let setting: FailureSetting
+    let context: FailureContext
 
     /// The peer's address with its port when it is not BGP's own.
     var router: String {
@@ -34,11 +34,11 @@ struct FailureContext {
     }
 
     /// The local address as known, else a description of it.
-    var us: String { setting.localAddress ?? peer.localAddress?.description ?? "this node's address" }
+    var us: String { context.localAddress ?? peer.localAddress?.description ?? "this node's address" }
 
     /// What to add on the router to be known there.
     var neighborStatement: String {
-        "neighbor \(us) remote-as \(peer.localAS)" + (setting.isOnLink || peer.isInternal ? "" : " with multihop")
+        "neighbor \(us) remote-as \(peer.localAS)" + (context.isOnLink || peer.isInternal ? "" : " with multihop")
     }
 
     /// Why a router that had a session a moment ago turns connections away: it knows this node, so nothing is missing on it.

@@ -65,7 +65,7 @@ package enum DroppedSegments: Hashable, Sendable {
 }
 
 /// What else is known of the node when a failure is put into words.
-package struct FailureSetting: Hashable, Sendable {
+package struct FailureContext: Hashable, Sendable {
     /// The address that the connection was, or would be, made from.
     package var localAddress: String?
     /// Whether the peer's address is in a network of one of this node's links.

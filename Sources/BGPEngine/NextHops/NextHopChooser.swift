@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 /// A session, as far as its next hops follow from it.
 package struct NextHopSession: Hashable, Sendable {

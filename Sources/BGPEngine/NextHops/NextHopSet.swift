@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 /// The addresses of this node that a session names as next hops.
 package struct NextHopSet: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 /// An address of one of the node's devices, with what the kernel says of it.
 package struct NodeAddress: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 /// The addresses of the node's devices that are up, as sessions look them up.
 package struct NodeDevices: Sendable {

@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import BGPWire
 
 /// Two connections with one peer, of which one must go (RFC 4271 §6.8).

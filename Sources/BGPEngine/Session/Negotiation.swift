@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import BGPWire
 
 /// What both sides of a session agreed on, computed once from the two OPENs.

@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 import NIOCore
 import NIOPosix
 
@@ -15,7 +15,7 @@ extension PeerDriver {
             submit(.dialFailed(.noSuchInterface))
             return
         }
-        guard SpareDescriptors.leaveRoom else {
+        guard FileDescriptorReserve.leaveRoom else {
             submit(.dialFailed(.outOfResources))
             return
         }

@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 import BGPWire
 import Logging
 import NIOCore
@@ -45,10 +45,10 @@ extension PeerDriver {
         }
         let explanation = evidence.explanation(
             for: peer,
-            on: FailureSetting(
+            in: FailureContext(
                 localAddress: source?.description,
                 isOnLink: addresses.devices.isOnLink(peer.remote),
-                rival: evidence.suggestsRival ? RivalConnections.find(peer.remote, port: peer.remotePort) : nil,
+                rival: evidence.suggestsRival ? ConflictingConnections.find(peer.remote, port: peer.remotePort) : nil,
                 sinceSession: sinceSession
             )
         )
@@ -60,7 +60,7 @@ extension PeerDriver {
         metrics.failed(explanation.reason)
         failureSeen = .now()
         failure = PeerSnapshot.Failure(
-            time: timeTeller.tell(failureSeen),
+            time: wallClock.time(of: failureSeen),
             evidence: evidence,
             explanation: explanation
         )
@@ -101,7 +101,7 @@ extension PeerDriver {
 
     private func publish() {
         guard !isRetired else { return }
-        timeTeller.look()
+        wallClock.look()
         let snapshot = snapshot()
         metrics.record(snapshot)
         board.publish(snapshot, for: id)
@@ -113,7 +113,7 @@ extension PeerDriver {
             id: id,
             configuration: machine.configuration,
             state: machine.peerState,
-            since: timeTeller.tell(since)
+            since: wallClock.time(of: since)
         )
         snapshot.heldDown = heldDown
         snapshot.localEndpoint = channel?.localAddress?.endpoint
@@ -125,10 +125,10 @@ extension PeerDriver {
             snapshot.nextHops[family] = PeerSnapshot.NextHop(address, nextHopFault(family))
         }
         snapshot.attempts = machine.attempts
-        snapshot.nextRetry = nextRetry.map(timeTeller.tell)
+        snapshot.nextRetry = nextRetry.map(wallClock.time(of:))
         snapshot.establishedTransitions = machine.establishedTransitions
         snapshot.lastFailure = failure
-        snapshot.lastFailure?.time = timeTeller.tell(failureSeen)
+        snapshot.lastFailure?.time = wallClock.time(of: failureSeen)
         return snapshot
     }
 

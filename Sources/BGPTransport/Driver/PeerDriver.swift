@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 import BGPWire
 import CoreMetrics
 import Glibc
@@ -15,7 +15,7 @@ actor PeerDriver {
     nonisolated let eventLoop: any EventLoop
     nonisolated let id: PeerID
     let board: SpeakerBoard
-    let share: TransmissionShare
+    let share: UpdateCacheShare
     let memory: ReceivedRoutesMemory
     let addresses: LocalAddresses
     let options: SocketOptions
@@ -38,7 +38,7 @@ actor PeerDriver {
     var dial: UInt64 = 0
     var dialledChannel: (any Channel)?
     var nextConnection: UInt64 = 0
-    var timeTeller: TimeTeller
+    var wallClock: WallClock
     var since = NIODeadline.now()
     var publishedState: PeerState = .idle
     /// The last failure; its time is that of the wall clock when it was told, `failureSeen` is what counts.
@@ -100,7 +100,7 @@ actor PeerDriver {
         restarted: Bool,
         eventLoop: any EventLoop,
         board: SpeakerBoard,
-        share: TransmissionShare,
+        share: UpdateCacheShare,
         memory: ReceivedRoutesMemory,
         addresses: LocalAddresses,
         options: SocketOptions,
@@ -112,7 +112,7 @@ actor PeerDriver {
     ) {
         self.id = id
         self.lastSession = lastSession
-        timeTeller = TimeTeller(now: wallClock)
+        self.wallClock = WallClock(now: wallClock)
         self.eventLoop = eventLoop
         self.board = board
         self.share = share

@@ -1,5 +1,5 @@
-package import Addressing
 package import BGPEngine
+package import BGPTypes
 
 /// The node's own addresses and default gateways.
 package struct HostNetwork: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import NIOCore
 
 /// What the kernel says of one device, address or default route (rtnetlink(7)).

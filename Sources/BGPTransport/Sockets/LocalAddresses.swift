@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 import CLinuxSockets
 import NIOCore
 import Synchronization

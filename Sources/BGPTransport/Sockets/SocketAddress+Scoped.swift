@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import CLinuxSockets
 import Glibc
 import NIOCore

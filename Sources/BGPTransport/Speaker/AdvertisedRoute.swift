@@ -1,5 +1,5 @@
-package import Addressing
 package import BGPEngine
+package import BGPTypes
 package import BGPWire
 
 /// A route as it was announced to a peer.

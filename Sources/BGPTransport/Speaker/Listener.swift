@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 import NIOCore
 
 /// The listening sockets of an instance, one per address.

@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 import NIOCore
 
 /// A socket that listens, with what the kernel checks on it; neither ever changes.

@@ -1,5 +1,5 @@
-package import Addressing
 package import BGPEngine
+package import BGPTypes
 package import BGPWire
 
 /// What is known of a peer at a moment, for status, metrics and the terminal.

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import NIOCore
 
 /// What stands in an MP_REACH_NLRI or MP_UNREACH_NLRI attribute for routes.

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 /// The path attributes of an UPDATE, each absent or of its own type (RFC 4271 §5).
 ///

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 /// Something that a speaker says in its OPEN that it can do (RFC 5492).
 package enum Capability: Hashable, Sendable {

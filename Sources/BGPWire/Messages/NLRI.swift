@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import NIOCore
 
 /// Prefixes in the form they have on the wire (RFC 4271 §4.3): read one by one, without a copy.

@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 package import NIOCore
 
 extension Open {

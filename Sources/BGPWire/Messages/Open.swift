@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 /// An OPEN message of BGP version 4 (RFC 4271 §4.2) with its capabilities (RFC 5492).
 package struct Open: Hashable, Sendable {

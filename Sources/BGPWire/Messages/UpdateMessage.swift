@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 package import NIOCore
 
 /// An UPDATE: routes to forget, and routes to use with the attributes they share (RFC 4271 §4.3).

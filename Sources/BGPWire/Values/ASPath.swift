@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 /// The autonomous systems that a route has passed, the nearest first (RFC 4271 §5.1.2).
 package struct ASPath: Hashable, Sendable {

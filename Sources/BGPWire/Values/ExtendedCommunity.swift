@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 
 /// An extended community of 64 bits (RFC 4360), whose type says how to read the rest.
 package struct ExtendedCommunity: Hashable, Sendable, RawRepresentable {

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 /// An address family and subsequent address family, the pair that names a kind of route (RFC 4760 §2).
 package struct Family: Hashable, Sendable {

@@ -13,7 +13,7 @@ struct ListDecoder<Object: KubeObject>: Sendable {
     /// The objects so far.
     private(set) var items: [Object] = []
     /// What could not be read so far.
-    private(set) var undecodable: [RefusedObject] = []
+    private(set) var undecodable: [InvalidObject] = []
 
     /// The list without its items.
     private var envelope: [UInt8] = []
@@ -149,11 +149,11 @@ struct ListDecoder<Object: KubeObject>: Sendable {
         place = .betweenItems
         start = index
         if let outline {
-            undecodable.append(RefusedObject(tooLong: outline, length: itemLength, as: Object.self))
+            undecodable.append(InvalidObject(tooLong: outline, length: itemLength, as: Object.self))
             return
         }
         guard let tree = try? JSON.read(item, leavingOut: KubeClient.unread) else { throw noList }
-        switch TolerantObject<Object>(tree) {
+        switch DecodedOrInvalid<Object>(tree) {
         case .good(let object): items.append(object)
         case .bad(let object): undecodable.append(object)
         }

@@ -5,7 +5,7 @@ package struct ListPage<Object: KubeObject>: Hashable, Sendable {
     /// The objects in the server's order.
     package var items: [Object]
     /// What could not be decoded.
-    package var undecodable: [RefusedObject]
+    package var undecodable: [InvalidObject]
     /// The version of the list.
     package var resourceVersion: String
     /// The token for the next page; nil on the last.
@@ -13,15 +13,15 @@ package struct ListPage<Object: KubeObject>: Hashable, Sendable {
 }
 
 /// An object, or what can still be said about it.
-enum TolerantObject<Object: KubeObject>: Hashable, Sendable {
+enum DecodedOrInvalid<Object: KubeObject>: Hashable, Sendable {
     case good(Object)
-    case bad(RefusedObject)
+    case bad(InvalidObject)
 
     init(_ json: JSONValue) {
         do {
             self = .good(try JSON.decode(Object.self, from: json).kept)
         } catch {
-            self = .bad(RefusedObject(undecodable: json, as: Object.self))
+            self = .bad(InvalidObject(undecodable: json, as: Object.self))
         }
     }
 }

@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 
 /// Which proxy leads to a server: the kubeconfig's, else the environment's (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`).
 package enum ProxyRule {

@@ -31,7 +31,7 @@ package final class ManifestDirectory: ServiceLifecycle.Service {
 
     fileprivate struct State {
         var files: ManifestFiles
-        var world: ManifestWorld
+        var world: ManifestIndex
         var hasRead = false
         /// Whether the kernel tells of every change, as far as is known.
         var isTold = false
@@ -75,7 +75,7 @@ package final class ManifestDirectory: ServiceLifecycle.Service {
         self.following = following
         self.clock = clock
         self.logger = logger
-        let world = ManifestWorld(of: stores.feeds.map(\.type))
+        let world = ManifestIndex(of: stores.feeds.map(\.type))
         state = Mutex(State(files: ManifestFiles(directory: path), world: world))
     }
 
@@ -173,7 +173,7 @@ package final class ManifestDirectory: ServiceLifecycle.Service {
             let listing = try state.list(places, with: watch)
             var missing: Set<String> = []
             for name in state.files.candidates(places, listing) {
-                var changes: ManifestWorld.Changes = [:]
+                var changes: ManifestIndex.Changes = [:]
                 switch state.files.look(at: name, unconditionally: places.files.contains(name)) {
                 case .text(let text): changes = state.world.update(name, text: text)
                 case .removed:
@@ -197,7 +197,7 @@ package final class ManifestDirectory: ServiceLifecycle.Service {
         return missing
     }
 
-    private func take(_ changes: ManifestWorld.Changes) {
+    private func take(_ changes: ManifestIndex.Changes) {
         for (type, changes) in Dictionary(grouping: changes, by: \.key.type).sorted(by: { $0.key < $1.key }) {
             stores.feeds[type].take(changes.map { ($0.key.key, $0.value) }.sorted { $0.0 < $1.0 })
         }

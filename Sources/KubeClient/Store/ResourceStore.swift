@@ -14,7 +14,7 @@ package final class ResourceStore<Object: KubeObject>: Sendable {
         var fault: String?
         /// Why the objects were never read, in a store that is ready all the same.
         var unread: String?
-        var refused: [ObjectKey: RefusedObject] = [:]
+        var refused: [ObjectKey: InvalidObject] = [:]
         var pending: [Int: StoreChanges] = [:]
         var lastReader = 0
         /// What is deleted and still counts; nil for kinds of which nothing does.
@@ -82,13 +82,13 @@ package final class ResourceStore<Object: KubeObject>: Sendable {
     package var diagnostics: [Diagnostic] { refused.flatMap(\.diagnostics) }
 
     /// The objects whose newest version is not taken, in the order of their names.
-    package var refused: [RefusedObject] {
+    package var refused: [InvalidObject] {
         let refused = state.withLock(\.refused)
         return refused.isEmpty ? [] : refused.sorted { $0.key < $1.key }.map(\.value)
     }
 
     /// What is said against the newest version of one object.
-    func refusal(of key: ObjectKey) -> RefusedObject? { state.withLock { $0.refused[key] } }
+    func refusal(of key: ObjectKey) -> InvalidObject? { state.withLock { $0.refused[key] } }
 
     /// Makes a reader that remembers what it has seen.
     package func makeReader() -> StoreReader<Object> {

@@ -147,7 +147,7 @@ struct TypedFeed<Object: KubeObject>: StoreFeed {
             }
             let (object, faults) = manifest.decode(Object.self, strict: isStrict)
             guard let object else {
-                writer.reject(RefusedObject(manifest.json, at: key, diagnostics: faults))
+                writer.reject(InvalidObject(manifest.json, at: key, diagnostics: faults))
                 continue
             }
             // Checked here, where a field's line is known.
@@ -155,7 +155,7 @@ struct TypedFeed<Object: KubeObject>: StoreFeed {
             if broken.isEmpty {
                 writer.putValid(object.completed(at: key))
             } else {
-                writer.reject(RefusedObject(manifest.json, at: key, diagnostics: broken))
+                writer.reject(InvalidObject(manifest.json, at: key, diagnostics: broken))
             }
         }
     }

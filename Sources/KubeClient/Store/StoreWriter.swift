@@ -18,7 +18,7 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
     @discardableResult
     package func put(_ object: Object) -> [Diagnostic] {
         let faults = validate(object)
-        guard faults.isEmpty else { return reject(RefusedObject(object, breaking: faults)) }
+        guard faults.isEmpty else { return reject(InvalidObject(object, breaking: faults)) }
         putValid(object)
         return []
     }
@@ -103,7 +103,7 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
 
     /// Notes that the newest version of an object is not taken, and returns what is newly wrong; the last good one stays.
     @discardableResult
-    package func reject(_ object: RefusedObject) -> [Diagnostic] {
+    package func reject(_ object: InvalidObject) -> [Diagnostic] {
         let key = object.key ?? ObjectKey(name: "")
         let before = store.refusal(of: key)
         store.write { state in
@@ -121,16 +121,16 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
     /// Objects that are not in it are removed, except those whose newest version is refused: their last good version
     /// stays.
     @discardableResult
-    package func replace(_ objects: [Object], refused undecodable: [RefusedObject] = []) -> [Diagnostic] {
+    package func replace(_ objects: [Object], refused undecodable: [InvalidObject] = []) -> [Diagnostic] {
         var fresh: [ObjectKey: Object] = [:]
-        var refused: [ObjectKey: RefusedObject] = [:]
+        var refused: [ObjectKey: InvalidObject] = [:]
         for entry in undecodable { refused[entry.key ?? ObjectKey(name: "")] = entry }
         for object in objects {
             let faults = validate(object)
             if faults.isEmpty {
                 fresh[object.key] = object
             } else {
-                refused[object.key] = RefusedObject(object, breaking: faults)
+                refused[object.key] = InvalidObject(object, breaking: faults)
             }
         }
         let before = Set(store.diagnostics)

@@ -5,7 +5,7 @@ enum TypedWatchEvent<Object: KubeObject>: Hashable, Sendable {
     case put(Object)
     case removed(ObjectKey, resourceVersion: String?)
     case bookmark(resourceVersion: String)
-    case undecodable(RefusedObject)
+    case undecodable(InvalidObject)
     case error(KubeError)
 
     /// Decodes a line; throws `KubeError` when it is no watch event at all, since then the stream cannot be trusted.
@@ -18,7 +18,7 @@ enum TypedWatchEvent<Object: KubeObject>: Hashable, Sendable {
             if event.outline.event == WatchEvent.Kind.deleted.rawValue, let key = event.outline.key {
                 self = .removed(key, resourceVersion: event.outline.json["metadata"]?["resourceVersion"]?.string)
             } else {
-                self = .undecodable(RefusedObject(tooLong: event.outline, length: event.length, as: Object.self))
+                self = .undecodable(InvalidObject(tooLong: event.outline, length: event.length, as: Object.self))
             }
         }
     }
@@ -34,7 +34,7 @@ enum TypedWatchEvent<Object: KubeObject>: Hashable, Sendable {
             guard !object.isNull else {
                 throw KubeError(.undecodable, "a watch of \(Object.type.plural) holds an event without an object")
             }
-            switch TolerantObject<Object>(object) {
+            switch DecodedOrInvalid<Object>(object) {
             case .good(let object): self = .put(object)
             case .bad(let object): self = .undecodable(object)
             }

@@ -101,7 +101,7 @@ struct Watcher<Object: KubeObject> {
 
     private struct Staged {
         var items: [Object] = []
-        var undecodable: [RefusedObject] = []
+        var undecodable: [InvalidObject] = []
         var length: ListLength
     }
 

@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import KubeModel
 
 /// One node of the lab: a loopback address that stands for a machine.

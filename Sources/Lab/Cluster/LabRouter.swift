@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPTransport
+import BGPTypes
 import BGPWire
 import Logging
 
@@ -18,7 +18,7 @@ struct LabRouter: Sendable {
         )
     }
 
-    var speaker: BGPSpeaker { router.speaker }
+    var speaker: BGPServer { router.speaker }
 
     /// Waits for the first route of any node.
     func firstRoute() async {

@@ -1,6 +1,6 @@
-package import Addressing
 package import BGPEngine
 package import BGPTransport
+package import BGPTypes
 import BGPWire
 package import Logging
 
@@ -27,7 +27,7 @@ package struct PassiveRouter: Sendable {
     }
 
     /// Its sessions.
-    package let speaker: BGPSpeaker
+    package let speaker: BGPServer
     /// Where it listens, which is its router id as well.
     package let address: IPv4Address
     /// Its AS.
@@ -40,7 +40,7 @@ package struct PassiveRouter: Sendable {
         self.address = address
         self.asNumber = asNumber
         self.port = port
-        speaker = BGPSpeaker(listenAddresses: [.v4(address)], restarted: false, logger: logger)
+        speaker = BGPServer(listenAddresses: [.v4(address)], restarted: false, logger: logger)
         speaker.want([:], isComplete: true)
     }
 

@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 package import KubeModel
 
 /// What an update changes about addresses that Services had before: who is to have it again, and who left.

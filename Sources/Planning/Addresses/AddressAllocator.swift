@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import KubeModel
 
 /// Hands out the addresses of pools to Services; a value that is fed with what changes.

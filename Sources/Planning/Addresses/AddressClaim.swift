@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import KubeModel
 
 /// The right of a Service to an address, recorded before the Service's status shows it.

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 /// An address as a number, for arithmetic over ranges of any size without listing them.
 package struct AddressNumber: Hashable, Comparable, Sendable {

@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import KubeModel
 
 /// The place of a Service among those that wait for the same.

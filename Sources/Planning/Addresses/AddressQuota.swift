@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 
 /// How many of the addresses that a Service asks for it may have.
 ///

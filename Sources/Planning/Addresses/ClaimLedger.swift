@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import KubeModel
 
 /// Who may have which address, as the server has it: what operators that disagree about leadership agree on.

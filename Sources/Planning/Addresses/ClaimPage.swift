@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import KubeModel
 
 /// All claims on 256 neighbouring addresses: what is written in one piece, so that of two writers one is refused.

@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 
 /// What nodes say that they and their pods have, from which pools hand out nothing.
 struct NodeAddresses: Sendable {

@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 
 /// Finds the pools that have an address without asking each.
 struct PoolIndex: Sendable {

@@ -1,5 +1,5 @@
-package import Addressing
 package import BGPResources
+package import BGPTypes
 package import KubeModel
 
 /// The address ranges of one pool, read from its blocks.

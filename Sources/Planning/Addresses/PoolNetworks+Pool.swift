@@ -1,5 +1,5 @@
-import Addressing
 package import BGPResources
+import BGPTypes
 import KubeModel
 
 extension PoolNetworks {

@@ -1,5 +1,5 @@
-package import Addressing
 import BGPResources
+package import BGPTypes
 import KubeModel
 import PlainText
 

@@ -1,5 +1,5 @@
-import Addressing
 package import BGPResources
+import BGPTypes
 package import KubeModel
 
 /// The pools of a cluster in the order of use, with what keeps some from handing out addresses.

@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 
 /// Services that may share addresses as far as key, namespace and family go.
 struct SharingGroup: Hashable, Sendable {

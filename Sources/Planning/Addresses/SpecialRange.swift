@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 
 /// Addresses that mean something else than one host everywhere (RFC 6890), so that no service can have them.
 struct SpecialRange: CustomStringConvertible {

@@ -1,5 +1,5 @@
-import Addressing
 import BGPResources
+import BGPTypes
 import KubeModel
 
 extension Advertiser {
@@ -56,7 +56,7 @@ extension Advertiser {
             policy.replace(slot, with: entry)
             guard entry.matchesNode else { continue }
             old.forEachDifference(from: new) { prefix, isNew in
-                let contribution = Contribution(entry: slot, prefix: prefix, origin: .list)
+                let contribution = RouteCandidate(entry: slot, prefix: prefix, origin: .list)
                 if isNew { add(contribution) } else { remove(contribution) }
             }
         }

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import KubeModel
 
 /// One thing that brings a prefix, and the groups of peers that get it for that.
@@ -56,7 +56,7 @@ extension Advertiser {
 }
 
 extension NodePolicy {
-    fileprivate func origin(_ contribution: Contribution, _ service: ObjectKey?, node: String) -> RouteOrigin {
+    fileprivate func origin(_ contribution: RouteCandidate, _ service: ObjectKey?, node: String) -> RouteOrigin {
         RouteOrigin(
             prefix: contribution.prefix,
             source: source(contribution, service, node: node),
@@ -65,7 +65,7 @@ extension NodePolicy {
     }
 
     /// Where a contribution comes from.
-    func source(_ contribution: Contribution, _ service: ObjectKey?, node: String) -> RouteSource {
+    func source(_ contribution: RouteCandidate, _ service: ObjectKey?, node: String) -> RouteSource {
         let entry = entries[contribution.entry].reference
         return RouteSource(entry: entry, origin: contribution.origin, service: service, node: node)
     }

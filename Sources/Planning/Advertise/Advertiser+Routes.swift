@@ -1,5 +1,5 @@
-package import Addressing
 package import BGPEngine
+package import BGPTypes
 import KubeModel
 
 extension Advertiser {
@@ -29,7 +29,7 @@ extension Advertiser {
     package func sources(ofGroup group: Int) -> [IPPrefix: [RouteSource]] {
         guard tables.indices.contains(group) else { return [:] }
         var sources: [IPPrefix: [RouteSource]] = [:]
-        func add(_ contribution: Contribution, _ service: ObjectKey?) {
+        func add(_ contribution: RouteCandidate, _ service: ObjectKey?) {
             guard isTold(contribution, of: service, to: group) else { return }
             sources[contribution.prefix, default: []].append(source(contribution, service))
         }
@@ -44,7 +44,7 @@ extension Advertiser {
     package func sources(of prefix: IPPrefix, to peer: PeerID) -> [RouteSource] {
         guard let group = policy.peers.first(where: { $0.id == peer })?.group else { return [] }
         var sources: Set<RouteSource> = []
-        func add(_ contribution: Contribution, _ service: ObjectKey?) {
+        func add(_ contribution: RouteCandidate, _ service: ObjectKey?) {
             guard contribution.prefix == prefix, isTold(contribution, of: service, to: group) else { return }
             sources.insert(source(contribution, service))
         }
@@ -56,7 +56,7 @@ extension Advertiser {
     }
 
     /// Whether a contribution makes a route of a group.
-    func isTold(_ contribution: Contribution, of service: ObjectKey?, to group: Int) -> Bool {
+    func isTold(_ contribution: RouteCandidate, of service: ObjectKey?, to group: Int) -> Bool {
         guard policy.groups(of: contribution.entry, contribution.prefix.family).contains(group) else { return false }
         guard let held = service.flatMap({ held[$0] })?[group] else { return true }
         return !held.contains(contribution.prefix)
@@ -69,7 +69,7 @@ extension Advertiser {
         return entries.isEmpty ? nil : Route(prefix: prefix, attributes: policy.attributes(entries))
     }
 
-    private func source(_ contribution: Contribution, _ service: ObjectKey?) -> RouteSource {
+    private func source(_ contribution: RouteCandidate, _ service: ObjectKey?) -> RouteSource {
         policy.source(contribution, service, node: configuration.nodeName)
     }
 }

@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 package import BGPResources
+import BGPTypes
 package import KubeModel
 
 /// The decision of one node, kept up to date change by change.
@@ -23,7 +23,7 @@ package struct Advertiser: Sendable {
     var withheldServices: Set<ObjectKey> = []
     private var slices: [ObjectKey: [ObjectKey: SliceTally]] = [:]
     private var serviceOfSlice: [ObjectKey: ObjectKey] = [:]
-    var contributions: [ObjectKey: [Contribution]] = [:]
+    var contributions: [ObjectKey: [RouteCandidate]] = [:]
     let bounds: RouteBounds
     private let classes: LoadBalancerClasses
     /// The routes of Services that groups of peers are not told, by group.
@@ -34,7 +34,7 @@ package struct Advertiser: Sendable {
     private var namespaces: [String: NamespaceClaims] = [:]
     /// The Services that list more addresses than were read.
     private var overlong: Set<ObjectKey> = []
-    private(set) var tables: [ContributionTable] = []
+    private(set) var tables: [CandidateTable] = []
     /// What is selected of Services and not announced.
     var unannounced = UnannouncedServices()
 
@@ -139,7 +139,7 @@ package struct Advertiser: Sendable {
 
     private mutating func decideEverything() {
         contributions = [:]
-        tables = policy.groups.map { _ in ContributionTable() }
+        tables = policy.groups.map { _ in CandidateTable() }
         for contribution in policy.contributions(configuration) { add(contribution) }
         settleEverything()
         unannounced.begin()
@@ -160,7 +160,7 @@ package struct Advertiser: Sendable {
         for contribution in contributions.removeValue(forKey: key) ?? [] { remove(contribution, of: key) }
     }
 
-    mutating func add(_ contribution: Contribution, of service: ObjectKey? = nil) {
+    mutating func add(_ contribution: RouteCandidate, of service: ObjectKey? = nil) {
         let held = service.flatMap { self.held[$0] }
         for group in policy.groups(of: contribution.entry, contribution.prefix.family) {
             if let held = held?[group], held.contains(contribution.prefix) { continue }
@@ -168,7 +168,7 @@ package struct Advertiser: Sendable {
         }
     }
 
-    mutating func remove(_ contribution: Contribution, of service: ObjectKey? = nil) {
+    mutating func remove(_ contribution: RouteCandidate, of service: ObjectKey? = nil) {
         let held = service.flatMap { self.held[$0] }
         for group in policy.groups(of: contribution.entry, contribution.prefix.family) {
             if let held = held?[group], held.contains(contribution.prefix) { continue }

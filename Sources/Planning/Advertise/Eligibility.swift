@@ -1,9 +1,9 @@
-import Addressing
 import BGPResources
+import BGPTypes
 import KubeModel
 
 /// What of the node itself bears on service routes.
-struct NodeStanding {
+struct NodeEligibility {
     let name: String
     /// The value of the exclude label unless it is absent or `false`.
     let excludeValue: String?
@@ -51,7 +51,7 @@ struct NodeStanding {
 extension ServiceFacts {
     /// What makes an address eligible on a node or not, as far as neither the entry nor the prefix matters:
     /// the address's gate, then the node.
-    func standingReasons(_ address: ServiceAddress, on node: NodeStanding) -> [Reason] {
+    func eligibilityReasons(_ address: ServiceAddress, on node: NodeEligibility) -> [Reason] {
         var reasons: [Reason] = []
         // Whose it is comes first.
         if let owner = foreign[address] { reasons.append(.addressOfAnother(service: key, address, owner)) }
@@ -70,7 +70,7 @@ extension ServiceFacts {
     func endpointReason(
         _ address: ServiceAddress,
         policy: Service.TrafficPolicy,
-        on node: NodeStanding,
+        on node: NodeEligibility,
         unlessWaivedBy waiver: EntryReference?
     ) -> Reason {
         let family = address.address.family

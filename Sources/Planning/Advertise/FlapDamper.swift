@@ -1,5 +1,5 @@
-package import Addressing
 package import BGPEngine
+package import BGPTypes
 
 /// Keeps a prefix that comes and goes from being announced as often as it comes.
 ///

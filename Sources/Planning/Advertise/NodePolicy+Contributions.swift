@@ -1,15 +1,15 @@
-import Addressing
 import BGPResources
+import BGPTypes
 import KubeModel
 
 extension NodePolicy {
     /// What a Service contributes to the node's routes.
-    func contributions(_ facts: ServiceFacts) -> [Contribution] {
+    func contributions(_ facts: ServiceFacts) -> [RouteCandidate] {
         contributions(facts, by: serviceEntries)
     }
 
     /// What a Service contributes to the node's routes by some entries of type Service that hold on the node.
-    func contributions(_ facts: ServiceFacts, by serviceEntries: some Sequence<Int>) -> [Contribution] {
+    func contributions(_ facts: ServiceFacts, by serviceEntries: some Sequence<Int>) -> [RouteCandidate] {
         verdicts(facts, by: serviceEntries).contributions
     }
 
@@ -18,9 +18,9 @@ extension NodePolicy {
     func verdicts(
         _ facts: ServiceFacts,
         by serviceEntries: some Sequence<Int>
-    ) -> (contributions: [Contribution], unannounced: [Reason]) {
+    ) -> (contributions: [RouteCandidate], unannounced: [Reason]) {
         guard !facts.addresses.isEmpty || !facts.findings.isEmpty else { return ([], []) }
-        var contributions: [Contribution] = []
+        var contributions: [RouteCandidate] = []
         var refused: [(address: ServiceAddress, reasons: [Reason])] = []
         var unannounced: [Reason] = []
         for index in serviceEntries {
@@ -40,7 +40,7 @@ extension NodePolicy {
                     continue
                 }
                 contributions.append(
-                    Contribution(entry: index, prefix: verdict.prefix, origin: .address(address))
+                    RouteCandidate(entry: index, prefix: verdict.prefix, origin: .address(address))
                 )
             }
             for finding in facts.findings where finding.findingKind.map(rule.kinds.contains) ?? false {
@@ -63,7 +63,7 @@ extension NodePolicy {
         entry: CompiledEntry?,
         rule: ServiceRule?
     ) -> (prefix: IPPrefix, reasons: [Reason]) {
-        var reasons = facts.standingReasons(address, on: standing)
+        var reasons = facts.eligibilityReasons(address, on: standing)
         reasons.append(
             facts.endpointReason(
                 address,
@@ -78,20 +78,20 @@ extension NodePolicy {
     }
 
     /// What an entry of any other type contributes.
-    func contributions(of index: Int, _ configuration: NodeConfiguration) -> [Contribution] {
+    func contributions(of index: Int, _ configuration: NodeConfiguration) -> [RouteCandidate] {
         let entry = entries[index]
         guard entry.matchesNode else { return [] }
-        var contributions: [Contribution] = []
+        var contributions: [RouteCandidate] = []
         for (prefix, origin) in candidates(entry, configuration) {
             guard !groups(of: index, prefix.family).isEmpty else { continue }
             guard poolReasons(entry, prefix).allowsAnnouncing else { continue }
-            contributions.append(Contribution(entry: index, prefix: prefix, origin: origin))
+            contributions.append(RouteCandidate(entry: index, prefix: prefix, origin: origin))
         }
         return contributions
     }
 
     /// What the entries of all types but Service contribute.
-    func contributions(_ configuration: NodeConfiguration) -> some Sequence<Contribution> {
+    func contributions(_ configuration: NodeConfiguration) -> some Sequence<RouteCandidate> {
         orderedEntries.lazy.flatMap { contributions(of: $0, configuration) }
     }
 
@@ -105,7 +105,7 @@ extension NodePolicy {
     func candidates(
         _ entry: CompiledEntry,
         _ configuration: NodeConfiguration
-    ) -> [(prefix: IPPrefix, origin: Contribution.Origin)] {
+    ) -> [(prefix: IPPrefix, origin: RouteCandidate.Origin)] {
         switch entry.source {
         case .service:
             return []

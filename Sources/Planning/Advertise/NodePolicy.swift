@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPResources
+import BGPTypes
 import KubeModel
 
 /// What the resources say about a node's announcements, before any Service is looked at.
@@ -21,7 +21,7 @@ struct NodePolicy {
     var groups: [RouteGroup]
     /// The distinct selectors of all families.
     var selections: [Selection]
-    let standing: NodeStanding
+    let standing: NodeEligibility
     private let nodeLabels: [String: String]
     /// The places of entries that are gone and may still be read.
     var retired: [Int] = []
@@ -60,7 +60,7 @@ struct NodePolicy {
         self.peers = peers
         self.groups = groups
         self.selections = selections
-        standing = NodeStanding(configuration)
+        standing = NodeEligibility(configuration)
         nodeLabels = configuration.nodeLabels
         for advertisement in unique(configuration.advertisements) { insert(advertisement) }
     }

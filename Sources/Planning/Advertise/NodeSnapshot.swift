@@ -1,6 +1,6 @@
-package import Addressing
 package import BGPEngine
 package import BGPResources
+package import BGPTypes
 package import KubeModel
 
 /// Everything that one node's announcements follow from, taken from synced stores at one moment.

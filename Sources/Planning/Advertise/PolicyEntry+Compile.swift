@@ -1,5 +1,5 @@
-import Addressing
 import BGPResources
+import BGPTypes
 import KubeModel
 
 /// One entry of an Advertisement, ready to be asked about services on one node.

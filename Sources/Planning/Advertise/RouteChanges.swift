@@ -1,5 +1,5 @@
-package import Addressing
 package import BGPEngine
+package import BGPTypes
 
 /// What changed for the peers of one group.
 package struct RouteChanges: Hashable, Sendable {

@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 import KubeModel
 
 /// A selector of Advertisements, and those that it selects.

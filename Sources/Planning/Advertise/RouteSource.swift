@@ -14,7 +14,7 @@ package struct RouteSource: Hashable, Sendable, Comparable {
     /// The device that has the address; nil unless the type is Interface.
     package let device: String?
 
-    init(entry: EntryReference, origin: Contribution.Origin, service: ObjectKey?, node: String) {
+    init(entry: EntryReference, origin: RouteCandidate.Origin, service: ObjectKey?, node: String) {
         self.entry = entry
         var device: String?
         switch origin {

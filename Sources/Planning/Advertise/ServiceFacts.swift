@@ -1,5 +1,5 @@
-import Addressing
 import BGPResources
+import BGPTypes
 import KubeModel
 
 /// What announcing needs to know of one Service, read once.

@@ -1,5 +1,5 @@
-import Addressing
 import BGPResources
+import BGPTypes
 import KubeModel
 
 /// One reason for which something that is selected on a node is not announced by it, with what it keeps back.

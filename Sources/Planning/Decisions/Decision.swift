@@ -1,5 +1,5 @@
-package import Addressing
 package import BGPEngine
+package import BGPTypes
 package import KubeModel
 
 /// Whether one node announces one address of one Service to one peer, and every reason for and against.

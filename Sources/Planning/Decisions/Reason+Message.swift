@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPResources
+import BGPTypes
 import KubeModel
 import PlainText
 
@@ -202,7 +202,7 @@ extension Reason {
         case .noClusterConfigs:
             "there is no BGPClusterConfig"
         case .unreadableDrain(_, let fault, true):
-            "the node is drained with a grace period of \(DrainWish.defaultGracePeriodSeconds) seconds: \(fault)"
+            "the node is drained with a grace period of \(DrainRequest.defaultGracePeriodSeconds) seconds: \(fault)"
         case .unreadableDrain(_, let fault, false):
             "the node stays in service: \(fault)"
         case .noPeers(let node):

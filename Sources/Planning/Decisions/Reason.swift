@@ -1,5 +1,5 @@
-package import Addressing
 package import BGPEngine
+package import BGPTypes
 package import KubeModel
 
 /// Why something is, or is not, announced: the public vocabulary of conditions, events, metrics, logs and `explain`.

@@ -28,7 +28,7 @@ package func explainNode(_ name: String, in snapshot: ClusterSnapshot, now: Time
                 }
             }
         },
-        drain: DrainWish(node).map { wish in
+        drain: DrainRequest(node).map { wish in
             let condition = status?.conditions.of(DrainCondition.type)
             return ExplainedDrain(
                 reason: condition?.reason ?? "NotReported",
@@ -43,8 +43,9 @@ package func explainNode(_ name: String, in snapshot: ClusterSnapshot, now: Time
 private func drainReasons(_ node: Node?, _ status: BGPNodeConfig.Status?) -> [Reason] {
     guard let node else { return [] }
     let name = node.metadata.name
-    let isDrained = DrainWish(node) != nil
-    let faults = DrainWish.fault(in: node).map { [Reason.unreadableDrain(node: name, $0, isDrained: isDrained)] } ?? []
+    let isDrained = DrainRequest(node) != nil
+    let faults =
+        DrainRequest.fault(in: node).map { [Reason.unreadableDrain(node: name, $0, isDrained: isDrained)] } ?? []
     guard isDrained else { return faults }
     return faults
         + (DrainCondition.isWithdrawn(status?.conditions ?? [])

@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPResources
+import BGPTypes
 import KubeModel
 
 /// Explains the sessions of all nodes with a peer, named as in the configuration or by its address; empty when there is

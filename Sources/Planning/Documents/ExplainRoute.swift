@@ -1,6 +1,6 @@
-package import Addressing
 import BGPEngine
 import BGPResources
+package import BGPTypes
 import KubeModel
 import PlainText
 

@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 package import BGPResources
+import BGPTypes
 package import KubeModel
 
 /// What is asked about a Service, and everything needed to answer.

@@ -1,6 +1,6 @@
-package import Addressing
 package import BGPEngine
 import BGPResources
+package import BGPTypes
 import BGPWire
 import KubeModel
 

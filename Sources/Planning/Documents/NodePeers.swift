@@ -1,5 +1,5 @@
-package import Addressing
 package import BGPResources
+package import BGPTypes
 package import KubeModel
 
 /// What a speaker says of its peers (`GET /v1/peers`).

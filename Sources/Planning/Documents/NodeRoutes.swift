@@ -1,6 +1,6 @@
-package import Addressing
 import BGPEngine
 import BGPResources
+package import BGPTypes
 package import KubeModel
 
 /// What a speaker says of its routes (`GET /v1/routes/{view}`).

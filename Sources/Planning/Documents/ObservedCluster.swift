@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 package import BGPResources
+import BGPTypes
 package import KubeModel
 
 /// Everything that explanations of routes and peers follow from: what is asked for, and what speakers say of the wire.

@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 
 extension ObservedNode {
     /// Why entries that a family carries to a peer, of all types but Service, lead to no route on the node in any family.

@@ -1,5 +1,5 @@
-package import Addressing
 package import BGPResources
+package import BGPTypes
 
 /// How the session of a node with a peer stands and what it carries (`kubectl bgp explain peer`).
 package struct PeerExplanation: Codable, Hashable, Sendable {

@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 package import BGPResources
+import BGPTypes
 
 extension PeerStatus.RouteCount {
     /// What the speaker says is wrong with the next hop of the family's routes to a peer of a node; nil when nothing is.

@@ -1,5 +1,5 @@
-package import Addressing
 package import BGPResources
+package import BGPTypes
 package import KubeModel
 
 /// What operator and speakers would do (`kubectl bgp plan`), as `plugin/plan.schema.json` describes it.

@@ -1,5 +1,5 @@
-import Addressing
 package import BGPEngine
+import BGPTypes
 import BGPWire
 
 extension RouteDocument {

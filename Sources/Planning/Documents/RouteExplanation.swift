@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import KubeModel
 
 /// Who announces a prefix, as what, and who does not and why (`kubectl bgp explain route`).

@@ -1,5 +1,5 @@
-package import Addressing
 package import BGPResources
+package import BGPTypes
 package import KubeModel
 
 /// Which node announces which address of a Service to whom, and why (`kubectl bgp explain service`).

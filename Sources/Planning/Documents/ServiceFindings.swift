@@ -1,5 +1,5 @@
-import Addressing
 import BGPResources
+import BGPTypes
 import KubeModel
 
 /// What there is to say of a Service as a whole besides what is wrong with its own fields.

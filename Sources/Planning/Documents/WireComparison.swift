@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPResources
+import BGPTypes
 import KubeModel
 
 /// Compares what a node wants announced to a peer with what its speaker says of the wire.

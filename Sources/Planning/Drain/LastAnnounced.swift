@@ -1,6 +1,6 @@
-package import Addressing
 import BGPEngine
 import BGPResources
+package import BGPTypes
 package import KubeModel
 
 /// The service prefixes that a node would announce in service and that none of the others announces on an established
@@ -50,7 +50,7 @@ package func lastAnnounced(
 
 extension NodePolicy {
     /// Whether a contribution goes to one of these peers.
-    fileprivate func reaches(_ peers: Set<PeerID>, _ contribution: Contribution) -> Bool {
+    fileprivate func reaches(_ peers: Set<PeerID>, _ contribution: RouteCandidate) -> Bool {
         groups(of: contribution.entry, contribution.prefix.family).contains { group in
             groups[group].peers.contains(where: peers.contains)
         }

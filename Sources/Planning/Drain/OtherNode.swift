@@ -29,7 +29,7 @@ package struct OtherNode: Sendable {
         let named = Set(resources.peerConfigs.compactMap(\.spec.authSecretRef))
         return nodeConfigs.sorted { $0.metadata.name < $1.metadata.name }.compactMap { nodeConfig in
             let other = nodeConfig.metadata.name
-            guard other != name, let node = known[other], DrainWish(node) == nil, !node.isLost else { return nil }
+            guard other != name, let node = known[other], DrainRequest(node) == nil, !node.isLost else { return nil }
             let conditions = nodeConfig.status?.conditions ?? []
             guard DataPathCondition.obstacle(in: conditions) == nil else { return nil }
             var configuration = resources

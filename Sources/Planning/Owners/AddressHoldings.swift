@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import KubeModel
 
 /// Who has which address first, of all Services.

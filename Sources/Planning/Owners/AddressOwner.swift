@@ -1,5 +1,5 @@
-package import Addressing
 import BGPResources
+package import BGPTypes
 package import KubeModel
 
 /// Whose an address is that no Service, or not this one, may have announced.

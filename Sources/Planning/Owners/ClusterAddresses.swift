@@ -1,5 +1,5 @@
-package import Addressing
 package import BGPResources
+package import BGPTypes
 package import KubeModel
 
 /// Which addresses are those of nodes, pods, routers and cluster IPs, whatever Services there are.

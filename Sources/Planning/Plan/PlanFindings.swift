@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPResources
+import BGPTypes
 import KubeModel
 import PlainText
 
@@ -15,7 +15,7 @@ extension PlannedCluster {
     /// Drains that are asked for in words nobody understands.
     private var nodeFindings: [Diagnostic] {
         world.nodes.compactMap { node in
-            DrainWish.fault(in: node).map { fault in
+            DrainRequest.fault(in: node).map { fault in
                 Diagnostic(
                     severity: .error,
                     reason: DrainCondition.Reason.invalidAnnotation.rawValue,

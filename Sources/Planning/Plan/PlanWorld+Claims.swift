@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import KubeModel
 
 /// Which addresses of Services are the operator's to take.

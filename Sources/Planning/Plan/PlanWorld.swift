@@ -1,5 +1,5 @@
-package import Addressing
 package import BGPResources
+package import BGPTypes
 package import KubeModel
 
 /// Every object that a plan is made from: the content of manifests, of a cluster, or of both.

@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPResources
+import BGPTypes
 import KubeModel
 
 /// What operator and speakers would make of a world, before it becomes a document.
@@ -191,10 +191,10 @@ struct PlannedCluster {
         services: [Service],
         endpointSlices: [EndpointSlice]
     ) -> NodeGates.Drain {
-        guard let wish = DrainWish(node.node) else { return .none }
+        guard let wish = DrainRequest(node.node) else { return .none }
         guard !wish.isForced else { return .drained(keeping: []) }
         let others = all.filter { other in
-            other.nodeName != node.nodeName && DrainWish(other.node) == nil && other.node?.isLost != true
+            other.nodeName != node.nodeName && DrainRequest(other.node) == nil && other.node?.isLost != true
         }
         .map { other in
             let open = planSessions(other).filter(\.obstacles.isEmpty).flatMap(\.peers).filter { $0.obstacle == nil }

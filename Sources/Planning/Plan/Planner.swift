@@ -1,6 +1,6 @@
-package import Addressing
 import BGPEngine
 import BGPResources
+package import BGPTypes
 package import KubeModel
 
 /// The settings of operator and speakers that bear on a plan.

@@ -1,5 +1,5 @@
-import Addressing
 import BGPResources
+import BGPTypes
 import KubeModel
 import PlainText
 
@@ -118,11 +118,11 @@ extension ClusterRendering {
 
     /// The nodes that are to be drained, each with how far its speaker is.
     private func drainedNodes(_ mine: [BGPNodeConfig]) -> [String] {
-        let asked = snapshot.nodes.filter { DrainWish($0) != nil || DrainWish.fault(in: $0) != nil }
+        let asked = snapshot.nodes.filter { DrainRequest($0) != nil || DrainRequest.fault(in: $0) != nil }
         let names = Set(mine.map(\.metadata.name)).intersection(asked.map(\.metadata.name))
         return asked.filter { names.contains($0.metadata.name) }.map { node in
             let name = node.metadata.name
-            if let fault = DrainWish.fault(in: node), DrainWish(node) == nil { return "\(name) (\(fault))" }
+            if let fault = DrainRequest.fault(in: node), DrainRequest(node) == nil { return "\(name) (\(fault))" }
             let reported = DrainCondition.reason(in: snapshot.nodeConfig(name)?.status?.conditions ?? [])
             switch reported {
             case .shuttingDown: return "\(name) (shutting down)"

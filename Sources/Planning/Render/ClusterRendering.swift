@@ -1,5 +1,5 @@
-import Addressing
 import BGPResources
+import BGPTypes
 package import KubeModel
 
 /// Renders the configuration of every node, the status of every resource, and why.

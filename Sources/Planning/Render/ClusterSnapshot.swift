@@ -1,5 +1,5 @@
-package import Addressing
 package import BGPResources
+package import BGPTypes
 package import KubeModel
 
 /// Everything that the nodes' configurations follow from, taken from synced stores at one moment.

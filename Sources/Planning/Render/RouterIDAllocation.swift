@@ -1,5 +1,5 @@
-import Addressing
 import BGPResources
+import BGPTypes
 import KubeModel
 
 /// The router ids of all instances: overrides, then those in use, then node addresses, then what is left of the pool.

@@ -1,6 +1,6 @@
-package import Addressing
 package import BGPEngine
 import BGPResources
+package import BGPTypes
 package import KubeModel
 
 /// What one instance of a node runs with, or why it does not run.

@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPResources
+import BGPTypes
 import KubeModel
 
 // What of the node's own addresses a session runs with: found once, it stays for as long as it can, since a session is worth

@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import Planning
 
 /// What a session keeps back.

@@ -1,8 +1,8 @@
-import Addressing
 import AdminSecurity
 import AdminServer
 import BGPEngine
 import BGPTransport
+import BGPTypes
 import BGPWire
 import KubeClient
 import KubeModel
@@ -16,7 +16,7 @@ import kubectl_bgp
 /// A site that runs: API server, operator, the speaker of its node, and its router, with what they log.
 struct SilentCluster: Sendable {
     private let cluster: TestCluster
-    private let router: BGPSpeaker
+    private let router: BGPServer
     private let log: LogLines
 
     private static let namespace = "martlet-system"
@@ -65,9 +65,9 @@ struct SilentCluster: Sendable {
         }
     }
 
-    private static func router(listens: Bool) -> BGPSpeaker {
+    private static func router(listens: Bool) -> BGPServer {
         let address = IPv4Address(127, 66, 0, 1)
-        let router = BGPSpeaker(listenAddresses: [.v4(address)], restarted: false, logger: TestCluster.logger)
+        let router = BGPServer(listenAddresses: [.v4(address)], restarted: false, logger: TestCluster.logger)
         router.want([:], isComplete: true)
         guard listens, let routerID = RouterID(rawValue: address.rawValue) else { return router }
         let peer = PeerConfiguration(

@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 import BGPWire
 import NIOCore
 import Testing
@@ -13,7 +13,7 @@ import Testing
     private struct Session {
         var adjacency = AdjacencyOut()
         var router: Router
-        var shared = SharedTransmissions()
+        var shared = UpdateCache()
 
         init(_ encoding: SessionEncoding, wants table: RouteTable) {
             router = Router(encoding.context)
@@ -113,7 +113,7 @@ import Testing
 
     @Test func `is encoded once for all peers that take it`() throws {
         let new = try #require(IPv6Address("2001:db8::aa"))
-        var shared = SharedTransmissions()
+        var shared = UpdateCache()
         var peers = (0..<3).map { _ in Session(.dualStack, wants: Self.table) }
         func drainAll() {
             for index in peers.indices {

@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 import BGPWire
 import NIOCore
 
@@ -87,7 +87,7 @@ struct Router {
 extension AdjacencyOut {
     /// The next batch of a peer that shares nothing.
     mutating func nextBatch(limit: Int) -> ByteBuffer? {
-        var nothing = SharedTransmissions()
+        var nothing = UpdateCache()
         return nextBatch(limit: limit, sharing: &nothing)
     }
 

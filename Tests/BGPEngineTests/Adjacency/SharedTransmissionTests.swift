@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 import BGPWire
 import NIOCore
 import TestSupport
@@ -26,8 +26,8 @@ import Testing
         }
 
         /// Sends a batch, if there is one, and says whether both would have sent the same octets.
-        mutating func send(limit: Int, stage: Int, _ shared: inout SharedTransmissions) -> Bool? {
-            var nothing = SharedTransmissions(stage: stage)
+        mutating func send(limit: Int, stage: Int, _ shared: inout UpdateCache) -> Bool? {
+            var nothing = UpdateCache(stage: stage)
             let batch = sharing.nextBatch(limit: limit, sharing: &shared)
             guard batch == alone.nextBatch(limit: limit, sharing: &nothing) else { return false }
             guard let batch else { return nil }
@@ -69,7 +69,7 @@ import Testing
     func `are sent what each would be sent alone, and end with the table`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let stage = [1, 500, 4000, 1 << 20][random.below(4)]
-        var shared = SharedTransmissions(stage: stage)
+        var shared = UpdateCache(stage: stage)
         var table = RouteTable()
         var peers = (0..<8).map { _ in Peer(Self.sessions[random.below(Self.sessions.count)]) }
         var differences = 0
@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test func `cost one encoding together, also when some join late or are slow`() {
-        var shared = SharedTransmissions()
+        var shared = UpdateCache()
         let table = RouteTable.hosts(2000, .ipv4)
         var peers = Self.sessions.prefix(3).map(Peer.init)
         for index in peers.indices {
@@ -146,7 +146,7 @@ import Testing
     }
 
     @Test func `leave nothing behind once all is sent and some time has passed`() {
-        var shared = SharedTransmissions(stage: 4096)
+        var shared = UpdateCache(stage: 4096)
         var adjacency = AdjacencyOut()
         adjacency.want(.hosts(5000, .ipv4))
         adjacency.sessionEstablished(.dualStack)
@@ -160,7 +160,7 @@ import Testing
 
     @Test(arguments: [5000, 30_000])
     func `are sent no more messages for a way in stages`(stage: Int) {
-        var shared = SharedTransmissions(stage: stage)
+        var shared = UpdateCache(stage: stage)
         var adjacency = AdjacencyOut()
         var router = Router(SessionEncoding.dualStack.context)
         adjacency.want(.hosts(10_000, .ipv4))

@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 import Testing
 
 /// Which addresses of the node a session names as next hops.

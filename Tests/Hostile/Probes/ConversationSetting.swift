@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 
 /// What two peers that talk may be like.
 package struct ConversationSetting: Sendable, CustomStringConvertible {

@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 package import BGPWire
 package import NIOCore
 package import TestSupport
@@ -172,7 +172,7 @@ package struct HostileSession {
                 take(update)
             case .close(let failure):
                 isClosed = true
-                if let failure { check(failure.explanation(for: configuration, on: FailureSetting())) }
+                if let failure { check(failure.explanation(for: configuration, in: FailureContext())) }
             case .arm, .cancel, .established, .repeatRoutes:
                 break
             }

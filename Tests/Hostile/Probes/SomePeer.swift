@@ -1,5 +1,5 @@
-import Addressing
 import BGPEngine
+import BGPTypes
 import BGPWire
 
 /// A node in AS 65001 and a router in AS 65000 that is up to no good.

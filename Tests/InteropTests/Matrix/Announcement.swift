@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import TestSupport
 
 /// Prefixes that the node is to announce, with the attributes that they have in common.

@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 
 extension Peering {
     /// The objects that make the node talk so and announce these.

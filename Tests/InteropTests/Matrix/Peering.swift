@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import TestSupport
 
 /// How a router and a node are to talk: the value that both configurations are written from.

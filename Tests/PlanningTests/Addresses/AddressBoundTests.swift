@@ -1,5 +1,5 @@
-import Addressing
 import BGPResources
+import BGPTypes
 import KubeModel
 import Planning
 import Testing

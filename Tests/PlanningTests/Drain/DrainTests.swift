@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPResources
+import BGPTypes
 import KubeModel
 import Planning
 import TestSupport
@@ -77,9 +77,9 @@ struct DrainTests {
 
     @Test func `two nodes that are drained at once do not rely on each other`() {
         var world = world(.cluster, endpoints: [.ready("n1")])
-        world.nodes[1].metadata.annotations = [DrainWish.annotation: "true"]
+        world.nodes[1].metadata.annotations = [DrainRequest.annotation: "true"]
         #expect(kept(world) == ["192.0.2.1/32"])
-        world.nodes[1].metadata.annotations = [DrainWish.annotation: "false"]
+        world.nodes[1].metadata.annotations = [DrainRequest.annotation: "false"]
         #expect(kept(world) == [])
     }
 
@@ -163,36 +163,37 @@ struct DrainTests {
     @Test(
         arguments: [
             (nil, nil, nil, nil), ("false", nil, nil, nil),
-            ("true", nil, DrainWish(), nil), ("force", "0", DrainWish(isForced: true, gracePeriodSeconds: 0), nil),
-            ("true", "3600", DrainWish(gracePeriodSeconds: 3600), nil),
+            ("true", nil, DrainRequest(), nil),
+            ("force", "0", DrainRequest(isForced: true, gracePeriodSeconds: 0), nil),
+            ("true", "3600", DrainRequest(gracePeriodSeconds: 3600), nil),
             ("yes", nil, nil, "expected true, force or false, found \"yes\""),
-            ("true", "soon", DrainWish(), "expected seconds from 0 to 3600, found \"soon\""),
-            ("true", "3601", DrainWish(), "expected seconds from 0 to 3600, found \"3601\""),
-        ] as [(String?, String?, DrainWish?, String?)]
+            ("true", "soon", DrainRequest(), "expected seconds from 0 to 3600, found \"soon\""),
+            ("true", "3601", DrainRequest(), "expected seconds from 0 to 3600, found \"3601\""),
+        ] as [(String?, String?, DrainRequest?, String?)]
     )
     func `the annotations are read, and what cannot be understood drains nothing and is told`(
         value: String?,
         grace: String?,
-        wish: DrainWish?,
+        wish: DrainRequest?,
         fault: String?
     ) {
         var annotated = node("n1")
         annotated.metadata.annotations = [:]
-        annotated.metadata.annotations?[DrainWish.annotation] = value
-        annotated.metadata.annotations?[DrainWish.gracePeriodAnnotation] = grace
-        #expect(DrainWish(annotated) == wish)
-        #expect(DrainWish.fault(in: annotated)?.message == fault)
+        annotated.metadata.annotations?[DrainRequest.annotation] = value
+        annotated.metadata.annotations?[DrainRequest.gracePeriodAnnotation] = grace
+        #expect(DrainRequest(annotated) == wish)
+        #expect(DrainRequest.fault(in: annotated)?.message == fault)
     }
 
     @Test func `a report names the request that it follows`() throws {
-        func wish(_ request: String) -> DrainWish? {
+        func wish(_ request: String) -> DrainRequest? {
             var annotated = node("n1")
-            annotated.metadata.annotations = [DrainWish.annotation: "true", DrainWish.requestAnnotation: request]
-            return DrainWish(annotated)
+            annotated.metadata.annotations = [DrainRequest.annotation: "true", DrainRequest.requestAnnotation: request]
+            return DrainRequest(annotated)
         }
         let time = "2027-01-15T08:00:00.250000Z"
-        #expect(wish(time) == DrainWish(request: time))
-        #expect(wish("<b>at once</b>") == DrainWish())
+        #expect(wish(time) == DrainRequest(request: time))
+        #expect(wish("<b>at once</b>") == DrainRequest())
         for drain in [
             NodeGates.Drain.shuttingDown, .drained(keeping: []), .drained(keeping: [try prefix("9.9.9.9/32")]),
         ] {
@@ -207,7 +208,7 @@ struct DrainTests {
     @Test func `a cordon is no drain`() {
         var cordoned = node("n1")
         cordoned.spec?.unschedulable = true
-        #expect(DrainWish(cordoned) == nil)
+        #expect(DrainRequest(cordoned) == nil)
         var world = world(.cluster, endpoints: [.ready("n2")])
         world.nodes[0] = cordoned
         #expect(world.prefixes() == ["192.0.2.1/32"])
@@ -232,8 +233,8 @@ struct DrainTests {
             return render(snapshot, now: noon).clusterConfigs.first?.status.conditions.of("NodesDrained")
         }
         #expect(condition()?.status == .false)
-        world.nodes[0].metadata.annotations = [DrainWish.annotation: "true"]
-        world.nodes[1].metadata.annotations = [DrainWish.annotation: "maybe"]
+        world.nodes[0].metadata.annotations = [DrainRequest.annotation: "true"]
+        world.nodes[1].metadata.annotations = [DrainRequest.annotation: "maybe"]
         #expect(condition()?.status == .true)
         #expect(
             condition()?.message == "n1 (shutting down) and n2 (metadata.annotations[martlet.dev/drain]: "

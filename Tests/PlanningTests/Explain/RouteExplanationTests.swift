@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPResources
+import BGPTypes
 import KubeModel
 import Planning
 import Testing
@@ -164,12 +164,12 @@ struct RouteExplanationTests {
     @Test func `a prefix that nobody has names the pools that hold it`() throws {
         let asked = RouteTarget.prefix(try prefix("192.0.2.9/32"))
         let free = explainRoute(asked, in: cluster(world, pools: [pool("192.0.2.0/24")]))
-        #expect(free.findings.map(\.code) == ["NobodyHas", "PoolHolds"])
+        #expect(free.findings.map(\.code) == ["NoSource", "PoolHolds"])
         #expect(free.findings.last?.message.hasSuffix("no Service has been given it") == true)
-        #expect(free.nodes[0].peers.first?.reasons.map(\.code) == ["NothingLeadsTo"])
+        #expect(free.nodes[0].peers.first?.reasons.map(\.code) == ["NoMatchingAdvertisement"])
         let excluded = explainRoute(asked, in: cluster(world, pools: [pool("192.0.2.0/24", excluded: ["192.0.2.9"])]))
         #expect(excluded.findings.last?.message.contains("kept back") == true)
-        #expect(explainRoute(asked, in: cluster(world)).findings.map(\.code) == ["NobodyHas"])
+        #expect(explainRoute(asked, in: cluster(world)).findings.map(\.code) == ["NoSource"])
     }
 
     @Test func `where the wire is not as decided the reason is given`() throws {

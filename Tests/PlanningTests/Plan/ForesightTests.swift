@@ -1,5 +1,5 @@
-import Addressing
 import BGPResources
+import BGPTypes
 import KubeModel
 import Planning
 import Testing
@@ -56,12 +56,12 @@ struct ForesightTests {
     @Test func `a node that is to be drained keeps only what no other node will announce`() {
         var world = world
         #expect(routes(world) == ["n1": ["192.0.2.1/32", "192.0.2.2/32"], "n2": ["192.0.2.1/32"]])
-        world.nodes[0].metadata.annotations = [DrainWish.annotation: "true"]
+        world.nodes[0].metadata.annotations = [DrainRequest.annotation: "true"]
         #expect(routes(world) == ["n1": ["192.0.2.2/32"], "n2": ["192.0.2.1/32"]])
-        world.nodes[0].metadata.annotations = [DrainWish.annotation: "force"]
+        world.nodes[0].metadata.annotations = [DrainRequest.annotation: "force"]
         #expect(routes(world) == ["n1": [], "n2": ["192.0.2.1/32"]])
-        world.nodes[1].metadata.annotations = [DrainWish.annotation: "true"]
-        world.nodes[0].metadata.annotations = [DrainWish.annotation: "true"]
+        world.nodes[1].metadata.annotations = [DrainRequest.annotation: "true"]
+        world.nodes[0].metadata.annotations = [DrainRequest.annotation: "true"]
         #expect(
             routes(world) == ["n1": ["192.0.2.1/32", "192.0.2.2/32"], "n2": ["192.0.2.1/32"]],
             "nodes that are drained at once do not rely on each other"
@@ -70,7 +70,7 @@ struct ForesightTests {
 
     @Test func `a drain in words nobody understands is an error on the Node`() {
         var world = world
-        world.nodes[0].metadata.annotations = [DrainWish.annotation: "yes"]
+        world.nodes[0].metadata.annotations = [DrainRequest.annotation: "yes"]
         let found = plan(world, now: noon).diagnostics.first { $0.reason == "InvalidAnnotation" }
         #expect(found?.severity == .error)
         #expect(found?.object == ObjectReference(kind: "Node", name: "n1"))

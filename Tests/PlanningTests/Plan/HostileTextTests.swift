@@ -1,5 +1,5 @@
-import Addressing
 import BGPResources
+import BGPTypes
 import KubeModel
 import Planning
 import Testing
@@ -24,7 +24,7 @@ import Testing
     private static var world: PlanWorld {
         var world = PlanWorld()
         world.nodes = [node("n1", podCIDRs: [hostile]), node("n2", ips: ["10.0.0.2", hostile])]
-        world.nodes[1].metadata.annotations = [DrainWish.annotation: hostile]
+        world.nodes[1].metadata.annotations = [DrainRequest.annotation: hostile]
         world.clusterConfigs = [
             clusterConfig([instance(named: hostile, [peer(hostile, config: hostile), peer("router")])]),
             clusterConfig(named: "z-\(hostile)"),

@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPResources
+import BGPTypes
 import KubeModel
 import Planning
 import TestSupport
@@ -18,7 +18,7 @@ import Testing
             for name in ["n1", "n2"] {
                 let snapshot = world.snapshot(name)
                 let advertised = advertise(snapshot)
-                let model = ObviousModel(snapshot: snapshot, world: world)
+                let model = ReferenceModel(snapshot: snapshot, world: world)
                 for peer in advertised.peers {
                     let found = Dictionary(
                         uniqueKeysWithValues: peer.routes.map { ($0.route.prefix, $0.route.attributes) }

@@ -1,6 +1,6 @@
-import Addressing
 import BGPEngine
 import BGPResources
+import BGPTypes
 import KubeModel
 import Planning
 

@@ -143,7 +143,7 @@ extension Mistake {
             "  families:\n    - afi: ipv4\n      safi: unicast\n      advertisements:\n        matchLabels:\n          advertise: bgp\n",
             "",
             [
-                "bgp.yaml:47 Warning PeerToldNothing families is absent, so both families are offered and nothing is announced; list a family with advertisements",
+                "bgp.yaml:47 Warning NoAdvertisements families is absent, so both families are offered and nothing is announced; list a family with advertisements",
                 "bgp.yaml:60 Info NoMatchingPeerConfig no BGPPeerConfig selects these labels, so no peer is told",
             ]
         ),
@@ -153,7 +153,7 @@ extension Mistake {
             "          peerConfigRef:\n            name: tor\n---\napiVersion: martlet.dev/v2\nkind: BGPClusterConfig",
             "---\napiVersion: martlet.dev/v2\nkind: BGPClusterConfig",
             [
-                "bgp.yaml:19 Warning PeerToldNothing the peer tor-b has no peerConfigRef, so it has all the defaults and is told nothing"
+                "bgp.yaml:19 Warning NoAdvertisements the peer tor-b has no peerConfigRef, so it has all the defaults and is told nothing"
             ]
         ),
         Mistake(

@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import Synchronization
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 
 extension BIRD {
     /// Understands `show route all` of both generations.

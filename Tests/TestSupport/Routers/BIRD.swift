@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 import FoundationEssentials
 
 /// BIRD on a host, of generation 2 or 1.6.

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 import FoundationEssentials
 
 /// ExaBGP on a host.

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 import FoundationEssentials
 
 /// FRR (`zebra` and `bgpd`) on a host; what it learns is in the host's own routing table too.

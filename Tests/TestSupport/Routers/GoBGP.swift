@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 import FoundationEssentials
 
 /// GoBGP (`gobgpd`) on a host; it installs nothing in the host's routing table.

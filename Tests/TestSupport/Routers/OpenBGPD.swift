@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 import FoundationEssentials
 
 /// OpenBGPD (`bgpd`) on a host; on Linux it installs nothing in the host's routing table.

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 
 /// A real router daemon on a host of a `VirtualNetwork`.
 package protocol Router: Sendable {

@@ -51,9 +51,9 @@ package struct DrainCommand: RunnableCommand {
         let timeout = try RequestTimeout(drain.timeout)
         let request = console.now().microTime
         let annotations: JSONValue = [
-            DrainWish.annotation: .string(force ? "force" : "true"),
-            DrainWish.requestAnnotation: .string(request),
-            DrainWish.gracePeriodAnnotation: gracePeriod.map { .string(String($0)) } ?? .null,
+            DrainRequest.annotation: .string(force ? "force" : "true"),
+            DrainRequest.requestAnnotation: .string(request),
+            DrainRequest.gracePeriodAnnotation: gracePeriod.map { .string(String($0)) } ?? .null,
         ]
         return try await clusters.withCluster(connection) { cluster in
             let nodes = try await DrainedNodes(drain.names, leaving: request, of: cluster, on: console)

@@ -45,7 +45,7 @@ struct DrainedNodes: Sendable {
     /// Whether a report may be of the time before the request was written, and says nothing about it.
     private func isStale(_ condition: Condition, of node: String) -> Bool {
         if let request, DrainCondition.answers(condition, request) { return false }
-        let wasLeaving = nodes.first { $0.metadata.name == node }.map { DrainWish($0) != nil } ?? false
+        let wasLeaving = nodes.first { $0.metadata.name == node }.map { DrainRequest($0) != nil } ?? false
         guard wasLeaving != isLeaving, before[node] == .some(.some(condition)) else { return false }
         // A speaker that has not begun to drain has nothing to end when the request is gone.
         return isLeaving || DrainCondition.reason(in: [condition]) != .inService

@@ -26,7 +26,8 @@ package struct UndrainCommand: RunnableCommand {
     package func run(on console: Console, clusters: any ClusterConnector) async throws -> ExitStatus {
         let timeout = try RequestTimeout(drain.timeout)
         let annotations: JSONValue = [
-            DrainWish.annotation: .null, DrainWish.gracePeriodAnnotation: .null, DrainWish.requestAnnotation: .null,
+            DrainRequest.annotation: .null, DrainRequest.gracePeriodAnnotation: .null,
+            DrainRequest.requestAnnotation: .null,
         ]
         return try await clusters.withCluster(connection) { cluster in
             let nodes = try await DrainedNodes(drain.names, leaving: nil, of: cluster, on: console)

@@ -49,10 +49,10 @@ package struct ExplainNodeCommand: RunnableCommand {
             let snapshot = objects.snapshot
             let explanations = names.compactMap { explainNode($0, in: snapshot, now: console.now()) }
             let known = Set(explanations.map(\.node))
-            let absent = Absentees(
+            let absent = MissingNames(
                 names.filter { !known.contains($0) }.map { CommandFailure(absentNode: $0) }
             )
-            try absent.areNotAll(of: names.count)
+            try absent.throwIfAllMissing(of: names.count)
             let stores = follow.watch ? ExplainedStores(services: false, namespace: nil) : nil
             try await printer.show(explanations, following: stores, on: cluster) { objects in
                 names.compactMap { explainNode($0, in: objects.snapshot, now: console.now()) }

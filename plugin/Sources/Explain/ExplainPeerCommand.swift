@@ -42,16 +42,16 @@ package struct ExplainPeerCommand: RunnableCommand {
                 name: { "\($0.node)/\($0.instance)/\($0.peer)" },
                 text: { PeerExplanationText($0, style: $1, now: console.now()).text }
             )
-            let world = try await Observation(.explainingRoutes(of: cluster), of: cluster, in: scope)
-            try world.absentNodes.areNotAll(of: scope.nodes?.count ?? 0)
+            let world = try await ClusterObservation(.explainingRoutes(of: cluster), of: cluster, in: scope)
+            try world.absentNodes.throwIfAllMissing(of: scope.nodes?.count ?? 0)
             world.report(on: console)
             let found = names.map { explainPeer($0, in: world.cluster) }
             let explanations = found.flatMap { $0 }
-            let absent = Absentees(zip(names, found).filter { $0.1.isEmpty }.map { absence(of: $0.0) })
-            try absent.areNotAll(of: names.count)
+            let absent = MissingNames(zip(names, found).filter { $0.1.isEmpty }.map { absence(of: $0.0) })
+            try absent.throwIfAllMissing(of: names.count)
             let stores = follow.watch ? ExplainedStores(services: true, namespace: nil) : nil
             try await printer.show(explanations, following: stores, on: cluster) { objects in
-                let world = try await Observation(objects, of: cluster, in: scope)
+                let world = try await ClusterObservation(objects, of: cluster, in: scope)
                 return names.flatMap { explainPeer($0, in: world.cluster) }
             }
             absent.report(on: console)

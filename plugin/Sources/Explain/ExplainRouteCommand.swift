@@ -1,6 +1,6 @@
-import Addressing
 package import ArgumentParser
 import BGPResources
+import BGPTypes
 import KubeClient
 import KubeModel
 import Planning
@@ -46,13 +46,18 @@ package struct ExplainRouteCommand: RunnableCommand {
                 name: { "route/\($0.prefix)" },
                 text: { RouteExplanationText($0, style: $1, now: console.now()).text }
             )
-            let world = try await Observation(.explainingRoutes(of: cluster), of: cluster, in: scope, about: ranges)
-            try world.absentNodes.areNotAll(of: scope.nodes?.count ?? 0)
+            let world = try await ClusterObservation(
+                .explainingRoutes(of: cluster),
+                of: cluster,
+                in: scope,
+                about: ranges
+            )
+            try world.absentNodes.throwIfAllMissing(of: scope.nodes?.count ?? 0)
             world.report(on: console)
             let explanations = targets.map { explainRoute($0, in: world.cluster) }
             let stores = follow.watch ? ExplainedStores(services: true, namespace: nil) : nil
             try await printer.show(explanations, following: stores, on: cluster) { objects in
-                let world = try await Observation(objects, of: cluster, in: scope, about: ranges)
+                let world = try await ClusterObservation(objects, of: cluster, in: scope, about: ranges)
                 return targets.map { explainRoute($0, in: world.cluster) }
             }
             world.absentNodes.report(on: console)

@@ -1,6 +1,6 @@
-import Addressing
 package import ArgumentParser
 import BGPResources
+import BGPTypes
 import KubeClient
 package import KubeModel
 import Planning
@@ -47,10 +47,10 @@ package struct ExplainServiceCommand: RunnableCommand {
         try await clusters.withCluster(connection) { cluster in
             let keys = try await self.keys(in: cluster)
             let objects = try await ExplainedObjects.explaining(services: keys, of: cluster)
-            let absent = Absentees(objects.missing.map { CommandFailure($0) })
-            try absent.areNotAll(of: keys.count)
+            let absent = MissingNames(objects.missing.map { CommandFailure($0) })
+            try absent.throwIfAllMissing(of: keys.count)
             let world = try await observe(objects, cluster)
-            try world.absentNodes.areNotAll(of: scope.nodes?.count ?? 0)
+            try world.absentNodes.throwIfAllMissing(of: scope.nodes?.count ?? 0)
             world.report(on: console)
             let explanations = keys.compactMap { explain($0, in: world) }
             let printer = ExplanationPrinter<ServiceExplanation>(
@@ -86,10 +86,10 @@ package struct ExplainServiceCommand: RunnableCommand {
         }
     }
 
-    private func observe(_ objects: ExplainedObjects, _ cluster: Cluster) async throws -> Observation {
+    private func observe(_ objects: ExplainedObjects, _ cluster: Cluster) async throws -> ClusterObservation {
         let keys = Set(names.map { $0.split(separator: "/").last.map(String.init) ?? $0 })
         let addresses = objects.services.filter { keys.contains($0.metadata.name) }.flatMap(\.addressTexts)
-        return try await Observation(
+        return try await ClusterObservation(
             objects,
             of: cluster,
             in: scope,
@@ -98,7 +98,7 @@ package struct ExplainServiceCommand: RunnableCommand {
         )
     }
 
-    private func explain(_ key: ObjectKey, in world: Observation) -> ServiceExplanation? {
+    private func explain(_ key: ObjectKey, in world: ClusterObservation) -> ServiceExplanation? {
         explainService(
             ServiceQuestion(
                 service: key,

@@ -1,5 +1,5 @@
-import Addressing
 import BGPResources
+import BGPTypes
 package import KubeModel
 import PlainText
 package import Planning

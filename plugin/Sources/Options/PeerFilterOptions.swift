@@ -1,6 +1,6 @@
-import Addressing
 package import ArgumentParser
 import BGPResources
+import BGPTypes
 import KubeClient
 
 /// Which instances, peers and families an answer is about.

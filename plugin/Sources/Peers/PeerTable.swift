@@ -1,5 +1,5 @@
-import Addressing
 package import BGPResources
+import BGPTypes
 package import KubeModel
 import Planning
 

@@ -1,6 +1,6 @@
-import Addressing
 package import ArgumentParser
 import BGPResources
+import BGPTypes
 import KubeClient
 import KubeModel
 import PlainText
@@ -62,10 +62,10 @@ package struct PeersCommand: RunnableCommand {
             let known = Set(configs.map(\.metadata.name))
             let inScope = configs.filter { nodes.includes($0.metadata.name) }.flatMap(PeerReport.all)
             let absentNodes = try await NodeFilter.absentees(scope, known: known, on: cluster)
-            let absent = Absentees(absentNodes + (inScope.isEmpty ? [] : filter.absentees(among: inScope)))
+            let absent = MissingNames(absentNodes + (inScope.isEmpty ? [] : filter.absentees(among: inScope)))
             let sorted = configs.sorted { $0.metadata.name < $1.metadata.name }
             let reports = await UnreportedPeers(scope, on: cluster).explained(sorted.flatMap(matching))
-            if reports.isEmpty { try absent.areNotAll(of: absent.count) }
+            if reports.isEmpty { try absent.throwIfAllMissing(of: absent.count) }
             var printer = PeerPrinter(
                 style: output.tableStyle(on: console),
                 format: output.output,
@@ -94,9 +94,9 @@ package struct PeersCommand: RunnableCommand {
     private func runLocally(on console: Console) async throws -> ExitStatus {
         let document = try await LocalSpeaker(place).ask("/v1/peers", for: NodePeers.self)
         let all = PeerReport.told(by: document)
-        let absent = Absentees(all.isEmpty ? [] : filter.absentees(among: all))
+        let absent = MissingNames(all.isEmpty ? [] : filter.absentees(among: all))
         let reports = all.filter(isAskedFor)
-        if reports.isEmpty { try absent.areNotAll(of: absent.count) }
+        if reports.isEmpty { try absent.throwIfAllMissing(of: absent.count) }
         if let problem = document.problem { console.warn("\(document.node): \(problem)".asMessage) }
         var printer = PeerPrinter(
             style: output.tableStyle(on: console),

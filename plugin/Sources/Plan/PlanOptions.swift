@@ -1,5 +1,5 @@
-import Addressing
 package import ArgumentParser
+import BGPTypes
 package import CommandLine
 package import Planning
 

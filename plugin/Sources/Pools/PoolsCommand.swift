@@ -14,9 +14,9 @@ package struct PoolsCommand: RunnableCommand {
             hands out nothing until one of the two is changed.
 
               kubectl bgp pools
-              kubectl bgp pools who 192.0.2.10
+              kubectl bgp pools owners 192.0.2.10
             """,
-        subcommands: [PoolsWhoCommand.self],
+        subcommands: [PoolsOwnersCommand.self],
         aliases: ["pool"]
     )
 

@@ -1,4 +1,4 @@
-package import Addressing
+package import BGPTypes
 package import Planning
 
 /// What `routes` was asked for in words: `[available|advertised|received] [PREFIX]`.

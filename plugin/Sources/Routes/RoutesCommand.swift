@@ -1,6 +1,6 @@
-import Addressing
 package import ArgumentParser
 import BGPResources
+import BGPTypes
 import KubeClient
 import KubeModel
 import PlainText
@@ -62,7 +62,7 @@ package struct RoutesCommand: RunnableCommand {
         }
         let notKept = notKept(in: answers)
         let shown = routes.filter { isAskedFor($0.route, question) && wanted.include($0.route) }
-        if shown.isEmpty, answers.silent.isEmpty, notKept.isEmpty { try absent.areNotAll(of: absent.count) }
+        if shown.isEmpty, answers.silent.isEmpty, notKept.isEmpty { try absent.throwIfAllMissing(of: absent.count) }
         try print(shown, view: question.view, answers, notKept, on: console)
         let truncated = answers.documents.filter(\.value.truncated).keys.sorted()
         for node in truncated {
@@ -81,7 +81,7 @@ package struct RoutesCommand: RunnableCommand {
         return isWhole && absent.isEmpty ? .success : .failure
     }
 
-    private typealias Found = (answers: SpeakerAnswers<NodeRoutes>, wanted: RouteSources, absent: Absentees)
+    private typealias Found = (answers: SpeakerAnswers<NodeRoutes>, wanted: RouteSources, absent: MissingNames)
 
     private func ask(_ question: RouteQuestion, on cluster: Cluster) async throws -> Found {
         let wanted = try services.sources(scope, view: question.view, default: cluster.defaultNamespace)
@@ -91,11 +91,11 @@ package struct RoutesCommand: RunnableCommand {
         let reports = inScope.flatMap(PeerReport.all)
         let known = Set(configs.items.map(\.metadata.name))
         let absentNodes = try await NodeFilter.absentees(scope, known: known, on: cluster)
-        let absent = Absentees(
+        let absent = MissingNames(
             absentNodes + (reports.isEmpty ? [] : filter.absentees(among: reports))
                 + (try await wanted.absentees(on: cluster))
         )
-        if inScope.isEmpty { try absent.areNotAll(of: absent.count) }
+        if inScope.isEmpty { try absent.throwIfAllMissing(of: absent.count) }
         let speakers = try await Speakers(on: cluster, namespace: scope.speakerNamespace, nodes: nodes)
         let answers = await speakers.ask(
             "/v1/routes/\(question.view.rawValue)",
@@ -116,7 +116,7 @@ package struct RoutesCommand: RunnableCommand {
         )
         var answers = SpeakerAnswers<NodeRoutes>()
         answers.documents[document.node] = document
-        return (answers, wanted, Absentees([]))
+        return (answers, wanted, MissingNames([]))
     }
 
     /// What the speakers only count of the routes that are asked for, by node.

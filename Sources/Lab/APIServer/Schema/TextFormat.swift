@@ -1,4 +1,4 @@
-import Addressing
+import BGPTypes
 import KubeModel
 
 /// The string formats of OpenAPI that the API server checks; other names have no effect.

@@ -1,0 +1,190 @@
+import FoundationEssentials
+import KubeClient
+import KubeModel
+package import Logging
+package import Planning
+import ServiceLifecycle
+import Synchronization
+
+/// Keeps the last good state in a file of the node, so that a restart during an outage of the API loses nothing.
+///
+/// The first state is written at once, so that even a speaker that crashes soon after its first start is known to have run
+/// and comes back as one that restarted. Then writing happens at most once in a few seconds and once at the end, since a
+/// burst of changes must not become a burst of large files. Changed routes are added to a journal beside the file, until
+/// that is as large.
+///
+/// Nothing is read from or written to a directory that others than its owner may change: the state has the passwords, and
+/// what it says is announced. The speaker runs on without, and says so.
+package final class StateStore: ServiceLifecycle.Service {
+    private struct Pending {
+        var state: SavedState
+        /// What leads to the state from the one before; nil when it has to be written whole.
+        var changes: [RouteChanges]?
+    }
+
+    private struct Written {
+        /// Octets of the file; nil before one is written in this run.
+        var file: Int?
+        /// Octets of the journal.
+        var length = 0
+        /// What further lines continue.
+        var journal = StateJournal(continuing: Data())
+    }
+
+    private let directory: String
+    private let file: String
+    private let journalFile: String
+    private let interval: Duration
+    private let logger: Logger
+    private let refused = Mutex<String?>(nil)
+    private let pending = Mutex<Pending?>(nil)
+    private let written = Mutex(Written())
+    private let ticks: AsyncStream<Void>
+    private let tick: AsyncStream<Void>.Continuation
+
+    /// A journal below this many octets is never too large.
+    static let smallJournal = 256 << 10
+
+    /// Keeps the state of a node in a directory; nothing is read or written yet.
+    ///
+    /// `interval` is how long changes are gathered after each time of writing.
+    package init(directory: String, node: String, interval: Duration = .seconds(2), logger: Logger) {
+        self.directory = directory
+        self.interval = interval
+        file = "last-good-\(node).json"
+        journalFile = "last-good-\(node).journal"
+        self.logger = logger
+        (ticks, tick) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Notes a state to be written soon.
+    ///
+    /// `changes` are what leads to it from the state that was noted before; without them it is written whole.
+    package func keep(_ state: SavedState, after changes: [RouteChanges]? = nil) {
+        pending.withLock { pending in
+            if let changes, let before = pending {
+                pending = Pending(state: state, changes: before.changes.map { $0 + changes })
+            } else {
+                pending = Pending(state: state, changes: changes)
+            }
+        }
+        tick.yield()
+    }
+
+    /// What an earlier run left, if it can be read.
+    package func load() -> SavedState? {
+        do {
+            let directory = try open(isMade: false)
+            let data = try directory.read(file)
+            let state = try JSON.decode(SavedState.self, from: data)
+            guard let journal = try? directory.read(journalFile) else { return state }
+            return StateJournal.apply(journal, continuing: data, to: state)
+        } catch StateDirectory.Fault.missing {
+            return nil
+        } catch let fault as BoundedFile.Fault where fault.isAbsence {
+            return nil
+        } catch {
+            tell("the last good state cannot be read", error)
+            return nil
+        }
+    }
+
+    /// Whether an earlier run left a state.
+    package var hasState: Bool {
+        do {
+            return try open(isMade: false).has(file)
+        } catch {
+            return false
+        }
+    }
+
+    /// Why nothing is kept, if the directory is not to be trusted.
+    package var refusal: String? {
+        refused.withLock { $0 }.map { "nothing is kept for a restart in \(directory): \($0)" }
+    }
+
+    private func open(isMade: Bool) throws -> StateDirectory {
+        do {
+            let opened = try StateDirectory(directory, isMade: isMade)
+            refused.withLock { $0 = nil }
+            return opened
+        } catch let fault as StateDirectory.Fault where fault.isRefusal {
+            let isNews = refused.withLock { refused in
+                defer { refused = fault.description }
+                return refused != fault.description
+            }
+            if isNews {
+                logger.error(
+                    "the state directory is not used",
+                    metadata: ["directory": "\(directory)", "error": "\(fault)"]
+                )
+            }
+            throw fault
+        }
+    }
+
+    /// Logs a failure, unless it is that of the directory, which is told once.
+    private func tell(_ message: Logger.Message, _ error: any Error) {
+        if let fault = error as? StateDirectory.Fault, fault.isRefusal { return }
+        logger.error(message, metadata: ["file": "\(directory)/\(file)", "error": "\(error)"])
+    }
+
+    /// Writes what was noted, at once and then every now and then, and at the end.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await _ in self.ticks {
+                self.write()
+                try? await Task.sleep(for: self.interval)
+            }
+        }
+        write()
+    }
+
+    private func write() {
+        let noted = pending.withLock { pending -> Pending? in
+            defer { pending = nil }
+            return pending
+        }
+        guard let noted else { return }
+        do {
+            try written.withLock { written in
+                if let changes = noted.changes, try append(changes, &written) { return }
+                written = Written()
+                written = try writeWhole(noted.state)
+            }
+        } catch {
+            tell("the last good state cannot be written", error)
+            // The next change, or the end, finds it still to be written.
+            pending.withLock { $0 = Pending(state: $0?.state ?? noted.state) }
+        }
+    }
+
+    /// Adds changes to the journal; false when the state has to be written whole instead.
+    private func append(_ changes: [RouteChanges], _ written: inout Written) throws -> Bool {
+        guard let file = written.file, written.length < max(file, Self.smallJournal) else { return false }
+        var journal = written.journal
+        let lines = try journal.lines(changes)
+        do {
+            try open(isMade: false).append(lines, to: journalFile)
+        } catch {
+            // What lies there now may end in the middle of a line, after which nothing more can be added.
+            logger.warning("the journal is given up", metadata: ["file": "\(journalFile)", "error": "\(error)"])
+            return false
+        }
+        written.journal = journal
+        written.length += lines.count
+        return true
+    }
+
+    /// A new file takes the old one's place whole, so that a crash leaves one or the other.
+    ///
+    /// The journal names the file that it continues, so an old one beside a new file says nothing.
+    private func writeWhole(_ state: SavedState) throws -> Written {
+        let directory = try open(isMade: true)
+        let data = try JSON.encode(state)
+        try directory.replace(file, with: data)
+        let head = try StateJournal.head(continuing: data)
+        try directory.replace(journalFile, with: head)
+        return Written(file: data.count, length: head.count, journal: StateJournal(continuing: data))
+    }
+}

@@ -1,0 +1,158 @@
+import BGPEngine
+import BGPTypes
+import BGPWire
+import FoundationEssentials
+import Planning
+import SpeakerRuntime
+import TestCluster
+import TestSupport
+import Testing
+
+/// What a journal that was cut, damaged, repeated or written by another version leads to.
+struct StateJournalTests {
+    private static let groups: [[PeerID]] = [
+        [PeerID(instance: "main", peer: "tor-a"), PeerID(instance: "main", peer: "tor-b")],
+        [PeerID(instance: "main", peer: "edge")],
+    ]
+
+    /// Files of a keeper that noted some states one after the other, all changes in the journal.
+    private struct Files {
+        var directory: TemporaryDirectory
+        var keeper: StateStore
+        /// The routes before the first change and after each.
+        var states: [[PeerID: RouteTable]]
+        var journal: [UInt8]
+
+        /// The routes that are read with another journal in the place of the one that was written.
+        func read(_ journal: [UInt8]) throws -> [PeerID: RouteTable]? {
+            try Data(journal).write(to: URL(filePath: directory.path("last-good-n1.journal")))
+            return keeper.load()?.desired
+        }
+    }
+
+    private static func good(_ desired: [PeerID: RouteTable]) -> SavedState {
+        SavedState(configuration: NodeConfiguration(nodeName: "n1"), passwords: [:], desired: desired)
+    }
+
+    /// Writes as many changes as asked for, by lot.
+    private func written(seed: UInt64, changes count: Int) async throws -> Files {
+        var random = SeededGenerator(seed: seed)
+        let directory = try TemporaryDirectory("last-good", isOpen: false)
+        let keeper = StateStore(directory: directory.path, node: "n1", logger: TestCluster.logger)
+        func prefix() throws -> IPPrefix {
+            try #require(IPPrefix("192.0.2.\(Int.random(in: 0..<16, using: &random))/32"))
+        }
+        var states: [[PeerID: RouteTable]] = [[:]]
+        for peers in Self.groups {
+            for peer in peers { states[0][peer] = RouteTable([Route(prefix: try prefix())]) }
+            for peer in peers { states[0][peer] = states[0][peers[0]] }
+        }
+        var changes: [RouteChanges] = []
+        for _ in 0..<count {
+            let peers = Self.groups[Int.random(in: 0..<Self.groups.count, using: &random)]
+            let first = try prefix()
+            let second = try prefix()
+            let attributes = RouteAttributes(
+                localPreference: 100,
+                med: UInt32.random(in: 0..<100, using: &random),
+                communities: [Community(rawValue: UInt32.random(in: 1..<9999, using: &random))]
+            )
+            let announced = [Route(prefix: first, attributes: attributes)]
+            let withdrawn = first == second ? [] : [second]
+            changes.append(RouteChanges(peers: peers, announced: announced, withdrawn: withdrawn))
+            var next = states[states.count - 1]
+            let steps =
+                [RouteChange(prefix: first, attributes: attributes)]
+                + withdrawn.map { RouteChange(prefix: $0, attributes: nil) }
+            for peer in peers { next[peer] = next[peer]?.applying(steps) }
+            states.append(next)
+        }
+        let all = states
+        let steps = changes
+        try await running([keeper]) {
+            keeper.keep(Self.good(all[0]))
+            try await eventually("the file is there", is: true) { keeper.hasState }
+            for (state, change) in zip(all.dropFirst(), steps) { keeper.keep(Self.good(state), after: [change]) }
+        }
+        let journal = Array(try Data(contentsOf: URL(filePath: directory.path("last-good-n1.journal"))))
+        #expect(journal.count { $0 == UInt8(ascii: "\n") } == count + 1)
+        return Files(directory: directory, keeper: keeper, states: states, journal: journal)
+    }
+
+    @Test(arguments: UInt64(1)...4) func `the whole of it leads to the last state`(seed: UInt64) async throws {
+        let files = try await written(seed: seed, changes: 40)
+        #expect(files.keeper.load()?.desired == files.states.last)
+    }
+
+    @Test func `cut at any octet it leads to the state of its last whole line`() async throws {
+        let files = try await written(seed: 5, changes: 8)
+        for length in files.journal.indices {
+            let cut = Array(files.journal[..<length])
+            let lines = cut.count { $0 == UInt8(ascii: "\n") }
+            #expect(try files.read(cut) == files.states[max(0, lines - 1)], "cut at \(length)")
+        }
+    }
+
+    @Test func `with any octet damaged it leads to the state before the damage`() async throws {
+        let files = try await written(seed: 6, changes: 8)
+        var random = SeededGenerator(seed: 6)
+        for place in files.journal.indices {
+            var damaged = files.journal
+            damaged[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            let before = files.journal[..<place].count { $0 == UInt8(ascii: "\n") }
+            #expect(try files.read(damaged) == files.states[max(0, before - 1)], "damaged at \(place)")
+        }
+    }
+
+    @Test func `lines that come again or in another order end it`() async throws {
+        let files = try await written(seed: 7, changes: 6)
+        let lines = files.journal.split(separator: UInt8(ascii: "\n")).map { Array($0) + [UInt8(ascii: "\n")] }
+        let (first, second) = (files.states[1], files.states[2])
+        #expect(try files.read(Array((lines + lines.dropFirst()).joined())) == files.states.last)
+        #expect(try files.read(Array((lines + lines).joined())) == files.states.last)
+        #expect(try files.read(lines[0] + lines[1] + lines[1] + lines[2]) == first)
+        #expect(try files.read(lines[0] + lines[1] + lines[2] + lines[1]) == second)
+        #expect(try files.read(lines[0] + lines[2] + lines[1]) == files.states[0])
+        #expect(try files.read(lines[1] + lines[2]) == files.states[0])
+    }
+
+    @Test func `of another format it says nothing, what is only added to a line is passed over`() async throws {
+        let files = try await written(seed: 8, changes: 3)
+        let text = String(decoding: files.journal, as: UTF8.self)
+        #expect(text.contains(#""format":1"#))
+        let other = text.replacing(#""format":1"#, with: #""format":2"#)
+        #expect(try files.read(Array(other.utf8)) == files.states[0])
+        let more = text.replacing(#""format":1"#, with: #""format":1,"writer":"a later one""#)
+        #expect(try files.read(Array(more.utf8)) == files.states.last)
+    }
+
+    @Test func `a change that could not be added is in the next file`() async throws {
+        let files = try await written(seed: 9, changes: 2)
+        let journal = files.directory.path("last-good-n1.journal")
+        let keeper = StateStore(
+            directory: files.directory.path,
+            node: "n1",
+            interval: .milliseconds(1),
+            logger: TestCluster.logger
+        )
+        let states = files.states.map(Self.good)
+        let change = RouteChanges(peers: Self.groups[0], announced: [], withdrawn: [])
+        try await running([keeper]) {
+            keeper.keep(states[0])
+            try await eventually("the file is there", is: files.states[0]) { keeper.load()?.desired }
+            try await eventually("its journal too", is: true) {
+                try String(contentsOfFile: journal, encoding: .utf8).filter { $0 == "\n" }.count == 1
+            }
+            try FileManager.default.removeItem(atPath: journal)
+            try FileManager.default.createDirectory(atPath: journal, withIntermediateDirectories: false)
+            keeper.keep(states[1], after: [change])
+            try await eventually("what could not be added is written whole", is: files.states[1]) {
+                keeper.load()?.desired
+            }
+            try FileManager.default.removeItem(atPath: journal)
+            keeper.keep(states[2], after: [change])
+            try await eventually("so is what follows", is: files.states[2]) { keeper.load()?.desired }
+        }
+        #expect(keeper.load()?.desired == files.states[2])
+    }
+}
