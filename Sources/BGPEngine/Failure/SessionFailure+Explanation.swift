@@ -5,7 +5,9 @@ extension SessionFailure {
     /// The words for this evidence, given what is configured and what is known of the node.
     package func explanation(for peer: PeerConfiguration, in context: FailureContext) -> FailureExplanation {
         let explainer = FailureExplainer(peer: peer, context: context)
-        if let age = context.sinceSession, context.rival == nil, isTurnedAway { return explainer.explainPause(self, age) }
+        if let age = context.sinceSession, context.rival == nil, isTurnedAway {
+            return explainer.explainPause(self, age)
+        }
         switch self {
         case .dial(let failure): return explainer.explain(failure)
         case .disconnected(let disconnection, let state): return explainer.explain(disconnection, in: state)
