@@ -5,8 +5,8 @@ import TestCluster
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `Reviews of tokens` {
-    @Test func `ask whose a token is and whether they may read the page, with all that is known of them`() async {
+@Suite(.timeLimit(.minutes(10))) struct AccessReviewerTests {
+    @Test func `a review asks whose token it is and whether that user may read the page`() async {
         let reviews = Reviews(["good": .init()])
         #expect(await reviews.reviewer().answer("good") == .allowed)
         #expect(
@@ -22,24 +22,24 @@ import Testing
         )
     }
 
-    @Test func `take a token for the API server, as scrapers have`() async {
+    @Test func `a token for the API server is accepted, as scrapers have no other`() async {
         let reviews = Reviews(["good": .init(audiences: [Reviews.server])])
         #expect(await reviews.reviewer().answer("good") == .allowed)
         #expect(reviews.specs.prefix(2) == [["token": "good", "audiences": ["martlet.dev"]], ["token": "good"]])
     }
 
-    @Test func `take the word of an authenticator that knows of no audiences`() async {
+    @Test func `an authenticator that does not know audiences is trusted`() async {
         let reviews = Reviews(["good": .init(audiences: nil)])
         #expect(await reviews.reviewer().answer("good") == .allowed)
         #expect(reviews.count == 2)
     }
 
-    @Test func `refuse a token that was made for somebody else`() async {
+    @Test func `a token made for another audience is refused`() async {
         let reviews = Reviews(["vault": .init(audiences: ["vault"])])
         #expect(await reviews.reviewer().answer("vault").status == 401)
     }
 
-    @Test func `ask nobody about requests without a token, or with what cannot be one`() async {
+    @Test func `a request without a usable token causes no review`() async {
         let reviews = Reviews(["good": .init()])
         let reviewer = reviews.reviewer()
         #expect(await reviewer.answer(nil).status == 401)
@@ -49,7 +49,7 @@ import Testing
         #expect(reviews.count == 0)
     }
 
-    @Test func `tell apart who is unknown, who has no right, and who was denied`() async {
+    @Test func `an unknown user, a user without rights and a denied user are distinguished`() async {
         let reviews = Reviews([
             "good": .init(), "other": .init(name: "jane\u{1B}[2J", paths: []),
             "denied": .init(name: "joe", isDenied: true),
@@ -64,7 +64,7 @@ import Testing
         #expect(await reviewer.answer("bad").status == 401)
     }
 
-    @Test func `hold for a minute when they allow, for ten seconds when they do not`() async {
+    @Test func `an allowed review is kept for a minute, a refused one for ten seconds`() async {
         let clock = ManualClock()
         let reviews = Reviews(["good": .init()])
         let reviewer = reviews.reviewer(clock)
@@ -88,7 +88,7 @@ import Testing
         #expect(await reviewer.answer("/v1/peers", "good") == .allowed)
     }
 
-    @Test func `ask about another page without asking again whose the token is`() async {
+    @Test func `another page needs a new access review but no new token review`() async {
         let reviews = Reviews(["good": .init(paths: ["/v1/peers", "/v1/routes/advertised"])])
         let reviewer = reviews.reviewer()
         #expect(await reviewer.answer("/v1/peers", "good") == .allowed)
@@ -96,7 +96,7 @@ import Testing
         #expect(reviews.specs.count { $0["token"] != nil } == 1)
     }
 
-    @Test func `hold while the API server is away, and else say that nobody can be asked`() async {
+    @Test func `known answers hold while the API server is away, others say that it cannot be asked`() async {
         let clock = ManualClock()
         let reviews = Reviews(["good": .init()])
         let reviewer = reviews.reviewer(clock)
@@ -110,7 +110,7 @@ import Testing
         #expect(await reviewer.answer("good") == .allowed)
     }
 
-    @Test func `are few however many tokens a stranger makes up, and those who were let in still are`() async {
+    @Test func `made-up tokens cannot evict the users who were let in`() async {
         let clock = ManualClock()
         let reviews = Reviews(["good": .init()])
         let reviewer = reviews.reviewer(clock)
@@ -127,7 +127,7 @@ import Testing
         #expect(await reviewer.answer("new").status == 401)
     }
 
-    @Test func `are four at a time`() async throws {
+    @Test func `at most four reviews run at a time`() async throws {
         let gate = Gate()
         let reviews = Reviews(holding: gate)
         let reviewer = reviews.reviewer()

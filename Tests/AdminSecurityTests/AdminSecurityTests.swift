@@ -2,7 +2,7 @@ import AdminSecurity
 import AdminServer
 import Testing
 
-@Suite struct `The guard of an admin address` {
+@Suite struct AdminSecurityTests {
     @Test(
         arguments: [
             // On loopback, without more words.
@@ -23,7 +23,7 @@ import Testing
             ("127.0.0.1:9179", false, "c", "k", true, .reviewed(.files(chain: "c", key: "k"))),
         ] as [(String, Bool, String?, String?, Bool, AdminSecurity)]
     )
-    func `follows from the address and the options`(
+    func `the guard follows from the address and the options`(
         address: String,
         isPlain: Bool,
         certificate: String?,
@@ -55,7 +55,7 @@ import Testing
             ("127.0.0.1:9179", false, "c", "k", false, "--admin-certificate: there is no API server"),
         ] as [(String, Bool, String?, String?, Bool, String)]
     )
-    func `is refused in one sentence where options do not go together`(
+    func `options that contradict each other are refused in one sentence`(
         address: String,
         isPlain: Bool,
         certificate: String?,

@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `Programs without an API server` {
+@Suite(.timeLimit(.minutes(10))) struct ProgramTests {
     @Test(arguments: ["bgp-speaker", "bgp-operator"])
-    func `do not start where others reach their pages, unless told that the port is fenced`(
+    func `a program without an API server refuses to serve pages on the network unless the port is fenced`(
         program: String
     ) async throws {
         let directory = try TemporaryDirectory("manifests")

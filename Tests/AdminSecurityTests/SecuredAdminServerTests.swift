@@ -12,8 +12,8 @@ import TestCluster
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `A secured admin server` {
-    @Test func `shows pages over TLS to those who may read them, and health to all`() async throws {
+@Suite(.timeLimit(.minutes(10))) struct SecuredAdminServerTests {
+    @Test func `a secured server shows pages over TLS to authorized readers, and health to everyone`() async throws {
         let reviews = Reviews(["good": .init(paths: ["/v1/peers"])])
         try await serving(.reviewed(.selfSigned), reviews) { port, _ in
             check(try await get(port, "/v1/peers"), 401)
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func `shows a certificate that signed itself and is new at every start`() async throws {
+    @Test func `a self-signed certificate is new at every start`() async throws {
         let certificates = try [CertificateSource.selfSigned.certificate(), CertificateSource.selfSigned.certificate()]
         #expect(certificates[0] != certificates[1])
         let parsed = try NIOSSLCertificate.fromPEMBytes(Array(certificates[0].chain.utf8))
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func `serves with the new certificate when the files have changed, and keeps the old when they are broken`()
+    @Test func `changed certificate files are used, and broken ones leave the old certificate in place`()
         async throws
     {
         let clock = ManualClock()
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func `does not start with files that cannot be used`() async throws {
+    @Test func `unusable certificate files prevent a start`() async throws {
         let directory = try TemporaryDirectory("certificate")
         let absent = CertificateSource.files(chain: directory.path("none"), key: directory.path("none"))
         await #expect(throws: AdminSecurityFault.self) {
@@ -88,14 +88,14 @@ import Testing
         }
     }
 
-    @Test func `without an API server shows its pages to nobody`() async throws {
+    @Test func `a secured server without an API server shows its pages to no one`() async throws {
         try await serving(.reviewed(.selfSigned), nil) { port, _ in
             check(try await get(port, "/v1/peers", ["X-Martlet-Token": "good"]), 503)
             check(try await get(port, "/livez"), 200)
         }
     }
 
-    @Test func `that is open shows them to whoever comes, without TLS`() async throws {
+    @Test func `an open server shows its pages to everyone, without TLS`() async throws {
         try await serving(.open, nil) { port, _ in
             check(try await get(port, "/v1/peers", scheme: "http"), 200, "peers")
         }

@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func `when all connections are being answered a new one is told so`() async throws {
+    @Test func `a new connection is refused while all others are being answered`() async throws {
         var configuration = AdminServer.Configuration(Serving.loopback)
         configuration.limits.connections = 1
         let gate = Gate()

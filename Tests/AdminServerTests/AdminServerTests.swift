@@ -131,7 +131,7 @@ import Testing
         }
     }
 
-    @Test func `who may not read is told why, whichever header has the token`() async throws {
+    @Test func `a refused reader gets the reason, whichever header has the token`() async throws {
         let asked = Mutex<[String]>([])
         let access = AdminAccess { path, token in
             asked.withLock { $0.append("\(path) \(token ?? "-")") }
@@ -166,7 +166,7 @@ import Testing
         )
     }
 
-    @Test func `with a certificate everything goes over TLS, and a wrong one is told at the start`() async throws {
+    @Test func `with a certificate everything goes over TLS, and a wrong one is reported at the start`() async throws {
         let directory = try TemporaryDirectory("certificate")
         let made = try await Certificate(
             "speaker",

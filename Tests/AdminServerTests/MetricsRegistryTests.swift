@@ -143,7 +143,7 @@ import Testing
         #expect((-2..<86_400).contains(age))
     }
 
-    @Test(arguments: [nil, ""]) func `a revision that nobody noted is unknown`(revision: String?) {
+    @Test(arguments: [nil, ""]) func `a build without a revision reports it as unknown`(revision: String?) {
         #expect(BuildInfo(version: "1", revision: revision).revision == "unknown")
     }
 }

@@ -2,7 +2,7 @@ import BGPTypes
 import KubeModel
 import TestSupport
 
-/// The manifests of a cluster by lot, and changes to it: small enough that everything collides with everything.
+/// The manifests of a random cluster, and changes to it: small enough that everything collides with everything.
 ///
 /// All of it passes the kinds' rules, so that whatever happens is decided and not refused.
 struct GeneratedCluster {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What `config/monitoring/metrics.md` says, and how metrics are named.
-@Suite struct `Metrics as they are documented` {
+@Suite struct MetricTableTests {
     /// The rows of a section of the page, without the marks of Markdown.
     private func rows(of section: String) throws -> [String] {
         let page = try Checkout.read("config/monitoring/metrics.md")
@@ -20,19 +20,22 @@ import Testing
     }
 
     @Test(arguments: [("The operator", Operator.metrics), ("The speaker", Speaker.metrics)])
-    func `The table has every metric of a program, and no other`(section: String, metrics: [MetricDescription]) throws {
+    func `the documented table has every metric of a program and no other`(
+        section: String,
+        metrics: [MetricDescription]
+    ) throws {
         let documented = try rows(of: "Both programs") + rows(of: section)
         #expect(documented.sorted() == metrics.map(row).sorted())
     }
 
     private static let all = Set(Operator.metrics + Speaker.metrics).sorted { $0.name < $1.name }
 
-    @Test func `one name is one metric`() {
+    @Test func `each name belongs to one metric`() {
         #expect(Set(Self.all.map(\.name)).count == Self.all.count)
     }
 
     @Test(arguments: all)
-    func `names, labels and help are as Prometheus asks`(metric: MetricDescription) {
+    func `names, labels and help follow Prometheus' conventions`(metric: MetricDescription) {
         #expect(metric.name.hasPrefix("martlet_") || metric.name.hasPrefix("process_"))
         #expect(metric.name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "_") })
         #expect(metric.name.hasSuffix("_total") == (metric.kind == .counter))
@@ -49,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func `convergence is told apart from a millisecond to a minute`() throws {
+    @Test func `convergence buckets range from a millisecond to a minute`() throws {
         let metric = try #require(Self.all.first { $0.name == "martlet_bgp_convergence_seconds" })
         #expect(metric.buckets.first == 0.001)
         #expect(metric.buckets.last == 60)

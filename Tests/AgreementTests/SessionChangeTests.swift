@@ -39,8 +39,8 @@ struct LiveChange: CustomTestStringConvertible, Sendable {
     ]
 }
 
-@Suite(.serialized, .timeLimit(.minutes(10))) struct `What each change does to running sessions, and no more` {
-    @Test func `is what plan foretells and what the router sees, row by row`() async throws {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct SessionChangeTests {
+    @Test func `each change does to sessions what plan predicts and the router sees, row by row`() async throws {
         try await LabRack.with(230) { rack in
             let base = SmallRack(plan: rack.plan)
             for object in base.objects { try await rack.make(.apply(object)) }
@@ -49,8 +49,8 @@ struct LiveChange: CustomTestStringConvertible, Sendable {
                 var changed = base
                 row.change(&changed)
                 let there = try #require(Self.difference(base, changed), "\(row)")
-                let foretold = try await rack.hold(there, "\(row)")
-                #expect(Self.sessions.map { foretold.effects[$0] } == row.effects, "\(row)")
+                let predicted = try await rack.hold(there, "\(row)")
+                #expect(Self.sessions.map { predicted.effects[$0] } == row.effects, "\(row)")
                 let back = try #require(Self.difference(changed, base), "\(row)")
                 _ = try await rack.hold(back, "back from \(row)")
             }
@@ -58,7 +58,7 @@ struct LiveChange: CustomTestStringConvertible, Sendable {
     }
 
     /// Back and forth, since the garbage collector and the operator race for the NodeConfig every time.
-    @Test func `a node goes from one ClusterConfig to another without a session noticing`() async throws {
+    @Test func `a node moves to another ClusterConfig without losing its session`() async throws {
         try await LabRack.with(232) { rack in
             let small = SmallRack(plan: rack.plan)
             let heir = small.clusterConfig(named: "heir")
@@ -68,14 +68,14 @@ struct LiveChange: CustomTestStringConvertible, Sendable {
                 (small.clusterConfig(named: "site"), heir), (heir, small.clusterConfig(named: "site")),
             ] {
                 _ = try await rack.hold(.apply(coming), "another beside the one that is there")
-                let foretold = try await rack.hold(.delete(going), "the one that was there goes")
-                #expect(Self.sessions.map { foretold.effects[$0] } == ["None", "None", "None"])
+                let predicted = try await rack.hold(.delete(going), "the one that was there goes")
+                #expect(Self.sessions.map { predicted.effects[$0] } == ["None", "None", "None"])
             }
         }
     }
 
     /// What routers tell is counted and shown, and neither installed nor told to anybody.
-    @Test func `a learned route is shown and told to nobody`() async throws {
+    @Test func `a learned route is shown but not announced`() async throws {
         try await LabRack.with(231) { rack in
             for object in SmallRack(plan: rack.plan).objects { try await rack.make(.apply(object)) }
             _ = try await rack.settle("the small rack")

@@ -3,7 +3,7 @@ import BGPTypes
 import BGPWire
 import Testing
 
-@Suite struct `A connection from an address of several peers` {
+@Suite struct AcceptedConnectionTests {
     private func candidate(
         _ asNumber: ASNumber = 65000,
         local: String? = nil,
@@ -25,26 +25,28 @@ import Testing
         AcceptedConnection(local: IPAddress("10.0.0.12"), interface: "eth0", open: open)
     }
 
-    @Test func `is of the peer with the address that was dialled, else of one with none`() throws {
+    @Test func `a connection belongs to the peer configured with the dialled local address, else to one with none`()
+        throws
+    {
         let peers = try [candidate(local: "10.0.0.13"), candidate(), candidate(local: "10.0.0.12")]
         #expect(connection().bestMatches(among: peers) == [2])
         #expect(connection().bestMatches(among: Array(peers.prefix(2))) == [1])
         #expect(connection().bestMatches(among: Array(peers.prefix(1))) == [0])
     }
 
-    @Test func `is of the peer on its interface, else of one on any`() throws {
+    @Test func `a connection belongs to the peer on its interface, else to one on any interface`() throws {
         let peers = try [candidate(interface: "eth1"), candidate(), candidate(interface: "eth0")]
         #expect(connection().bestMatches(among: peers) == [2])
         #expect(connection().bestMatches(among: Array(peers.prefix(2))) == [1])
     }
 
-    @Test func `is of nobody yet while only its OPEN can tell`() throws {
+    @Test func `a connection waits for its OPEN when only that can decide`() throws {
         let peers = try [candidate(65000), candidate(65001)]
         #expect(connection().bestMatches(among: peers) == [0, 1])
         #expect(connection(try Fixture.open(asNumber: 65001)).bestMatches(among: peers) == [1])
     }
 
-    @Test func `is of the peer in its AS, else of one in any`() throws {
+    @Test func `an OPEN is matched to the peer with its AS, else to one with any AS`() throws {
         let open = try Fixture.open(asNumber: 65001)
         let peers = try [candidate(65000), candidate(0), candidate(65001, waits: false)]
         #expect(connection(open).bestMatches(among: peers) == [2])
@@ -53,7 +55,8 @@ import Testing
         #expect(connection(open).bestMatches(among: Array(peers.prefix(1))) == [0])
     }
 
-    @Test func `is of the peer that had its identifier, a session still up or not`() throws {
+    @Test func `an OPEN is matched to the peer that had its identifier, whether or not its session is still up`() throws
+    {
         let open = try Fixture.open(routerID: "10.0.0.1")
         let peers = try [
             candidate(lastRouterID: "10.0.0.2"), candidate(), candidate(lastRouterID: "10.0.0.1", waits: false),
@@ -62,7 +65,7 @@ import Testing
         #expect(connection(open).bestMatches(among: Array(peers.prefix(2))) == [1])
     }
 
-    @Test func `is of the peer that waits when nothing else tells`() throws {
+    @Test func `a connection goes to the peer that is waiting when nothing else decides`() throws {
         let peers = try [candidate(waits: false), candidate()]
         #expect(connection(try Fixture.open()).bestMatches(among: peers) == [1])
     }

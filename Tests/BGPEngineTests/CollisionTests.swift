@@ -4,7 +4,7 @@ import BGPWire
 import Testing
 
 /// The router has the identifier 10.0.0.1, the node 10.0.0.12 unless told otherwise (RFC 4271 §6.8).
-@Suite struct `Two connections with one peer` {
+@Suite struct CollisionTests {
     typealias Action = PeerStateMachine.Action
     static let dialled = ConnectionID(rawValue: 1)
     static let accepted = ConnectionID(rawValue: 2)
@@ -24,7 +24,7 @@ import Testing
         ("10.0.0.99", ConnectionID(rawValue: 1), ConnectionID(rawValue: 2)),
         ("10.0.0.99", ConnectionID(rawValue: 2), ConnectionID(rawValue: 2)),
     ])
-    func `keeps the connection of the higher identifier, whichever OPEN comes first`(
+    func `the connection of the higher identifier survives, whichever OPEN comes first`(
         router: String,
         first: ConnectionID,
         kept: ConnectionID
@@ -47,7 +47,7 @@ import Testing
         #expect(machine.lastFailure == nil)
     }
 
-    @Test func `holds a connection back for the one that identifiers prefer`() throws {
+    @Test func `a connection is held back for the one that the identifiers prefer`() throws {
         var (machine, open) = try colliding(router: "10.0.0.99", firstOpenOn: Self.dialled)
         #expect(machine.peerState == .openSent)
         #expect(machine.handle(.session(Self.dialled, .received(.keepalive))) == [])
@@ -71,7 +71,7 @@ import Testing
         #expect(machine.establishedConnection == Self.accepted)
     }
 
-    @Test func `answers a wrong OPEN at once, whatever else is open`() throws {
+    @Test func `a wrong OPEN is answered at once, whatever else is open`() throws {
         var machine = PeerStateMachine.started(try Fixture.peer())
         _ = machine.handle(.accepted(Self.accepted))
         _ = machine.handle(.connected(Self.dialled))
@@ -83,7 +83,7 @@ import Testing
         )
     }
 
-    @Test func `leaves the choice to the peer once the one that is not preferred was answered`() throws {
+    @Test func `the peer decides once the connection that is not preferred has been answered`() throws {
         let configuration = try Fixture.peer()
         let open = try Fixture.open()
         var machine = PeerStateMachine.started(configuration)
@@ -117,7 +117,7 @@ import Testing
         #expect(machine.lastFailure == nil)
     }
 
-    @Test func `prefers the newer of two connections that the peer dialled`() throws {
+    @Test func `the newer of two connections dialled by the peer is preferred`() throws {
         var machine = PeerStateMachine.started(try Fixture.peer(isPassive: true))
         _ = machine.handle(.accepted(Self.accepted))
         let newer = ConnectionID(rawValue: 3)
@@ -131,7 +131,7 @@ import Testing
         #expect(machine.foremostConnection == newer)
     }
 
-    @Test func `gives up dialling when the accepted connection is established`() throws {
+    @Test func `dialling stops when the accepted connection is established`() throws {
         var machine = PeerStateMachine.started(try Fixture.peer())
         _ = machine.handle(.accepted(Self.accepted))
         _ = machine.handle(.session(Self.accepted, .received(.open(try Fixture.open()))))

@@ -3,7 +3,7 @@ import BGPTypes
 import BGPWire
 import Testing
 
-@Suite struct `A change of configuration` {
+@Suite struct ConfigurationTests {
     private let id = PeerID(instance: "main", peer: "router")
 
     private func instance(_ peers: [PeerConfiguration]) throws -> InstanceConfiguration {
@@ -22,11 +22,13 @@ import Testing
         return ConfigurationChange.changes(from: [try instance([before])], to: [try instance([after])])
     }
 
-    @Test func `of nothing does nothing`() throws {
+    @Test func `a configuration that does not change does nothing`() throws {
         #expect(try changes { _ in } == [])
     }
 
-    @Test func `of timers, password, port, source, families, restart or distance resets the session once`() throws {
+    @Test func `a change of timers, password, port, source, families, restart or distance resets the session once`()
+        throws
+    {
         let edits: [(inout PeerConfiguration) -> Void] = [
             { $0.timers.holdTime = 30 }, { $0.password = Password("sesame") }, { $0.remotePort = 1179 },
             { $0.localAddress = IPAddress("10.0.0.13") }, { $0.families = [.ipv6Unicast] }, { $0.restartTime = 60 },
@@ -39,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func `of address or AS removes and adds the peer`() throws {
+    @Test func `a change of address or AS removes and adds the peer`() throws {
         var moved = try Fixture.peer()
         moved.remote = try Fixture.address("10.0.0.2")
         #expect(
@@ -54,7 +56,7 @@ import Testing
         )
     }
 
-    @Test func `of the instance's AS, router id or port recreates it`() throws {
+    @Test func `a change of the instance's AS, router id or port recreates it`() throws {
         let before = try instance([try Fixture.peer()])
         let edits: [(inout InstanceConfiguration) throws -> Void] = [
             { $0.localAS = 65002 }, { $0.routerID = try Fixture.routerID("10.0.0.13") }, { $0.localPort = 179 },
@@ -70,14 +72,14 @@ import Testing
         }
     }
 
-    @Test func `that holds a peer down resets it`() throws {
+    @Test func `a change that holds a peer down resets it`() throws {
         let before = try instance([try Fixture.peer()])
         var after = before
         after.peers[0].heldDown = .authSecretMissing("bgp-auth")
         #expect(ConfigurationChange.changes(from: [before], to: [after]) == [.resetPeer(id, after.peers[0])])
     }
 
-    @Test func `removes what is gone before it adds what is new`() throws {
+    @Test func `removals come before additions`() throws {
         var other = try Fixture.peer()
         other.name = "other"
         #expect(
@@ -87,7 +89,7 @@ import Testing
         )
     }
 
-    @Test func `finds the TTL for every distance`() throws {
+    @Test func `every distance has its TTL`() throws {
         var peer = try Fixture.peer()
         #expect(peer.outgoingTTL == 1)
         peer.distance = .multihop(10)
@@ -100,7 +102,7 @@ import Testing
         #expect(inside.outgoingTTL == nil)
     }
 
-    @Test func `sorts a route's communities and drops repetitions`() {
+    @Test func `a route's communities are sorted and duplicates dropped`() {
         let some = RouteAttributes(communities: [Community(2, 2), Community(1, 1), Community(2, 2)])
         #expect(some == RouteAttributes(communities: [Community(1, 1), Community(2, 2)]))
         #expect(some.adding([.gracefulShutdown]).communities == [Community(1, 1), Community(2, 2), .gracefulShutdown])

@@ -3,7 +3,7 @@ import BGPTypes
 import TestSupport
 import Testing
 
-@Suite struct `What a listening socket checks` {
+@Suite struct ListenerProtectionTests {
     private typealias Peer = InstanceConfiguration.Peer
 
     private static func peer(
@@ -21,7 +21,7 @@ import Testing
         return Peer(configuration, heldDown: heldDown)
     }
 
-    @Test func `is a key for each address with a password, of its family`() throws {
+    @Test func `there is one key for each address with a password, of its family`() throws {
         let peers = [
             try Self.peer("b", at: "10.0.0.2", password: "two"), try Self.peer("a", at: "10.0.0.1", password: "one"),
             try Self.peer("plain", at: "10.0.0.3"), try Self.peer("six", at: "fe80::1%eth0", password: "six"),
@@ -36,7 +36,7 @@ import Testing
         #expect(ListenerProtection(of: peers, family: .ipv6).keys.map(\.prefix.description) == ["fe80::1/128"])
     }
 
-    @Test func `is the password of the first peer that has one, where several are at an address`() throws {
+    @Test func `peers sharing an address use the password of the first one that has one`() throws {
         let peers = [
             try Self.peer("plain", at: "fe80::1%eth0"), try Self.peer("first", at: "fe80::1%eth1", password: "one"),
             try Self.peer("second", at: "fe80::1%eth2", password: "two"),
@@ -46,7 +46,7 @@ import Testing
         #expect(protection.holder(of: peers[0].configuration.remote.address)?.peer == "first")
     }
 
-    @Test func `is the lowest TTL of all peers, and none where one may be anywhere`() throws {
+    @Test func `the listener's TTL is the lowest of all peers, or none where a peer may be at any distance`() throws {
         let near = try Self.peer("near", at: "10.0.0.1", distance: .ttlSecurity(hops: 1))
         let far = try Self.peer("far", at: "10.0.0.2", distance: .ttlSecurity(hops: 10))
         let anywhere = try Self.peer("anywhere", at: "10.0.0.3")
@@ -56,7 +56,7 @@ import Testing
         #expect(ListenerProtection(of: [near], family: .ipv6).lowestTTL == 0)
     }
 
-    @Test func `is one key for four hundred neighbours with one password`() throws {
+    @Test func `four hundred neighbours with one password need one key`() throws {
         let peers = try (0..<404).map {
             try Self.peer("\($0)", at: "10.0.\(2 + $0 / 202).\(1 + $0 % 202)", password: "all")
         }
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test(arguments: 0..<20 as Range<UInt64>)
-    func `never covers an address without the password, whatever the peers`(seed: UInt64) throws {
+    func `an address with a password is always protected, whatever the peers`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let words: [String?] = [nil, "one", "one", "one", "two"]
         let peers = try (0..<400).map { number in

@@ -3,7 +3,7 @@ import BGPTypes
 import BGPWire
 import Testing
 
-@Suite struct `A peer` {
+@Suite struct PeerStateMachineTests {
     typealias Action = PeerStateMachine.Action
     static let dialled = ConnectionID(rawValue: 1)
     static let accepted = ConnectionID(rawValue: 2)
@@ -19,7 +19,7 @@ import Testing
         return (rest, pause)
     }
 
-    @Test func `dials at once when it starts`() throws {
+    @Test func `a peer dials at once when it starts`() throws {
         let configuration = try Fixture.peer()
         var machine = PeerStateMachine(configuration, restarted: false, seed: 1)
         #expect(machine.peerState == .idle)
@@ -28,7 +28,7 @@ import Testing
         #expect(machine.attempts == 1)
     }
 
-    @Test func `waits for the other side when it is passive`() throws {
+    @Test func `a passive peer waits for the other side`() throws {
         let configuration = try Fixture.peer(isPassive: true)
         var machine = PeerStateMachine(configuration, restarted: false, seed: 1)
         #expect(machine.handle(.start(configuration)) == [])
@@ -42,7 +42,7 @@ import Testing
         #expect(machine.peerState == .openSent)
     }
 
-    @Test func `refuses connections while it is stopped`() throws {
+    @Test func `a stopped peer refuses connections`() throws {
         var machine = PeerStateMachine(try Fixture.peer(), restarted: false, seed: 1)
         #expect(
             machine.handle(.accepted(Self.accepted)) == [
@@ -53,7 +53,7 @@ import Testing
         #expect(machine.state == .stopped)
     }
 
-    @Test func `dials again after growing pauses`() throws {
+    @Test func `a peer dials again after growing pauses`() throws {
         var machine = PeerStateMachine.started(try Fixture.peer())
         for whole in [1, 2, 4, 8] {
             let (rest, pause) = split(machine.handle(.dialFailed(.refused)), .connectRetry)
@@ -67,7 +67,7 @@ import Testing
         #expect(machine.lastFailure == .dial(.refused))
     }
 
-    @Test func `never waits longer than the connect retry time`() throws {
+    @Test func `a peer never waits longer than the connect retry time`() throws {
         var machine = PeerStateMachine.started(try Fixture.peer(timers: PeerTimers(connectRetry: 5)))
         for _ in 0..<10 {
             let (_, pause) = split(machine.handle(.dialFailed(.timedOut(nil))), .connectRetry)
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func `is established through the dialled connection`() throws {
+    @Test func `a dialled connection establishes the session`() throws {
         let configuration = try Fixture.peer()
         var machine = PeerStateMachine.started(configuration)
         #expect(
@@ -105,7 +105,7 @@ import Testing
         #expect(machine.attempts == 0)
     }
 
-    @Test func `pauses after a refused session and forgets nothing of why`() throws {
+    @Test func `a peer pauses after a refused session and remembers the reason`() throws {
         var machine = PeerStateMachine.started(try Fixture.peer())
         _ = machine.handle(.connected(Self.dialled))
         let error = NotificationError(code: .openMessage, subcode: 2)
@@ -118,7 +118,7 @@ import Testing
         #expect(machine.handle(.expired(.idleHold)) == [.dial])
     }
 
-    @Test func `starts pauses anew once a session has stood`() throws {
+    @Test func `pauses start anew after a session was up`() throws {
         var machine = PeerStateMachine.established(try Fixture.peer(), try Fixture.open())
         #expect(machine.handle(.expired(.settle)) == [])
         let (rest, pause) = split(machine.handle(.session(Self.dialled, .disconnected(.closedByPeer))), .idleHold)
@@ -130,7 +130,7 @@ import Testing
         #expect(try #require(pause) <= .seconds(1))
     }
 
-    @Test func `says nothing on restart and Cease with the words given on leaving`() throws {
+    @Test func `a restart ends silently and a departure sends Cease with its message`() throws {
         var restarting = PeerStateMachine.established(try Fixture.peer(), try Fixture.open())
         #expect(
             restarting.handle(.stop(.restarting)) == [.cancel(.settle), .close(Self.dialled), .lost(Self.dialled)]
@@ -146,7 +146,7 @@ import Testing
         )
     }
 
-    @Test func `resets its session once when its configuration changes`() throws {
+    @Test func `a changed configuration resets the session once`() throws {
         var machine = PeerStateMachine.established(try Fixture.peer(), try Fixture.open())
         let changed = try Fixture.peer(timers: PeerTimers(holdTime: 30, keepalive: 10))
         #expect(
@@ -161,7 +161,7 @@ import Testing
     }
 
     /// A router that is dialled while it takes the old session down turns the new connection away.
-    @Test func `waits a second before it dials again whenever it has ended a session itself, and once`() throws {
+    @Test func `a peer waits a second before redialling after it ended a session itself, and only once`() throws {
         let configuration = try Fixture.peer()
         let pause: [Action] = [.arm(.connectRetry, PeerStateMachine.pauseAfterReset)]
         #expect(PeerStateMachine.pauseAfterReset == .seconds(1))
@@ -193,7 +193,7 @@ import Testing
         #expect(waiting.handle(.start(passive)) == [])
     }
 
-    @Test func `waits a second, too, after an error that ended a session`() throws {
+    @Test func `a peer also waits a second after an error that ended a session`() throws {
         for event in [
             SessionStateMachine.Event.expired(.hold), .malformed(.connectionNotSynchronized), .expired(.sendHold),
         ] {
@@ -203,7 +203,7 @@ import Testing
         }
     }
 
-    @Test func `sets the R bit until its routes are all announced once`() throws {
+    @Test func `the R bit is set until all routes have been announced once`() throws {
         let configuration = try Fixture.peer(restartTime: 120)
         var machine = PeerStateMachine(configuration, restarted: true, seed: 1)
         _ = machine.handle(.start(configuration))
@@ -218,7 +218,7 @@ import Testing
         )
     }
 
-    @Test func `waits long after too many prefixes`() throws {
+    @Test func `a peer waits long after too many prefixes`() throws {
         var machine = PeerStateMachine.established(try Fixture.peer(), try Fixture.open())
         let stop = SessionStop.prefixLimit(.ipv4Unicast, limit: 10)
         let (rest, pause) = split(machine.handle(.session(Self.dialled, .stop(stop))), .idleHold)

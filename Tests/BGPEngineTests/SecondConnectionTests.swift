@@ -4,7 +4,7 @@ import Testing
 
 /// A connection that the peer opens while it has one already: without graceful restart RFC 4271 §6.8 decides, with it, beside an
 /// established session, RFC 4724 §4.2.
-@Suite struct `A second connection of a peer` {
+@Suite struct SecondConnectionTests {
     typealias Action = PeerStateMachine.Action
     static let dialled = ConnectionID(rawValue: 1)
     static let accepted = ConnectionID(rawValue: 2)
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(arguments: ["10.0.0.1", "10.0.0.99"], [Offer.none, .helper])
-    func `closes a new connection beside an established one at once, whatever the identifiers`(
+    func `a new connection beside an established one is closed at once, whatever the identifiers`(
         routerID: String,
         offer: Offer
     ) throws {
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func `closes it beside a session that the peer had opened, too`() throws {
+    @Test func `a second connection is also closed beside a session that the peer opened`() throws {
         var machine = PeerStateMachine.started(try Fixture.peer(isPassive: true))
         _ = machine.handle(.accepted(Self.accepted))
         _ = machine.handle(.session(Self.accepted, .received(.open(try Fixture.open()))))
@@ -79,7 +79,7 @@ import Testing
     }
 
     /// The answer to the KEEPALIVE ends the old session when the peer knows nothing of it; then the next connection is welcome.
-    @Test func `comes back once the old session turns out to be dead`() throws {
+    @Test func `a second connection is accepted once the old session turns out to be dead`() throws {
         var machine = PeerStateMachine.established(try Fixture.peer(), try Fixture.open())
         _ = machine.handle(.expired(.settle))
         _ = machine.handle(.accepted(Self.accepted))
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test(arguments: [nil, 120] as [UInt16?])
-    func `takes over from a peer that restarts gracefully, without a word on the old one`(
+    func `a gracefully restarting peer takes over without a message on the old connection`(
         restartTime: UInt16?
     ) throws {
         let open = try open(.restart)
@@ -110,7 +110,7 @@ import Testing
         #expect(machine.establishedConnection == Self.accepted)
     }
 
-    @Test func `is one at a time beside a session of a peer that restarts gracefully`() throws {
+    @Test func `a gracefully restarting peer has one second connection at a time`() throws {
         var machine = PeerStateMachine.established(try Fixture.peer(), try open(.restart))
         _ = machine.handle(.expired(.settle))
         _ = machine.handle(.accepted(Self.accepted))
@@ -122,7 +122,7 @@ import Testing
         #expect(running.connections.map(\.id) == [Self.dialled, newer])
     }
 
-    @Test func `waits unanswered beside a session with graceful restart that has just come up`() throws {
+    @Test func `a second connection waits unanswered beside a graceful restart session that has just come up`() throws {
         let open = try open(.restart, routerID: "10.0.0.99")
         var machine = PeerStateMachine.established(try Fixture.peer(), open)
         #expect(machine.handle(.accepted(Self.accepted)) == [.send(.keepalive, Self.dialled)])
@@ -142,7 +142,9 @@ import Testing
         )
     }
 
-    @Test func `is answered at once when the session with graceful restart turns out to be dead`() throws {
+    @Test func `a waiting connection is answered at once when the graceful restart session turns out to be dead`()
+        throws
+    {
         let configuration = try Fixture.peer()
         var machine = PeerStateMachine.established(configuration, try open(.restart))
         _ = machine.handle(.accepted(Self.accepted))
@@ -157,7 +159,7 @@ import Testing
         #expect(machine.lastFailure == nil)
     }
 
-    @Test func `ends with the others while it waits, and when it says nonsense`() throws {
+    @Test func `a waiting connection ends with the others, and when it sends nonsense`() throws {
         var machine = PeerStateMachine.established(try Fixture.peer(), try open(.restart))
         _ = machine.handle(.accepted(Self.accepted))
         let cease = Message.notification(.cease(.peerDeconfigured))
@@ -179,7 +181,7 @@ import Testing
 
     /// The collision of §6.8 is decided by identifiers, when the OPEN of the second has come, whatever was offered.
     @Test(arguments: Offer.allCases, [false, true])
-    func `is not closed on sight while the first is in OpenSent or OpenConfirm`(
+    func `a second connection is not closed on sight while the first is in OpenSent or OpenConfirm`(
         offer: Offer,
         isConfirmed: Bool
     ) throws {

@@ -4,7 +4,7 @@ import BGPWire
 import TestSupport
 import Testing
 
-@Suite struct `A failure in words` {
+@Suite struct SessionFailureTests {
     struct Row: CustomTestStringConvertible {
         let evidence: SessionFailure
         let reason: FailureReason
@@ -189,7 +189,7 @@ import Testing
         )
     }
 
-    @Test(arguments: rows) func `names cause and fix`(row: Row) throws {
+    @Test(arguments: rows) func `a failure names its cause and fix`(row: Row) throws {
         let explanation = row.evidence.explanation(
             for: try Fixture.peer(),
             in: FailureContext(localAddress: "10.0.0.12")
@@ -199,7 +199,7 @@ import Testing
     }
 
     @Test(arguments: FailureReason.allCases)
-    func `is in the table of the docs, whatever its reason`(reason: FailureReason) throws {
+    func `every failure is in the documented table`(reason: FailureReason) throws {
         let table = try Checkout.read("config/README.md").split(separator: "\n").filter { $0.hasPrefix("| `") }
         let rows = table.filter { row in
             row.split(separator: "|").first?.contains("`\(reason.rawValue)`") == true
@@ -207,7 +207,7 @@ import Testing
         #expect(rows.count == 1)
     }
 
-    @Test func `writes the port when it is not BGP's, and an IPv6 address in brackets`() throws {
+    @Test func `a port is shown when it is not BGP's, and an IPv6 address in brackets`() throws {
         var peer = try Fixture.peer()
         peer.remote = try Fixture.address("fd00::1")
         peer.remotePort = 1179
@@ -215,7 +215,7 @@ import Testing
         #expect(explanation.seen == "[fd00::1]:1179 refused the connection")
     }
 
-    @Test func `suspects the password of a peer that has one`() throws {
+    @Test func `a failure suspects the password of a peer that has one`() throws {
         var peer = try Fixture.peer()
         peer.password = Password("sesame")
         let explanation = SessionFailure.dial(.timedOut(nil)).explanation(for: peer, in: FailureContext())
@@ -224,19 +224,19 @@ import Testing
     }
 }
 
-@Suite struct `The silence after a failure` {
+@Suite struct FailureSilenceTests {
     static let badPeer = SessionFailure.received(.badPeerAS, in: .openSent)
     static let shutdown = SessionFailure.received(.cease(.administrativeShutdown), in: .established)
     static let silence = SessionFailure.disconnected(.closedByPeer, in: .openSent)
 
-    @Test func `is an echo of the reason that was given before it`() {
+    @Test func `silence after a stated reason is a consequence of that reason`() {
         #expect(Self.silence.echo(of: Self.badPeer) == "it closes new connections without a word")
         #expect(SessionFailure.disconnected(.resetByPeer, in: .openSent).echo(of: Self.badPeer) != nil)
         #expect(SessionFailure.dial(.refused).echo(of: Self.shutdown) == "it refuses new connections")
     }
 
     @Test(arguments: [Disconnection.closedByPeer, .resetByPeer])
-    func `is an echo where the router may still hold a connection on which it hears nothing`(end: Disconnection) {
+    func `silence is a consequence where the router may still hold a dead connection`(end: Disconnection) {
         let silence = SessionFailure.disconnected(end, in: .openSent)
         for evidence in [
             SessionFailure.disconnected(.timedOut(nil), in: .openSent), .disconnected(.timedOut(nil), in: .openConfirm),
@@ -247,7 +247,7 @@ import Testing
         #expect(silence.echo(of: .openOverdue(nil)) == nil)
     }
 
-    @Test func `does not hide what the kernel has seen once`() {
+    @Test func `silence does not hide what the kernel has seen once`() {
         for evidence in [
             SessionFailure.dial(.timedOut(.unsigned)), .openOverdue(.signed),
             .disconnected(.timedOut(.tooDistant), in: .openSent),
@@ -271,7 +271,7 @@ import Testing
         SessionFailure.holdTimerExpired(in: .established, holdTime: .standard),
         .received(.holdTimerExpired, in: .established), .disconnected(.timedOut(nil), in: .established),
     ])
-    func `is not taken for a wrong TTL or password after a session that was up`(cutOff: SessionFailure) {
+    func `silence after an established session is not taken for a wrong TTL or password`(cutOff: SessionFailure) {
         #expect(SessionFailure.dial(.timedOut(nil)).echo(of: cutOff) == "it does not answer new connections")
         #expect(
             SessionFailure.disconnected(.timedOut(nil), in: .openConfirm).echo(of: cutOff)
@@ -280,7 +280,7 @@ import Testing
         #expect(SessionFailure.dial(.absentFromLink).echo(of: cutOff) == nil)
     }
 
-    @Test func `may be a Cease that only turns away`() {
+    @Test func `a Cease may merely turn the connection away`() {
         let collision = SessionFailure.received(.cease(.connectionCollisionResolution), in: .openSent)
         let rejected = SessionFailure.received(.cease(.connectionRejected), in: .openSent)
         let silence = SessionFailure.disconnected(.timedOut(nil), in: .openConfirm)
@@ -293,14 +293,14 @@ import Testing
         #expect(collision.echo(of: Self.shutdown) == nil)
     }
 
-    @Test func `may come after OPEN where the session was ended with a reason`() {
+    @Test func `silence may follow the OPEN where the session was ended with a reason`() {
         let closed = SessionFailure.disconnected(.closedByPeer, in: .openConfirm)
         #expect(closed.echo(of: Self.shutdown) == "it closes new connections without a word")
         #expect(closed.echo(of: .disconnected(.timedOut(nil), in: .openConfirm)) != nil)
         #expect(closed.echo(of: Self.badPeer) == nil)
     }
 
-    @Test func `is news after anything else, and nothing else is an echo`() {
+    @Test func `silence after anything else is news, and nothing else is a consequence`() {
         #expect(Self.silence.echo(of: .dial(.refused)) == nil)
         #expect(Self.silence.echo(of: Self.silence) == nil)
         #expect(SessionFailure.dial(.refused).echo(of: Self.badPeer) == nil)
@@ -308,7 +308,7 @@ import Testing
         #expect(Self.badPeer.echo(of: Self.badPeer) == nil)
     }
 
-    @Test func `is added to the words, and the fix stays`() throws {
+    @Test func `the words of a failure mention the silence, and the fix stays`() throws {
         let explanation = Self.shutdown.explanation(for: try Fixture.peer(), in: FailureContext())
         let both = explanation.followed(by: "it refuses new connections")
         #expect(both.seen == "10.0.0.1 answered 6/2 Administrative Shutdown; since then it refuses new connections")
@@ -316,13 +316,13 @@ import Testing
     }
 }
 
-@Suite struct `Another speaker on the node` {
+@Suite struct SecondSpeakerTests {
     @Test(arguments: [
         SessionFailure.disconnected(.closedByPeer, in: .openSent),
         .received(.cease(.connectionCollisionResolution), in: .openSent),
         .received(.cease(.connectionRejected), in: .openSent),
     ])
-    func `is named when the router turns the second one away`(evidence: SessionFailure) throws {
+    func `a second speaker is named when the router turns this one away`(evidence: SessionFailure) throws {
         let setting = FailureContext(localAddress: "10.0.0.12", rival: "10.0.0.12:40000")
         let explanation = evidence.explanation(for: try Fixture.peer(), in: setting)
         #expect(explanation.reason == .connectionCollision)
@@ -330,7 +330,7 @@ import Testing
         #expect(explanation.fix.contains("ss -tnp"))
     }
 
-    @Test func `is not blamed for what it has nothing to do with`() throws {
+    @Test func `a second speaker is not blamed for unrelated failures`() throws {
         let setting = FailureContext(localAddress: "10.0.0.12", rival: "10.0.0.12:40000")
         let explanation = SessionFailure.received(.badPeerAS, in: .openSent)
             .explanation(for: try Fixture.peer(), in: setting)
@@ -338,10 +338,10 @@ import Testing
     }
 }
 
-@Suite struct `A router behind another` {
+@Suite struct MultihopDiagnosisTests {
     let setting = FailureContext(localAddress: "10.0.0.12", isOnLink: false)
 
-    @Test func `is told to be given multihop`() throws {
+    @Test func `a router behind another one needs multihop`() throws {
         let refused = SessionFailure.dial(.refused).explanation(for: try Fixture.peer(), in: setting)
         #expect(refused.fix == "start BGP there, or add: neighbor 10.0.0.12 remote-as 65001 with multihop")
         let silent = SessionFailure.disconnected(.timedOut(nil), in: .openSent)
@@ -349,7 +349,7 @@ import Testing
         #expect(silent.cause.hasPrefix("it sends to 10.0.0.12 with TTL 1"))
     }
 
-    @Test func `may be further away than ebgpMultihop allows`() throws {
+    @Test func `a router may be further away than ebgpMultihop allows`() throws {
         var peer = try Fixture.peer()
         peer.distance = .multihop(3)
         let explanation = SessionFailure.dial(.unreachable).explanation(for: peer, in: setting)

@@ -5,7 +5,7 @@ import Testing
 
 /// Routers pause when a session has ended, and turn new connections away in the words, or in the silence, in which they turn
 /// away strangers.
-@Suite struct `A router that had a session a moment ago` {
+@Suite struct SessionPauseTests {
     static let turnedAway: [SessionFailure] = [
         .dial(.refused), .disconnected(.closedByPeer, in: .openSent), .disconnected(.resetByPeer, in: .openSent),
         .disconnected(.closedByPeer, in: .openConfirm), .disconnected(.resetByPeer, in: .openConfirm),
@@ -22,7 +22,9 @@ import Testing
     }
 
     @Test(arguments: turnedAway)
-    func `has not accepted the new connection yet, and misses no statement`(evidence: SessionFailure) throws {
+    func `a router that had a session a moment ago may not have accepted yet, and lacks no statement`(
+        evidence: SessionFailure
+    ) throws {
         let explanation = try words(evidence, since: .milliseconds(1700))
         #expect(explanation.reason == .notAcceptedYet)
         let seen = "the router has not accepted the new connection yet (the session was up 1s ago)"
@@ -34,7 +36,7 @@ import Testing
         #expect(stranger.reason != .notAcceptedYet)
     }
 
-    @Test func `is quoted when it said something`() throws {
+    @Test func `the router is quoted when it said something`() throws {
         let explanation = try words(.received(.cease(.connectionRejected), in: .openSent), since: .seconds(3))
         #expect(explanation.seen.hasSuffix("(the session was up 3s ago): it answered 6/5 Connection Rejected"))
     }
@@ -46,11 +48,11 @@ import Testing
         .disconnected(.timedOut(.wronglySigned), in: .openSent), .disconnected(.closedByPeer, in: .established),
         .heldDown(.authSecretMissing("x")),
     ])
-    func `is believed when it gives a reason, and so is the node`(evidence: SessionFailure) throws {
+    func `the router is believed when it gives a reason, and so is the node`(evidence: SessionFailure) throws {
         #expect(try words(evidence, since: .seconds(1)) == words(evidence, since: nil))
     }
 
-    @Test func `has removed its neighbor statement when it says so`() throws {
+    @Test func `a router that says its neighbor statement is gone is believed`() throws {
         let deconfigured = SessionFailure.received(.cease(.peerDeconfigured), in: .openSent)
         #expect(try words(deconfigured, since: nil).cause == "the router has no neighbor statement for 10.0.0.12")
         #expect(try words(deconfigured, since: .seconds(1)).cause.hasSuffix("was removed from the router"))
@@ -59,7 +61,7 @@ import Testing
         #expect(try !words(rejected, since: nil).description.contains("neighbor"))
     }
 
-    @Test func `is not asked when another speaker of the node has its session`() throws {
+    @Test func `no statement is suspected while another speaker of the node has the session`() throws {
         let explanation = SessionFailure.disconnected(.closedByPeer, in: .openSent).explanation(
             for: try Fixture.peer(),
             in: FailureContext(localAddress: "10.0.0.12", rival: "10.0.0.12:40000", sinceSession: .seconds(1))
@@ -67,14 +69,14 @@ import Testing
         #expect(explanation.reason == .connectionCollision)
     }
 
-    @Test func `has a hold time, and ninety seconds at least`() throws {
+    @Test func `the pause lasts the hold time, and at least ninety seconds`() throws {
         for (holdTime, patience) in [(0, 90), (3, 90), (90, 90), (240, 240)] as [(UInt16, Int64)] {
             let agreed = try #require(HoldTime(rawValue: holdTime))
             #expect(SessionFailure.patience(afterHoldTime: agreed) == .seconds(patience))
         }
     }
 
-    @Test func `tells a passive peer that it dials again`() throws {
+    @Test func `a passive peer says that the router will dial again`() throws {
         let explanation = SessionFailure.disconnected(.closedByPeer, in: .openSent).explanation(
             for: try Fixture.peer(isPassive: true),
             in: FailureContext(sinceSession: .seconds(1))
@@ -84,7 +86,7 @@ import Testing
 }
 
 /// What data of a NOTIFICATION name is told, and nothing else.
-@Suite struct `A NOTIFICATION that names what it is about` {
+@Suite struct NotificationDetailTests {
     private static let families: [Family] = [.ipv4Unicast, .ipv6Unicast]
 
     private func words(_ error: NotificationError, in state: PeerState = .openSent) throws -> FailureExplanation {
@@ -94,7 +96,7 @@ import Testing
         )
     }
 
-    @Test func `names one family of two`() throws {
+    @Test func `a NOTIFICATION can name one family of two`() throws {
         let explanation = try words(.unsupportedCapability([.multiprotocol(.ipv6Unicast)]))
         #expect(explanation.reason == .unsupportedCapability)
         #expect(explanation.seen == "10.0.0.1 answered 2/7 Unsupported Capability: ipv6/unicast")
@@ -103,20 +105,20 @@ import Testing
         #expect(explanation.fix.hasPrefix("activate it for neighbor 10.0.0.12 on the router"))
     }
 
-    @Test func `names both, or nothing`() throws {
+    @Test func `a NOTIFICATION can name both families, or neither`() throws {
         let both = "it does not take the families ipv4/unicast, ipv6/unicast"
         #expect(try words(.unsupportedCapability(Self.families.map { .multiprotocol($0) })).cause == both)
         #expect(try words(.unsupportedCapability([])).cause == both)
         #expect(try words(NotificationError(code: .openMessage, subcode: 7, data: [1, 4, 0])).cause == both)
     }
 
-    @Test func `names a family that this node does not offer`() throws {
+    @Test func `a NOTIFICATION can name a family that this node does not offer`() throws {
         let explanation = try words(.unsupportedCapability([.multiprotocol(Family(afi: 25, safi: 70))]))
         #expect(explanation.cause == "it asks for the family l2vpn/evpn, which this node does not offer")
         #expect(explanation.fix.hasPrefix("add it to the peer's families"))
     }
 
-    @Test func `names other capabilities, of this node or not`() throws {
+    @Test func `a NOTIFICATION can name capabilities of this node or of others`() throws {
         let role = try words(NotificationError(code: .openMessage, subcode: 7, data: [9, 1, 0]))
         #expect(role.cause == #"it asks for the capability "role", which this node does not have"#)
         let number = try words(.unsupportedCapability([.fourOctetAS(65001)]))
@@ -129,7 +131,7 @@ import Testing
         #expect(long.description.utf8.count < 2000)
     }
 
-    @Test func `names a limit, an attribute, a message, a version`() throws {
+    @Test func `a NOTIFICATION can name a limit, an attribute, a message or a version`() throws {
         let limit = try words(.maximumPrefixes(.ipv6Unicast, limit: 20), in: .established)
         #expect(limit.cause == "this node announces more prefixes than the router takes: 20 of ipv6/unicast")
         let missing = try words(.missingWellKnown(.origin), in: .established)
@@ -151,7 +153,7 @@ import Testing
         )
     }
 
-    @Test func `is read inside a hard reset`() throws {
+    @Test func `a NOTIFICATION is read inside a hard reset`() throws {
         let explanation = try words(NotificationError.maximumPrefixes(.ipv4Unicast, limit: 7).asHardReset)
         #expect(explanation.cause.hasSuffix(": 7 of ipv4/unicast"))
     }

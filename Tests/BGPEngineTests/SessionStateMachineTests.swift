@@ -3,10 +3,10 @@ import BGPTypes
 import BGPWire
 import Testing
 
-@Suite struct `A session` {
+@Suite struct SessionStateMachineTests {
     typealias Action = SessionStateMachine.Action
 
-    @Test func `says OPEN first and waits four minutes for the answer`() throws {
+    @Test func `a session sends OPEN first and waits four minutes for the answer`() throws {
         let configuration = try Fixture.peer(families: [.ipv4Unicast, .ipv6Unicast], restartTime: 120)
         let (machine, actions) = SessionStateMachine.start(configuration, restarted: true)
         let open = Open(
@@ -33,7 +33,7 @@ import Testing
         #expect(machine.peerState == .openSent)
     }
 
-    @Test func `asks to keep its routes for long only where graceful restart is offered too`() throws {
+    @Test func `long-lived retention is asked for only where graceful restart is offered as well`() throws {
         var configuration = try Fixture.peer(families: [.ipv4Unicast, .ipv6Unicast], restartTime: 120)
         configuration.longLivedStaleTime = 86_400
         #expect(
@@ -46,7 +46,7 @@ import Testing
         #expect(configuration.open(restarted: true).longLivedGracefulRestart == [])
     }
 
-    @Test func `takes a peer's long-lived graceful restart for what its shortest family says`() throws {
+    @Test func `a peer's long-lived graceful restart lasts as long as its shortest family`() throws {
         let rows = [
             LongLivedGracefulRestart(.ipv4Unicast, forwardingPreserved: true, staleTime: 600),
             LongLivedGracefulRestart(.ipv6Unicast, forwardingPreserved: false, staleTime: 60),
@@ -61,7 +61,7 @@ import Testing
         #expect(other.negotiation?.remoteLongLivedStaleTime == nil)
     }
 
-    @Test func `answers an OPEN with a KEEPALIVE and the agreed timers`() throws {
+    @Test func `an OPEN is answered with a KEEPALIVE and the negotiated timers`() throws {
         var (machine, _) = SessionStateMachine.start(try Fixture.peer(), restarted: false)
         let actions = machine.handle(.received(.open(try Fixture.open(holdTime: 30))))
         #expect(
@@ -71,7 +71,7 @@ import Testing
         #expect(machine.negotiation?.holdTime == HoldTime(rawValue: 30))
     }
 
-    @Test func `is established by the first KEEPALIVE`() throws {
+    @Test func `the first KEEPALIVE establishes the session`() throws {
         var (machine, _) = SessionStateMachine.start(try Fixture.peer(), restarted: false)
         _ = machine.handle(.received(.open(try Fixture.open())))
         let negotiation = try #require(machine.negotiation)
@@ -86,7 +86,7 @@ import Testing
         #expect(negotiation.wire.fourOctetAS)
     }
 
-    @Test func `runs without timers when a hold time of 0 is agreed on`() throws {
+    @Test func `a session runs without timers when a hold time of 0 is negotiated`() throws {
         var (machine, _) = SessionStateMachine.start(try Fixture.peer(), restarted: false)
         #expect(
             machine.handle(.received(.open(try Fixture.open(holdTime: 0)))) == [.send(.keepalive), .cancel(.hold)]
@@ -99,7 +99,7 @@ import Testing
         #expect(machine.handle(.sent) == [])
     }
 
-    @Test func `ends when the peer has stopped reading for as long as eight minutes or twice the hold time`() throws {
+    @Test func `a session ends when its peer stops reading for eight minutes or twice the hold time`() throws {
         var machine = Fixture.established(try Fixture.peer(), try Fixture.open())
         #expect(machine.handle(.sent) == [.arm(.sendHold, .seconds(480))])
         #expect(
@@ -113,7 +113,7 @@ import Testing
         #expect(patient.handle(.sent) == [.arm(.sendHold, .seconds(1200))])
     }
 
-    @Test func `without families speaks of IPv4 unicast and says nothing of it`() throws {
+    @Test func `a session without families assumes IPv4 unicast and does not offer it`() throws {
         let configuration = try Fixture.peer(families: [])
         let machine = Fixture.established(configuration, try Fixture.open(capabilities: []))
         #expect(machine.negotiation?.families == [.ipv4Unicast])
@@ -127,7 +127,7 @@ import Testing
         )
     }
 
-    @Test func `takes long messages, and marks repetitions where the peer knows the marks`() throws {
+    @Test func `a session takes long messages, and marks repetitions where the peer knows the marks`() throws {
         let plain = Fixture.established(try Fixture.peer(), try Fixture.open())
         #expect(plain.negotiation?.wire.maximumReceivedLength == 65535)
         #expect(plain.negotiation?.wire.maximumSentLength == 4096)
@@ -137,7 +137,7 @@ import Testing
         #expect(enhanced.negotiation?.wire.enhancedRouteRefresh == true)
     }
 
-    @Test func `tells the peer before closing when the hold timer expires`() throws {
+    @Test func `an expired hold timer is announced to the peer before closing`() throws {
         var machine = Fixture.established(try Fixture.peer(), try Fixture.open())
         #expect(
             machine.handle(.expired(.hold)) == [
@@ -149,7 +149,7 @@ import Testing
         #expect(machine.handle(.received(.keepalive)) == [])
     }
 
-    @Test func `says KEEPALIVE and arms the timer again`() throws {
+    @Test func `the keepalive timer sends KEEPALIVE and is armed again`() throws {
         var machine = Fixture.established(try Fixture.peer(), try Fixture.open())
         #expect(machine.handle(.expired(.keepalive)) == [.send(.keepalive), .arm(.keepalive, .seconds(30))])
     }
@@ -194,7 +194,7 @@ import Testing
         ]
     }()
 
-    @Test(arguments: refusals) func `refuses an OPEN with`(refusal: Refusal) throws {
+    @Test(arguments: refusals) func `an unacceptable OPEN is refused with its error`(refusal: Refusal) throws {
         var (machine, _) = SessionStateMachine.start(try Fixture.peer(remoteAS: refusal.remoteAS), restarted: false)
         #expect(
             machine.handle(.received(.open(refusal.open))) == [
@@ -204,13 +204,13 @@ import Testing
         )
     }
 
-    @Test func `takes any AS when the peer's is 0, and another router with its own identifier elsewhere`() throws {
+    @Test func `a peer AS of 0 accepts any AS, and a router elsewhere may have the same identifier`() throws {
         var (machine, _) = SessionStateMachine.start(try Fixture.peer(remoteAS: 0), restarted: false)
         _ = machine.handle(.received(.open(try Fixture.open(asNumber: 4_200_000_000, routerID: "10.0.0.12"))))
         #expect(machine.negotiation?.remoteAS == 4_200_000_000)
     }
 
-    @Test func `takes IPv4 from a speaker without capabilities`() throws {
+    @Test func `a speaker without capabilities carries IPv4`() throws {
         var (machine, _) = SessionStateMachine.start(try Fixture.peer(), restarted: false)
         let open = Open(
             twoOctetAS: 65000,
@@ -228,7 +228,7 @@ import Testing
         (.openSent, .routeRefresh(RouteRefresh(.ipv4Unicast)), 1, 5), (.openConfirm, .update(UpdateMessage()), 2, 2),
         (.openConfirm, .routeRefresh(RouteRefresh(.ipv4Unicast)), 2, 5),
     ])
-    func `answers a message out of turn with the state's subcode`(
+    func `a message out of turn is answered with the state's subcode`(
         state: PeerState,
         message: Message,
         subcode: UInt8,
@@ -244,7 +244,7 @@ import Testing
         )
     }
 
-    @Test func `answers a second OPEN with a state machine error`() throws {
+    @Test func `a second OPEN is answered with a state machine error`() throws {
         var machine = Fixture.established(try Fixture.peer(), try Fixture.open())
         let error = NotificationError(code: .stateMachine, subcode: 3, data: [1])
         #expect(
@@ -254,7 +254,7 @@ import Testing
         )
     }
 
-    @Test func `never answers a NOTIFICATION`() throws {
+    @Test func `a NOTIFICATION is never answered`() throws {
         let error = NotificationError(code: .cease, subcode: 4)
         for state in [PeerState.openSent, .openConfirm, .established] {
             var (machine, _) = SessionStateMachine.start(try Fixture.peer(), restarted: false)
@@ -264,13 +264,13 @@ import Testing
         }
     }
 
-    @Test func `hands on routes and puts the hold timer off`() throws {
+    @Test func `routes are passed on and restart the hold timer`() throws {
         var machine = Fixture.established(try Fixture.peer(), try Fixture.open())
         let update = UpdateMessage(withdrawn: NLRI([try Fixture.prefix("192.0.2.0/24")], family: .ipv4))
         #expect(machine.handle(.received(.update(update))) == [.arm(.hold, .seconds(90)), .deliver(update)])
     }
 
-    @Test func `resets for the gravest faults alone`() throws {
+    @Test func `only the gravest faults reset the session`() throws {
         var machine = Fixture.established(try Fixture.peer(), try Fixture.open())
         let grave = NotificationError(code: .updateMessage, subcode: 1)
         let mild = AttributeFault(.origin, .treatAsWithdraw, NotificationError(code: .updateMessage, subcode: 6))
@@ -284,7 +284,7 @@ import Testing
         )
     }
 
-    @Test func `repeats its routes when asked, for agreed families alone`() throws {
+    @Test func `routes are repeated on request, for negotiated families only`() throws {
         var machine = Fixture.established(try Fixture.peer(), try Fixture.open())
         let hold = Action.arm(.hold, .seconds(90))
         #expect(
@@ -300,7 +300,7 @@ import Testing
         (.collision, [7]),
         (.prefixLimit(.ipv4Unicast, limit: 10), [1, 0, 1, 1, 0, 0, 0, 10]), (.outOfResources, [8]),
     ])
-    func `ends with the Cease that fits`(stop: SessionStop, octets: [UInt8]) throws {
+    func `a session ends with the Cease that fits`(stop: SessionStop, octets: [UInt8]) throws {
         var machine = Fixture.established(try Fixture.peer(), try Fixture.open())
         let error = NotificationError(code: .cease, subcode: octets[0], data: Array(octets.dropFirst()))
         #expect(
@@ -311,12 +311,12 @@ import Testing
         )
     }
 
-    @Test func `closes without a word when the program restarts`() throws {
+    @Test func `a restarting program closes the session silently`() throws {
         var machine = Fixture.established(try Fixture.peer(restartTime: 120), try Fixture.open())
         #expect(machine.handle(.stop(.restarting)) == [.close(nil)])
     }
 
-    @Test func `leaves with a hard reset where a NOTIFICATION would keep the routes`() throws {
+    @Test func `a departure is a hard reset where a NOTIFICATION would keep the routes`() throws {
         let configuration = try Fixture.peer(restartTime: 120)
         let open = try Fixture.open(
             capabilities: [.multiprotocol(.ipv4Unicast), Fixture.gracefulRestart(notifications: true)]
@@ -342,7 +342,7 @@ import Testing
         )
     }
 
-    @Test func `has not come up for a peer that never acknowledged the first KEEPALIVE`() throws {
+    @Test func `a session has not come up if its peer never acknowledged the first KEEPALIVE`() throws {
         let silence = Disconnection.timedOut(nil)
         var unheard = Fixture.established(try Fixture.peer(), try Fixture.open())
         #expect(unheard.handle(.disconnected(silence)) == [.close(.disconnected(silence, in: .openConfirm))])

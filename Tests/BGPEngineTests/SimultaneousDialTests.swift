@@ -3,7 +3,7 @@ import BGPTypes
 import BGPWire
 import Testing
 
-@Suite struct `Two routers that dial each other at once` {
+@Suite struct SimultaneousDialTests {
     /// The router on the other side.
     struct Opponent: CustomTestStringConvertible {
         let testDescription: String
@@ -52,11 +52,14 @@ import Testing
     }
 
     @Test(arguments: Opponent.all, [Setting.nodeWins, .routerWins])
-    func `have a session in every order of events, at once`(opponent: Opponent, setting: Setting) throws {
+    func `two routers that dial each other at once get a session in every order of events`(
+        opponent: Opponent,
+        setting: Setting
+    ) throws {
         try search(opponent, setting)
     }
 
-    @Test func `have one with equal identifiers too`() throws {
+    @Test func `two routers with equal identifiers get a session as well`() throws {
         try search(try #require(Opponent.all.first), .equal)
     }
 

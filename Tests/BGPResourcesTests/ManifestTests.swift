@@ -165,7 +165,7 @@ struct ManifestTests {
     }
 
     @Test(arguments: ["martlet-speaker", "martlet-operator", "martlet-view"])
-    func `who decides on pod networks may read plugins' objects, and of definitions only those of their kinds`(
+    func `operator and speakers may read plugins' objects, and the definitions of their kinds only`(
         role: String
     ) async throws {
         let found = try await rendered("config/rbac").first {
@@ -202,7 +202,8 @@ struct ManifestTests {
         )
     }
 
-    @Test func `who reads routes may make tokens of the one account that reads pages and nothing else`() async throws {
+    @Test func `readers of routes may make tokens of the one account that reads pages, and nothing else`() async throws
+    {
         let objects = try await rendered("config/rbac")
         func object(_ kind: String, _ name: String) throws -> JSONValue {
             try #require(objects.first { $0["kind"]?.string == kind && $0["metadata"]?["name"]?.string == name })

@@ -24,7 +24,7 @@ struct PatternTests {
         "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "1::8", "::ffff:192.0.2.1", "64:ff9b::192.0.2.33", "2001:DB8::A",
         "1:2:3:4:5:6:192.0.2.1", "fe80::1", "fe80::1%eth0", "fe80::1%br-lan.10",
     ])
-    func `a peer's address`(text: String) throws {
+    func `the pattern of a peer's address accepts what Swift reads`(text: String) throws {
         try agree("BGPClusterConfig", Self.peers.field("peerAddress"), text, accepted: true)
         try agree("BGPNodeConfig", Self.peers.field("peerAddress"), text, accepted: true)
         try agree("BGPNodeConfig", Self.peers.field("localAddress"), text, accepted: true)
@@ -49,7 +49,7 @@ struct PatternTests {
         ("01:1", false), ("+1:1", false), ("no-export", false), ("", false), ("65530:65529", true),
         ("4294967290", true), ("4294967300", false), ("9999999999", false), ("60000", true), ("65600:1", false),
     ])
-    func `a community`(text: String, accepted: Bool) throws {
+    func `the pattern of a community accepts what Swift reads`(text: String, accepted: Bool) throws {
         try agree("BGPAdvertisement", Self.communities.field("standard").index(0), text, accepted: accepted)
     }
 
@@ -58,7 +58,7 @@ struct PatternTests {
         ("65000:1:2:3", false), ("4294967296:0:0", false), ("0:0:4294967296", false), ("a:b:c", false),
         ("1:2:03", false),
     ])
-    func `a large community`(text: String, accepted: Bool) throws {
+    func `the pattern of a large community accepts what Swift reads`(text: String, accepted: Bool) throws {
         try agree("BGPAdvertisement", Self.communities.field("large").index(0), text, accepted: accepted)
     }
 
@@ -66,7 +66,7 @@ struct PatternTests {
         ("192.0.2.1", true), ("0.0.0.1", true), ("255.255.255.255", true), ("2001:db8::1", false), ("1", false),
         ("192.0.2", false),
     ])
-    func `a router id`(text: String, accepted: Bool) throws {
+    func `the pattern of a router id accepts what Swift reads`(text: String, accepted: Bool) throws {
         let path = FieldPath("spec.bgpInstances").index(0).field("routerID")
         try agree("BGPNodeConfig", path, text, accepted: accepted)
         try agree("BGPNodeConfigOverride", path, text, accepted: accepted)
@@ -76,7 +76,7 @@ struct PatternTests {
         ("", true), ("a", true), ("A-b_c.9", true), ("-a", false), ("a-", false), ("a b", false), ("a/b", false),
         ("ä", false), (String(repeating: "a", count: 63), true), (String(repeating: "a", count: 64), false),
     ])
-    func `a label's value`(text: String, accepted: Bool) throws {
+    func `the pattern of a label's value accepts what Kubernetes accepts`(text: String, accepted: Bool) throws {
         let labels = FieldPath("spec.nodeSelector.matchLabels.key")
         try agree("BGPClusterConfig", labels, text, accepted: accepted)
         let values = FieldPath("spec.nodeSelector.matchExpressions").index(0).field("values").index(0)
@@ -88,7 +88,7 @@ struct PatternTests {
         ("192.0.2.0/24", true), ("2001:db8::/32", true), ("0.0.0.0/0", true), ("192.0.2.1/32", true),
         ("192.0.2.1/24", false), ("192.0.2.0", false), ("192.0.2.0/33", false), ("2001:db8::1/64", false),
     ])
-    func `a prefix`(text: String, accepted: Bool) throws {
+    func `the pattern of a prefix accepts what Swift reads`(text: String, accepted: Bool) throws {
         let kind = try #require(CustomKind.named("BGPAdvertisement"))
         let spec: JSONValue = [
             "advertisements": [["advertisementType": "Prefixes", "prefixes": [.string(text)]]]

@@ -7,8 +7,8 @@ import NIOPosix
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `A speaker on a hostile network` {
-    @Test func `keeps its session through ten thousand connections of garbage`() async throws {
+@Suite(.timeLimit(.minutes(10))) struct HostileNetworkTests {
+    @Test func `a speaker keeps its session through ten thousand connections of garbage`() async throws {
         try await RawPeer.run(addresses: ["127.0.0.1", "127.0.0.2"]) { bare in
             try await bare.connect { connection in
                 try await connection.send(RawPeer.Connection.open(), .keepalive)
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func `keeps one of the connections that never finish an OPEN`() async throws {
+    @Test func `a speaker keeps one of the connections that never finish an OPEN`() async throws {
         try await RawPeer.run { bare in
             let flood = try Flood(port: try await bare.port())
             let told = try await NIOThreadPool.singleton.runIfActive { try flood.run(connections: 300) }
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func `gives a router that dials again its session beside connections that never finish an OPEN`()
+    @Test func `a router that dials again gets its session beside connections that never finish an OPEN`()
         async throws
     {
         try await RawPeer.run { bare in

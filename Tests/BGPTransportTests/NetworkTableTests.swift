@@ -5,7 +5,7 @@ import NIOCore
 import Testing
 
 /// What is made of what the kernel tells of devices, addresses and routes.
-@Suite struct `The kernel's network` {
+@Suite struct NetworkTableTests {
     /// One message of rtnetlink(7) in this machine's byte order: header, body, attributes.
     private func message(
         _ type: UInt16,
@@ -104,7 +104,7 @@ import Testing
 
     private func ip(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
 
-    @Test func `names devices, and passes over the ports of bridges`() {
+    @Test func `devices are named, and ports of bridges are passed over`() {
         #expect(
             messages(link(2, "eth0", isUp: true), link(3, "veth1", isUp: false), link(4, "br0", isUp: true, family: 7))
                 == [.link(index: 2, name: "eth0", isUp: true), .link(index: 3, name: "veth1", isUp: false)]
@@ -112,7 +112,7 @@ import Testing
         #expect(messages(link(2, "eth0", isUp: true, type: 17)) == [.noLink(index: 2)])
     }
 
-    @Test func `tells addresses with their network and marks`() throws {
+    @Test func `addresses come with their network and flags`() throws {
         #expect(
             messages(
                 address(2, "172.16.10.11", 24),
@@ -136,7 +136,7 @@ import Testing
         )
     }
 
-    @Test func `tells the default routes of the main table alone`() throws {
+    @Test func `only the main table's default routes are read`() throws {
         let gateway: [(UInt16, [UInt8])] = [(5, octets("172.16.1.1")), (4, number(2)), (6, number(100))]
         let way = KernelRoute.Way(gateway: try ip("172.16.1.1"), index: 2)
         #expect(
@@ -159,7 +159,7 @@ import Testing
         )
     }
 
-    @Test func `reads several ways of one route, dead ones left out, and gateways of the other family`() throws {
+    @Test func `multipath routes are read without dead next hops, and with gateways of the other family`() throws {
         func hop(_ gateway: [(UInt16, [UInt8])], index: Int32, flags: UInt8 = 0) -> [UInt8] {
             var rest = ByteBuffer()
             for (kind, octets) in gateway {
@@ -193,7 +193,7 @@ import Testing
         )
     }
 
-    @Test func `survives what is cut short or makes no sense`() {
+    @Test func `truncated and malformed messages are survived`() {
         let whole = address(2, "172.16.10.11", 24)
         for length in 0..<whole.readableBytes {
             var part = whole.getSlice(at: 0, length: length) ?? ByteBuffer()
@@ -214,7 +214,7 @@ import Testing
         return table
     }
 
-    @Test func `has the addresses of devices that are up`() throws {
+    @Test func `only addresses of devices that are up count`() throws {
         var table = table(
             link(1, "lo", isUp: true),
             link(2, "eth0", isUp: true),
@@ -238,7 +238,7 @@ import Testing
         #expect(table.network.devices.addresses.map(\.device) == ["eth1"])
     }
 
-    @Test func `knows news from what was said before`() throws {
+    @Test func `news are distinguished from what was known before`() throws {
         var table = table(link(2, "eth0", isUp: true), address(2, "172.16.10.11", 24))
         for message in messages(link(2, "eth0", isUp: true), address(2, "172.16.10.11", 24)) {
             #expect(table.handle(message) == [])
@@ -250,7 +250,7 @@ import Testing
         #expect(table.handle(.address(tentative)) == .changed)
     }
 
-    @Test func `asks for the routes anew when they may have gone without a word`() throws {
+    @Test func `routes are read anew when some may have gone without a notification`() throws {
         let way = KernelRoute.Way(gateway: try ip("172.16.10.1"), index: 2)
         let route = KernelRoute(family: .ipv4, metric: 0, ways: [way])
         var table = table(
@@ -269,7 +269,7 @@ import Testing
         #expect(table.handle(.noAddress(gone)) == [.changed, .routesUnknown])
     }
 
-    @Test func `finds the gateways of the default route with the lowest metric`() throws {
+    @Test func `the gateways of the default route with the lowest metric are used`() throws {
         func routes(_ rows: (String, UInt32, Int32)...) throws -> [String] {
             var table = NetworkTable()
             for index in [Int32(2), 3] { _ = table.handle(.link(index: index, name: "eth\(index)", isUp: true)) }
@@ -291,7 +291,7 @@ import Testing
         #expect(try routes(("169.254.1.1", 0, 2)) == [])
     }
 
-    @Test func `is what the kernel says of this machine`() {
+    @Test func `this machine's kernel can be read`() {
         let devices = HostNetwork.read().devices
         #expect(devices.entries(.v4(IPv4Address(127, 0, 0, 1))).map(\.network.length) == [8])
     }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A session that is up while whoever follows the kernel tells of other addresses.
-@Suite(.timeLimit(.minutes(10))) struct `A session whose node has other addresses` {
+@Suite(.timeLimit(.minutes(10))) struct NextHopFollowTests {
     /// Devices with these addresses, beside loopback.
     private func devices(_ addresses: String...) throws -> NodeDevices {
         let loopback = [
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func `names them as they come and go, and stays up`() async throws {
+    @Test func `a session follows the node's addresses as they come and go, and stays up`() async throws {
         try await Loopback.run(adjust: { router, node in
             router.families = [.ipv4Unicast, .ipv6Unicast]
             node.families = [.ipv4Unicast, .ipv6Unicast]

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// What a speaker tells Prometheus, and that all of it goes with what it is about.
-@Suite(.timeLimit(.minutes(10))) struct `What a speaker counts` {
+@Suite(.timeLimit(.minutes(10))) struct PeerMetricsTests {
     private static func update(_ hosts: Range<UInt32>, communities: Int = 0) -> Message {
         let prefixes = hosts.map { IPPrefix(host: .v4(IPv4Address(rawValue: 0x0A00_0000 + $0))) }
         var update = UpdateMessage(announced: NLRI(prefixes, family: .ipv4))
@@ -31,7 +31,7 @@ import Testing
         return line?.split(separator: " ").last.map(String.init)
     }
 
-    @Test func `goes with a peer that is removed, for every peer and nothing else`() async throws {
+    @Test func `the series of a removed peer go, and no others`() async throws {
         let registry = MetricsRegistry()
         try await RawPeer.run(addresses: ["127.0.0.1", "127.0.0.2"], metrics: registry) { bare in
             try await bare.connect { connection in
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test func `goes with a peer that says goodbye late, and with an instance that is made anew`() async throws {
+    @Test func `series go with a peer that leaves late, and with an instance that is recreated`() async throws {
         let registry = MetricsRegistry()
         try await RawPeer.run(metrics: registry) { bare in
             try await bare.connect { connection in
@@ -88,7 +88,7 @@ import Testing
         #expect(Self.series(registry) == [], "the program's end is the peers' end")
     }
 
-    @Test func `goes with a family that is no more`() async throws {
+    @Test func `series go with a family that is removed`() async throws {
         let registry = MetricsRegistry()
         try await RawPeer.run(metrics: registry) { bare in
             var instances = bare.instances
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func `has what is received and not kept, and the log says so once`() async throws {
+    @Test func `routes received and not kept are counted, and logged once`() async throws {
         let registry = MetricsRegistry()
         let lines = LogLines()
         try await RawPeer.run(receivedRoutesMemory: 64 << 10, metrics: registry, logger: lines.logger(from: .trace)) {
@@ -148,7 +148,7 @@ import Testing
         }
     }
 
-    @Test func `has what peers say to each other, by type, and why a session failed`() async throws {
+    @Test func `messages are counted by type, and session failures by reason`() async throws {
         let registry = MetricsRegistry()
         func count(_ direction: String, _ type: String) -> String? {
             Self.value(registry, "martlet_bgp_messages_\(direction)_total", "type=\"\(type)\"")
@@ -188,7 +188,9 @@ import Testing
         }
     }
 
-    @Test func `has how long a change took until all peers were told, and not what told nobody`() async throws {
+    @Test func `convergence is measured until all peers are updated, and not for changes that no peer sees`()
+        async throws
+    {
         let registry = MetricsRegistry()
         let peers = ["127.0.0.1", "127.0.0.2"]
         func count() -> String? { Self.value(registry, "martlet_bgp_convergence_seconds_count") }

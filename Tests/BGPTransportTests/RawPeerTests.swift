@@ -6,7 +6,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `A speaker on the network` {
+@Suite(.timeLimit(.minutes(10))) struct RawPeerTests {
     private static func update(hosts: Range<UInt32>) -> Message {
         let prefixes = hosts.map { IPPrefix(host: .v4(IPv4Address(rawValue: 0x0A00_0000 + $0))) }
         var update = UpdateMessage(announced: NLRI(prefixes, family: .ipv4))
@@ -16,7 +16,7 @@ import Testing
         return .update(update)
     }
 
-    @Test func `reads what comes one octet at a time`() async throws {
+    @Test func `a message that arrives octet by octet is read`() async throws {
         try await RawPeer.run { bare in
             try await bare.connect { connection in
                 try await connection.sendSlowly(RawPeer.Connection.open(), .keepalive, Self.update(hosts: 0..<3))
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: [(810, 4093), (13098, 65533)])
-    func `reads messages of the greatest length`(prefixes: UInt32, length: Int) async throws {
+    func `messages of the maximum length are read`(prefixes: UInt32, length: Int) async throws {
         let update = Self.update(hosts: 0..<prefixes)
         let context = WireContext(fourOctetAS: true)
         #expect(update.encoded(in: context).readableBytes == length)
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func `answers garbage from a peer with one NOTIFICATION`() async throws {
+    @Test func `garbage from a peer is answered with one NOTIFICATION`() async throws {
         try await RawPeer.run { bare in
             try await bare.connect { connection in
                 try await connection.write(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: router\r\n\r\n"))
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func `says nothing to those that are no peers, however many come`() async throws {
+    @Test func `connections from unknown addresses get no answer, however many come`() async throws {
         try await RawPeer.run { bare in
             for _ in 0..<200 {
                 try await bare.connect(from: "127.0.0.9") { connection in
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test func `turns a peer away that is held down, and tells it so`() async throws {
+    @Test func `a peer that is held down is turned away with a reason`() async throws {
         try await RawPeer.run { bare in
             var instances = bare.instances
             instances[0].peers[0].heldDown = .missingPeerConfig("fabric")
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test func `speaks for several instances, each on a port of its own`() async throws {
+    @Test func `a speaker runs several instances, each on its own port`() async throws {
         try await RawPeer.run(instances: ["router", "other"]) { bare in
             for (instance, asNumber) in [("router", 65000), ("other", 65100)] as [(String, ASNumber)] {
                 try await bare.connect(to: instance) { connection in
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test func `keeps little for a peer that stops reading, and serves the others`() async throws {
+    @Test func `a peer that stops reading costs little memory and does not delay the others`() async throws {
         // A kilobyte a route, so that a few thousand do not fit into the buffers of the kernel.
         let communities = (0..<250).map { Community(65001, UInt16($0)) }
         let routes = (0..<5000 as Range<UInt32>).map { number in

@@ -7,8 +7,10 @@ import TestSupport
 import Testing
 
 /// Peers that are not admitted, since a key or an option of theirs cannot be set.
-extension `A peer with a password` {
-    @Test func `is not admitted where the kernel refuses its key, and all are told until it does not`() async throws {
+extension SignedPeerTests {
+    @Test func `a peer is not admitted where the kernel refuses its key, and the status says so until it accepts it`()
+        async throws
+    {
         let refuses = Mutex(true)
         let log = LogLines()
         let options = SocketOptions { option, use in
@@ -51,7 +53,7 @@ extension `A peer with a password` {
     }
 
     @Test(arguments: [SocketOptions.Option.signature, .lowestTTL, .sourceInterface, .ttl])
-    func `is not admitted where the kernel refuses an option of its connection, and is told`(
+    func `a peer is not admitted where the kernel refuses a socket option, and the status says so`(
         option: SocketOptions.Option
     ) async throws {
         let options = SocketOptions { $0 == option && $1 == .accepted ? EPERM : nil }
@@ -69,7 +71,7 @@ extension `A peer with a password` {
         }
     }
 
-    @Test func `is not admitted where the kernel has no room for its key, while the others are`() async throws {
+    @Test func `a peer is not admitted where the kernel has no room for its key, while the others are`() async throws {
         let room = Mutex(2)
         let options = SocketOptions { option, use in
             guard option == .signature, use == .listening else { return nil }
@@ -95,7 +97,7 @@ extension `A peer with a password` {
         }
     }
 
-    @Test func `is not taken for another at its address that has another password`() async throws {
+    @Test func `a peer is not mistaken for another at its address that has another password`() async throws {
         var first = try Self.peer("127.0.0.2", password: "one")
         first.configuration.name = "first"
         var second = try Self.peer("127.0.0.2", password: "two")

@@ -9,7 +9,7 @@ import Testing
 private let routerPeer = PeerID(instance: "node", peer: "router")
 
 /// What a node says of a router that pauses after a session which the node itself, or a failing link, has ended.
-@Suite(.timeLimit(.minutes(10))) struct `After a session that was up` {
+@Suite(.timeLimit(.minutes(10))) struct ResetDiagnosisTests {
     /// A node that dials a router, with its log.
     private struct Node {
         let speaker: BGPServer
@@ -94,7 +94,7 @@ private let routerPeer = PeerID(instance: "node", peer: "router")
     }
 
     @Test(arguments: Change.allCases, [PausingRouter.Manner.closingAfterOpen, .changing])
-    func `that the node reset, a router that pauses is no stranger`(
+    func `a router that pauses after the node's own reset is not diagnosed as unconfigured`(
         change: Change,
         manner: PausingRouter.Manner
     ) async throws {
@@ -117,7 +117,7 @@ private let routerPeer = PeerID(instance: "node", peer: "router")
     }
 
     @Test(arguments: PausingRouter.Manner.allCases)
-    func `that a link broke, what broke it stays the last error`(manner: PausingRouter.Manner) async throws {
+    func `a broken link stays the last error`(manner: PausingRouter.Manner) async throws {
         try await PausingRouter.run(asNumber: 65000, manner, pauses: 2) { router in
             try await Node(port: router.port).run { node in
                 _ = try await node.established(1)
@@ -133,7 +133,9 @@ private let routerPeer = PeerID(instance: "node", peer: "router")
         }
     }
 
-    @Test func `and none was up, a router that closes connections may well miss a statement`() async throws {
+    @Test func `a router that closes connections without ever having had a session may lack a neighbor statement`()
+        async throws
+    {
         // The first connection would be the session; another node has it.
         try await PausingRouter.run(asNumber: 65000, .closingAfterOpen, pauses: .max - 1) { router in
             try await RawPeer.dial(router.port) {
@@ -149,7 +151,7 @@ private let routerPeer = PeerID(instance: "node", peer: "router")
         }
     }
 
-    @Test func `from another address of the node, the router does not know this one`() async throws {
+    @Test func `a session from a new address of the node may be unknown to the router`() async throws {
         try await PausingRouter.run(asNumber: 65000, .closingAfterOpen, pauses: .max - 1) { router in
             try await Node(port: router.port).run { node in
                 _ = try await node.established(1)
@@ -162,7 +164,9 @@ private let routerPeer = PeerID(instance: "node", peer: "router")
         }
     }
 
-    @Test func `ends at once, no router is dialled for a second, and it may dial meanwhile`() async throws {
+    @Test func `after a session that ended at once the node waits a second, and the router may dial meanwhile`()
+        async throws
+    {
         try await Loopback.run(adjust: { router, node in
             router.isPassive = true
             node.timers = PeerTimers(holdTime: 9, keepalive: 3)

@@ -6,13 +6,13 @@ import TestSupport
 import Testing
 
 /// A connection that a peer opens beside its session, and messages of a wrong length, on real sockets.
-@Suite(.timeLimit(.minutes(10))) struct `A peer with a session` {
+@Suite(.timeLimit(.minutes(10))) struct SecondConnectionTests {
     private static let helper = Capability.gracefulRestart(
         GracefulRestart(restarted: false, notifications: false, restartTime: 120, families: [])
     )
 
     @Test(arguments: [[], [helper]])
-    func `has its second connection closed at once, whether it says OPEN or nothing`(
+    func `a second connection is closed at once, whether it sends OPEN or nothing`(
         capabilities: [Capability]
     ) async throws {
         try await RawPeer.run { bare in
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 2], [20, 22, 24, 40])
-    func `is told 7 1 with its message when a ROUTE-REFRESH is of a wrong length`(subtype: Int, length: Int)
+    func `a ROUTE-REFRESH of a wrong length is answered with 7/1 and the message`(subtype: Int, length: Int)
         async throws
     {
         var message = ByteBuffer()

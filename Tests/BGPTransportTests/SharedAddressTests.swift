@@ -5,7 +5,7 @@ import BGPWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `Several peers on one address` {
+@Suite(.timeLimit(.minutes(10))) struct SharedAddressTests {
     /// A speaker with passive peers at 127.0.0.1, one for each AS.
     private func run(_ numbers: [ASNumber], _ body: (RawPeer) async throws -> Void) async throws {
         try await RawPeer.run { bare in
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test func `are told apart by the AS in their OPEN, whoever comes first`() async throws {
+    @Test func `peers on one address are distinguished by the AS in their OPEN, whoever comes first`() async throws {
         try await run([65001, 65002, 65003]) { bare in
             try await bare.connect { third in
                 try await third.send(RawPeer.Connection.open(asNumber: 65003), .keepalive)
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test func `of one AS are told apart by the identifier they had before`() async throws {
+    @Test func `peers of one AS are distinguished by their previous identifiers`() async throws {
         try await run([65001, 65001]) { bare in
             try await bare.connect { one in
                 try await one.send(RawPeer.Connection.open(routerID: "192.0.2.11"), .keepalive)
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `do not keep strangers that say nothing`() async throws {
+    @Test func `silent strangers are not kept`() async throws {
         try await run([65001, 65002]) { bare in
             let port = try await bare.port()
             var first = try RawConnection(from: "127.0.0.1")

@@ -6,7 +6,7 @@ import NIOPosix
 import TestSupport
 import Testing
 
-extension `A peer with a password` {
+extension SignedPeerTests {
     /// A passive peer in AS 65001, named after its address.
     static func peer(_ address: String, password: String?) throws -> InstanceConfiguration.Peer {
         InstanceConfiguration.Peer(

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `A peer with a password` {
+@Suite(.timeLimit(.minutes(10))) struct SignedPeerTests {
     /// What a restarted or reconfigured listener is called from.
     enum Way: String, CaseIterable {
         case oneInstance, twoInstances, ipv6
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: Way.allCases)
-    func `has no session without it over fifty restarts of its listener`(way: Way) async throws {
+    func `no session comes up without its password over fifty restarts of the listener`(way: Way) async throws {
         // When the kernel is told a key, nobody can connect yet.
         let early = Mutex(0)
         let octets = try UnsignedCallers.octets()
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(arguments: Change.allCases)
-    func `takes no connection that waited when its protection came`(change: Change) async throws {
+    func `a connection that waited while its protection was set is not accepted`(change: Change) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let octets = try UnsignedCallers.octets()
         var peer = try Self.peer("127.0.0.2", password: nil)
@@ -111,7 +111,7 @@ import Testing
         try await group.shutdownGracefully()
     }
 
-    @Test func `has no session without it while its password changes under a flood`() async throws {
+    @Test func `no session comes up without its password while passwords change under a flood`() async throws {
         let addresses = ["127.0.0.2", "127.0.0.3"]
         let plain = try Self.instance(peers: addresses.map { try Self.peer($0, password: nil) })
         try await Self.run([plain]) { speaker in
@@ -142,7 +142,7 @@ import Testing
         }
     }
 
-    @Test func `is held down while it is not known, whoever planned it`() async throws {
+    @Test func `a peer is held down while its password is unknown, whoever planned it`() async throws {
         var peer = try Self.peer("127.0.0.2", password: nil)
         peer.configuration.needsPassword = true
         try await Self.run([try Self.instance(peers: [peer])]) { speaker in
@@ -156,7 +156,9 @@ import Testing
     }
 
     @Test(arguments: ["127.0.0.2", "::1"])
-    func `and TTL security takes no OPEN from afar beside a peer that may be anywhere`(address: String) async throws {
+    func `a peer with password and TTL security accepts no distant OPEN beside a peer at any distance`(address: String)
+        async throws
+    {
         var near = try Self.peer(address, password: nil)
         near.configuration.distance = .ttlSecurity(hops: 1)
         let anywhere = try Self.peer(address == "::1" ? "2001:db8::9" : "127.0.0.3", password: nil)
@@ -182,7 +184,7 @@ import Testing
         }
     }
 
-    @Test func `is one of four hundred with the same, all of whom are admitted`() async throws {
+    @Test func `four hundred peers with one password are all admitted`() async throws {
         let peers = try (0..<404).map { try Self.peer("127.0.\(2 + $0 / 202).\(1 + $0 % 202)", password: "sesame") }
         let plain = try Self.peer("127.0.2.250", password: nil)
         try await Self.run([try Self.instance(peers: peers + [plain])]) { speaker in

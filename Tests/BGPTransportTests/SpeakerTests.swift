@@ -5,8 +5,8 @@ import BGPWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `Two speakers on loopback` {
-    @Test func `establish a session and agree on what both can do`() async throws {
+@Suite(.timeLimit(.minutes(10))) struct SpeakerTests {
+    @Test func `two speakers establish a session and agree on their capabilities`() async throws {
         try await Loopback.run(adjust: { router, node in
             router.timers = PeerTimers(holdTime: 30, keepalive: 10)
             router.families = [.ipv4Unicast, .ipv6Unicast]
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test func `tell how many routes a limit leaves out, though no route changes`() async throws {
+    @Test func `the number of routes that a limit holds back is reported, even if no route changes`() async throws {
         try await Loopback.run { loopback in
             let id = Loopback.routerID
             let table = try RouteTable(prefixes: "203.0.113.1/32")
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func `carry routes with their attributes, changes and withdrawals`() async throws {
+    @Test func `routes arrive with their attributes, changes and withdrawals`() async throws {
         try await Loopback.run { loopback in
             let attributes = RouteAttributes(
                 med: 5,
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func `send ten thousand routes whole`() async throws {
+    @Test func `ten thousand routes arrive complete`() async throws {
         try await Loopback.run { loopback in
             let routes = (0..<10_000 as Range<UInt32>).map {
                 Route(prefix: IPPrefix(host: .v4(IPv4Address(rawValue: 0x0A00_0000 + $0))))
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func `say what the other side's NOTIFICATION means`() async throws {
+    @Test func `the other side's NOTIFICATION is explained`() async throws {
         try await Loopback.run(adjust: { router, _ in router.remoteAS = 65010 }) { loopback in
             let snapshot = try await loopback.peer(of: loopback.node) { $0.lastFailure != nil }
             #expect(snapshot.lastFailure?.explanation.reason == .badPeerAS)
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test func `reset a session once when a timer is changed, and not at all when nothing is`() async throws {
+    @Test func `a changed timer resets the session once, and an unchanged one never`() async throws {
         try await Loopback.run { loopback in
             _ = try await loopback.established()
             loopback.node.apply([loopback.nodeInstance])
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test func `tell the other operator why they leave`() async throws {
+    @Test func `a departure tells the other operator why`() async throws {
         try await Loopback.run { loopback in
             _ = try await loopback.established()
             await loopback.node.shutDown(.leaving(message: "maintenance"))
@@ -135,7 +135,7 @@ import Testing
         }
     }
 
-    @Test func `say nothing when they restart`() async throws {
+    @Test func `a restart sends nothing`() async throws {
         try await Loopback.run { loopback in
             _ = try await loopback.established()
             await loopback.node.shutDown(.restarting)
@@ -144,7 +144,7 @@ import Testing
         }
     }
 
-    @Test func `end a session past its prefix limit`() async throws {
+    @Test func `a session past its prefix limit ends`() async throws {
         try await Loopback.run(adjust: { router, _ in router.prefixLimit = 1 }) { loopback in
             let two = try RouteTable(prefixes: "203.0.113.1/32", "203.0.113.2/32")
             loopback.node.want([Loopback.routerID: two], isComplete: true)
@@ -155,7 +155,7 @@ import Testing
         }
     }
 
-    @Test func `keep a peer down that has no password, and say so`() async throws {
+    @Test func `a peer without its password stays down and says so`() async throws {
         try await Loopback.run { loopback in
             _ = try await loopback.established()
             var held = loopback.nodeInstance
@@ -169,7 +169,7 @@ import Testing
         }
     }
 
-    @Test func `forget a peer that is removed`() async throws {
+    @Test func `a removed peer is forgotten`() async throws {
         try await Loopback.run { loopback in
             _ = try await loopback.established()
             loopback.node.apply([])
@@ -179,7 +179,7 @@ import Testing
         }
     }
 
-    @Test func `retry a router that refuses, and say what is missing there`() async throws {
+    @Test func `a router that refuses is retried, and the likely omission on it is named`() async throws {
         try await Loopback.run(adjust: { _, _ in }) { loopback in
             var wrong = loopback.nodeInstance
             wrong.peers[0].configuration.remotePort = 1
@@ -191,7 +191,7 @@ import Testing
         }
     }
 
-    @Test func `close a connection from no peer before it hears a word`() async throws {
+    @Test func `a connection from an unknown address is closed before anything is read`() async throws {
         try await Loopback.run(adjust: { _, node in node.localAddress = IPAddress("127.0.0.9") }) { loopback in
             let snapshot = try await loopback.peer(of: loopback.node) { snapshot in
                 guard case .disconnected(_, in: .openSent) = snapshot.lastFailure?.evidence else { return false }
@@ -202,7 +202,7 @@ import Testing
         }
     }
 
-    @Test func `change one peer's password without a word to the other`() async throws {
+    @Test func `one peer's password changes without a message to the other`() async throws {
         let loopback = IPAddress.v4(IPv4Address(127, 0, 0, 1))
         let passwords = [Password("one"), Password("two")]
         try await Loopback.run(adjust: { router, node in
@@ -239,7 +239,7 @@ import Testing
         }
     }
 
-    @Test func `serve the one peer that works among five hundred that do not`() async throws {
+    @Test func `one working peer is served among five hundred that fail`() async throws {
         try await Loopback.run { loopback in
             try await TroubledRouters.run(asNumber: 65000) { routers in
                 var node = loopback.nodeInstance

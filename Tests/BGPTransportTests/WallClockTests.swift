@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct `A wall clock that somebody sets` {
+@Suite(.timeLimit(.minutes(3))) struct WallClockTests {
     /// A clock that runs, and is wrong by so many seconds.
     private final class WrongClock: Sendable {
         private let error = Mutex(0.0)
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(arguments: [5.0 * 3600, -5.0 * 3600])
-    func `ends no session, and makes none older or younger`(jump: Double) async throws {
+    func `a changed wall clock ends no session and does not change its age`(jump: Double) async throws {
         let clock = WrongClock()
         try await Loopback.run(
             adjust: { router, node in
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func `moves the last failure and the next attempt with it`() async throws {
+    @Test func `a changed wall clock moves the last failure and the next attempt with it`() async throws {
         let clock = WrongClock()
         try await Loopback.run(
             adjust: { router, node in

@@ -2,23 +2,23 @@ import BGPTypes
 import FoundationEssentials
 import Testing
 
-@Suite struct `Addresses of either version` {
+@Suite struct IPAddressTests {
     @Test(arguments: [
         ("192.0.2.1", IPFamily.ipv4), ("2001:db8::1", .ipv6), ("::ffff:192.0.2.1", .ipv6), ("0.0.0.0", .ipv4),
         ("::", .ipv6),
     ])
-    func `know their family`(text: String, family: IPFamily) throws {
+    func `an address knows its family`(text: String, family: IPFamily) throws {
         let address = try #require(IPAddress(text))
         #expect(address.family == family)
         #expect(address.description == text)
     }
 
     @Test(arguments: ["", "localhost", "192.0.2.1:179", "[::1]", "fe80::1%eth0", "192.0.2.0/24", "192.0.2", "1:2"])
-    func `are not read from anything else`(text: String) {
+    func `other text is not read as an address`(text: String) {
         #expect(IPAddress(text) == nil)
     }
 
-    @Test func `have all of IPv4 before all of IPv6`() {
+    @Test func `all of IPv4 sorts before all of IPv6`() {
         let texts = ["::", "255.255.255.255", "::1", "0.0.0.0"]
         #expect(
             texts.compactMap { IPAddress($0) }.sorted().map(\.description) == [
@@ -44,13 +44,15 @@ import Testing
         ("2001:db8:1:2:3:4:5:7", 127, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2:3:4:5:7"),
         ("2001:db8:1:2:3:4:5:6", 128, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2:3:4:5:6"),
     ])
-    func `are masked and filled at any length`(text: String, length: UInt8, masked: String, filled: String) throws {
+    func `an address is masked and filled at any length`(text: String, length: UInt8, masked: String, filled: String)
+        throws
+    {
         let address = try #require(IPAddress(text))
         #expect(address.masked(to: length).description == masked)
         #expect(address.filled(from: length).description == filled)
     }
 
-    @Test func `are strings in JSON`() throws {
+    @Test func `an address is a string in JSON`() throws {
         let addresses = ["192.0.2.1", "2001:db8::1"].compactMap { IPAddress($0) }
         let json = Data(#"["192.0.2.1","2001:db8::1"]"#.utf8)
         #expect(
@@ -60,7 +62,7 @@ import Testing
     }
 
     @Test(arguments: [#"["192.0.2.256"]"#, #"[""]"#, "[1]", "[null]"])
-    func `are refused in JSON when they are none`(json: String) {
+    func `an invalid address is refused in JSON`(json: String) {
         #expect(throws: DecodingError.self) { try JSONDecoder().decode([IPAddress].self, from: Data(json.utf8)) }
     }
 }

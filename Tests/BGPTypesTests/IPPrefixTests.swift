@@ -2,13 +2,13 @@ import BGPTypes
 import FoundationEssentials
 import Testing
 
-@Suite struct `Prefixes` {
+@Suite struct IPPrefixTests {
     @Test(arguments: [
         "0.0.0.0/0", "10.0.0.0/8", "192.0.2.0/24", "192.0.2.128/25", "192.0.2.1/32", "::/0", "2001:db8::/32",
         "2001:db8::1/128",
         "2001:db8:0:8000::/49",
     ])
-    func `are read from and written as address and length`(text: String) {
+    func `a prefix is read and written as address and length`(text: String) {
         #expect(IPPrefix(text)?.description == text)
     }
 
@@ -18,12 +18,12 @@ import Testing
         "10.0.0.0/256", "10.0.0.0/8 ", "10.0.0/8", "2001:db8::/129", "2001:db8::/0x20", "fe80::%eth0/64",
         "10.0.0.0/255.0.0.0",
     ])
-    func `are not read from anything else`(text: String) {
+    func `other text is not read as a prefix`(text: String) {
         #expect(IPPrefix(text) == nil)
     }
 
     @Test(arguments: ["10.0.0.1/8", "192.0.2.129/25", "128.0.0.0/0", "2001:db8::1/64", "2001:db8:0:4000::/49"])
-    func `with host bits are refused as text`(text: String) {
+    func `a prefix with host bits is refused as text`(text: String) {
         #expect(IPPrefix(text) == nil)
     }
 
@@ -36,12 +36,12 @@ import Testing
         ("2001:db8:1:2::3", 128, "2001:db8:1:2::3/128"),
         ("2001:db8:1:2::3", 129, nil),
     ])
-    func `clear the host bits of an address`(text: String, length: UInt8, prefix: String?) throws {
+    func `a prefix clears the host bits of an address`(text: String, length: UInt8, prefix: String?) throws {
         #expect(IPPrefix(masking: try address(text), length: length)?.description == prefix)
     }
 
     @Test(arguments: [("10.1.2.3", "10.1.2.3/32"), ("2001:db8::1", "2001:db8::1/128")])
-    func `of one address are as long as the family allows`(text: String, prefix: String) throws {
+    func `a prefix of one address is as long as its family allows`(text: String, prefix: String) throws {
         let host = IPPrefix(host: try #require(IPAddress(text)))
         #expect(host.description == prefix)
         #expect(host.isHost)
@@ -61,7 +61,9 @@ import Testing
         ("192.0.2.1/32", "192.0.2.1", true),
         ("192.0.2.1/32", "192.0.2.2", false),
     ])
-    func `contain the addresses between their first and last`(prefix: String, address: String, inside: Bool) throws {
+    func `a prefix contains the addresses between its first and last`(prefix: String, address: String, inside: Bool)
+        throws
+    {
         #expect(try BGPTypesTests.prefix(prefix).contains(BGPTypesTests.address(address)) == inside)
     }
 
@@ -73,7 +75,9 @@ import Testing
         ("0.0.0.0/0", "::/0", .apart),
         ("::/0", "2001:db8::/32", .contains),
     ])
-    func `contain, or overlap, or have nothing in common`(left: String, right: String, relation: Relation) throws {
+    func `two prefixes contain each other, overlap, or are disjoint`(left: String, right: String, relation: Relation)
+        throws
+    {
         let left = try #require(IPPrefix(left))
         let right = try #require(IPPrefix(right))
         #expect(left.contains(right) == (relation == .equal || relation == .contains))
@@ -86,7 +90,7 @@ import Testing
         case equal, contains, inside, apart
     }
 
-    @Test func `are ordered by family, address and length`() {
+    @Test func `prefixes are ordered by family, address and length`() {
         let texts = ["::/0", "10.0.0.0/16", "10.0.0.0/8", "9.0.0.0/8", "2001:db8::/32", "10.0.0.0/32", "0.0.0.0/0"]
         let sorted = texts.compactMap { IPPrefix($0) }.sorted().map(\.description)
         #expect(
@@ -94,14 +98,14 @@ import Testing
         )
     }
 
-    @Test func `are strings in JSON`() throws {
+    @Test func `a prefix is a string in JSON`() throws {
         let json = Data(#"["10.0.0.0\/8"]"#.utf8)
         let prefixes = [try #require(IPPrefix("10.0.0.0/8"))]
         #expect(try JSONDecoder().decode([IPPrefix].self, from: json) == prefixes)
         #expect(try JSONDecoder().decode([IPPrefix].self, from: JSONEncoder().encode(prefixes)) == prefixes)
     }
 
-    @Test func `say in the error what was expected and found`() throws {
+    @Test func `a decoding error says what was expected and found`() throws {
         let error = #expect(throws: DecodingError.self) {
             try JSONDecoder().decode([IPPrefix].self, from: Data(#"["10.0.0.1/8"]"#.utf8))
         }

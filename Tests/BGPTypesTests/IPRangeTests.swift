@@ -1,7 +1,7 @@
 import BGPTypes
 import Testing
 
-@Suite struct `Ranges` {
+@Suite struct IPRangeTests {
     @Test(arguments: [
         ("172.16.90.2", "172.16.90.254", "172.16.90.2-172.16.90.254" as String?),
         ("172.16.90.2", "172.16.90.2", "172.16.90.2-172.16.90.2"),
@@ -11,7 +11,8 @@ import Testing
         ("fd00::1", "fd00::ffff", "fd00::1-fd00::ffff"),
         ("fd00::2", "fd00::1", nil),
     ])
-    func `go from a first to a last address of one family`(first: String, last: String, text: String?) throws {
+    func `a range goes from a first to a last address of one family`(first: String, last: String, text: String?) throws
+    {
         let range = IPRange(first: try address(first), last: try address(last))
         #expect(range?.description == text)
     }
@@ -21,7 +22,7 @@ import Testing
         ("0.0.0.0/0", "0.0.0.0-255.255.255.255"),
         ("fd00::/126", "fd00::-fd00::3"), ("::/0", "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
     ])
-    func `of a prefix have all its addresses`(prefix: String, text: String) throws {
+    func `the range of a prefix has all its addresses`(prefix: String, text: String) throws {
         let range = IPRange(try #require(IPPrefix(prefix)))
         #expect(range.description == text)
         #expect(range.family == (prefix.contains(":") ? .ipv6 : .ipv4))
@@ -31,7 +32,7 @@ import Testing
         ("10.0.0.4", false), ("10.0.0.5", true), ("10.0.0.7", true), ("10.0.0.9", true), ("10.0.0.10", false),
         ("::a00:7", false),
     ])
-    func `contain what lies between`(address: String, inside: Bool) throws {
+    func `a range contains what lies between its ends`(address: String, inside: Bool) throws {
         #expect(try range("10.0.0.5", "10.0.0.9").contains(BGPTypesTests.address(address)) == inside)
     }
 
@@ -40,7 +41,7 @@ import Testing
         ("10.0.0.9", "10.0.0.20", true), ("10.0.0.10", "10.0.0.20", false), ("10.0.0.0", "10.0.0.255", true),
         ("::", "ffff::", false),
     ])
-    func `overlap when they share an address`(first: String, last: String, overlap: Bool) throws {
+    func `ranges overlap when they share an address`(first: String, last: String, overlap: Bool) throws {
         let one = try range("10.0.0.5", "10.0.0.9")
         let other = try range(first, last)
         #expect(one.overlaps(other) == overlap)

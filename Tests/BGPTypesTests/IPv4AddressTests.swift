@@ -1,7 +1,7 @@
 import BGPTypes
 import Testing
 
-@Suite struct `IPv4 addresses` {
+@Suite struct IPv4AddressTests {
     @Test(arguments: [
         ("0.0.0.0", 0x0000_0000 as UInt32),
         ("192.0.2.1", 0xC000_0201),
@@ -9,7 +9,7 @@ import Testing
         ("10.86.5.254", 0x0A56_05FE),
         ("1.2.3.4", 0x0102_0304),
     ])
-    func `are read from and written as dotted decimal`(text: String, value: UInt32) {
+    func `an IPv4 address is read and written as dotted decimal`(text: String, value: UInt32) {
         let address = IPv4Address(text)
         #expect(address == IPv4Address(rawValue: value))
         #expect(address?.description == text)
@@ -22,17 +22,17 @@ import Testing
         "::1.2.3.4",
         "99999999999999999999.0.0.1",
     ])
-    func `are not read from anything else`(text: String) {
+    func `other text is not read as an IPv4 address`(text: String) {
         #expect(IPv4Address(text) == nil)
     }
 
-    @Test func `are made of and taken apart into octets`() {
+    @Test func `an IPv4 address converts to and from octets`() {
         let address = IPv4Address(192, 0, 2, 7)
         #expect(address == IPv4Address("192.0.2.7"))
         #expect(address.octets == (192, 0, 2, 7))
     }
 
-    @Test func `are ordered as numbers, not as text`() throws {
+    @Test func `IPv4 addresses are ordered as numbers, not as text`() throws {
         let texts = ["100.0.0.0", "9.0.0.0", "10.0.0.10", "10.0.0.9", "255.0.0.0", "0.0.0.1"]
         let sorted = texts.compactMap { IPv4Address($0) }.sorted().map(\.description)
         #expect(sorted == ["0.0.0.1", "9.0.0.0", "10.0.0.9", "10.0.0.10", "100.0.0.0", "255.0.0.0"])
@@ -55,7 +55,7 @@ import Testing
         Kind("240.0.0.0"),
         Kind("255.255.255.255"),
     ])
-    func `know what they are for`(kind: Kind) throws {
+    func `an IPv4 address knows its special ranges`(kind: Kind) throws {
         #expect(Kind(of: try address(kind.text)) == kind)
     }
 }

@@ -1,7 +1,7 @@
 import BGPTypes
 import Testing
 
-@Suite struct `IPv6 addresses` {
+@Suite struct IPv6AddressTests {
     @Test(arguments: [
         ("::", 0 as UInt64, 0 as UInt64),
         ("::1", 0, 1),
@@ -13,7 +13,7 @@ import Testing
         ("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", UInt64.max, UInt64.max),
         ("1:2:3:4:5:6:7:0", 0x0001_0002_0003_0004, 0x0005_0006_0007_0000),
     ])
-    func `are read from and written in canonical form`(text: String, high: UInt64, low: UInt64) {
+    func `an IPv6 address is read and written in canonical form`(text: String, high: UInt64, low: UInt64) {
         let address = IPv6Address(text)
         #expect(address == IPv6Address(high: high, low: low))
         #expect(address?.description == text)
@@ -41,7 +41,7 @@ import Testing
         ("64:ff9b::192.0.2.33", "64:ff9b::c000:221"),
         ("1:2:3:4:5:6:1.2.3.4", "1:2:3:4:5:6:102:304"),
     ])
-    func `in other forms are written in the canonical one`(text: String, canonical: String) throws {
+    func `an IPv6 address in another form is written in the canonical one`(text: String, canonical: String) throws {
         let address = try #require(IPv6Address(text))
         #expect(address.description == canonical)
         #expect(IPv6Address(canonical) == address)
@@ -55,16 +55,16 @@ import Testing
         "::+1",
         "2001:db8::１", "0000:0000:0000:0000:0000:0000:255.255.255.2555",
     ])
-    func `are not read from anything else`(text: String) {
+    func `other text is not read as an IPv6 address`(text: String) {
         #expect(IPv6Address(text) == nil)
     }
 
-    @Test func `fall apart into eight groups`() throws {
+    @Test func `an IPv6 address has eight groups`() throws {
         let address = try #require(IPv6Address("2001:db8:1:2:3:4:5:6"))
         #expect(address.groups == [0x2001, 0xDB8, 1, 2, 3, 4, 5, 6])
     }
 
-    @Test func `are ordered as numbers over both halves`() {
+    @Test func `IPv6 addresses are ordered as numbers over both halves`() {
         let texts = ["2001:db8::2", "::ffff:0:0", "2001:db8::1:0", "fe80::", "::1", "2001:db8:0:1::"]
         let sorted = texts.compactMap { IPv6Address($0) }.sorted().map(\.description)
         #expect(sorted == ["::1", "::ffff:0.0.0.0", "2001:db8::2", "2001:db8::1:0", "2001:db8:0:1::", "fe80::"])
@@ -82,14 +82,14 @@ import Testing
         Kind("fd00::1"),
         Kind("::ffff:127.0.0.1"),
     ])
-    func `know what they are for`(kind: Kind) throws {
+    func `an IPv6 address knows its special ranges`(kind: Kind) throws {
         #expect(Kind(of: try address(kind.text)) == kind)
     }
 
     @Test(arguments: [
         ("::ffff:0:0", true), ("::ffff:1.2.3.4", true), ("::fffe:1.2.3.4", false), ("1::ffff:1.2.3.4", false),
     ])
-    func `know an IPv4-mapped one`(text: String, mapped: Bool) {
+    func `an IPv4-mapped address is recognized`(text: String, mapped: Bool) {
         #expect(IPv6Address(text)?.isIPv4Mapped == mapped)
     }
 }

@@ -2,9 +2,9 @@ import BGPTypes
 import FoundationEssentials
 import Testing
 
-@Suite struct `Addresses with a zone` {
+@Suite struct ScopedAddressTests {
     @Test(arguments: ["fe80::1%eth0", "fe80::1", "192.0.2.1", "2001:db8::1", "febf::1%bond0.100", "fe80::1%a%b"])
-    func `are read from and written as text`(text: String) {
+    func `an address with a zone is read and written as text`(text: String) {
         #expect(ScopedAddress(text)?.description == text)
     }
 
@@ -13,11 +13,11 @@ import Testing
         "fe80::1/64%eth0",
         "::ffff:169.254.0.1%eth0",
     ])
-    func `have a zone only when link-local, and never an empty one`(text: String) {
+    func `only a link-local address has a zone, which is never empty`(text: String) {
         #expect(ScopedAddress(text) == nil)
     }
 
-    @Test func `keep the zone apart from the address`() throws {
+    @Test func `the zone is kept apart from the address`() throws {
         let address = try #require(ScopedAddress("fe80::1%eth0"))
         #expect(address.zone == "eth0")
         #expect(address.address.description == "fe80::1")
@@ -26,7 +26,7 @@ import Testing
         #expect(ScopedAddress(address.address) == ScopedAddress("fe80::1"))
     }
 
-    @Test func `are ordered by address, then zone`() {
+    @Test func `addresses with zones are ordered by address, then zone`() {
         let texts = ["fe80::2%eth0", "fe80::1%eth1", "fe80::1", "10.0.0.1", "fe80::1%eth0"]
         #expect(
             texts.compactMap { ScopedAddress($0) }.sorted().map(\.description)
@@ -34,7 +34,7 @@ import Testing
         )
     }
 
-    @Test func `are strings in JSON`() throws {
+    @Test func `an address with a zone is a string in JSON`() throws {
         let json = Data(#"["fe80::1%eth0","10.0.0.1"]"#.utf8)
         let addresses = try JSONDecoder().decode([ScopedAddress].self, from: json)
         #expect(addresses.map(\.description) == ["fe80::1%eth0", "10.0.0.1"])

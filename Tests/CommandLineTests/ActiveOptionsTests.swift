@@ -3,7 +3,7 @@ import KubeModel
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `What a program's log begins with` {
+@Suite(.timeLimit(.minutes(10))) struct ActiveOptionsTests {
     /// Every option of the program itself, by its long name.
     private func options(of program: String) async throws -> Set<String> {
         let help = try await Command([try Checkout.program(program), "--experimental-dump-help"]).run()
@@ -28,7 +28,9 @@ import Testing
     }
 
     @Test(arguments: [("bgp-speaker", ["--node", "n1"]), ("bgp-operator", [])])
-    func `is every option with its value and the version`(program: String, words: [String]) async throws {
+    func `the first line of the log has every option with its value, and the version`(program: String, words: [String])
+        async throws
+    {
         let said = try await begin(program, words)
         #expect(said["message"] == "starting with these options")
         #expect(said["label"] == .string(program))
@@ -52,7 +54,11 @@ import Testing
         (["--unclassed=false"], "martlet.dev/bgp", "false"),
         (["--load-balancer-class", "edge", "--unclassed", "true"], "edge", "true"),
     ])
-    func `names the load balancers that are served`(words: [String], classes: String, unclassed: String) async throws {
+    func `the first line names the load balancer classes that are served`(
+        words: [String],
+        classes: String,
+        unclassed: String
+    ) async throws {
         for (program, own) in [("bgp-speaker", ["--node", "n1"]), ("bgp-operator", [])] {
             let said = try await begin(program, own + words)
             #expect(said["load-balancer-class"] == .string(classes))
@@ -60,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func `ends as it began where it is JSON`() async throws {
+    @Test func `a log in JSON stays JSON to its last line`() async throws {
         let manifests = try TemporaryDirectory("manifests")
         for (program, words) in [("bgp-speaker", ["--node", "n1"]), ("bgp-operator", [])] {
             let outcome = try await Command(
@@ -74,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func `says in JSON why nothing can be checked`() async throws {
+    @Test func `a failed check is a line of JSON`() async throws {
         let words = ["check", "--log-format", "json", "--kubeconfig", "/absent"]
         let outcome = try await Command([try Checkout.program("bgp-operator")] + words).result()
         #expect(outcome.status == .exited(1))
@@ -91,7 +97,8 @@ import Testing
             "--admin-certificate and --admin-key: expected both or neither"
         ),
     ])
-    func `refuses a command line in JSON where it asks for that`(words: [String], error: String) async throws {
+    func `a wrong command line is refused in JSON where JSON is asked for`(words: [String], error: String) async throws
+    {
         for (program, own) in [("bgp-speaker", ["--node", "n1"]), ("bgp-operator", [])] {
             let outcome = try await Command([try Checkout.program(program)] + own + words).result()
             #expect(outcome.status == .exited(64))
@@ -103,7 +110,7 @@ import Testing
 
     /// What is told while the program ends finds no thread to run on, which the library would say in lines of its own; told to be
     /// strict, it ends the program by a trap.
-    @Test func `says of an address that cannot be listened on which and why, and nothing but JSON`() async throws {
+    @Test func `an address that cannot be listened on is named with the reason, in JSON alone`() async throws {
         let manifests = try TemporaryDirectory("manifests")
         for (program, words) in [("bgp-speaker", ["--node", "n1"]), ("bgp-operator", [])] {
             let outcome = try await Command(
@@ -118,18 +125,18 @@ import Testing
         }
     }
 
-    @Test func `shows no password and no token of a URL`() async throws {
+    @Test func `neither the password nor the token of a URL is shown`() async throws {
         let url = "http://user:secret@127.0.0.1:1/healthz?token=secret"
         let said = try await begin("bgp-speaker", ["--node", "n1", "--datapath-probe", url])
         #expect(said["datapath-probe"] == "http://127.0.0.1:1/healthz?…")
     }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `Command lines of the programs` {
+@Suite(.timeLimit(.minutes(10))) struct ProgramCommandLineTests {
     private static let programs = ["bgp-operator", "bgp-speaker", "bgp-lab", "kubectl-bgp"]
 
     @Test(arguments: programs)
-    func `say the one version`(program: String) async throws {
+    func `all programs have the same version`(program: String) async throws {
         let outcome = try await Command([try Checkout.program(program), "--version"]).result()
         #expect(outcome.status == .exited(0))
         #expect(outcome.output == "\(MartletVersion.current)\n")
@@ -160,7 +167,9 @@ import Testing
         ("bgp-operator", ["--admin-key", "k"], "--admin-certificate and --admin-key: expected both or neither"),
         ("bgp-speaker", ["--admin-plain"], "which node? Give --node or set NODE_NAME."),
     ])
-    func `are refused before anything starts`(program: String, words: [String], error: String) async throws {
+    func `a wrong command line is refused before anything starts`(program: String, words: [String], error: String)
+        async throws
+    {
         let outcome = try await Command([try Checkout.program(program)] + words).result()
         #expect(outcome.status == .exited(64))
         #expect(outcome.errors.hasPrefix("Error: \(error)"), "\(outcome.errors)")

@@ -1,13 +1,13 @@
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `bgp-operator check` {
+@Suite(.timeLimit(.minutes(10))) struct CheckTests {
     private func run(_ words: [String]) async throws -> Command.Result {
         try await Command([try Checkout.program("bgp-operator"), "check"] + words).result()
     }
 
     @Test(arguments: [true, false])
-    func `tells a cluster that is ready by its exit status from one that lacks the kinds`(hasKinds: Bool) async throws {
+    func `the exit status tells a ready cluster from one that lacks the kinds`(hasKinds: Bool) async throws {
         let directory = try TemporaryDirectory("lab")
         let kinds = try Checkout.files(under: "crds").filter { $0.hasSuffix("s.yaml") }
         let definitions = hasKinds ? kinds.flatMap { ["--crds", Checkout.path($0)] } : []
@@ -26,7 +26,7 @@ import Testing
         await lab.stop()
     }
 
-    @Test func `says which server does not answer`() async throws {
+    @Test func `the check names the server that does not answer`() async throws {
         let directory = try TemporaryDirectory("nowhere")
         let kubeconfig = try directory.write(
             """

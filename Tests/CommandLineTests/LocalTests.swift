@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `The speaker of the own node` {
+@Suite(.timeLimit(.minutes(10))) struct LocalTests {
     private static let manifests = """
         apiVersion: v1
         kind: Node
@@ -47,7 +47,7 @@ import Testing
         init() async throws {
             manifests = try TemporaryDirectory("manifests")
             state = try TemporaryDirectory("state", isOpen: false)
-            try manifests.write(`The speaker of the own node`.manifests, to: "all.yaml")
+            try manifests.write(LocalTests.manifests, to: "all.yaml")
             speaker = try Command(
                 [try Checkout.program("bgp-speaker"), "--node", "n1", "--manifests", manifests.path]
                     + ["--admin-address", "none", "--state-dir", state.path]
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func `is asked for peers and routes without an API server`() async throws {
+    @Test func `the local speaker answers for peers and routes without an API server`() async throws {
         let site = try await Site()
         try await eventually("the peer is configured", is: true) {
             try await site.ask("peers", "--no-headers").output.hasPrefix("n1   tor   127.77.201.1   65000   ")
@@ -94,7 +94,8 @@ import Testing
         )
     }
 
-    @Test(.enabled(if: Requirement.root(and: "setpriv").isMet)) func `answers its own user and root alone`()
+    @Test(.enabled(if: Requirement.root(and: "setpriv").isMet))
+    func `the local socket answers its own user and root only`()
         async throws
     {
         let site = try await Site()
@@ -111,7 +112,7 @@ import Testing
         await site.speaker.stop()
     }
 
-    @Test func `runs on where its socket cannot be`() async throws {
+    @Test func `a speaker runs on where its socket cannot be created`() async throws {
         let manifests = try TemporaryDirectory("manifests")
         let state = try TemporaryDirectory("state", isOpen: false)
         try manifests.write(Self.manifests, to: "all.yaml")
@@ -130,7 +131,7 @@ import Testing
         (["routes", "--local", "-l", "a=b"], "error: --local asks the speaker of this node alone, so -l cannot"),
         (["peers", "--socket", "/run/x"], "error: --socket goes with --local"),
     ])
-    func `is all that can be asked about`(words: [String], error: String) async throws {
+    func `only peers and routes can be asked of the local speaker`(words: [String], error: String) async throws {
         let outcome = try await Command([try Checkout.program("kubectl-bgp")] + words).result()
         #expect(outcome.status == .exited(2))
         #expect(outcome.errors.hasPrefix(error), "\(outcome.errors)")

@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite struct `Imports follow the plan of the house` {
+@Suite struct ImportTests {
     @Test func `every file imports only what its target may`() throws {
         var complaints: [String] = []
         for (target, room) in House.rooms {

@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-@Suite struct `The inventory of the semantics` {
+@Suite struct InventoryTests {
     @Test(arguments: [("Tests/README.md", 60), ("config/rfc.md", 90)])
-    func `names tests that are there`(page: String, least: Int) throws {
+    func `every test that a page names exists`(page: String, least: Int) throws {
         let rows = try Checkout.read(page).split(separator: "\n").filter { $0.contains("| ``") }
         // A row may name several tests, each between pairs of backquotes.
         let named = rows.flatMap { row in
@@ -18,7 +18,7 @@ import Testing
     }
 
     /// Of the page on RFCs: the middle of three columns is a file of `Sources`, by its name.
-    @Test func `names source files that are there`() throws {
+    @Test func `every source file that a page names exists`() throws {
         let rows = try Checkout.read("config/rfc.md").split(separator: "\n").filter { $0.contains("| ``") }
         let named = rows.map { row in
             row.split(separator: "|")[1].filter { $0 != "`" }.trimmingPrefix(" ").split(separator: " ").first ?? ""

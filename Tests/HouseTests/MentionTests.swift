@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Nothing of Martlet is published, so no page, image or chart of ours is anywhere but where a person puts it.
-@Suite struct `What files mention exists` {
+@Suite struct MentionTests {
     @Test func `links in pages lead to files and headings`() throws {
         var complaints: [String] = []
         for page in try Self.files().filter({ $0.hasSuffix(".md") }) {

@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite struct `Files keep the house rules` {
+@Suite struct StyleTests {
     @Test func `no file is longer than 400 lines`() throws {
         let long = try ourFiles().filter { $0.lines.count > 401 }.map { "\($0.path): \($0.lines.count) lines" }
         #expect(long == [])
@@ -25,7 +25,7 @@ import Testing
         #"@preconcurrency\b"#, #"\bfatalError\("#,
         #"\bpublic\s+(?:func|var|let|struct|enum|class|actor|init|protocol)\b"#,
     ])
-    func `no file says`(pattern: String) throws {
+    func `no file uses a forbidden construct`(pattern: String) throws {
         let regex = try Regex(pattern)
         #expect(try ourFiles().flatMap { $0.complaints(regex, pattern) } == [])
     }

@@ -3,7 +3,7 @@ import Testing
 
 extension Interop {
     /// `Tests/Hostile/attack` in small: that it runs, that it finds a speaker that is attacked at work, and that it fails if not.
-    @Suite struct `The attack from all sides` {
+    @Suite struct AttackTests {
         private func attack(_ words: String...) async throws -> Command.Result {
             let speaker = try Checkout.program("bgp-speaker")
             let small = ["--seconds", "3", "--large", "0", "--addresses", "50", "--latency", "1000", "--slow", "20"]
@@ -13,13 +13,13 @@ extension Interop {
             ).result()
         }
 
-        @Test func `leaves the sessions of others up, and their routes in time`() async throws {
+        @Test func `an attack from all sides leaves other sessions up and their routes in time`() async throws {
             let result = try await attack()
             #expect(result.status == .exited(0), "\(result.output)\(result.errors)")
             #expect(result.output.contains("| sessions of the honest routers, each | 1 and 1 | 1 | yes |"))
         }
 
-        @Test func `fails when a bound is broken`() async throws {
+        @Test func `the attack script fails when a bound is broken`() async throws {
             let result = try await attack("--without", "hosts", "tenant", "routers", "--memory", "1")
             #expect(result.status == .exited(1), "\(result.output)\(result.errors)")
             #expect(result.output.contains("| 1 MiB | NO |"))

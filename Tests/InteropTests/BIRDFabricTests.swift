@@ -4,8 +4,8 @@ import Testing
 
 extension Interop {
     /// A software router with BIRD 1.6, external BGP: cluster IPs of every node, pod networks of each.
-    @Suite struct `A software router with BIRD 1.6` {
-        @Test func `has each cluster IP from both nodes and each pod network from its own`() async throws {
+    @Suite struct BIRDFabricTests {
+        @Test func `BIRD 1.6 has each cluster IP from both nodes and each pod network from its own`() async throws {
             try await Setting.with(Self.plan) { setting in
                 let router = try BIRD(.one(.ipv4), on: setting.network["router"], Self.configuration)
                 try await router.start()

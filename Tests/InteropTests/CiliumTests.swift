@@ -5,8 +5,8 @@ import Testing
 
 extension Interop {
     /// Nodes as Cilium leaves them that replaces kube-proxy, and one FRR: the speakers start with the flags of the manifests.
-    @Suite struct `Cilium without kube-proxy` {
-        @Test func `announces its services though no program answers for the data path`() async throws {
+    @Suite struct CiliumTests {
+        @Test func `a speaker announces its services though no program answers for the data path`() async throws {
             try await CiliumRack.with { rack in
                 // What needs no data path is there at once, the services once nothing is waited for any more.
                 try await rack.settles(at: rack.podNetworks)
@@ -24,7 +24,7 @@ extension Interop {
             }
         }
 
-        @Test func `announces its services as soon as Cilium's agent says that it is ready`() async throws {
+        @Test func `a speaker announces its services as soon as Cilium's agent is ready`() async throws {
             let agents = try CiliumRack.Agents()
             try await CiliumRack.with(agents) { rack in
                 try await rack.settles(at: rack.podNetworks)
@@ -45,7 +45,7 @@ extension Interop {
             }
         }
 
-        @Test func `keeps the router's routes over a restart until it may announce them`() async throws {
+        @Test func `a router keeps its routes over a restart until the speaker may announce them`() async throws {
             let agents = try CiliumRack.Agents()
             for node in CiliumRack.nodes { try agents.makeReady(node) }
             try await CiliumRack.with(agents) { rack in

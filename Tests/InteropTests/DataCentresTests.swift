@@ -4,8 +4,8 @@ import Testing
 
 extension Interop {
     /// Two sites, each with its own router and configuration, and a third that nobody configured.
-    @Suite struct `Several data centres` {
-        @Test func `peer each node with the router of its own site`() async throws {
+    @Suite struct DataCentresTests {
+        @Test func `each node peers with the router of its own site`() async throws {
             try await DataCentres.with { sites in
                 try await sites.berlin(has: DataCentres.fromBothOfBerlin)
                 try await sites.paris(.ipv4, has: DataCentres.ofParis)
@@ -24,7 +24,7 @@ extension Interop {
             }
         }
 
-        @Test func `follow a node that is relabelled from one site to the other`() async throws {
+        @Test func `a node that is relabelled moves from one site to the other`() async throws {
             try await DataCentres.with { sites in
                 try await sites.berlin(has: DataCentres.fromBothOfBerlin)
                 try await sites.setting.kubectl(
@@ -59,7 +59,7 @@ extension Interop {
             }
         }
 
-        @Test func `say that no configuration selects a node of a third region`() async throws {
+        @Test func `a node of a third region is reported as not selected`() async throws {
             try await DataCentres.with { sites in
                 try await sites.berlin(has: DataCentres.fromBothOfBerlin)
                 let answer = try await sites.setting.kubectl.bgp("explain", "node", "oslo-1")
@@ -72,7 +72,7 @@ extension Interop {
         }
 
         /// As a controller applies them: in any order, server-side, twice.
-        @Test func `come up from manifests in any order, and nothing of the user's drifts`() async throws {
+        @Test func `manifests can be applied in any order, and nothing of the user's drifts`() async throws {
             try await DataCentres.with(apply: false) { sites in
                 let kubectl = sites.setting.kubectl
                 // Bottom up: what is referred to comes after what refers to it, the Secret last.

@@ -6,8 +6,11 @@ import TestSupport
 import Testing
 
 extension Interop {
-    @Suite struct `A speaker with few descriptors left` {
-        @Test func `keeps its session, rests, says so once, and goes on when it may`() async throws {
+    @Suite struct DescriptorTests {
+        @Test
+        func `a speaker with few file descriptors keeps its session, says so once, and accepts again when it can`()
+            async throws
+        {
             try await VirtualNetwork.with(Self.plan) { network in
                 let (routerHost, node) = (try network["router"], try network["node"])
                 let router = try BIRD(.two, on: routerHost, Self.configuration)

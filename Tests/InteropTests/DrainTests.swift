@@ -4,8 +4,10 @@ import Testing
 
 extension Interop {
     /// The homelab again, with nodes that are taken out of service.
-    @Suite struct `A node that is drained` {
-        @Test func `loses its traffic before its route, keeps its sessions, and comes back`() async throws {
+    @Suite struct DrainTests {
+        @Test func `a drained node loses its traffic before its route, keeps its sessions, and comes back`()
+            async throws
+        {
             try await Homelab.with { homelab in
                 try await homelab.setPolicy("Cluster")
                 let all: NextHops = [homelab.vip: ["10.86.5.204", "10.86.5.205", "10.86.5.206"]]
@@ -41,7 +43,9 @@ extension Interop {
             }
         }
 
-        @Test func `keeps what no other node announces, asking not to be preferred, until it is forced`() async throws {
+        @Test func `a drained node keeps what no other node announces, at lowest preference, until it is forced`()
+            async throws
+        {
             try await Homelab.with { homelab in
                 try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]])
                 let drained = try await homelab.setting.kubectl.bgp("drain", "worker-206", "--grace-period", "0")

@@ -5,8 +5,8 @@ import Testing
 extension Interop {
     /// The small business with a rack of two GoBGPs that know no node: whoever dials from the network is a neighbour, and the
     /// second takes the routes of one pool alone and marks them.
-    @Suite struct `A rack of GoBGP with dynamic neighbours` {
-        @Test func `has the routes that its policies take, from the nodes that come and go`() async throws {
+    @Suite struct GoBGPRackTests {
+        @Test func `GoBGP has the routes that its policies accept, from nodes that come and go`() async throws {
             try await Setting.with(Self.plan) { setting in
                 let all = try GoBGP(on: setting.network["router-1"], Self.configuration("192.168.101.1"))
                 let shop = try GoBGP(

@@ -4,8 +4,8 @@ import Testing
 
 extension Interop {
     /// Three workers, two other nodes and one FRR, one AS for all: from one announcing node to all of them.
-    @Suite struct `A homelab with FRR` {
-        @Test func `announces a service where its pods are, and nothing else`() async throws {
+    @Suite struct HomelabTests {
+        @Test func `a service is announced where its pods are, and nothing else is`() async throws {
             try await Homelab.with { homelab in
                 try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]], agreeing: true)
                 #expect(
@@ -47,7 +47,7 @@ extension Interop {
             }
         }
 
-        @Test func `says why a service without the label is not announced`() async throws {
+        @Test func `explain says why a service without the label is not announced`() async throws {
             try await Homelab.with { homelab in
                 try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]])
                 let answer = try await homelab.setting.kubectl.bgp(
@@ -62,7 +62,7 @@ extension Interop {
             }
         }
 
-        @Test func `announces nothing for an absent selector, and says so`() async throws {
+        @Test func `an absent selector announces nothing, and says so`() async throws {
             try await Homelab.with { homelab in
                 try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]])
                 try await homelab.setting.kubectl(
@@ -97,7 +97,7 @@ extension Interop {
             }
         }
 
-        @Test func `keeps the router's route while a killed speaker is away`() async throws {
+        @Test func `the router keeps its route while a killed speaker is away`() async throws {
             try await Homelab.with { homelab in
                 try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]])
                 let before = try await homelab.monitor.changes(of: homelab.vip, until: ["10.86.5.206"])
@@ -116,7 +116,7 @@ extension Interop {
             }
         }
 
-        @Test func `loses no route without API server, operator and a speaker for a while`() async throws {
+        @Test func `no route is lost while API server, operator and a speaker are away`() async throws {
             try await Homelab.with { homelab in
                 try await homelab.setPolicy("Cluster")
                 let all: NextHops = [homelab.vip: ["10.86.5.204", "10.86.5.205", "10.86.5.206"]]
@@ -142,7 +142,7 @@ extension Interop {
             }
         }
 
-        @Test func `leaves every route in place when an object is malformed`() async throws {
+        @Test func `a malformed object leaves every route in place`() async throws {
             try await Homelab.with { homelab in
                 let kubectl = homelab.setting.kubectl
                 try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]])
@@ -185,7 +185,7 @@ extension Interop {
               advertisements: everything
             """
 
-        @Test func `says within seconds that a firewall is in the way`() async throws {
+        @Test func `a firewall in the way is named within seconds`() async throws {
             try await Homelab.with(blocked: true) { homelab in
                 _ = try await eventually("a first attempt fails") {
                     await homelab.setting.programs.log(of: "worker-206").contains("session failed") ? true : nil

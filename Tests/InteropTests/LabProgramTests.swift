@@ -3,8 +3,8 @@ import Testing
 
 extension Interop {
     /// What `config/lab/up` starts, on a host of its own, so that its fixed loopback ports are free.
-    @Suite struct `The laptop's lab` {
-        @Test func `comes up from the samples, and kubectl bgp tells what its router has`() async throws {
+    @Suite struct LabProgramTests {
+        @Test func `the lab comes up from the samples, and kubectl bgp shows what its router has`() async throws {
             try await lab { kubectl, routes in
                 let table = """
                     10.244.1.0/24 via 127.0.0.2 from node1 as-path 65001
@@ -36,7 +36,7 @@ extension Interop {
         }
 
         /// Each speaker has a connection for every kind that it follows, and the API server is one host.
-        @Test func `converges with more speakers than a client usually has connections for`() async throws {
+        @Test func `the lab converges with more speakers than a client usually has connections for`() async throws {
             try await lab(speakers: 44) { kubectl, routes in
                 try await eventually("every node announces its pods", is: 44, within: .seconds(300)) {
                     try await routes().split(separator: "\n").count { $0.hasPrefix("10.244.") }
@@ -52,7 +52,7 @@ extension Interop {
         }
 
         /// Whatever is logged at the level debug, a line can be read.
-        @Test func `says in lines that can be read what its services do`() async throws {
+        @Test func `the lab's log lines say what its services do`() async throws {
             try await lab(["--log-level", "debug"]) { kubectl, _ in
                 try await kubectl("label", "node", "node3", "x=y")
             } finally: { output in
@@ -63,7 +63,7 @@ extension Interop {
             }
         }
 
-        @Test func `follows what a person does with kubectl`() async throws {
+        @Test func `the lab follows what a person does with kubectl`() async throws {
             try await lab { kubectl, routes in
                 func announcers(_ prefix: String) async throws -> [String] {
                     try await routes().split(separator: "\n").filter { $0.hasPrefix("\(prefix) ") }
@@ -94,7 +94,7 @@ extension Interop {
             }
         }
 
-        @Test func `says by the exit status what is not as it should be`() async throws {
+        @Test func `the lab's exit status says what is wrong`() async throws {
             try await lab { kubectl, _ in
                 func established() async throws -> Int {
                     try await kubectl.bgp("peers", "--no-headers", "--family", "ipv4").output
@@ -139,7 +139,7 @@ extension Interop {
             }
         }
 
-        @Test func `withdraws what a GitOps controller prunes`() async throws {
+        @Test func `the lab withdraws what a GitOps controller prunes`() async throws {
             try await lab { kubectl, routes in
                 func manifests(_ numbers: Int...) -> String {
                     numbers.map { number in

@@ -5,8 +5,8 @@ import Testing
 
 extension Interop {
     /// A speaker without any API: `--manifests DIR --node NAME`.
-    @Suite struct `A speaker that reads a directory` {
-        @Test func `announces to BIRD what the manifests say, and follows their edits`() async throws {
+    @Suite struct ManifestDirectoryTests {
+        @Test func `a speaker announces to BIRD what its directory says, and follows edits`() async throws {
             try await VirtualNetwork.with(Self.plan) { network in
                 let router = try BIRD(.two, on: network["router"], Self.configuration)
                 try await router.start()
@@ -81,9 +81,9 @@ extension Interop {
     }
 
     /// One line with the file, the line and column, the field, and what was expected.
-    @Suite struct `A malformed manifest` {
+    @Suite struct MalformedManifestTests {
         @Test(arguments: malformed)
-        func `is told in one line`(row: Malformed) async throws {
+        func `a malformed manifest is reported in one line`(row: Malformed) async throws {
             let directory = try TemporaryDirectory("malformed")
             try directory.write(row.text, to: "bad.yaml")
             let log = directory.path("speaker.log")
@@ -121,7 +121,7 @@ extension Interop {
     }
 }
 
-private typealias Malformed = Interop.`A malformed manifest`.Malformed
+private typealias Malformed = Interop.MalformedManifestTests.Malformed
 
 private let malformed = [
     Malformed(

@@ -5,7 +5,7 @@ import Testing
 
 /// Every router of the table, as `Tests/README.md` has it: a real daemon and the built `bgp-speaker`.
 @Suite(.enabled(if: daemons.isMet, "\(daemons.comment)"), Lanes(3), .timeLimit(.minutes(20)))
-struct `The interoperability matrix` {
+struct MatrixTests {
     @Test(
         arguments: MatrixCell.all(
             .externalIPv4,
@@ -63,7 +63,7 @@ struct `The interoperability matrix` {
     }
 
     @Test(arguments: MatrixCell.all(.refresh))
-    func `a router that asks is told everything again`(cell: MatrixCell) async throws {
+    func `a router that asks is sent everything again`(cell: MatrixCell) async throws {
         try await Rack.with(cell) { rack in
             try rack.announce([.plain, .coloured])
             try await rack.routerHas([.plain, .coloured])
@@ -92,7 +92,7 @@ struct `The interoperability matrix` {
     }
 
     @Test(arguments: MatrixCell.all(.reset))
-    func `a router's reset is told in our status, and the session comes back`(cell: MatrixCell) async throws {
+    func `a router's reset is reported in our status, and the session comes back`(cell: MatrixCell) async throws {
         try await Rack.with(cell) { rack in
             try rack.announce([.plain])
             try await rack.routerHas([.plain])
@@ -140,7 +140,7 @@ struct `The interoperability matrix` {
     }
 
     @Test(arguments: MatrixCell.all(.routerRestart))
-    func `a router that was stopped and started has every route again`(cell: MatrixCell) async throws {
+    func `a router that is stopped and started has every route again`(cell: MatrixCell) async throws {
         try await Rack.with(cell) { rack in
             try rack.announce([.plain, .coloured])
             try await rack.routerHas([.plain, .coloured])
@@ -155,7 +155,7 @@ struct `The interoperability matrix` {
     }
 
     @Test(arguments: MatrixCell.all(.leaving))
-    func `a configuration that is removed takes its routes along, graceful restart or not`(cell: MatrixCell)
+    func `a removed configuration withdraws its routes, graceful restart or not`(cell: MatrixCell)
         async throws
     {
         try await Rack.with(cell) { rack in
@@ -182,7 +182,7 @@ struct `The interoperability matrix` {
     }
 
     /// The table that a run writes to `.build/interop.md` is the one that people read.
-    @Test func `the table in Tests README has these rows`() throws {
+    @Test func `the table in Tests/README.md has these rows`() throws {
         let page = try Checkout.read("Tests/README.md")
         let all = Set(
             RouterKind.allCases.flatMap { kind in MatrixRow.allCases.map { MatrixCell(kind: kind, row: $0) } }

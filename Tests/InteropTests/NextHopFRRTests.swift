@@ -4,8 +4,8 @@ import Testing
 
 extension Interop {
     /// The same with FRR, which takes no next hop that it cannot resolve.
-    @Suite struct `A node whose addresses change, with FRR` {
-        @Test func `announces both families from an address on lo, IPv6 when its device has it`() async throws {
+    @Suite struct NextHopFRRTests {
+        @Test func `a node announces both families from an address on lo, IPv6 once its device has it`() async throws {
             try await AddressRack.with(
                 nodeHas: [],
                 from: "10.0.0.11",
@@ -25,7 +25,7 @@ extension Interop {
             }
         }
 
-        @Test func `names neither a floating nor a deprecated nor a Service's address`() async throws {
+        @Test func `a next hop is neither floating nor deprecated nor a Service's address`() async throws {
             try await AddressRack.with(
                 nodeHas: ["fd00:16::5/128", "fd00:16::6/64"],
                 internalIPs: ["172.16.10.11"],
@@ -49,8 +49,7 @@ extension Interop {
 
         /// The peer takes next hops beyond the link as soon as it may be more than one hop away (RFC 5082, RFC 4271 §5.1.3).
         @Test(arguments: [(1, "fd00:16::6"), (2, "fd00:99::11")])
-        func `names an address on the link to a peer that TTL security keeps there`(hops: Int, hop: String) async throws
-        {
+        func `a peer behind TTL security gets a next hop on its link`(hops: Int, hop: String) async throws {
             try await AddressRack.with(
                 nodeHas: ["fd00:16::6/64"],
                 settings: "ttlSecurity: \(hops)",
@@ -70,8 +69,11 @@ extension Interop {
     }
 
     /// The identity of a node, with an operator and the Kubernetes API.
-    @Suite struct `A Node whose addresses change places` {
-        @Test func `keeps router id and session, over a restart of the operator too`() async throws {
+    @Suite struct ReorderedAddressTests {
+        @Test
+        func `a Node whose addresses change places keeps router id and session, over a restart of the operator too`()
+            async throws
+        {
             let plan = [
                 HostPlan("router", on: "lan", "172.16.10.1/24"), HostPlan("node1", on: "lan", "172.16.10.11/24"),
             ]

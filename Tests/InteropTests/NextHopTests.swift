@@ -5,8 +5,9 @@ import Testing
 
 extension Interop {
     /// A node whose addresses are not what they seem, or change while its session is up, and what a real router makes of it.
-    @Suite struct `A node whose addresses change` {
-        @Test func `announces IPv6 routes when the address comes, follows it, and keeps the session`() async throws {
+    @Suite struct NextHopTests {
+        @Test func `IPv6 routes are announced once the address exists, follow it, and the session stays`() async throws
+        {
             try await AddressRack.with(nodeHas: []) { rack in
                 try await rack.has(.ipv4, AddressRack.ipv4(via: "172.16.10.11"))
                 try await rack.says(in: "v1/peers", "NoNextHop")
@@ -36,7 +37,7 @@ extension Interop {
             ["addr add fd00:16::5/128 dev eth0"], ["addr add fd00:16::3/64 dev eth0 preferred_lft 0"],
             ["addr add fd00:16::1:2/64 dev eth0", "addr add fd00:16::4/128 dev lo"],
         ])
-        func `names its InternalIP and no other IPv6 address`(lines: [String]) async throws {
+        func `the next hop is the InternalIP and no other IPv6 address`(lines: [String]) async throws {
             try await AddressRack.with(nodeHas: ["fd00:16::11/64"]) { rack in
                 try await rack.has(.ipv6, AddressRack.ipv6(via: "fd00:16::11"))
                 // Nor when they come again, later.
@@ -50,7 +51,7 @@ extension Interop {
             }
         }
 
-        @Test func `names its IPv4 InternalIP on an IPv6 session`() async throws {
+        @Test func `the next hop of an IPv6 session is the IPv4 InternalIP`() async throws {
             try await AddressRack.with(nodeHas: ["fd00:16::11/64"], peer: "fd00:16::1") { rack in
                 try await rack.has(.ipv4, AddressRack.ipv4(via: "172.16.10.11"))
                 try await rack.has(.ipv6, AddressRack.ipv6(via: "fd00:16::11"))
@@ -65,7 +66,7 @@ extension Interop {
             }
         }
 
-        @Test func `keeps a session from a device to which an address comes, and from which it goes`() async throws {
+        @Test func `a session survives addresses that come to and go from its device`() async throws {
             try await AddressRack.with(nodeHas: ["fd00:16::11/64"], settings: "transport: {sourceInterface: eth0}") {
                 rack in
                 try await rack.has(.ipv4, AddressRack.ipv4(via: "172.16.10.11"))
@@ -81,14 +82,14 @@ extension Interop {
             }
         }
 
-        @Test func `tells a daemon on it what that can pass on`() async throws {
+        @Test func `a daemon on the node gets next hops that it can pass on`() async throws {
             try await AddressRack.with(nodeHas: ["fd00:16::11/64"], peer: "127.0.0.1", from: "127.0.0.2") { rack in
                 try await rack.has(.ipv4, AddressRack.ipv4(via: "172.16.10.11"))
                 try await rack.has(.ipv6, AddressRack.ipv6(via: "fd00:16::11"))
             }
         }
 
-        @Test func `warns when a daemon on it is told a loopback address`() async throws {
+        @Test func `a loopback next hop for a daemon on the node is a warning`() async throws {
             try await AddressRack.with(
                 nodeHas: [],
                 peer: "127.0.0.1",
@@ -100,7 +101,7 @@ extension Interop {
             }
         }
 
-        @Test func `keeps its router id when the Node's addresses change places, over a restart too`() async throws {
+        @Test func `a Node whose addresses change places keeps its router id, over a restart too`() async throws {
             try await AddressRack.with(nodeHas: [], internalIPs: ["172.16.10.11", "10.9.0.11"]) { rack in
                 try await rack.has(.ipv4, AddressRack.ipv4(via: "172.16.10.11"))
                 for addresses in [["10.9.0.11", "172.16.10.11"], [], ["10.9.0.11"]] {

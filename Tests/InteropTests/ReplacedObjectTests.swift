@@ -6,7 +6,7 @@ import Testing
 extension Interop {
     /// The homelab again, with objects that are deleted and made anew, as `kubectl replace --force`, Argo CD with `Replace=true` and
     /// Flux with `force` do it.
-    @Suite struct `Objects that are replaced` {
+    @Suite struct ReplacedObjectTests {
         private static let folder = "Tests/InteropTests/Manifests/homelab"
         private static let override = """
             apiVersion: martlet.dev/v2
@@ -15,7 +15,7 @@ extension Interop {
             spec: {bgpInstances: [{name: homelab, routerID: 10.0.0.204}]}
             """
 
-        @Test func `end no session, withdraw no route and move no address`() async throws {
+        @Test func `replaced objects end no session, withdraw no route and move no address`() async throws {
             try await withHomelab { homelab, objects in
                 let before = try await Sight(homelab)
                 // All at once, then one by one, then with two seconds in between.
@@ -37,7 +37,7 @@ extension Interop {
             }
         }
 
-        @Test func `wait for their dependents in the foreground, too`() async throws {
+        @Test func `replaced objects also wait for their dependents in the foreground`() async throws {
             try await withHomelab { homelab, objects in
                 let before = try await Sight(homelab)
                 try await homelab.setting.kubectl("delete", "bgpcc", "homelab", "--cascade=foreground")
@@ -46,7 +46,7 @@ extension Interop {
             }
         }
 
-        @Test func `that nothing replaces end cleanly, and kubectl bgp says until when they count`() async throws {
+        @Test func `objects deleted for good end cleanly, and kubectl bgp says how long they count`() async throws {
             try await withHomelab { homelab, objects in
                 let kubectl = homelab.setting.kubectl
                 try await kubectl("delete", manifest: objects.joined(separator: "---\n"))

@@ -6,7 +6,7 @@ import Testing
 
 extension Interop {
     /// What a node says while a router comes back to a session that the node has reset, and beside a session that is up.
-    @Suite struct `A session with a real router` {
+    @Suite struct ResetTests {
         /// A router and a change of the node's configuration that resets the session.
         struct Change: CustomTestStringConvertible, Sendable {
             let router: WrongRouter
@@ -53,7 +53,8 @@ extension Interop {
         }
 
         @Test(arguments: Change.all)
-        func `that the node resets comes back, and misses no neighbor statement meanwhile`(change: Change) async throws
+        func `a session that the node resets comes back, and no neighbor statement is missed meanwhile`(change: Change)
+            async throws
         {
             try await FailingSession.with(change.row(isChanged: false)) { session in
                 try session.manifests.write(change.row(isChanged: true).manifests, to: "node.yaml")
@@ -80,7 +81,7 @@ extension Interop {
         @Test(arguments: [
             WrongRouter.frr(" neighbor 10.0.0.1 remote-as 65001"), .bird(""), .goBGP(""),
         ])
-        func `has a second connection of the router closed at once`(router: WrongRouter) async throws {
+        func `a second connection of the router is closed at once`(router: WrongRouter) async throws {
             var row = Change(router: router, name: "", what: "", peerConfig: "", listens: true).row(isChanged: false)
             row.node.peerConfig = []
             try await FailingSession.with(row) { session in
@@ -100,7 +101,7 @@ extension Interop {
         }
 
         /// With graceful restart: RFC 4724 §4.2.
-        @Test func `gives way to a second connection of a router that restarts gracefully`() async throws {
+        @Test func `a router that restarts gracefully takes over with its second connection`() async throws {
             var row = Change(
                 router: .frr(" bgp graceful-restart\n neighbor 10.0.0.1 remote-as 65001"),
                 name: "",

@@ -6,9 +6,9 @@ import Testing
 
 extension Interop {
     /// TCP MD5 (RFC 2385) on every kind of connection, with routes over it (RFC 8950 where that is IPv6).
-    @Suite struct `A session with a password` {
+    @Suite struct SignedSessionTests {
         @Test(arguments: Way.allCases, [true, false])
-        func `comes up, whichever side dials`(way: Way, isDialled: Bool) async throws {
+        func `a session with a password comes up, whichever side dials`(way: Way, isDialled: Bool) async throws {
             let settings =
                 "password \"sesame\"; \(isDialled ? "passive on;" : "") \(way == .linkLocal ? Self.source : "")"
             var row = FailureRow(
@@ -39,7 +39,9 @@ extension Interop {
             }
         }
 
-        @Test func `comes up among four hundred where the kernel has room for 150 keys`() async throws {
+        @Test func `a session with a password comes up among four hundred where the kernel has room for 150 keys`()
+            async throws
+        {
             var row = FailureRow(
                 what: "nothing is wrong",
                 router: WrongRouter.bird("password \"sesame\";", neighbor: Way.ipv4.node),

@@ -4,8 +4,8 @@ import Testing
 
 extension Interop {
     /// One router, three nodes of which one announces, and pools by namespace.
-    @Suite struct `A small business with FRR` {
-        @Test func `announces addresses of the pool of each namespace, by one node only`() async throws {
+    @Suite struct SmallBusinessTests {
+        @Test func `addresses are announced by one node only, each from the pool of its namespace`() async throws {
             try await Setting.with(Self.plan) { setting in
                 let router = try FRR(on: setting.network["router"], Self.configuration)
                 try await router.start()

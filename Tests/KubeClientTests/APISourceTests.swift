@@ -242,7 +242,7 @@ struct APISourceTests {
         }
     }
 
-    @Test func `of a kind that the server does not know a set tells what to apply, unless it is Kubernetes' own`()
+    @Test func `a kind that the server does not know is reported with what to apply, unless it is Kubernetes' own`()
         async throws
     {
         try await follow(CiliumNode.self, Script([failure(404, "no such resource")])) { _, stores in

@@ -56,7 +56,7 @@ import Testing
         await transport.close()
     }
 
-    @Test(arguments: stalls) func `ends every request that stalls, whatever it has begun`(
+    @Test(arguments: stalls) func `every request that stalls ends, however far it got`(
         name: String,
         answer: HostileServer.Answer
     ) async throws {
@@ -71,14 +71,14 @@ import Testing
         }
     }
 
-    @Test func `ends a handshake that stalls`() async throws {
+    @Test func `a handshake that stalls ends`() async throws {
         try await HostileServer.with({ _ in .stalled([]) }) { port in
             let endpoint = KubeEndpoint(server: "https://127.0.0.1:\(port)")
             try await expectTimeOut(endpoint, "handshake") { _ = try await $0.get(Node.self, ObjectKey(name: "a")) }
         }
     }
 
-    @Test func `gives a stream so long to begin`() async throws {
+    @Test func `a stream has a limited time to begin`() async throws {
         try await HostileServer.with({ _ in .stalled([]) }) { port in
             let request = KubeRequest.watch(Node.type, from: "1", timeout: .seconds(290))
             try await expectTimeOut(KubeEndpoint(server: "http://127.0.0.1:\(port)"), "watch") {
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test func `ends a watch that goes on by itself long after the server should have ended it`() async throws {
+    @Test func `a watch that outlives its timeout by far is ended`() async throws {
         let clock = ManualClock()
         let script = Script([list([node("a", 1)], version: 10)])
         var stores = StoreSet()

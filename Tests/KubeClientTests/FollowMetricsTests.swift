@@ -101,7 +101,7 @@ struct FollowMetricsTests {
             .map { String($0.dropFirst(name.count)) }
     }
 
-    @Test func `it is told whether a resource is followed, and why watches end`() async throws {
+    @Test func `metrics show whether a resource is followed, and why watches end`() async throws {
         let script = Script([list([node("a", 1)], version: 10)])
         try await follow(script) { _ in
             func restarts() -> [String] { series("martlet_watch_restarts_total") }
@@ -128,14 +128,14 @@ struct FollowMetricsTests {
         #expect(series("martlet_watch_connected") == [], "it goes with the one who follows")
     }
 
-    @Test func `a kind that the cluster does not know is not told of`() async throws {
+    @Test func `a kind that the cluster does not know has no series`() async throws {
         try await follow(Script([failure(404, "NotFound")]), isOptional: true) { store in
             try await store.signal.wait { store.isReady }
             #expect(registry.exposition() == "")
         }
     }
 
-    @Test func `it is told how many objects are known, by kind`() async throws {
+    @Test func `metrics show how many objects are known, by kind`() async throws {
         var stores = StoreSet()
         let store = stores.register(Node.self)
         _ = stores.register(Service.self)

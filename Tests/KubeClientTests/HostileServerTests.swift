@@ -80,7 +80,8 @@ import Testing
         Trouble(watch: "an error in the place of a watch that never ends", .endlessBody("", zeros, status: 503)),
     ]
 
-    @Test(arguments: troubles) func `is survived in words, and what is there is seen after it`(trouble: Trouble)
+    @Test(arguments: troubles)
+    func `a hostile server is survived with a log line, and real objects are seen afterwards`(trouble: Trouble)
         async throws
     {
         let counts = Mutex<[Bool: Int]>([:])
@@ -150,8 +151,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["9223372036854775807", "99999999", "-1"]) func `no server can send us away for good`(wait: String)
-    {
+    @Test(arguments: ["9223372036854775807", "99999999", "-1"]) func `no server can silence a client for good`(
+        wait: String
+    ) {
         let response = KubeResponse(status: 429, headers: [.init("Retry-After", wait)])
         let asked = KubeError(response).retryAfter
         #expect(asked == (wait == "-1" ? .zero : .seconds(600)))

@@ -210,7 +210,7 @@ import Testing
         }
     }
 
-    @Test func `an event without an end leads to a new list`() async throws {
+    @Test func `an endless event leads to a new list`() async throws {
         let script = Script([
             list([KubeClientTests.node("a", 1)], version: 10), list([KubeClientTests.node("b", 12)], version: 20),
         ])

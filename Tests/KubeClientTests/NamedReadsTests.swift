@@ -89,7 +89,7 @@ struct NamedReadsTests {
         )
     }
 
-    @Test func `what is wanted is asked for by name, and all of it before anybody decides`() async throws {
+    @Test func `required objects are requested by name, all of them before any decision`() async throws {
         let (server, wanted) = (Server(), Wanted())
         server.set("a", "YQ==")
         server.fail("broken", 500)
@@ -113,7 +113,7 @@ struct NamedReadsTests {
         }
     }
 
-    @Test func `nothing is wanted, nothing is asked for, and that is all there is to know`() async throws {
+    @Test func `nothing is requested when nothing is required`() async throws {
         let (server, wanted) = (Server(), Wanted())
         try await follow(server, wanted) { stores, _ in
             wanted.set([])
@@ -162,7 +162,7 @@ struct NamedReadsTests {
     }
 
     @Test(arguments: ["../../kube-system/secrets/other", "a/b", "", "A", "a..b", ".", "a%2fb"])
-    func `what is no name is no part of a path`(name: String) async throws {
+    func `an invalid name never becomes part of a path`(name: String) async throws {
         let (server, wanted) = (Server(), Wanted())
         try await follow(server, wanted) { stores, secrets in
             wanted.set([name])

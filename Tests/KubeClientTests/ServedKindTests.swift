@@ -52,7 +52,7 @@ struct ServedKindTests {
         return objects.map(\.metadata.name)
     }
 
-    @Test func `is not asked for while the cluster does not know it, and the set is ready`() async throws {
+    @Test func `an unknown kind is not requested, and the set is ready`() async throws {
         let definitions = Script([list([], version: 5)])
         let objects = Script([failure(404, "NotFound")])
         try await follow(definitions, objects) { kind, stores in
@@ -69,7 +69,7 @@ struct ServedKindTests {
         )
     }
 
-    @Test func `is read before the set is ready where the cluster knows it`() async throws {
+    @Test func `a known kind is read before the set is ready`() async throws {
         let definitions = Script([list([Self.definition(1)], version: 5)])
         let objects = Script([list([Self.object("n1", 2)], version: 6)])
         try await follow(definitions, objects) { kind, stores in
@@ -87,7 +87,7 @@ struct ServedKindTests {
         #expect(objects.requests.first?.target.contains("fieldSelector=metadata.name%3Dn1") == true)
     }
 
-    @Test func `is read when it is installed later, and its objects go with it`() async throws {
+    @Test func `a kind that is installed later is read, and its objects go with it`() async throws {
         let definitions = Script([list([], version: 5)])
         let objects = Script([list([Self.object("n1", 2)], version: 6)])
         try await follow(definitions, objects) { kind, stores in
@@ -108,7 +108,7 @@ struct ServedKindTests {
         #expect(objects.requests.count == 4)
     }
 
-    @Test func `that ends its watch with 404 is asked for anew, and not followed for ever`() async throws {
+    @Test func `a kind whose watch ends with 404 is looked up again`() async throws {
         let definitions = Script([list([Self.definition(1)], version: 5)])
         let objects = Script([
             list([Self.object("n1", 2)], version: 6), failure(404, "NotFound"), list([], version: 8),
@@ -124,7 +124,7 @@ struct ServedKindTests {
         }
     }
 
-    @Test func `that may not be read keeps nothing from becoming ready, and is told`() async throws {
+    @Test func `a kind that may not be read does not delay readiness, and is reported`() async throws {
         let definitions = Script([list([Self.definition(1)], version: 5)])
         let objects = Script([failure(403, "no right"), list([Self.object("n1", 2)], version: 6)])
         try await follow(definitions, objects) { kind, stores in
@@ -139,7 +139,7 @@ struct ServedKindTests {
         }
     }
 
-    @Test func `is asked for itself where its definition may not be read`() async throws {
+    @Test func `a kind is requested directly where its definition may not be read`() async throws {
         let definitions = Script([failure(403, "Forbidden")])
         let objects = Script([
             failure(404, "NotFound"), failure(403, "Forbidden"), list([Self.object("n1", 2)], version: 6),
@@ -157,7 +157,9 @@ struct ServedKindTests {
         }
     }
 
-    @Test func `among manifests is known as soon as one stands there, whichever node it is about`() async throws {
+    @Test func `a kind among manifests is known as soon as one object is there, whichever node it is about`()
+        async throws
+    {
         let directory = try TemporaryDirectory("served-kind")
         var stores = StoreSet()
         let kind = stores.registerServed(CiliumNode.self, scope: .named("n1"))

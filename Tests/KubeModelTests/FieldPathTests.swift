@@ -1,8 +1,8 @@
 import KubeModel
 import Testing
 
-@Suite struct `Field paths and diagnostics` {
-    @Test func `are written as the API server writes them`() {
+@Suite struct FieldPathTests {
+    @Test func `a field path is written as the API server writes it`() {
         let path = FieldPath().field("spec").field("bgpInstances").index(0).field("peers").index(11).field("peerASN")
         #expect(path.description == "spec.bgpInstances[0].peers[11].peerASN")
         #expect(FieldPath("spec.timers").description == "spec.timers")
@@ -13,7 +13,7 @@ import Testing
         #expect(FieldPath("spec.timers") == FieldPath().field("spec").field("timers"))
     }
 
-    @Test func `stand before the message of an error`() {
+    @Test func `a field path precedes the message of an error`() {
         #expect(FieldError("spec.timers", "holdTime is too short").description == "spec.timers: holdTime is too short")
         #expect(FieldError(FieldPath(), "is no object").description == "is no object")
     }
@@ -36,11 +36,11 @@ import Testing
             ), "a.yaml:3:7: Service/shop/web: spec.type: m"
         ),
     ])
-    func `are one line with all that is known`(diagnostic: Diagnostic, line: String) {
+    func `a diagnostic is one line with all that is known`(diagnostic: Diagnostic, line: String) {
         #expect(diagnostic.description == line)
     }
 
-    @Test func `come with the worst first`() {
+    @Test func `the worst diagnostics come first`() {
         #expect(Diagnostic.Severity.allCases.reversed().sorted() == [.error, .warning, .info])
     }
 }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import KubeModel
 import Testing
 
-@Suite struct `JSON text` {
+@Suite struct JSONReaderTests {
     @Test(arguments: [
         "", " ", "{", "[", "[1", "[1,", "[1,]", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "{a:1}",
         "tru", "nul",
@@ -10,12 +10,12 @@ import Testing
         "1e+",
         "1 2", "[1 2]", "NaN", "1e999", "}", ",",
     ])
-    func `is refused when it is none`(text: String) {
+    func `text that is not JSON is refused`(text: String) {
         #expect(throws: DecodingError.self) { try JSON.decode(JSONValue.self, from: text) }
         #expect(throws: JSONReader.Fault.self) { try JSONReader.read(Array(text.utf8)) }
     }
 
-    @Test func `is refused when it is not UTF-8, or nested without end`() {
+    @Test func `text that is not UTF-8, or nested too deeply, is refused`() {
         for bytes in [[0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22]] as [[UInt8]] {
             #expect(throws: JSONReader.Fault.self) { try JSONReader.read(bytes) }
         }
@@ -32,18 +32,18 @@ import Testing
             (#""\u00e4\uD83D\uDE00\n\/\"""#, "ä😀\n/\""), (#""\ud800x""#, "\u{FFFD}x"),
         ] as [(String, JSONValue)]
     )
-    func `is read as it is meant`(text: String, value: JSONValue) throws {
+    func `JSON text is read with its exact meaning`(text: String, value: JSONValue) throws {
         #expect(try JSONReader.read(Array(text.utf8)).value == value)
     }
 
-    @Test func `shows the keys that are written twice, of which the last counts`() throws {
+    @Test func `duplicate keys are reported, and the last one counts`() throws {
         let text = #"{"a":1,"b":[{"c":1,"c":2}],"a":3}"#
         let (value, duplicates) = try JSONReader.read(Array(text.utf8))
         #expect(value == ["a": 3, "b": [["c": 2]]])
         #expect(duplicates.map(\.description) == ["b[0].c", "a"])
     }
 
-    @Test func `is read without members that nobody asks for, whatever they hold`() throws {
+    @Test func `unknown members are skipped, whatever they hold`() throws {
         for unwanted in [#"[{"f:a":{}},"]}\\\"",[]]"#, "{}", "1", "null", #""]""#] {
             let text = #"{"a":{"x":\#(unwanted),"b":1},"x":\#(unwanted)}"#
             #expect(try JSON.read(text.utf8, leavingOut: ["x"]) == ["a": ["b": 1]])
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func `is written so that it is read as the same`() throws {
+    @Test func `a written value is read back as the same`() throws {
         let value: JSONValue = [
             "text": "\"\\/\u{8}\u{C}\n\r\t\u{1F}\u{7F}ä😀",
             "numbers": [0, -1, .integer(.max), .number(1e300), .number(0.1)],

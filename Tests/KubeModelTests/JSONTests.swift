@@ -1,7 +1,7 @@
 import KubeModel
 import Testing
 
-@Suite struct `JSON values` {
+@Suite struct JSONTests {
     @Test(
         arguments: [
             ("null", JSONValue.null),
@@ -20,17 +20,17 @@ import Testing
             (#"[1,"a",null,{"b":[true]}]"#, [1, "a", nil, ["b": [true]]]),
         ] as [(String, JSONValue)]
     )
-    func `are read and written without change of type`(text: String, value: JSONValue) throws {
+    func `values are read and written without change of type`(text: String, value: JSONValue) throws {
         #expect(try JSON.decode(JSONValue.self, from: text) == value)
         #expect(String(decoding: try JSON.encode(value), as: UTF8.self) == text)
     }
 
-    @Test func `are written with sorted keys and plain slashes`() throws {
+    @Test func `values are written with sorted keys and plain slashes`() throws {
         let value: JSONValue = ["b": 1, "a": "x/y", "c": ["z": nil, "y": 2]]
         #expect(String(decoding: try JSON.encode(value), as: UTF8.self) == #"{"a":"x/y","b":1,"c":{"y":2,"z":null}}"#)
     }
 
-    @Test func `give what is asked for, and nil for what they are not`() {
+    @Test func `an accessor returns nil for a value of another type`() {
         let value: JSONValue = ["list": [1, "two"], "yes": true, "half": 0.5.json, "whole": 2.0.json]
         #expect(value["list"]?[1]?.string == "two")
         #expect(value["list"]?[2] == nil)
@@ -51,13 +51,13 @@ import Testing
         #"{"matchLabels":null}"#,
         "{}",
     ])
-    func `decode from a tree as from text`(text: String) throws {
+    func `a tree decodes as its text does`(text: String) throws {
         let tree = try JSON.decode(JSONValue.self, from: text)
         #expect(try JSON.decode(LabelSelector.self, from: tree) == JSON.decode(LabelSelector.self, from: text))
     }
 
     /// Documents are made into trees directly, which must not differ from the way through text.
-    @Test func `are made of values as their text would read`() throws {
+    @Test func `an encoded value equals the tree of its text`() throws {
         let values: [any Encodable & Sendable] = [
             "text", true, 2.0, 2.5, UInt64.max, [Int](), [1, 2], ["b": [1.5], "a": []], Int?.none, [nil, "x"],
             Numbers(), Two(), Nested(), JSONValue.object(["a": [1, nil]]),
@@ -123,7 +123,7 @@ import Testing
             (["metadata": ["creationTimestamp": "yesterday"], "spec": [:]], "metadata.creationTimestamp", "RFC 3339"),
         ] as [(JSONValue, String, String)]
     )
-    func `name the field of a fault`(tree: JSONValue, path: String, found: String) {
+    func `a decoding error names the field`(tree: JSONValue, path: String, found: String) {
         do {
             _ = try JSON.decode(Service.self, from: tree)
             Issue.record("it was decoded")

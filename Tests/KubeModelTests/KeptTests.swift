@@ -12,7 +12,7 @@ import Testing
         return service
     }
 
-    @Test func `of Kubernetes' kinds only the annotations stay that decisions read`() {
+    @Test func `only the annotations that decisions read are kept`() {
         let kept = service([
             "martlet.dev/ips": "192.0.2.1", "lbipam.cilium.io/ips": "192.0.2.2", "io.cilium/lb-ipam-ips": "192.0.2.3",
             "kubectl.kubernetes.io/last-applied-configuration": "{}", "martlet.development/x": "y",

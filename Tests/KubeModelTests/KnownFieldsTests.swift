@@ -1,7 +1,7 @@
 import KubeModel
 import Testing
 
-@Suite struct `Asked fields` {
+@Suite struct KnownFieldsTests {
     private struct Shelf: Decodable {
         var name: String
         var books: [Book]?
@@ -27,7 +27,7 @@ import Testing
             ["name": "a", "gone": nil, "none": [], "nothing": [:]],
         ] as [JSONValue]
     )
-    func `cover what a type knows, and what says nothing`(tree: JSONValue) throws {
+    func `known fields cover what a type decodes, and nothing is reported for complete ones`(tree: JSONValue) throws {
         #expect(try asked(tree).hasUnasked == false)
     }
 
@@ -38,11 +38,11 @@ import Testing
             ["name": "a", "books": [["title": "b", "kind": "novel"]]],
         ] as [JSONValue]
     )
-    func `leave what a type does not know`(tree: JSONValue) throws {
+    func `fields that a type does not decode are reported`(tree: JSONValue) throws {
         #expect(try asked(tree).hasUnasked)
     }
 
-    @Test func `are known by object`() throws {
+    @Test func `known fields are looked up by object`() throws {
         let fields = try asked(["name": "a", "books": [["title": "b"]]])
         #expect(fields.names(in: "") == ["books", "labels", "name", "note"])
         #expect(fields.names(in: FieldPath([.field("books"), .index(0)])) == ["title"])

@@ -1,7 +1,7 @@
 import KubeModel
 import Testing
 
-@Suite struct `Label selectors` {
+@Suite struct LabelSelectorTests {
     @Test(arguments: [
         Row("{}", "an empty one selects everything", [:], true),
         Row(#"{"matchLabels":{"a":"1"}}"#, "the value has to be equal", ["a": "1", "b": "2"], true),
@@ -41,7 +41,7 @@ import Testing
             false
         ),
     ])
-    func `match as in Kubernetes`(row: Row) throws {
+    func `a label selector matches as in Kubernetes`(row: Row) throws {
         let selector = try JSON.decode(LabelSelector.self, from: row.selector)
         #expect(selector.matches(row.labels) == row.matches)
     }
@@ -56,17 +56,17 @@ import Testing
             ]), "c in (d,e),f notin (g),h,!i"
         ),
     ])
-    func `are written as kubectl takes them`(selector: LabelSelector, text: String) {
+    func `a label selector is written as kubectl takes it`(selector: LabelSelector, text: String) {
         #expect(selector.description == text)
     }
 
-    @Test func `with an unknown operator are refused with all that there are`() {
+    @Test func `a selector with an unknown operator is refused with the list of known ones`() {
         let json = #"{"matchExpressions":[{"key":"a","operator":"Like","values":["1"]}]}"#
         let error = #expect(throws: DecodingError.self) { try JSON.decode(LabelSelector.self, from: json) }
         #expect("\(String(describing: error))".contains("expected one of In, NotIn, Exists, DoesNotExist, found"))
     }
 
-    @Test func `are empty only without any requirement`() {
+    @Test func `a selector is empty only without requirements`() {
         #expect(LabelSelector().isEmpty)
         #expect(LabelSelector(matchLabels: [:], matchExpressions: []).isEmpty)
         #expect(!LabelSelector(matchLabels: ["a": "1"]).isEmpty)

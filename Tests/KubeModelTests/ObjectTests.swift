@@ -1,7 +1,7 @@
 import KubeModel
 import Testing
 
-@Suite struct `Kubernetes objects` {
+@Suite struct ObjectTests {
     @Test(arguments: [
         (Service.type, "/api/v1/services", "/api/v1/namespaces/shop/services/web"),
         (Node.type, "/api/v1/nodes", "/api/v1/nodes/web"),
@@ -13,13 +13,13 @@ import Testing
             Lease.type, "/apis/coordination.k8s.io/v1/leases", "/apis/coordination.k8s.io/v1/namespaces/shop/leases/web"
         ),
     ])
-    func `know their place in the API`(type: ResourceType, collection: String, object: String) {
+    func `an object knows its place in the API`(type: ResourceType, collection: String, object: String) {
         #expect(type.path() == collection)
         #expect(type.path(ObjectKey(namespace: type.isNamespaced ? "shop" : nil, name: "web")) == object)
         #expect(Node.type.path(namespace: "ignored") == "/api/v1/nodes")
     }
 
-    @Test func `are manifests with their kind`() throws {
+    @Test func `an object is written as a manifest with its kind`() throws {
         let node = Node(metadata: ObjectMeta(name: "n1"), spec: Node.Spec(podCIDRs: ["10.0.0.0/24"]))
         #expect(
             try node.manifest() == [
@@ -29,7 +29,7 @@ import Testing
         #expect(try JSON.decode(Node.self, from: node.manifest()) == node)
     }
 
-    @Test func `read what they know and pass over the rest`() throws {
+    @Test func `an object decodes the known fields and skips the rest`() throws {
         let text = """
             {"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"shop","managedFields":[{}],
              "selfLink":"/x"},"spec":{"type":"LoadBalancer","sessionAffinity":"None","ports":[{"port":443,"targetPort":"tls"}],
@@ -48,7 +48,7 @@ import Testing
     @Test(arguments: [
         (nil, Service.TrafficPolicy.cluster), ("Cluster", .cluster), ("Local", .local), ("Nearby", .cluster),
     ])
-    func `take a traffic policy they do not know as Cluster`(word: String?, policy: Service.TrafficPolicy) {
+    func `an unknown traffic policy counts as Cluster`(word: String?, policy: Service.TrafficPolicy) {
         var service = Service(metadata: ObjectMeta(name: "web"), spec: Service.Spec())
         service.spec.externalTrafficPolicy = word
         service.spec.internalTrafficPolicy = word
@@ -56,7 +56,7 @@ import Testing
         #expect(service.internalTrafficPolicy == policy)
     }
 
-    @Test func `name the service of a slice by its label`() {
+    @Test func `the label of a slice names its service`() {
         let labels = ["kubernetes.io/service-name": "web"]
         let slice = EndpointSlice(
             metadata: ObjectMeta(name: "web-x", namespace: "shop", labels: labels),
@@ -66,7 +66,7 @@ import Testing
         #expect(EndpointSlice(metadata: ObjectMeta(name: "x"), addressType: "IPv4").serviceKey == nil)
     }
 
-    @Test func `give a node's internal addresses and pod networks in its order`() {
+    @Test func `a node lists its internal addresses and pod networks in its own order`() {
         let addresses = [
             ("InternalIP", "10.0.0.2"), ("Hostname", "n1"), ("ExternalIP", "203.0.113.1"), ("InternalIP", "fd00::2"),
         ]
@@ -80,12 +80,12 @@ import Testing
         #expect(node.podCIDRs == [])
     }
 
-    @Test func `are ordered by namespace and name`() {
+    @Test func `objects are ordered by namespace and name`() {
         let keys = [("b", "a"), (nil, "z"), ("a", "b"), ("a", "a")].map { ObjectKey(namespace: $0.0, name: $0.1) }
         #expect(keys.sorted().map(\.description) == ["z", "a/a", "a/b", "b/a"])
     }
 
-    @Test func `know their one controller`() {
+    @Test func `an object knows its one controller`() {
         let owners = [
             OwnerReference(apiVersion: "v1", kind: "Node", name: "n1", uid: "1"),
             OwnerReference(
@@ -101,14 +101,14 @@ import Testing
     }
 
     @Test(arguments: ["ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR"])
-    func `come as lines of a watch`(word: String) throws {
+    func `an object is read from a line of a watch`(word: String) throws {
         let event = try JSON.decode(WatchEvent.self, from: #"{"type":"\#(word)","object":{"kind":"Node"}}"#)
         #expect(event == WatchEvent(type: try #require(WatchEvent.Kind(rawValue: word)), object: ["kind": "Node"]))
     }
 }
 
-@Suite struct `Conditions` {
-    @Test func `keep their transition time while the status stays`() {
+@Suite struct ConditionTests {
+    @Test func `a condition keeps its transition time while its status stays`() {
         let old = Timestamp(secondsSinceEpoch: 100)
         let now = Timestamp(secondsSinceEpoch: 200)
         let before = [
@@ -129,7 +129,7 @@ import Testing
         )
     }
 
-    @Test func `hold only when they are there and True`() {
+    @Test func `a condition holds only when it is present and True`() {
         let conditions = [Condition(type: "A", status: .true), Condition(type: "B", status: .unknown)]
         #expect(conditions.holds("A"))
         #expect(!conditions.holds("B"))

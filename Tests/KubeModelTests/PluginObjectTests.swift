@@ -3,7 +3,7 @@ import KubeModel
 import Testing
 
 /// Objects of network plugins as their programs write them.
-@Suite struct `Objects of network plugins` {
+@Suite struct PluginObjectTests {
     private func read<Object: KubeObject>(_ text: String, as type: Object.Type) throws -> Object {
         try JSON.decode(type, from: Data(text.utf8))
     }
@@ -46,7 +46,7 @@ import Testing
         #"{"alibaba-cloud":{"vpc-id":"vpc-1"},"ipam":{"podCIDRs":["10.1.0.0/16"]}}"#,
         #"{"eni":{},"ipam":{"podCIDRs":["10.1.0.0/16"],"pool":{"10.1.2.3":{"resource":"eni-1"},"10.1.2.4":{}}}}"#,
     ])
-    func `a CiliumNode with single addresses of a cloud has no network`(spec: String) throws {
+    func `a CiliumNode with a cloud's individual addresses has no network`(spec: String) throws {
         var node = try read(#"{"metadata":{"name":"n1"},"spec":\#(spec)}"#, as: CiliumNode.self)
         #expect(node.hasSingleAddresses)
         #expect(node.podCIDRs == [])
@@ -55,7 +55,7 @@ import Testing
         #expect(node.spec?.ipam?.pool?.count ?? 1 == 1)
     }
 
-    @Test func `a CiliumNode that was made a moment ago has none`() throws {
+    @Test func `a CiliumNode made a moment ago has no network`() throws {
         #expect(try read(#"{"metadata":{"name":"n1"}}"#, as: CiliumNode.self).podCIDRs == [])
         #expect(try read(#"{"metadata":{"name":"n1"},"spec":{"ipam":{}}}"#, as: CiliumNode.self).podCIDRs == [])
     }
@@ -67,7 +67,7 @@ import Testing
         (#""state":"pending","deleted":"false""#, false), (#""state":"pendingDeletion","deleted":"false""#, false),
         (#""deleted":"false""#, false),
     ])
-    func `a BlockAffinity counts when it is confirmed and stays`(fields: String, counts: Bool) throws {
+    func `a BlockAffinity counts once it is confirmed, and stays`(fields: String, counts: Bool) throws {
         let affinity = try read(
             """
             {"apiVersion":"crd.projectcalico.org/v1","kind":"BlockAffinity","metadata":{"name":"n1-10-244-0-0-26"},

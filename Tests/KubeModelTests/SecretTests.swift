@@ -1,8 +1,8 @@
 import KubeModel
 import Testing
 
-@Suite struct `Secrets` {
-    @Test func `give the text of a key from either form`() throws {
+@Suite struct SecretTests {
+    @Test func `a Secret gives the text of a key from either form`() throws {
         let encoded = try JSON.decode(
             Secret.self,
             from: #"{"metadata":{"name":"tor"},"data":{"password":"aHVudGVyMg==","broken":"%","bytes":"/w=="}}"#
@@ -15,7 +15,7 @@ import Testing
         #expect(plain.text("password") == Redacted("hunter2"))
     }
 
-    @Test func `never show it`() throws {
+    @Test func `a Secret never prints its data`() throws {
         let secret = Secret(metadata: ObjectMeta(name: "tor"), stringData: ["password": "hunter2"])
         var dumped = ""
         dump(secret, to: &dumped)

@@ -2,7 +2,7 @@ import FoundationEssentials
 import KubeModel
 import Testing
 
-@Suite struct `Times` {
+@Suite struct TimestampTests {
     @Test(arguments: [
         ("1970-01-01T00:00:00Z", 0.0),
         ("2026-01-31T12:00:00Z", 1_769_860_800),
@@ -10,18 +10,18 @@ import Testing
         ("2026-01-31T14:00:00+02:00", 1_769_860_800),
         ("2024-02-29T23:59:59Z", 1_709_251_199),
     ])
-    func `are read from RFC 3339`(text: String, seconds: Double) throws {
+    func `a timestamp is read from RFC 3339`(text: String, seconds: Double) throws {
         let time = try #require(Timestamp(text))
         #expect(abs(time.secondsSinceEpoch - seconds) < 0.000_5)
     }
 
     @Test(arguments: ["", "yesterday", "2026-13-01T00:00:00Z", "2026-01-31", "12:00:00Z", "1769860800"])
-    func `are not read from anything else`(text: String) {
+    func `other text is not read as a timestamp`(text: String) {
         #expect(Timestamp(text) == nil)
     }
 
     /// The short way and the general one must not differ.
-    @Test func `are the same whichever way they are read and written`() throws {
+    @Test func `a timestamp is the same whichever way it is read and written`() throws {
         var seconds = 0
         while seconds < 253_402_300_800 {
             let time = Timestamp(secondsSinceEpoch: Double(seconds))
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func `are written in whole seconds, or with six decimals where Kubernetes wants them`() throws {
+    @Test func `a timestamp has whole seconds, or six decimals where Kubernetes wants them`() throws {
         let time = Timestamp(secondsSinceEpoch: 1_769_860_800.25)
         #expect(time.description == "2026-01-31T12:00:00Z")
         #expect(time.microTime == "2026-01-31T12:00:00.250000Z")
@@ -54,7 +54,7 @@ import Testing
         )
     }
 
-    @Test func `are ordered, and their distance has a sign`() {
+    @Test func `timestamps are ordered, and their distance has a sign`() {
         let early = Timestamp(secondsSinceEpoch: 10)
         let late = Timestamp(secondsSinceEpoch: 12.5)
         #expect(early < late)

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Helm creates the definitions of a chart all at once.
-@Suite(.timeLimit(.minutes(10))) struct `Definitions that come at once` {
+@Suite(.timeLimit(.minutes(10))) struct ConcurrentDefinitionTests {
     private static func definition(_ number: Int) -> JSONValue {
         let plural = "things\(number)"
         return [
@@ -25,7 +25,7 @@ import Testing
         ]
     }
 
-    @Test func `are all served`() async throws {
+    @Test func `definitions that arrive together are all served`() async throws {
         try await withLabServer { _, url in
             try await withTransport(KubeEndpoint(server: url)) { transport in
                 try await withThrowingTaskGroup(of: Int.self) { group in

@@ -7,9 +7,9 @@ import Testing
 /// The cluster of `KUBECONFIG` takes part when this says so.
 let testsRealCluster = ProcessInfo.processInfo.environment["MARTLET_CLUSTER_TESTS"] == "1"
 
-@Suite struct `A Kubernetes API server` {
+@Suite struct ConformanceTests {
     @Test(.timeLimit(.minutes(10)), arguments: ConformanceScenario.all)
-    func `is what the lab is`(scenario: ConformanceScenario) async throws {
+    func `the lab passes the conformance suite of a Kubernetes API`(scenario: ConformanceScenario) async throws {
         try await withLabServer { server, url in
             try await withTransport(KubeEndpoint(server: url)) { transport in
                 try await ConformanceCluster(transport: transport, namespace: "conformance") { server.store.compact() }
@@ -23,7 +23,9 @@ let testsRealCluster = ProcessInfo.processInfo.environment["MARTLET_CLUSTER_TEST
         .timeLimit(.minutes(10)),
         arguments: ConformanceScenario.all
     )
-    func `is what the cluster of KUBECONFIG is`(scenario: ConformanceScenario) async throws {
+    func `the cluster of KUBECONFIG passes the conformance suite of a Kubernetes API`(scenario: ConformanceScenario)
+        async throws
+    {
         let namespace = "conformance-\(UUID().uuidString.prefix(8).lowercased())"
         try await withTransport(try KubeEndpoint.discover()) { transport in
             try await ConformanceCluster(transport: transport, namespace: namespace).run(scenario)

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// How typed clients such as Helm delete: with options in protobuf (`k8s.io/apimachinery/pkg/apis/meta/v1`, DeleteOptions).
-@Suite(.timeLimit(.minutes(10))) struct `Deletions with options in protobuf` {
+@Suite(.timeLimit(.minutes(10))) struct DeletionTests {
     private static let path = "/api/v1/namespaces/default/configmaps/c"
 
     /// Kubernetes' envelope around fields of DeleteOptions.
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func `are understood`() async throws {
+    @Test func `delete options in protobuf are understood`() async throws {
         try await withLabServer { _, url in
             let kubectl = try Kubectl(url)
             _ = try await kubectl("create", "configmap", "c")
@@ -50,7 +50,7 @@ import Testing
     }
 
     /// Every group has this kind under a version of its own.
-    @Test func `say what becomes of what depends on the object`() async throws {
+    @Test func `delete options in protobuf decide what happens to dependents`() async throws {
         try await withLabServer { _, url in
             let kubectl = try Kubectl(url)
             _ = try await kubectl("create", "configmap", "c")
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func `are refused in a form that nobody reads`() async throws {
+    @Test func `delete options in an unknown encoding are refused`() async throws {
         try await withLabServer { _, url in
             _ = try await Kubectl(url)("create", "configmap", "c")
             #expect(try await delete(url, [1, 2, 3]) == 415)

@@ -6,7 +6,7 @@ import NIOPosix
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `Requests that nobody means` {
+@Suite(.timeLimit(.minutes(10))) struct HostileRequestTests {
     private static let object: JSONValue = [
         "apiVersion": "v1", "kind": "Service",
         "metadata": ["name": "web", "namespace": "default", "labels": ["app": "web"]],
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(arguments: 0..<4 as Range<UInt64>)
-    func `are answered, never with a fault of the server`(seed: UInt64) async throws {
+    func `hostile requests are answered, and never with a server error`(seed: UInt64) async throws {
         try await withLabServer { _, url in
             let port = try #require(url.split(separator: ":").last.flatMap { UInt16($0) })
             let faults = try await NIOThreadPool.singleton.runIfActive {

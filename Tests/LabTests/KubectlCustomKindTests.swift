@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Our own kinds, installed from `crds/` as a user installs them.
-@Suite(.timeLimit(.minutes(10))) struct `kubectl with the kinds of crds` {
+@Suite(.timeLimit(.minutes(10))) struct KubectlCustomKindTests {
     private static let peerConfig = """
         apiVersion: martlet.dev/v2
         kind: BGPPeerConfig
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func `serves a kind as soon as its definition is there, and no longer than that`() async throws {
+    @Test func `a kind is served as soon as its definition exists, and no longer`() async throws {
         try await withKinds { kubectl in
             let definition = "crd/bgppeerconfigs.martlet.dev"
             _ = try await kubectl("wait", "--for=condition=Established", definition, "--timeout=10s")
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test func `applies the whole installation, its policies included`() async throws {
+    @Test func `kubectl applies the whole installation, its policies included`() async throws {
         try await Kubectl.withLab { kubectl in
             _ = try await kubectl("apply", "--server-side", "-k", Checkout.path("config/default"))
             let policies = try await kubectl("get", "validatingadmissionpolicies", "-o", "name")
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func `applies the samples on the server twice with nothing changed the second time`() async throws {
+    @Test func `kubectl applies the samples server-side twice, and the second time changes nothing`() async throws {
         try await withKinds { kubectl in
             let samples = Checkout.path("config/samples")
             _ = try await kubectl("apply", "--server-side", "-k", samples)
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test func `refuses what the schema forbids in the words of a cluster`() async throws {
+    @Test func `what the schema forbids is refused in the words of a real cluster`() async throws {
         try await withKinds { kubectl in
             let tooLong = Self.peerConfig.replacing("holdTimeSeconds: 30", with: "holdTimeSeconds: 70000")
             let outOfBounds = try await kubectl.result("apply", "-f", "-", input: tooLong)
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func `asks the rules that were plugged in`() async throws {
+    @Test func `validation rules that were plugged in are evaluated`() async throws {
         var configuration = LabAPIServer.Configuration()
         configuration.validator = { type, object in
             guard type.kind == "BGPPeerConfig", object["metadata"]?["name"] == "tor" else { return [] }
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func `names the other manager in a conflict`() async throws {
+    @Test func `a conflict names the other manager`() async throws {
         try await withKinds { kubectl in
             _ = try await kubectl("apply", "--server-side", "-f", "-", input: Self.peerConfig)
             let other = Self.peerConfig.replacing("30", with: "60")
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test func `waits for conditions and deletions, and follows changes`() async throws {
+    @Test func `kubectl waits for conditions and deletions, and follows changes`() async throws {
         try await withKinds { kubectl in
             _ = try await kubectl("apply", "-f", "-", input: Self.peerConfig)
             async let condition = kubectl("wait", "--for=condition=Ready", "bgppc/tor", "--timeout=20s")

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What a person types every day, against built-in kinds.
-@Suite(.timeLimit(.minutes(10))) struct `kubectl with built-in kinds` {
+@Suite(.timeLimit(.minutes(10))) struct KubectlObjectTests {
     private static let shop = """
         apiVersion: v1
         kind: Namespace
@@ -18,7 +18,7 @@ import Testing
           ports: [{name: http, port: 80, targetPort: 8080}, {name: https, port: 443}]
         """
 
-    @Test func `discovers what is served`() async throws {
+    @Test func `kubectl discovers what is served`() async throws {
         try await Kubectl.withLab { kubectl in
             #expect(try await kubectl("version").contains("Server Version: v1.32"))
             let names = try await kubectl("api-resources", "--no-headers", "-o", "name")
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func `completes a service as a cluster does and shows it in a table`() async throws {
+    @Test func `a service is completed as in a cluster and shown in a table`() async throws {
         try await Kubectl.withLab { kubectl in
             #expect(
                 try await kubectl("apply", "-f", "-", input: Self.shop)
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func `edits with every sort of patch`() async throws {
+    @Test func `kubectl edits with every type of patch`() async throws {
         try await Kubectl.withLab { kubectl in
             _ = try await kubectl("apply", "-f", "-", input: Self.shop)
             func patch(_ type: String, _ patch: String) async throws {
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test func `shows what an apply would change, and prunes what was removed`() async throws {
+    @Test func `kubectl shows what an apply would change, and prunes what was removed`() async throws {
         try await Kubectl.withLab { kubectl in
             _ = try await kubectl("apply", "-f", "-", input: Self.shop)
             #expect(try await kubectl.result("diff", "-f", "-", input: Self.shop).status == .exited(0))
@@ -116,7 +116,7 @@ import Testing
         spec: {ports: [{port: 80}]}
         """
 
-    @Test func `creates with a command, describes and deletes`() async throws {
+    @Test func `kubectl creates with a command, describes and deletes`() async throws {
         try await Kubectl.withLab { kubectl in
             #expect(try await kubectl("create", "namespace", "one") == "namespace/one created\n")
             #expect(

@@ -5,8 +5,8 @@ import Lab
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `The way into the lab's API server` {
-    @Test func `is closed to those without the token when one is set`() async throws {
+@Suite(.timeLimit(.minutes(10))) struct ServerAccessTests {
+    @Test func `a server with a token refuses requests without it`() async throws {
         var configuration = LabAPIServer.Configuration()
         configuration.bearerToken = "sesame"
         try await withLabServer(configuration) { _, url in
@@ -23,7 +23,7 @@ import Testing
     }
 
     /// The pod is a second server, so that what comes back is known.
-    @Test func `leads through to pods`() async throws {
+    @Test func `the pod proxy leads to pods`() async throws {
         try await withLabServer { _, inner in
             let port = inner.split(separator: ":").last.map(String.init) ?? ""
             try await Kubectl.withLab { kubectl in
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func `shows changes as rows while they happen`() async throws {
+    @Test func `a watch as a table shows changes while they happen`() async throws {
         try await Kubectl.withLab { kubectl in
             async let rows = kubectl.result("get", "cm", "-w", "--no-headers", "--request-timeout=5s")
             let names = ["a", "b"]

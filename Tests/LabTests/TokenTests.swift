@@ -7,8 +7,8 @@ import Logging
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `Tokens of the lab's API server` {
-    @Test func `are made by kubectl for an audience and a time, and known by a review`() async throws {
+@Suite(.timeLimit(.minutes(10))) struct TokenTests {
+    @Test func `kubectl makes a token for an audience and a time, and a review knows it`() async throws {
         try await withLabServer { _, url in
             let kubectl = try Kubectl(url)
             _ = try await kubectl("create", "serviceaccount", "viewer")
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func `are refused for accounts that are not there and for less than ten minutes`() async throws {
+    @Test func `no token is made for a missing account or for less than ten minutes`() async throws {
         try await withLabServer { _, url in
             let kubectl = try Kubectl(url)
             // kubectl prints the message of the answer alone, whatever its reason.
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func `open the server when they are for it, and not otherwise`() async throws {
+    @Test func `a token opens the server that it is for, and no other`() async throws {
         var configuration = LabAPIServer.Configuration()
         configuration.bearerToken = "sesame"
         try await withLabServer(configuration) { _, url in
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func `lead through the pod proxy to a page that asks for one`() async throws {
+    @Test func `a token passes through the pod proxy to a page that asks for one`() async throws {
         try await withLabServer { _, url in
             let kubectl = try Kubectl(url)
             _ = try await kubectl("create", "serviceaccount", "bgp-viewer")

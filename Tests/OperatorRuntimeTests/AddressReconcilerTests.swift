@@ -94,7 +94,7 @@ struct AddressReconcilerTests {
         }
     }
 
-    @Test func `a service that nothing serves is told why`() async throws {
+    @Test func `a service that no pool serves says why`() async throws {
         try await TestCluster.with { cluster in
             try await cluster.apply(pool("192.0.2.0/32"))
             try await cluster.apply(service("a"))

@@ -111,7 +111,7 @@ struct ClusterReconcilerTests {
         }
     }
 
-    @Test func `an object from a newer schema is told so and what it applied stays, over a restart too`() async throws {
+    @Test func `an object of a newer schema says so and keeps what it applied, over a restart too`() async throws {
         let newer: @Sendable (String) -> String = { text in
             text.replacing("- Honor\n", with: "- Honor\n                    - Sometimes\n")
         }
@@ -143,7 +143,7 @@ struct ClusterReconcilerTests {
         }
     }
 
-    @Test func `of two operators one writes, and the other when the first is gone`() async throws {
+    @Test func `one of two operators writes, and the other takes over when it is gone`() async throws {
         try await TestCluster.with { cluster in
             try await cluster.apply(node("n1", zone: "a", address: "10.0.0.1"))
             try await cluster.apply(peerConfig("tor"))

@@ -35,7 +35,7 @@ import Testing
         return Operator(configuration, metrics: metrics ?? registry, logger: TestCluster.logger).services
     }
 
-    @Test func `has pools and services by state, and loses a pool that is removed`() async throws {
+    @Test func `metrics count pools and services by state, and drop a removed pool`() async throws {
         try await TestCluster.with { cluster in
             try await cluster.apply(service("a"))
             try await running(services(cluster.client)) {
@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    @Test func `has nodes and sessions of a cluster config, and loses them with it`() async throws {
+    @Test func `metrics count nodes and sessions of a ClusterConfig, and drop them with it`() async throws {
         try await TestCluster.with { cluster in
             for name in ["n1", "n2"] {
                 try await cluster.apply(node(name, zone: "a", address: "10.0.0.\(name.dropFirst())"))
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test func `counts rounds, and those that a refusal ended`() async throws {
+    @Test func `metrics count rounds, and those that a refusal ended`() async throws {
         try await TestCluster.with { cluster in
             let client = cluster.client { request in
                 guard request.method == .patch, request.path.contains("bgpnodeconfigs") else { return request }
@@ -144,7 +144,7 @@ import Testing
         }
     }
 
-    @Test func `tells of the cluster while it leads, and of nothing but itself once it does not`() async throws {
+    @Test func `a leader's metrics cover the cluster, and a follower's only itself`() async throws {
         let other = MetricsRegistry(describing: Operator.metrics)
         let fleet = ["leader 1", "nodes", "sessions", "pool", "services", "cluster_config", "reconcile_last"]
         let standby = MetricsRegistry(describing: Operator.metrics)

@@ -49,7 +49,7 @@ struct ForeignAddressTests {
         try await eventually("fence \(name) is served", is: 1) { try await ingress(cluster, "fence-\(name)").count }
     }
 
-    @Test func `services of other classes, or of none, are left alone by an operator that is told its class`()
+    @Test func `an operator with a class leaves services of other classes, or of none, alone`()
         async throws
     {
         try await TestCluster.with { cluster in
@@ -126,7 +126,7 @@ struct ForeignAddressTests {
         }
     }
 
-    @Test func `beside what was ours the rest stays, also when ours is taken back`() async throws {
+    @Test func `other controllers' addresses stay when ours are withdrawn`() async throws {
         try await TestCluster.with { cluster in
             try await cluster.apply(chosen("192.0.2.0/28"))
             try await cluster.apply(service("web", label: "chosen"))

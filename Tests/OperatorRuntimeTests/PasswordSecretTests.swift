@@ -30,7 +30,7 @@ struct PasswordSecretTests {
         """
     }
 
-    @Test func `they are read by name, told from the first look, and followed`() async throws {
+    @Test func `password Secrets are read by name, known from the start, and followed`() async throws {
         try await TestCluster.with { cluster in
             let asked = Mutex<Set<String>>([])
             let client = cluster.client { request in
@@ -62,7 +62,7 @@ struct PasswordSecretTests {
         }
     }
 
-    @Test func `a Secret that is missing is one warning, and that it has come one event`() async throws {
+    @Test func `a missing Secret is one warning, and its arrival one event`() async throws {
         try await TestCluster.with { cluster in
             try await cluster.apply(peerConfig("a", "late"))
             @Sendable func events() async throws -> [String] {

@@ -13,7 +13,7 @@ struct RefusedStatusTests {
         return (service.status?.loadBalancer?.ingress ?? []).compactMap(\.ip)
     }
 
-    @Test func `nobody waits for a service whose status is refused, and its tenant is told`() async throws {
+    @Test func `a refused status delays no other service, and its tenant gets an event`() async throws {
         try await TestCluster.with { cluster in
             try await cluster.apply(pool("192.0.2.0/24"))
             try await cluster.apply(service("big"))

@@ -76,7 +76,7 @@ struct RivalOperatorTests {
         }
     }
 
-    @Test func `of two claims at the same moment one is refused, and the other service gets the next address`()
+    @Test func `one of two simultaneous claims is refused, and its service gets the next address`()
         async throws
     {
         try await TestCluster.with { cluster in

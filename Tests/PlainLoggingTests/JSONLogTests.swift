@@ -4,7 +4,7 @@ import PlainLogging
 import Synchronization
 import Testing
 
-@Suite struct `Lines of the log as JSON` {
+@Suite struct JSONLogTests {
     private final class Lines: TextOutputStream, Sendable {
         let text = Mutex("")
 
@@ -27,7 +27,7 @@ import Testing
         return lines.text.withLock { $0 }
     }
 
-    @Test func `have time, level, label and message first, then what else is said, by name`() {
+    @Test func `a line of JSON has time, level, label and message first, then metadata by name`() {
         let text = logged { logger in
             logger[metadataKey: "node"] = "n1"
             logger.notice("the session is up", metadata: ["routes": "12", "peer": "main/tor"])
@@ -38,7 +38,7 @@ import Testing
         )
     }
 
-    @Test func `have no name twice`() throws {
+    @Test func `a line of JSON has no name twice`() throws {
         let text = logged { $0.info("one", metadata: ["message": "two", "level": "three"]) }
         let fields = try #require(try JSON.read(text.utf8).object)
         #expect(fields["message"] == "one")
@@ -47,7 +47,7 @@ import Testing
         #expect(text.utf8.count { $0 == UInt8(ascii: ":") } == 8, "\(text)")
     }
 
-    @Test func `are one line of JSON each and not long, whatever is said`() throws {
+    @Test func `every line is one line of JSON of bounded length, whatever is logged`() throws {
         let hostile = HostileError()
         let text = logged { logger in
             logger.info("\(hostile)", metadata: ["text": "\(hostile)", "list": ["\(hostile)", "b"]])

@@ -5,7 +5,7 @@ import ServiceLifecycle
 import Synchronization
 import Testing
 
-@Suite struct `Lines of the log` {
+@Suite struct PlainLoggingTests {
     /// Keeps what is written, whole.
     private final class Lines: TextOutputStream, Sendable {
         let text = Mutex("")
@@ -30,7 +30,7 @@ import Testing
         return lines.text.withLock { $0 }
     }
 
-    @Test func `hold nothing that acts on a reader, and are not long, whatever is said`() {
+    @Test func `a log line contains no control characters and is of bounded length, whatever is logged`() {
         let ways: [(inout Logger) -> Void] = [
             { $0.info("\(Self.hostile)") },
             { $0.debug("an answer", metadata: ["text": "\(Self.hostile)"]) },
@@ -60,12 +60,12 @@ import Testing
         }
     }
 
-    @Test func `show lists and dictionaries of texts as they are`() {
+    @Test func `lists and dictionaries of texts are logged as they are`() {
         let text = logged { $0.info("lists", metadata: ["lists": ["one", ["two": "three"], []]]) }
         #expect(text.contains(#"lists=["one", ["two": "three"], []] "#), "\(text)")
     }
 
-    @Test func `say the rest as it was said`() {
+    @Test func `other metadata is logged unchanged`() {
         let text = logged { $0.notice("the session is up", metadata: ["peer": "main/tor", "routes": "12"]) }
         #expect(text.hasSuffix("notice test: peer=main/tor routes=12 [PlainLoggingTests] the session is up\n"))
     }
@@ -77,7 +77,7 @@ import Testing
         func run() async throws {}
     }
 
-    @Test func `name the services of a group, and do not show what they are made of`() async throws {
+    @Test func `the services of a group are named without their contents`() async throws {
         let lines = Lines()
         var logger = Logger(label: "test") { StreamLogHandler(label: $0, stream: lines) }
         logger.logLevel = .trace
@@ -89,7 +89,7 @@ import Testing
         #expect(text.split(separator: "\n").allSatisfy { $0.utf8.count < 500 })
     }
 
-    @Test func `are counted by their level, and those that are not written are not`() {
+    @Test func `log messages are counted by level, and suppressed ones are not`() {
         let registry = MetricsRegistry()
         let counts = LogCounts(registry)
         let lines = Lines()

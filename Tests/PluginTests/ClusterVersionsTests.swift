@@ -72,7 +72,7 @@ struct ClusterVersionsTests {
         #expect(document["speakers"] == [["version": "v0.2.0", "nodes": ["n1"]]])
     }
 
-    @Test func `who may not read them is told so, and gets the rest`() async {
+    @Test func `a reader without permission for versions gets the rest, and a note`() async {
         var closed = cluster()
         closed.forbidden = ["/apis/martlet.dev/v2/bgpnodeconfigs"]
         let outcome = await run("version", against: closed)

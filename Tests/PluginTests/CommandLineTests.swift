@@ -152,7 +152,7 @@ struct CommandLineTests {
         #expect(options.tableStyle(terminal: terminal, environment: environment).palette == palette)
     }
 
-    @Test func `a reader that has gone ends the program silently`() async {
+    @Test func `a closed pipe ends the program silently`() async {
         let errors = Recording()
         let console = Console(output: ClosedPipe(), errors: errors, now: { noon })
         for words in [["--help"], ["version"], ["peers", "-o", "json"]] {

@@ -5,7 +5,7 @@ import Planning
 import Testing
 import kubectl_bgp
 
-@Suite struct `A closed gate of the data path` {
+@Suite struct DatapathGateTests {
     private static func cluster(_ dataPath: NodeGates.DataPath) throws -> FixedCluster {
         var config = try JSON.decode(BGPNodeConfig.self, from: text)
         config.status?.conditions = [
@@ -43,7 +43,7 @@ import kubectl_bgp
 
     private static let seen = "kube-proxy: http://127.0.0.1:10256/healthz answered 503"
 
-    @Test func `is in the column WHY of every established session, and in the document`() async throws {
+    @Test func `a closed gate is in the column WHY of every established session, and in the document`() async throws {
         let table = await run("peers", "--no-headers", against: try Self.cluster(.notReady(Self.seen)))
         #expect(table.output.hasSuffix("no service route is announced yet: \(Self.seen)\n"))
         let document = await run("peers", "-o", "json", against: try Self.cluster(.notReady(Self.seen)))
@@ -52,14 +52,14 @@ import kubectl_bgp
     }
 
     @Test(arguments: [NodeGates.DataPath.ready, .answered(by: "kube-proxy"), .unknown])
-    func `is not said of an open one`(dataPath: NodeGates.DataPath) async throws {
+    func `an open gate is not reported`(dataPath: NodeGates.DataPath) async throws {
         let outcome = await run("peers", "--no-headers", against: try Self.cluster(dataPath))
         #expect(outcome.output.hasSuffix(" -\n"))
         let node = await run("explain", "node", "node-a", against: try Self.cluster(dataPath))
         #expect(!node.output.contains("DataPathNotReady"))
     }
 
-    @Test func `is a finding of explain node`() async throws {
+    @Test func `a closed gate is a finding of explain node`() async throws {
         let outcome = await run("explain", "node", "node-a", against: try Self.cluster(.notReady(Self.seen)))
         #expect(outcome.output.contains("- DataPathNotReady: the data path of node-a is not ready: \(Self.seen)"))
         #expect(outcome.output.contains("--datapath-probe"))

@@ -143,7 +143,7 @@ struct DeletionTests {
         #expect(!outcome.output.contains("ObjectDeleted"))
     }
 
-    @Test func `who may not ask is told nothing, and gets all the rest`() async throws {
+    @Test func `a reader without permission for deletions gets everything else`() async throws {
         var cluster = try Self.cluster([Self.clusterConfig, Self.nodeConfig()])
         cluster.forbidden = ["/api/v1/namespaces/martlet-system/pods"]
         let outcome = await run("peers", "--no-headers", against: cluster)

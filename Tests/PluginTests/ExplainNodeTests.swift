@@ -26,7 +26,7 @@ struct ExplainNodeTests {
         #expect(outcome.status == .failure)
     }
 
-    @Test func `of several nodes those that are there are explained, and the others are told of`() async {
+    @Test func `existing nodes of a list are explained, and missing ones reported`() async {
         let outcome = await run("explain", "node", "rome-1", "berlin-1", "-o", "name", against: Self.cluster)
         #expect(outcome.output == "node/berlin-1\n")
         #expect(outcome.errors == "Error from server (NotFound): nodes \"rome-1\" not found\n")

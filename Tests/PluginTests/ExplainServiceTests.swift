@@ -83,7 +83,7 @@ struct ExplainServiceTests {
         #expect(await run("explain", "svc", "shop/web", against: cluster).status == .findings)
     }
 
-    @Test func `so is one in a cluster without any configuration`() async throws {
+    @Test func `an unannounced load balancer address is a finding even without any configuration`() async throws {
         var cluster = try cluster()
         cluster.objects = cluster.objects.filter { !($0 is BGPNodeConfig) && !($0 is Pod) }
         let outcome = await run("explain", "svc", "shop/web", against: cluster)
@@ -178,7 +178,7 @@ struct ExplainServiceTests {
     }
 
     @Test(arguments: [["peers"], ["routes"]])
-    func `so is a peer that no node has, and of several the others are shown`(command: [String]) async throws {
+    func `a peer that no node has is an error, and the others are shown`(command: [String]) async throws {
         let missing = "error: no node has a peer \"tor-q\"\n\"kubectl bgp peers\" lists them.\n"
         #expect(
             await run(command + ["--peer", "tor-q"], against: try cluster())
@@ -211,7 +211,7 @@ struct ExplainServiceTests {
         #expect(outcome.status == .success)
     }
 
-    @Test func `who may not list all services is told what is missing`() async throws {
+    @Test func `a reader who may not list all services learns what is missing`() async throws {
         var cluster = try cluster()
         cluster.forbidden = ["/api/v1/services"]
         let outcome = await run("explain", "svc", "shop/web", against: cluster)
@@ -225,7 +225,9 @@ struct ExplainServiceTests {
         )
     }
 
-    @Test func `and of an address that a Service of another namespace has, what the speakers say`() async throws {
+    @Test func `a reader who may not list all services gets the speakers' word on another namespace's address`()
+        async throws
+    {
         var cluster = try cluster()
         cluster.forbidden = ["/api/v1/services"]
         let reason = Reason.addressOfAnother(
@@ -283,7 +285,7 @@ struct ExplainServiceTests {
         #expect(everywhere == Outcome(status: .success, output: "service/web\n", errors: ""))
     }
 
-    @Test func `of several services those that are there are explained, and the others are told of`() async throws {
+    @Test func `existing services of a list are explained, and missing ones reported`() async throws {
         let outcome = await run("explain", "svc", "shop/nope", "shop/web", "-o", "name", against: try cluster())
         let missing = "Error from server (NotFound): services \"nope\" not found\n"
         #expect(outcome == Outcome(status: .failure, output: "service/web\n", errors: missing))

@@ -14,7 +14,7 @@ struct FaultsAtOnceTests {
         }
     }
 
-    @Test func `values of the wrong type, unknown fields and broken rules together`() async throws {
+    @Test func `wrong types, unknown fields and broken rules are reported together`() async throws {
         let text = """
             apiVersion: martlet.dev/v2
             kind: BGPPeerConfig
@@ -47,7 +47,7 @@ struct FaultsAtOnceTests {
         )
     }
 
-    @Test func `faults in several elements of a list, and required fields that are missing`() async throws {
+    @Test func `faults in several elements of a list are reported with missing required fields`() async throws {
         let text = """
             apiVersion: martlet.dev/v2
             kind: BGPClusterConfig
@@ -78,7 +78,7 @@ struct FaultsAtOnceTests {
         #expect(fields == expected)
     }
 
-    @Test func `faults of blocks are told once each, and what is misspelt is not missed besides`() async throws {
+    @Test func `each fault of a block is reported once, and a misspelt field not as missing as well`() async throws {
         let text = """
             apiVersion: martlet.dev/v2
             kind: LoadBalancerIPPool
@@ -102,7 +102,7 @@ struct FaultsAtOnceTests {
         #expect(lines.count == 4)
     }
 
-    @Test func `of a Service, whose type holds a part of its fields, too`() async throws {
+    @Test func `all faults of a Service are reported, although its type holds only some of its fields`() async throws {
         let text = """
             apiVersion: v1
             kind: Service

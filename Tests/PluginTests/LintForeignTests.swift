@@ -92,7 +92,7 @@ struct LintForeignTests {
             "f:6:3: warning: Service/shop/dns: metadata.anotations: unknown field, did you mean annotations? (UnknownField)"
         ),
     ])
-    func `metadata that nobody reads`(metadata: String, finding: String) async throws {
+    func `unused metadata is reported`(metadata: String, finding: String) async throws {
         let (told, status) = try await Self.findings(Self.service(metadata: metadata))
         #expect(told == [finding])
         #expect(status == .findings)
@@ -123,7 +123,7 @@ struct LintForeignTests {
                 + "address and is not announced; leave it unset or write martlet.dev/bgp (ForeignLoadBalancerClass)"
         ),
     ])
-    func `fields and classes that are not ours`(spec: String, finding: String) async throws {
+    func `foreign fields and classes are reported`(spec: String, finding: String) async throws {
         let (told, status) = try await Self.findings(Self.service(spec: spec))
         #expect(told.count == 1)
         #expect(told.first?.hasSuffix(finding) == true, "\(told)")
@@ -201,7 +201,7 @@ struct LintForeignTests {
         #expect(status == .success)
     }
 
-    @Test func `fields of a Node that it does not have`() async throws {
+    @Test func `unknown fields of a Node are reported`() async throws {
         let text = """
             apiVersion: v1
             kind: Node
@@ -248,14 +248,16 @@ struct LintForeignTests {
             "this is for MetalLB; Martlet has nothing in its place: sessions have no BFD; a short hold time finds a dead router"
         ),
     ])
-    func `kinds of others are told, with what to write`(version: String, kind: String, advice: String) async throws {
+    func `foreign kinds are reported, with what to write instead`(version: String, kind: String, advice: String)
+        async throws
+    {
         let text = "apiVersion: \(version)\nkind: \(kind)\nmetadata: {name: x}\nspec: {}\n"
         let (told, status) = try await Self.findings(text)
         #expect(told == ["f:1:13: warning: \(kind)/x: apiVersion: \(advice) (NotRead)"])
         #expect(status == .findings)
     }
 
-    @Test func `kinds of others that have nothing to do with this are left alone`() async throws {
+    @Test func `unrelated kinds are left alone`() async throws {
         let text = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: x}\n"
         let (told, status) = try await Self.findings(text)
         #expect(told == ["info: no object is of a kind that is looked at here (NotGiven)"])
@@ -263,7 +265,7 @@ struct LintForeignTests {
     }
 
     @Test(arguments: ["10.0.0.254/32", "10.0.0.254/24", "2001:db8::1/128", "fe80::1%eth0/64"])
-    func `an address with a mask is told to be without`(address: String) async throws {
+    func `an address with a mask is reported`(address: String) async throws {
         let text = """
             apiVersion: martlet.dev/v2
             kind: BGPClusterConfig

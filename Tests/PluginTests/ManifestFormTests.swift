@@ -5,7 +5,7 @@ import Testing
 import kubectl_bgp
 
 /// The forms in which manifests come: by hand, from tools, from other systems, and not at all.
-@Suite struct `Manifests of every form` {
+@Suite struct ManifestFormTests {
     private static let mistaken = Site.bgp.replacing("holdTimeSeconds: 9", with: "holdTime: 9")
 
     private func lint(_ text: String, _ name: String = "bgp.yaml") async throws -> Outcome {
@@ -31,7 +31,7 @@ import kubectl_bgp
                 .replacing("Ref:\n            name: tor\n---", with: "Ref: *ref\n---", maxReplacements: 1), 49
         ),
     ])
-    func `are read with every line where it is`(name: String, text: String, line: Int) async throws {
+    func `manifests are read with the line of every object`(name: String, text: String, line: Int) async throws {
         let outcome = try await lint(text)
         let finding: String =
             "bgp.yaml:\(line):5: error: BGPPeerConfig/tor: spec.timers.holdTime: unknown field, "
@@ -41,7 +41,7 @@ import kubectl_bgp
     }
 
     @Test(arguments: ["v1|List", "martlet.dev/v2|BGPPeerConfigList"])
-    func `are read from lists in JSON`(type: String) async throws {
+    func `manifests are read from lists in JSON`(type: String) async throws {
         let words = type.split(separator: "|").map(String.init)
         let outcome = try await lint(
             """
@@ -66,7 +66,7 @@ import kubectl_bgp
         )
     }
 
-    @Test func `are read from objects of JSON one after another`() async throws {
+    @Test func `manifests are read from consecutive JSON objects`() async throws {
         let outcome = try await lint(
             """
             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "} {"}}
@@ -83,7 +83,7 @@ import kubectl_bgp
         #expect(outcome.output.contains("stream.json:6:"))
     }
 
-    @Test func `that a tool has still to fill in say so`() async throws {
+    @Test func `a template that is not filled in says so`() async throws {
         let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec: {replicas: {{ .Values.count }}}\n"
         let outcome = try await lint(text)
         #expect(outcome.status == .failure)
@@ -91,7 +91,7 @@ import kubectl_bgp
         #expect(outcome.output.contains("this is a template that was not filled in: helm template (InvalidManifest)"))
     }
 
-    @Test func `are looked for below directories once, whatever links lead back`() async throws {
+    @Test func `each file below a directory is read once, wherever links lead`() async throws {
         let files = try TemporaryDirectory("form")
         try FileManager.default.createDirectory(atPath: files.path("site/below"), withIntermediateDirectories: true)
         for (text, name) in [(Site.bgp, "bgp.yaml"), (Site.nodes, "below/nodes.yml"), (Site.services, "s.yaml")] {
@@ -104,7 +104,7 @@ import kubectl_bgp
         #expect(await run("lint", "-f", files.path("site")) == Outcome(status: .success, output: "", errors: ""))
     }
 
-    @Test func `that are not there at all are no clean bill`() async throws {
+    @Test func `a directory without manifests is not reported as clean`() async throws {
         let files = try TemporaryDirectory("form")
         try FileManager.default.createDirectory(atPath: files.path("empty"), withIntermediateDirectories: true)
         let path = files.path("empty")
@@ -137,7 +137,7 @@ import kubectl_bgp
         #expect(await run("plan", "-f", site, "--against", path).status == .success)
     }
 
-    @Test func `that kustomize would change are read as they are, which is told`() async throws {
+    @Test func `manifests that kustomize would change are read as they are, with a note`() async throws {
         let files = try TemporaryDirectory("form")
         try files.write(Site.bgp + "---\n" + Site.nodes + "---\n" + Site.services, to: "all.yaml")
         try files.write("resources: [all.yaml]\n", to: "kustomization.yaml")

@@ -4,7 +4,7 @@ import Testing
 import kubectl_bgp
 
 /// What `peers` says of next hops.
-@Suite struct `Peers whose routes lack a next hop` {
+@Suite struct NextHopTests {
     private func why(_ ipv6: String) throws -> [String] {
         let config = try JSON.decode(
             BGPNodeConfig.self,
@@ -26,7 +26,7 @@ import kubectl_bgp
             .compactMap { $0.last?.text }
     }
 
-    @Test func `are told why, with what to do`() throws {
+    @Test func `a peer whose routes lack a next hop shows why, and what to do`() throws {
         #expect(
             try why(#""nextHopProblem": "NoNextHop""#) == [
                 "-",

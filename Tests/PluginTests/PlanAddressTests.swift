@@ -45,7 +45,7 @@ struct PlanAddressTests {
         return (outcome.status, found)
     }
 
-    @Test func `deleting a pool is foretold to every service that has an address of it`() async throws {
+    @Test func `deleting a pool is predicted for every service that has an address of it`() async throws {
         let files = try TemporaryDirectory("plan")
         let web = sharer("web", port: 80).replacing(
             "annotations: {martlet.dev/sharing-key: dns}",

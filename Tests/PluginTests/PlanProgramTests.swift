@@ -52,7 +52,7 @@ struct PlanProgramTests {
         }
     }
 
-    @Test func `in a folder pipes and devices are named and not read, however deep links lead`() async throws {
+    @Test func `pipes and devices in a folder are named and not read, however deep links lead`() async throws {
         let files = try TemporaryDirectory("lint")
         try files.write(Rack().text, to: "rack.yaml")
         #expect(mkfifo(files.path("pipe.yaml"), 0o600) == 0)
@@ -70,7 +70,7 @@ struct PlanProgramTests {
         )
     }
 
-    @Test func `a file that is too long is told and the others are read, and a stream without end is given up`()
+    @Test func `a file that is too long is reported and the others are read, and an endless stream is given up`()
         async throws
     {
         let files = try TemporaryDirectory("lint")

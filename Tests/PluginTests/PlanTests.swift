@@ -304,7 +304,7 @@ struct PlanTests {
             "kind: BGPAdvertisement\nmetadata: {name: none}\nspec: {advertisements: [{advertisementType: PodCIDR}]}"
         ),
     ])
-    func `an address that the operator gave is foretold to go with the pool, the class or the type`(
+    func `an address that the operator gave is predicted to go with the pool, the class or the type`(
         old: String,
         new: String
     ) async throws {

@@ -213,7 +213,7 @@ struct PlanWithoutNodesTests {
         #expect(!outcome.output.contains("EffectUnknown"), "\(outcome.output)")
     }
 
-    @Test func `of a kind that nobody gave nothing is missing`() async throws {
+    @Test func `nothing is missing of a kind that was not given`() async throws {
         let files = try TemporaryDirectory("lint")
         let config = try files.write(String(Self.repository.split(separator: "---\n")[0]), to: "config.yaml")
         let outcome = await run("lint", "-f", config)

@@ -8,7 +8,7 @@ import Testing
 import kubectl_bgp
 
 /// Pod networks as a person meets them: `lint`, `plan` and `explain peer`.
-@Suite struct `A person who announces pod networks` {
+@Suite struct PodNetworkTests {
     /// Three nodes without pod network, dual stack, and an entry that announces the networks.
     private static let rack =
         (1...3).map { number in
@@ -94,7 +94,7 @@ import kubectl_bgp
         }
     }
 
-    @Test func `is told by lint that the nodes have none, where it was looked for and what to do`() async throws {
+    @Test func `lint says that the nodes have no pod networks, where it looked and what to do`() async throws {
         let outcome = try await lint(Self.rack)
         #expect(
             outcome.output
@@ -106,7 +106,7 @@ import kubectl_bgp
         #expect(outcome.status == .findings)
     }
 
-    @Test func `hears nothing when the plugin's objects are handed over, too`() async throws {
+    @Test func `lint is silent when the plugin's objects are given as well`() async throws {
         #expect(try await lint(Self.rack + Self.ciliumNodes) == Outcome(status: .success, output: "", errors: ""))
         #expect(
             try await prefixes(Self.rack + Self.ciliumNodes) == [
@@ -116,7 +116,7 @@ import kubectl_bgp
         #expect(try await prefixes(Self.rack + Self.affinities) == ["10.245.1.0/26", "10.245.2.0/26", "10.245.3.0/26"])
     }
 
-    @Test func `is shown by plan which object a network is from`() async throws {
+    @Test func `plan shows which object a network comes from`() async throws {
         let files = try TemporaryDirectory("pods")
         for (objects, source) in [
             (Self.ciliumNodes, "ciliumnode/node1"), (Self.affinities, "blockaffinity/node1-block"),
@@ -126,7 +126,7 @@ import kubectl_bgp
         }
     }
 
-    @Test func `hears that Cilium is waited for when only its definition is there`() async throws {
+    @Test func `lint says that Cilium's objects are pending when only its definition exists`() async throws {
         let definition = """
             ---
             apiVersion: apiextensions.k8s.io/v1
@@ -140,7 +140,7 @@ import kubectl_bgp
         #expect(try await lint(text + definition).output.contains("there are no CiliumNodes of these names"))
     }
 
-    @Test func `writes a source that does not exist`() async throws {
+    @Test func `a source that does not exist is refused`() async throws {
         let text = Self.rack.replacing(
             "- advertisementType: PodCIDR",
             with: "- {advertisementType: PodCIDR, podCIDRs: {source: Cilium}}"
@@ -200,7 +200,7 @@ import kubectl_bgp
             .compactMap { $0["message"]?.string }
     }
 
-    @Test func `asks explain peer, which says it of every node and family`() async throws {
+    @Test func `explain peer reports missing networks of every node and family`() async throws {
         #expect(
             try await reasons(cluster(nil))
                 == (1...3).flatMap { number in
@@ -221,7 +221,7 @@ import kubectl_bgp
         )
     }
 
-    @Test func `may not read the plugin's kinds, and is told that they are not considered`() async throws {
+    @Test func `a reader without access to the plugin's kinds is warned that they are not considered`() async throws {
         var cluster = try cluster([])
         cluster.forbidden = ["/apis/cilium.io/v2/ciliumnodes"]
         let outcome = await run("explain", "peer", "tor", against: cluster)

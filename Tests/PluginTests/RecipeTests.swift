@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The recipes of plugin/README.md for checks of pull requests, read from there and run step by step.
-@Suite struct `The recipes for pull requests` {
+@Suite struct RecipeTests {
     /// A clone as a runner makes it, with a change on a branch of its own, beside the repository it came from.
     private struct Checkouts {
         let files: TemporaryDirectory

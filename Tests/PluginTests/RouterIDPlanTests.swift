@@ -5,7 +5,7 @@ import Testing
 import kubectl_bgp
 
 /// What `plan` says of router ids, which stay with what they are in use by.
-@Suite struct `A plan for a Node whose addresses change` {
+@Suite struct RouterIDPlanTests {
     private func plan(_ after: String, against before: String) async throws -> JSONValue {
         let files = try TemporaryDirectory("plan")
         let old = try files.write(before, to: "before/rack.yaml")
@@ -23,7 +23,7 @@ import kubectl_bgp
     }
 
     @Test(arguments: [["10.9.0.1", "10.0.0.1"], [], ["10.9.0.1"], ["fd00::1", "10.9.0.1"]])
-    func `ends no session`(addresses: [String]) async throws {
+    func `a plan for changed Node addresses ends no session`(addresses: [String]) async throws {
         let plan = try await plan(rack(addresses), against: rack(["10.0.0.1", "10.9.0.1"]))
         let instance = plan["nodes"]?[0]?["instances"]?[0]
         #expect(instance?["routerID"] == "10.0.0.1")
@@ -33,7 +33,7 @@ import kubectl_bgp
         #expect(!told.contains("SessionRecreate"))
     }
 
-    @Test func `refuses the router id of another node, and ends no session either`() async throws {
+    @Test func `a plan refuses the router id of another node, and ends no session either`() async throws {
         let before = try rack(["10.0.0.1"])
         let override = """
 

@@ -126,7 +126,7 @@ struct RoutesTests {
         )
     }
 
-    @Test func `that no speaker answered is no empty list`() async {
+    @Test func `an empty list is not shown when no speaker answered`() async {
         var cluster = Self.cluster
         cluster.pods = [:]
         let outcome = await run("routes", against: cluster)

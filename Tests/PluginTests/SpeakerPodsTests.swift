@@ -37,7 +37,7 @@ struct SpeakerPodsTests {
         )
     }
 
-    @Test func `of two speakers on a node the older is asked, with a warning`() async {
+    @Test func `the older of two speakers on a node is asked, with a warning`() async {
         let newer = Pod.speaker("a", named: "speaker-z", since: .beforeNoon(10))
         let older = Pod.speaker("a", since: .beforeNoon(1000))
         for pods in [[newer, older], [older, newer]] {
@@ -57,7 +57,7 @@ struct SpeakerPodsTests {
         }
     }
 
-    @Test func `of two speakers on a node the one that is ready is asked, with a warning`() async {
+    @Test func `the ready one of two speakers on a node is asked, with a warning`() async {
         let pods = [
             Pod.speaker("a", named: "speaker-z", isReady: false, since: .beforeNoon(1000)),
             Pod.speaker("a", since: .beforeNoon(10)),

@@ -6,7 +6,7 @@ import Testing
 import kubectl_bgp
 
 /// `plan` and `lint` about addresses that are another's.
-@Suite struct `A plan says whose addresses are whose` {
+@Suite struct WhoseAddressPlanTests {
     private func rack(_ more: String, entry: String = "{addresses: [LoadBalancerIP, ExternalIP, ClusterIP]}") throws
         -> String
     {
@@ -64,7 +64,7 @@ import kubectl_bgp
 
         """
 
-    @Test func `nobody announces for a Service what is a router's, a node's, a pod's or another Service's`()
+    @Test func `no Service announces the address of a router, a node, a pod or another Service`()
         async throws
     {
         let plan = try await document(try rack(grab))
@@ -81,7 +81,7 @@ import kubectl_bgp
         #expect(findings(plan, "CoversNodes") == [])
     }
 
-    @Test func `nor what no proxy serves, also with whenNoEndpoints Advertise`() async throws {
+    @Test func `no Service announces what no proxy serves, even with whenNoEndpoints Advertise`() async throws {
         let services = """
             ---
             apiVersion: v1
@@ -128,7 +128,7 @@ import kubectl_bgp
         ("[LoadBalancerIP], externalIPs: [203.0.113.0/24]", "with the address kind ExternalIP only"),
         ("[ExternalIP], externalIPs: [203.0.113.0/24, 203.0.113.0/24]", "externalIPs"),
     ])
-    func `a list of networks that says nothing is refused`(words: String, part: String) async throws {
+    func `a list of networks that selects nothing is refused`(words: String, part: String) async throws {
         let lint = try await document(try rack("", entry: "{addresses: \(words)}"), "lint")
         let messages = (lint["items"]?.array ?? []).filter { $0["severity"] == "Error" }.map { finding in
             "\(finding["field"]?.string ?? "") \(finding["message"]?.string ?? "")"
@@ -136,7 +136,7 @@ import kubectl_bgp
         #expect(messages.contains { $0.contains(part) }, "\(messages)")
     }
 
-    @Test func `a Service without an address is told of every pool`() async throws {
+    @Test func `a Service without an address is given the reasons of every pool`() async throws {
         let text = try Rack().text(
             replacing: "{cidr: 192.0.2.0/24}]",
             with: "{cidr: 192.0.2.0/24}], serviceSelector: {matchLabels: {tier: edge}}"

@@ -6,7 +6,7 @@ import Testing
 
 extension Shipping {
     /// `config/chart`, with the tools of its users.
-    @Suite struct `The chart` {
+    @Suite struct ChartTests {
         private static let chart = Checkout.path("config/chart")
 
         /// What Helm renders, as documents.
@@ -49,7 +49,7 @@ extension Shipping {
             #expect(ours.count == chart.count)
         }
 
-        @Test func `is what kustomize installs, object by object`() async throws {
+        @Test func `the chart is what kustomize installs, object by object`() async throws {
             let installed = try await kustomized(Checkout.path("config/default"))
             #expect(installed.count > 30)
             expectSame(try await rendered("--skip-tests", "--set", "namespace.create=true"), installed)
@@ -57,7 +57,7 @@ extension Shipping {
             expectSame(try await rendered("--skip-tests"), installed.filter { $0["kind"] != "Namespace" })
         }
 
-        @Test func `has what the components add`() async throws {
+        @Test func `the chart has what the components add`() async throws {
             let overlay = try TemporaryDirectory("overlay")
             // kustomize takes paths from where the overlay is.
             let up = String(repeating: "../", count: overlay.path.split(separator: "/").count)
@@ -78,7 +78,7 @@ extension Shipping {
         }
 
         /// Helm and kustomize give their labels to all objects, and what is kept is marked.
-        @Test func `keeps the kinds and the namespace when it goes`() async throws {
+        @Test func `the chart keeps the kinds and the namespace when it is uninstalled`() async throws {
             let objects = try await rendered("--set", "namespace.create=true")
             let kept = objects.filter {
                 $0["metadata"]?["annotations"]?["helm.sh/resource-policy"] == "keep"
@@ -91,7 +91,7 @@ extension Shipping {
         }
 
         @Test(arguments: ["", "all-on", "all-off"])
-        func `passes what checks charts and manifests`(values: String) async throws {
+        func `the chart passes the linters for charts and manifests`(values: String) async throws {
             let file = Checkout.path("Tests/ShippingTests/Chart/\(values).yaml")
             let chosen = values.isEmpty ? [] : ["--values", file]
             try await Command(["helm", "lint", "--strict", Self.chart] + chosen).run()
@@ -149,14 +149,14 @@ extension Shipping {
             ("speaker.adminPort=9180", "speaker.adminPort and speaker.healthPort are both 9180"),
             ("operator.healthPort=9178", "operator.adminPort and operator.healthPort are both 9178"),
         ])
-        func `refuses what is no value`(setting: String, complaint: String) async throws {
+        func `the chart refuses unknown values`(setting: String, complaint: String) async throws {
             let result = try await Command("helm", "template", Self.chart, "--set", setting).result()
             #expect(result.status == .exited(1))
             #expect(result.errors.contains(complaint), "\(result.errors)")
         }
 
         /// What a values file has when everything below a key is taken out of it.
-        @Test func `takes null for nothing, where nothing is a value`() async throws {
+        @Test func `the chart takes null for an absent value where that is allowed`() async throws {
             let file = "config/chart/values.yaml"
             let values = try #require(try YAMLDocument.parse(Checkout.read(file), file: file).first?.json)
             func empty(_ value: JSONValue, at path: String) -> [String] {
@@ -174,7 +174,7 @@ extension Shipping {
             #expect(try await text(enabled + nothing) == text(enabled))
         }
 
-        @Test func `refuses what cannot go together, and servers that are too old`() async throws {
+        @Test func `the chart refuses contradictions, and servers that are too old`() async throws {
             let plain = try await Command(
                 "helm",
                 "template",
@@ -191,7 +191,7 @@ extension Shipping {
         }
 
         /// The policies come where the server has the kind.
-        @Test func `has policies for servers that know them`() async throws {
+        @Test func `the chart has policies for servers that know them`() async throws {
             func policies(_ version: String, _ values: String) async throws -> Int {
                 try await rendered("--kube-version", version, "--set", "crds.install=false,\(values)")
                     .count { $0["kind"]?.string?.hasPrefix("ValidatingAdmissionPolicy") == true }
@@ -203,7 +203,7 @@ extension Shipping {
         }
 
         /// Rights, accounts and policies speak of the namespace that the release is in.
-        @Test func `lives in any namespace`() async throws {
+        @Test func `the chart installs into any namespace`() async throws {
             let text = try await Command("helm", "template", "any", Self.chart, "-n", "elsewhere", "--skip-tests").run()
             #expect(!text.contains("martlet-system"))
             #expect(text.contains("system:serviceaccount:elsewhere:bgp-speaker"))
@@ -213,7 +213,7 @@ extension Shipping {
         }
 
         /// Flags of the programs follow from values.
-        @Test func `passes values on as flags and variables`() async throws {
+        @Test func `the chart passes values on as flags and variables`() async throws {
             let file = Checkout.path("Tests/ShippingTests/Chart/all-on.yaml")
             let objects = try await rendered("--values", file)
             func container(_ kind: String) throws -> JSONValue {
@@ -262,7 +262,7 @@ extension Shipping {
         }
 
         /// What `config/monitoring` has, for the Prometheus operator and Grafana's sidecar.
-        @Test func `hands monitoring on`() async throws {
+        @Test func `the chart passes monitoring settings on`() async throws {
             #expect(try await rendered().filter { $0["apiVersion"] == "monitoring.coreos.com/v1" } == [])
             let rules = "metrics.rules.enabled=true,metrics.rules"
             let off =
@@ -285,7 +285,7 @@ extension Shipping {
             }
         }
 
-        @Test func `runs speakers that need no port 179 as a user without powers`() async throws {
+        @Test func `the chart runs speakers without port 179 as an unprivileged user`() async throws {
             let objects = try await rendered("--set", "speaker.port179=false")
             let pod = try #require(objects.first { $0["kind"] == "DaemonSet" })["spec"]?["template"]?["spec"]
             let context = try #require(pod?["containers"]?[0]?["securityContext"])
@@ -294,13 +294,14 @@ extension Shipping {
             #expect(context["capabilities"] == ["drop": ["ALL"]])
         }
 
-        @Test func `has a table of its values, which is right, and a schema that takes nothing else`() async throws {
+        @Test func `the chart has a complete table of its values, and a schema that accepts nothing else`() async throws
+        {
             let check = Checkout.path("Tests/ShippingTests/Chart/check_values.py")
             #expect(try await Command("python3", check, Self.chart).run() == "")
         }
 
         /// The commented example in `values.yaml` is what `config/samples` has.
-        @Test func `has the samples as an example`() async throws {
+        @Test func `the chart has the samples as an example`() async throws {
             let lines = try Checkout.read("config/chart/values.yaml").split(separator: "\n")
             let start = try #require(lines.firstIndex(of: "# extraObjects:"))
             let example = lines[start...].prefix { $0.hasPrefix("#") }.map { $0.dropFirst(2) }.joined(separator: "\n")
@@ -309,7 +310,7 @@ extension Shipping {
             #expect(byName(values["extraObjects"]?.array ?? []) == byName(samples))
         }
 
-        @Test func `is one file when it is packaged twice, with what it needs and nothing else`() async throws {
+        @Test func `the packaged chart is identical every time, with what it needs and nothing else`() async throws {
             let folder = try TemporaryDirectory("package")
             var sums: [String] = []
             for name in ["one", "two"] {

@@ -5,7 +5,7 @@ import Testing
 
 extension Shipping {
     /// `/metrics` of both programs at work: an API server, the operator, a speaker, a router that takes its routes.
-    @Suite struct `Metrics of programs at work` {
+    @Suite struct MetricsTests {
         @Test func `promtool finds no fault, and the documented table is what is served`() async throws {
             try await Self.atWork { pages in
                 let table = try MetricTable()

@@ -78,7 +78,7 @@ extension Shipping {
             Flaw("dashboards", "dashboards/operator.json", "\"unit\": \"ops\"", "\"unit\": \"rounds\"", "has no unit"),
             Flaw("dashboards", "dashboards/fleet.json", "node=~\\\"$node\\\"", "", "is not narrowed by node"),
         ])
-        func `what does not fit together is found`(_ flaw: Flaw) async throws {
+        func `contradictions between rules, runbooks and dashboards are found`(_ flaw: Flaw) async throws {
             let copy = try TemporaryDirectory("monitoring")
             for file in try Checkout.files(under: "config/monitoring") {
                 try copy.write(try Checkout.read(file), to: String(file.dropFirst("config/monitoring/".count)))

@@ -4,8 +4,8 @@ import Testing
 
 extension Shipping {
     /// What `config/release` makes, looked at with the tools of whoever installs it.
-    @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct `A release` {
-        @Test func `is of one version, can be checked, and is the same every time`() async throws {
+    @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct ReleaseTests {
+        @Test func `a release has one version, can be verified, and is the same every time`() async throws {
             let place = try TemporaryDirectory("release", isOpen: false)
             let keys = try await Keys(in: place)
             defer { keys.endAgent() }
@@ -80,7 +80,7 @@ extension Shipping {
         }
 
         /// A trial has a version of its own in the names of files and tags; what the programs say stays as it is.
-        @Test func `of any version can be tried`() async throws {
+        @Test func `a release of any version can be tried`() async throws {
             let place = try TemporaryDirectory("release", isOpen: false)
             let folder = place.path("trial")
             let told = try await Self.release(["0.0.0-ci", "--unreleased", "--out", folder])
@@ -109,7 +109,7 @@ extension Shipping {
             }
         }
 
-        @Test func `is refused with one line for each fault`() async throws {
+        @Test func `a wrong release is refused with one line for each fault`() async throws {
             let version = try Self.versionOfSources()
             let place = try TemporaryDirectory("release")
             try await Command("cp", "-r", Checkout.path("config"), Checkout.path("crds"), place.path).run()
@@ -172,7 +172,7 @@ extension Shipping {
             }
         }
 
-        @Test func `is described by a workflow and a list of changes that can be read`() async throws {
+        @Test func `a release has a workflow and a list of changes that can be parsed`() async throws {
             let version = try Self.versionOfSources()
             #expect(try await Command(Checkout.path("config/release"), version, "--check").run() == "")
             let workflow = Checkout.path(".github/workflows/release.yaml")

@@ -3,7 +3,7 @@ import BGPTypes
 import SpeakerRuntime
 import Testing
 
-@Suite struct `Announce limits` {
+@Suite struct AnnounceLimitsTests {
     private static let (a, b, c) = (
         PeerID(instance: "main", peer: "a"), PeerID(instance: "main", peer: "b"), PeerID(instance: "main", peer: "c")
     )
@@ -12,14 +12,14 @@ import Testing
         RouteTable(numbers.map { Route(prefix: IPPrefix(host: .v4(IPv4Address(rawValue: 0x0A00_0000 + $0)))) })
     }
 
-    @Test func `leave peers without one alone`() {
+    @Test func `a peer without a limit is left alone`() {
         var limits = AnnounceLimits()
         let desired = [Self.a: Self.table(0..<10)]
         #expect(limits.apply([:], to: desired) == desired)
         #expect(limits.heldBack == [:])
     }
 
-    @Test func `hold back by peer, and count what waits`() {
+    @Test func `routes are held back by peer, and those waiting are counted`() {
         var limits = AnnounceLimits()
         let all = Self.table(0..<10)
         let tables = limits.apply([Self.a: 4, Self.b: 20], to: [Self.a: all, Self.b: all, Self.c: all])
@@ -27,7 +27,7 @@ import Testing
         #expect(limits.heldBack == [Self.a: [.ipv4: 6]])
     }
 
-    @Test func `keep what was told before the limit was reached`() {
+    @Test func `routes announced before the limit was reached are kept`() {
         var limits = AnnounceLimits()
         _ = limits.apply([Self.a: 4], to: [Self.a: Self.table(6..<10)])
         let tables = limits.apply([Self.a: 4], to: [Self.a: Self.table(0..<10)])
@@ -37,7 +37,7 @@ import Testing
         #expect(limits.heldBack == [:])
     }
 
-    @Test func `keep over a restart what the earlier run told, and ask for it only when it matters`() {
+    @Test func `routes of the earlier run are kept over a restart, and read only when a limit matters`() {
         var limits = AnnounceLimits()
         var asked = 0
         let earlier = {

@@ -11,7 +11,7 @@ import TestCluster
 import TestSupport
 import Testing
 
-@Suite struct `The gate of the data path` {
+@Suite struct DatapathGateTests {
     private static let all = ["10.244.1.0/24", "192.0.2.1/32"]
 
     private func populate(_ cluster: TestCluster, _ world: TestNode) async throws {
@@ -24,7 +24,7 @@ import Testing
         try await cluster.client.get(BGPNodeConfig.self, ObjectKey(name: "n1")).status?.conditions.of("DataPathReady")
     }
 
-    @Test func `opens when the first program that listens says that it is ready, and names it`() async throws {
+    @Test func `the gate opens when the first program that listens is ready, and names it`() async throws {
         let world = TestNode(number: 60)
         let router = TestRouter(60)
         let isReady = Flag()
@@ -67,7 +67,9 @@ import Testing
         }
     }
 
-    @Test func `opens after thirty seconds when nothing listens, and says that it does not know`() async throws {
+    @Test func `the gate opens after thirty seconds when nothing listens, and says that the data path is unknown`()
+        async throws
+    {
         let world = TestNode(number: 61)
         let router = TestRouter(61)
         let clock = ManualClock()

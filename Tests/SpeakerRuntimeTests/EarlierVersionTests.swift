@@ -13,7 +13,7 @@ import TestSupport
 import Testing
 
 /// The files of `Earlier` are as version 0.1 wrote them; a new version's are added, and none is changed.
-@Suite struct `What earlier versions wrote` {
+@Suite struct EarlierVersionTests {
     private static let folder = "Tests/SpeakerRuntimeTests/Earlier"
 
     private func state() throws -> TemporaryDirectory {
@@ -24,7 +24,7 @@ import Testing
         return directory
     }
 
-    @Test func `of a speaker's state is read, file and journal`() throws {
+    @Test func `an earlier version's saved state is read, file and journal`() throws {
         let directory = try state()
         let keeper = StateStore(directory: directory.path, node: "n1", logger: TestCluster.logger)
         let state = try #require(keeper.load())
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func `has no field that is written no more, so that the version before reads what this one wrote`() throws {
+    @Test func `the version before can read today's saved state, which keeps every field`() throws {
         let earlier = try Checkout.read("\(Self.folder)/last-good-n1.json")
         let written = try JSON.read(JSON.encode(try JSON.decode(SavedState.self, from: earlier)))
         #expect(fields(try JSON.read(earlier.utf8)).subtracting(fields(written)).sorted() == [])
@@ -72,7 +72,7 @@ import Testing
         #expect(present["status"] == stored["status"], "\(path)")
     }
 
-    @Test func `of all kinds is taken and kept whole by the definitions of this one`() async throws {
+    @Test func `today's definitions accept and keep whole the objects of earlier versions`() async throws {
         let stored = try reading("\(Self.folder)/objects.yaml")
         #expect(stored.count == 6)
         try await TestCluster.with(checksRules: true) { cluster in

@@ -9,11 +9,11 @@ import TestCluster
 import TestSupport
 import Testing
 
-@Suite struct `A slice whose endpoint comes and goes` {
+@Suite struct FlappingTests {
     private let all = ["10.244.1.0/24", "192.0.2.1/32"]
     private let rest = ["10.244.1.0/24"]
 
-    @Test func `is followed at once, then with a pause that pages tell of`() async throws {
+    @Test func `a flapping slice is followed at once, then with a pause that pages show`() async throws {
         let world = TestNode(number: 40)
         let router = TestRouter(40)
         let clock = ManualClock()
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `twenty thousand external addresses are bounded, said in the status and by an event`() async throws {
+    @Test func `twenty thousand external addresses are bounded, as status and an event say`() async throws {
         let world = TestNode(number: 42)
         let router = TestRouter(42)
         try await TestCluster.with { cluster in

@@ -8,7 +8,7 @@ import TestCluster
 import TestSupport
 import Testing
 
-@Suite struct `A speaker whose name no Node has` {
+@Suite struct MissingNodeTests {
     /// What `/readyz` says.
     private func readiness(_ port: Int) async throws -> String {
         let transport = try HTTPTransport(
@@ -35,7 +35,7 @@ import Testing
         return found
     }
 
-    @Test func `is not ready, and says why on its pages and in the log, until there is one`() async throws {
+    @Test func `a speaker without its Node is not ready, and says why on its pages and in the log`() async throws {
         let world = TestNode(number: 63)
         let log = LogLines()
         let (ports, told) = AsyncStream.makeStream(of: Int.self)
@@ -62,7 +62,9 @@ import Testing
         }
     }
 
-    @Test func `names the Nodes that manifests have instead, and takes none of their configurations`() async throws {
+    @Test func `a speaker names the Nodes that its manifests have instead, and uses none of their configurations`()
+        async throws
+    {
         let world = TestNode(number: 64)
         let router = TestRouter(64)
         let directory = try TemporaryDirectory("speaker-manifests")
@@ -86,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func `says that no BGPClusterConfig among the manifests selects it, and by which label one would`()
+    @Test func `a speaker says that no BGPClusterConfig selects its Node, and which label would`()
         async throws
     {
         let world = TestNode(number: 66)
@@ -104,7 +106,7 @@ import Testing
         }
     }
 
-    @Test func `is a router without Kubernetes where manifests have no Node at all`() async throws {
+    @Test func `a speaker whose manifests have no Node is a router without Kubernetes`() async throws {
         let world = TestNode(number: 65)
         let router = TestRouter(65)
         let directory = try TemporaryDirectory("speaker-manifests")

@@ -5,7 +5,7 @@ import SpeakerRuntime
 import Testing
 
 /// What comes counts at once, what goes only when it has stayed away.
-@Suite struct `The node's network over time` {
+@Suite struct NetworkSettlingTests {
     private func network(_ addresses: String..., gateways: String...) throws -> NodeNetwork {
         let entries = try addresses.map { text in
             let parts = text.split(separator: "/").map(String.init)
@@ -21,7 +21,7 @@ import Testing
         )
     }
 
-    @Test func `takes what comes at once`() throws {
+    @Test func `new addresses and routes are used at once`() throws {
         var settling = NetworkSettling(try network("172.16.10.11/24"))
         settling.take(try network("172.16.10.5/32", "172.16.10.11/24", gateways: "172.16.10.1"))
         let (shown, wake) = settling.settle(at: .seconds(1))
@@ -29,7 +29,7 @@ import Testing
         #expect(wake == nil)
     }
 
-    @Test func `keeps what goes until it has been away for a while`() throws {
+    @Test func `a missing address or route is kept until it has been away for a while`() throws {
         var settling = NetworkSettling(try network("172.16.10.11/24", gateways: "172.16.10.1"))
         settling.take(try network())
         #expect(settling.settle(at: .seconds(1)).wake == .seconds(6))
@@ -44,7 +44,7 @@ import Testing
         #expect(wake == nil)
     }
 
-    @Test func `goes over to another gateway when the old one has stayed away`() throws {
+    @Test func `another gateway is used once the old one has stayed away`() throws {
         var settling = NetworkSettling(try network(gateways: "172.16.10.1", "fe80::1%lan0"))
         settling.take(try network(gateways: "172.16.10.2", "fe80::1%lan0"))
         #expect(settling.settle(at: .zero).network.defaultGateways.first?.description == "172.16.10.1")
@@ -54,7 +54,7 @@ import Testing
         #expect(wake == nil)
     }
 
-    @Test func `tells other marks of an address at once`() throws {
+    @Test func `changed flags of an address are passed on at once`() throws {
         var settling = NetworkSettling(try network("172.16.10.11/24"))
         var marked = try network("172.16.10.11/24")
         marked.interfaces[0].details = marked.interfaces[0].details.map {

@@ -9,7 +9,7 @@ import SpeakerRuntime
 import Testing
 
 /// What the status of a BGPNodeConfig says of next hops.
-@Suite struct `A status that tells of next hops` {
+@Suite struct NextHopReportTests {
     private static let peer = PeerID(instance: "main", peer: "tor")
 
     private static func status(_ nextHops: [IPFamily: PeerSnapshot.NextHop]) throws -> BGPNodeConfig.Status {
@@ -68,7 +68,7 @@ import Testing
         PeerSnapshot.NextHop(text.flatMap { IPAddress($0) }, fault)
     }
 
-    @Test func `names them by family, and says that none is missing`() throws {
+    @Test func `the status names next hops by family, and says that none is missing`() throws {
         let status = try Self.status([
             .ipv4: Self.hop("10.0.0.1"), .ipv6: Self.hop("fd00::1"),
         ])
@@ -81,7 +81,7 @@ import Testing
         #expect(status.problem == nil)
     }
 
-    @Test func `says which family of which peer is withheld`() throws {
+    @Test func `the status says which family of which peer is withheld`() throws {
         let status = try Self.status([
             .ipv4: Self.hop("10.0.0.1"), .ipv6: Self.hop(nil, .missing),
         ])
@@ -98,7 +98,7 @@ import Testing
         #expect(status.conditions.of("Ready")?.status == .true)
     }
 
-    @Test func `warns of a loopback address`() throws {
+    @Test func `the status warns of a loopback next hop`() throws {
         let status = try Self.status([.ipv4: Self.hop("127.0.0.2", .loopback)])
         let condition = status.conditions.of("NoNextHop")
         #expect(condition?.status == .false)

@@ -8,7 +8,7 @@ import TestCluster
 import TestSupport
 import Testing
 
-@Suite struct `A speaker beside an operator of another version` {
+@Suite struct OperatorVersionTests {
     /// The BGPNodeConfig as an operator of a version writes it.
     private func nodeConfig(_ world: TestNode, _ annotations: String) -> String {
         world.nodeConfig.replacing(
@@ -24,7 +24,9 @@ import Testing
         return found.map { "\($0.status.rawValue) \($0.reason ?? "")" }
     }
 
-    @Test func `says its own version, and in status and log when the two do not go together`() async throws {
+    @Test func `a speaker reports its own version, and in status and log when the operator's does not match`()
+        async throws
+    {
         let world = TestNode(number: 66)
         let log = LogLines()
         try await TestCluster.with { cluster in
@@ -61,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `takes one that says no version for one of before versions were said`() async throws {
+    @Test func `an operator without a version counts as older than versions`() async throws {
         let world = TestNode(number: 67)
         try await TestCluster.with { cluster in
             for text in [world.node, world.peerConfig, nodeConfig(world, "")] { try await cluster.apply(text) }

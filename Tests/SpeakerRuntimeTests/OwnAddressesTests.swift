@@ -5,7 +5,7 @@ import SpeakerRuntime
 import Testing
 
 /// Whose the addresses of the node's devices are.
-@Suite struct `The node's own addresses` {
+@Suite struct OwnAddressesTests {
     private func ip(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
 
     private func devices(_ rows: (String, String, UInt8)...) throws -> NodeDevices {
@@ -32,7 +32,7 @@ import Testing
         )
     }
 
-    @Test func `keep InternalIPs of a family that the Node lists no more, and take others`() throws {
+    @Test func `own addresses keep InternalIPs of a family that the Node no longer lists, and accept others`() throws {
         var own = OwnAddresses()
         let steps: [(node: Node?, isNews: Bool, addresses: [String])] = [
             (node("172.16.10.11", "fd00:16::11"), true, ["172.16.10.11", "fd00:16::11"]),
@@ -63,7 +63,7 @@ import Testing
         return (own.cluster.virtual.sorted().map(\.description), lookedAtAll)
     }
 
-    @Test func `are Services' where a Service has them, whichever came first`() throws {
+    @Test func `own addresses belong to a Service where one has them, whichever came first`() throws {
         var own = OwnAddresses()
         let vip = service("vip", external: ["172.16.10.5"])
         let other = service("other", loadBalancer: ["172.16.10.6"])
@@ -85,7 +85,7 @@ import Testing
         #expect(look.lookedAtAll == false)
     }
 
-    @Test func `are not compared with Services for the sake of kube-proxy's own device`() throws {
+    @Test func `addresses of kube-proxy's own device are not compared with Services`() throws {
         var own = OwnAddresses()
         own.follow(try devices(("lan0", "172.16.10.11", 24)))
         var look = virtual(&own, of: [])

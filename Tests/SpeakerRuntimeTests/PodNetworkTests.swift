@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// What a speaker announces of its node's pods on a cluster with a network plugin that has kinds of its own.
-@Suite(.timeLimit(.minutes(10))) struct `A speaker beside a network plugin` {
+@Suite(.timeLimit(.minutes(10))) struct PodNetworkTests {
     /// The API server's kinds as TestCluster has them, the node, and nothing of a plugin.
     private func populate(_ cluster: TestCluster, _ world: TestNode) async throws {
         for text in [world.node, world.nodeConfig, world.peerConfig, world.advertisement] {
@@ -26,7 +26,9 @@ import Testing
         })
     }
 
-    @Test func `announces Cilium's network, never the one that the controller manager put on the Node`() async throws {
+    @Test func `a speaker announces Cilium's network, never the one that the controller manager put on the Node`()
+        async throws
+    {
         let world = TestNode(number: 50)
         let router = TestRouter(50)
         try await TestCluster.with { cluster in
@@ -54,7 +56,9 @@ import Testing
         }
     }
 
-    @Test func `asks for no kind that is not there, follows one that is installed later, and lets it go`() async throws
+    @Test
+    func `a speaker asks for no missing kind, follows one that is installed later, and drops one that is removed`()
+        async throws
     {
         let world = TestNode(number: 51)
         let router = TestRouter(51)
@@ -88,7 +92,9 @@ import Testing
         }
     }
 
-    @Test func `is ready and announces where the rights of an older installation lack these kinds`() async throws {
+    @Test func `a speaker is ready and announces where an older installation grants no access to these kinds`()
+        async throws
+    {
         let world = TestNode(number: 52)
         let router = TestRouter(52)
         try await TestCluster.with { cluster in
@@ -105,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func `says in its log what it looked at when there is no network`() async throws {
+    @Test func `the log says what was searched when there is no network`() async throws {
         let world = TestNode(number: 53)
         let router = TestRouter(53)
         let log = Warnings()
@@ -123,7 +129,7 @@ import Testing
         }
     }
 
-    @Test func `reads a plugin's objects among manifests`() async throws {
+    @Test func `a speaker reads a plugin's objects among manifests`() async throws {
         let world = TestNode(number: 54)
         let router = TestRouter(54)
         let directory = try TemporaryDirectory("pod-networks")

@@ -82,7 +82,7 @@ struct SavedStateTests {
         )
     }
 
-    @Test func `what is written comes back whole`() throws {
+    @Test func `a saved state is read back whole`() throws {
         let written = try state()
         let read = try JSON.decode(SavedState.self, from: try JSON.encode(written))
         #expect(read.configuration == written.configuration)
@@ -90,7 +90,7 @@ struct SavedStateTests {
         #expect(read.desired == written.desired)
     }
 
-    @Test func `the file is its owner's alone, even where an open one lay`() async throws {
+    @Test func `the file is readable by its owner only, even if an open one was there before`() async throws {
         let directory = try TemporaryDirectory("last-good", isOpen: false)
         let path = try directory.write("old", to: "last-good-n1.json.new")
         chmod(path, 0o644)
@@ -221,7 +221,7 @@ struct SavedStateTests {
     }
 
     @Test(arguments: [0o777, 0o775, 0o1777] as [mode_t])
-    func `a directory that others may write to is not used, and that is said`(mode: mode_t) async throws {
+    func `a directory that others may write to is not used, and the log says so`(mode: mode_t) async throws {
         let directory = try TemporaryDirectory("last-good", isOpen: false)
         let state = try state()
         let path = directory.path("last-good-n1.json")
@@ -240,7 +240,7 @@ struct SavedStateTests {
         #expect(keeper.hasState && keeper.refusal == nil)
     }
 
-    @Test func `a file that is wrong anywhere is read as far as it makes sense, or not at all`() throws {
+    @Test func `a damaged file is read as far as it is valid, or not at all`() throws {
         let directory = try TemporaryDirectory("last-good", isOpen: false)
         let keeper = StateStore(directory: directory.path, node: "n1", logger: TestCluster.logger)
         let whole = try JSON.decode(JSONValue.self, from: try JSON.encode(state()))

@@ -126,8 +126,7 @@ struct SpeakerTests {
         }
     }
 
-    @Test func `without an answer from the API server the last good state comes back after the patience`() async throws
-    {
+    @Test func `without an API server the saved state is used after the startup timeout`() async throws {
         let world = TestNode(number: 5)
         let router = TestRouter(5)
         let directory = try TemporaryDirectory("speaker-state", isOpen: false)

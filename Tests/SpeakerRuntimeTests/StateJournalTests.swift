@@ -34,7 +34,7 @@ struct StateJournalTests {
         SavedState(configuration: NodeConfiguration(nodeName: "n1"), passwords: [:], desired: desired)
     }
 
-    /// Writes as many changes as asked for, by lot.
+    /// Writes as many changes as asked for, at random.
     private func written(seed: UInt64, changes count: Int) async throws -> Files {
         var random = SeededGenerator(seed: seed)
         let directory = try TemporaryDirectory("last-good", isOpen: false)
@@ -79,12 +79,12 @@ struct StateJournalTests {
         return Files(directory: directory, keeper: keeper, states: states, journal: journal)
     }
 
-    @Test(arguments: UInt64(1)...4) func `the whole of it leads to the last state`(seed: UInt64) async throws {
+    @Test(arguments: UInt64(1)...4) func `the whole journal leads to the last state`(seed: UInt64) async throws {
         let files = try await written(seed: seed, changes: 40)
         #expect(files.keeper.load()?.desired == files.states.last)
     }
 
-    @Test func `cut at any octet it leads to the state of its last whole line`() async throws {
+    @Test func `a journal cut at any octet leads to the state of its last whole line`() async throws {
         let files = try await written(seed: 5, changes: 8)
         for length in files.journal.indices {
             let cut = Array(files.journal[..<length])
@@ -93,7 +93,7 @@ struct StateJournalTests {
         }
     }
 
-    @Test func `with any octet damaged it leads to the state before the damage`() async throws {
+    @Test func `a journal with any octet damaged leads to the state before the damage`() async throws {
         let files = try await written(seed: 6, changes: 8)
         var random = SeededGenerator(seed: 6)
         for place in files.journal.indices {
@@ -104,7 +104,7 @@ struct StateJournalTests {
         }
     }
 
-    @Test func `lines that come again or in another order end it`() async throws {
+    @Test func `repeated or reordered lines end a journal`() async throws {
         let files = try await written(seed: 7, changes: 6)
         let lines = files.journal.split(separator: UInt8(ascii: "\n")).map { Array($0) + [UInt8(ascii: "\n")] }
         let (first, second) = (files.states[1], files.states[2])
@@ -116,7 +116,7 @@ struct StateJournalTests {
         #expect(try files.read(lines[1] + lines[2]) == files.states[0])
     }
 
-    @Test func `of another format it says nothing, what is only added to a line is passed over`() async throws {
+    @Test func `a journal of another format is ignored, and additions to a line are skipped`() async throws {
         let files = try await written(seed: 8, changes: 3)
         let text = String(decoding: files.journal, as: UTF8.self)
         #expect(text.contains(#""format":1"#))
@@ -126,7 +126,7 @@ struct StateJournalTests {
         #expect(try files.read(Array(more.utf8)) == files.states.last)
     }
 
-    @Test func `a change that could not be added is in the next file`() async throws {
+    @Test func `a change that could not be appended is in the next file`() async throws {
         let files = try await written(seed: 9, changes: 2)
         let journal = files.directory.path("last-good-n1.journal")
         let keeper = StateStore(

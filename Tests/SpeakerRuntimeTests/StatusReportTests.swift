@@ -8,7 +8,7 @@ import Planning
 import SpeakerRuntime
 import Testing
 
-@Suite struct `A status of a node` {
+@Suite struct StatusReportTests {
     private static let id = PeerID(instance: "main", peer: "tor")
     private static let now = Timestamp(secondsSinceEpoch: 1_800_000_000)
 
@@ -70,7 +70,7 @@ import Testing
         return snapshot
     }
 
-    @Test func `a state directory that is not used is told, and makes nothing else unready`() {
+    @Test func `an unusable state directory is reported, and makes nothing else unready`() {
         let report = StatusReport(
             plans: Self.plans(),
             peers: [],
@@ -154,7 +154,7 @@ import Testing
         Row(failure: .notAdmitted(.optionRefused("TCP MD5")), reason: "SocketOptionRefused"),
     ]
 
-    @Test(arguments: rows) func `tells what happened, when, why and what to do`(row: Row) throws {
+    @Test(arguments: rows) func `the status says what happened, when, why and what to do`(row: Row) throws {
         let status = try Self.status(row.failure)
         let error = try #require(status.bgpInstances.first?.peers.first?.lastError)
         let explanation = try #require(try Self.snapshot(row.failure).lastFailure?.explanation)
@@ -170,7 +170,7 @@ import Testing
         #expect(status.problem == "peer main/tor: \(explanation.seen)")
     }
 
-    @Test func `puts a port that is taken before a peer that is down`() throws {
+    @Test func `a port in use comes before a peer that is down`() throws {
         let taken = FailureExplanation(.portInUse, seen: "port 179 is taken", cause: "BIRD runs here", fix: "stop it")
         let status = try Self.status(
             .dial(.refused),
@@ -183,7 +183,7 @@ import Testing
         #expect(ready?.observedGeneration == 3)
     }
 
-    @Test func `says in Ready which peers' connections are not accepted`() throws {
+    @Test func `Ready says which peers' connections are not accepted`() throws {
         let refusal = AdmissionFailure.noRoomForKeys.explanation(for: "connections from peer tor")
         let status = try Self.status(nil, instances: [InstanceSnapshot(name: "main", refusals: [refusal])])
         let ready = status.conditions.first { $0.type == "Ready" }
@@ -193,7 +193,7 @@ import Testing
         #expect(status.problem == ready?.message)
     }
 
-    @Test func `says which peers are not told all`() throws {
+    @Test func `the status says which peers lack routes`() throws {
         let status = try Self.status(nil, limit: 3, heldBack: [Self.id: [.ipv4: 2]])
         let condition = status.conditions.first { $0.type == "RoutesHeldBack" }
         #expect(condition?.status == .true)
@@ -204,7 +204,7 @@ import Testing
         #expect(none?.status == .false)
     }
 
-    @Test func `says which tenants bring more than a peer is told`() throws {
+    @Test func `the status says which tenants have more than may be announced`() throws {
         var web = Service(metadata: ObjectMeta(name: "web", namespace: "shop"), spec: Service.Spec(type: "ClusterIP"))
         web.spec.externalIPs = (1...65).map { "192.0.2.\($0)" }
         let entry = BGPAdvertisement.Entry(
@@ -293,7 +293,7 @@ import Testing
         return StatusReport(plans: plans, peers: snapshots, instances: [], gates: NodeGates())
     }
 
-    @Test func `is short though 512 peers have one mistake in common`() throws {
+    @Test func `the status is short though 512 peers share one mistake`() throws {
         let status = try Self.crowd(512, peerConfig: "misspelt", failure: nil)
             .status(observedGeneration: 3, previous: [], now: Self.now)
         let ready = try #require(status.conditions.first { $0.type == "Ready" })
@@ -306,7 +306,7 @@ import Testing
         #expect(status.bgpInstances.first?.peers.count == 512)
     }
 
-    @Test func `stays below what a server stores, and plain, whatever 512 routers say`() throws {
+    @Test func `the status stays plain and below a server's limit, whatever 512 routers send`() throws {
         let text = String(repeating: "\u{1B}[2J\n\u{202E}", count: 30)
         let failure = SessionFailure.received(.cease(.administrativeShutdown, message: text), in: .established)
         let status = try Self.crowd(512, peerConfig: "tor", failure: failure)

@@ -23,7 +23,7 @@ struct StatusWriterTests {
         case lostAnswer = -1
     }
 
-    /// Lets every other request for a status go wrong, by lot, and remembers what the server was asked to keep.
+    /// Lets every other request for a status go wrong, at random, and remembers what the server was asked to keep.
     private final class Trouble: Sendable {
         private struct State {
             var random: SeededGenerator
@@ -73,14 +73,14 @@ struct StatusWriterTests {
             case .unreachable:
                 throw KubeError(.unreachable, "nobody there")
             case let refusal?:
-                let body: JSONValue = ["kind": "Status", "status": "Failure", "message": "by lot"]
+                let body: JSONValue = ["kind": "Status", "status": "Failure", "message": "at random"]
                 return KubeResponse(status: refusal.rawValue, body: try JSON.encode(body))
             }
         }
     }
 
     @Test(arguments: UInt64(1)...3)
-    func `in the end says what is so, through refusals and lost answers, with no more writes than changes`(
+    func `the status is right in the end, through refusals and lost answers, with no more writes than changes`(
         seed: UInt64
     ) async throws {
         let number = UInt8(40 + seed)

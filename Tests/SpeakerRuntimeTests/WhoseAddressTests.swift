@@ -8,7 +8,7 @@ import TestCluster
 import TestSupport
 import Testing
 
-@Suite struct `A speaker knows whose addresses are whose` {
+@Suite struct WhoseAddressTests {
     private let own = "10.244.1.0/24"
 
     private func other(_ addresses: String, podCIDR: String = "10.244.2.0/24") -> String {
@@ -27,7 +27,8 @@ import Testing
         "apiVersion: networking.k8s.io/v1\nkind: ServiceCIDR\nmetadata: {name: more}\nspec: {cidrs: [\(cidr)]}\n"
     }
 
-    @Test func `of nodes, pods, routers and Services, as they come and go`() async throws {
+    @Test func `a speaker knows the addresses of nodes, pods, routers and Services, as they come and go`() async throws
+    {
         let world = TestNode(number: 100)
         let router = TestRouter(100)
         let rack2 = """
@@ -93,7 +94,7 @@ import Testing
         }
     }
 
-    @Test func `of other nodes' pods, where the network plugin says it`() async throws {
+    @Test func `a speaker knows the addresses of other nodes' pods from the network plugin`() async throws {
         let world = TestNode(number: 104)
         let router = TestRouter(104)
         try await TestCluster.with { cluster in
@@ -132,7 +133,7 @@ import Testing
         }
     }
 
-    @Test func `also in the kind of later versions of Calico`() async throws {
+    @Test func `a speaker reads the kind of later versions of Calico as well`() async throws {
         let world = TestNode(number: 105)
         let router = TestRouter(105)
         try await TestCluster.with { cluster in
@@ -153,7 +154,9 @@ import Testing
         }
     }
 
-    @Test func `of cluster IPs, by what it is told where the cluster does not name them`() async throws {
+    @Test func `a speaker knows networks of cluster IPs from its flags where the cluster does not name them`()
+        async throws
+    {
         let world = TestNode(number: 101)
         let router = TestRouter(101)
         try await TestCluster.with { cluster in
@@ -177,7 +180,7 @@ import Testing
     }
 
     /// As with rights that were granted to an older speaker.
-    @Test func `and does without what it may not read of them`() async throws {
+    @Test func `a speaker manages without the owners that it may not read`() async throws {
         let world = TestNode(number: 102)
         let router = TestRouter(102)
         try await TestCluster.with { cluster in
@@ -200,7 +203,7 @@ import Testing
         }
     }
 
-    @Test func `in a directory of manifests`() async throws {
+    @Test func `a speaker knows owners in a directory of manifests`() async throws {
         let world = TestNode(number: 103)
         let router = TestRouter(103)
         let files = try TemporaryDirectory("whose")

@@ -4,9 +4,11 @@ import Testing
 /// Law 14: silence is a fault.
 ///
 /// Whatever is selected and not announced has a reason where a person looks first.
-@Suite(.serialized) struct `Whatever is selected and not announced` {
+@Suite(.serialized) struct SilenceTests {
     @Test(arguments: Way.allCases)
-    func `is told by a command, a condition and the log`(way: Way) async throws {
+    func `whatever is selected but not announced is reported by a command, a condition and the log`(way: Way)
+        async throws
+    {
         let silence = Silence(way)
         try await SilentCluster.with(silence.site) { cluster in
             try await silence.step(cluster)
@@ -33,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func `is nothing where all is well`() async throws {
+    @Test func `a healthy cluster reports nothing`() async throws {
         try await SilentCluster.with(SilentSite()) { cluster in
             try await cluster.routerHas(["192.0.2.1/32"])
             try await eventually(

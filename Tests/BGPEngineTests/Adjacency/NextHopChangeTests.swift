@@ -5,7 +5,7 @@ import NIOCore
 import Testing
 
 /// What a session says when the node's addresses change under it.
-@Suite struct `A next hop that changes while a session is up` {
+@Suite struct NextHopChangeTests {
     private static let table = RouteTable(
         (0..<6).map { Route(prefix: RouteTable.host($0, $0 < 4 ? .ipv4 : .ipv6)) }
     )
@@ -43,7 +43,7 @@ import Testing
         return session
     }
 
-    @Test func `is told with its family's routes and no others`() throws {
+    @Test func `a changed next hop resends its own family's routes and no others`() throws {
         let new = try #require(IPv6Address("2001:db8::aa"))
         var session = settled()
         session.use { $0.ipv6 = new }
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test(arguments: IPFamily.allCases)
-    func `takes the family's routes away when there is none, and brings them back`(family: IPFamily) {
+    func `losing the next hop withdraws the family's routes, and regaining it announces them again`(family: IPFamily) {
         var session = settled()
         let before = session.adjacency.session?.nextHops
         session.use { $0[family] = nil }
@@ -72,7 +72,7 @@ import Testing
         #expect(session.adjacency.announced == Self.table)
     }
 
-    @Test func `brings a family that had none from the start, its End-of-RIB not twice`() {
+    @Test func `a family that starts without a next hop is announced later, with a single End-of-RIB`() {
         var encoding = SessionEncoding.dualStack
         let ipv6 = encoding.ipv6
         encoding.ipv6 = nil
@@ -85,7 +85,7 @@ import Testing
         #expect(session.router.events.count { $0 == .endOfRIB(.ipv6Unicast) } == 1)
     }
 
-    @Test func `says nothing of a family that was not agreed on`() {
+    @Test func `a next hop of a family that was not negotiated sends nothing`() {
         var encoding = SessionEncoding.dualStack
         encoding.context.families = [.ipv4Unicast]
         var session = Session(encoding, wants: Self.table)
@@ -96,7 +96,7 @@ import Testing
         #expect(session.router.octets == octets)
     }
 
-    @Test func `takes what is on its way along`() throws {
+    @Test func `routes that are still being sent get the new next hop`() throws {
         let table = RouteTable.hosts(5000, .ipv6)
         var session = Session(.dualStack, wants: table)
         for _ in 0..<3 {
@@ -111,7 +111,7 @@ import Testing
         #expect(session.router.mentions.values.reduce(0, +) < 10_000)
     }
 
-    @Test func `is encoded once for all peers that take it`() throws {
+    @Test func `a changed next hop is encoded once for all peers that share it`() throws {
         let new = try #require(IPv6Address("2001:db8::aa"))
         var shared = UpdateCache()
         var peers = (0..<3).map { _ in Session(.dualStack, wants: Self.table) }
@@ -134,7 +134,7 @@ import Testing
         #expect(peers.allSatisfy { $0.nextHops[.ipv6] == [.ipv6(new)] })
     }
 
-    @Test func `moves IPv4 routes to an IPv6 next hop where that was agreed on`() throws {
+    @Test func `IPv4 routes move to an IPv6 next hop where that was negotiated`() throws {
         var encoding = SessionEncoding.dualStack
         encoding.context.ipv4OverIPv6 = true
         var session = settled(encoding)

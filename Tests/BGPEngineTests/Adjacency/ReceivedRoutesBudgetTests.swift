@@ -19,7 +19,7 @@ import Testing
         #expect(budget.room(for: share) == .init(attributes: 0, total: Self.limit - 1_000_000))
     }
 
-    @Test func `who comes first has more, and everyone a little`() {
+    @Test func `the first peers get more, and every peer a little`() {
         var budget = ReceivedRoutesBudget(limit: Self.limit)
         let first = budget.enter()
         let second = budget.enter()

@@ -4,7 +4,7 @@ import BGPWire
 import TestSupport
 import Testing
 
-@Suite struct `A limit on what a peer is told` {
+@Suite struct RouteLimitTests {
     private static func table(
         _ numbers: some Sequence<Int>,
         _ family: IPFamily = .ipv4,
@@ -21,12 +21,12 @@ import Testing
         table.routes(family).map(\.prefix)
     }
 
-    @Test func `changes nothing while all fits`() {
+    @Test func `a limit changes nothing while all routes fit`() {
         let wanted = Self.table(0..<10)
         #expect(wanted.limited(to: 10, keeping: Self.table(5..<30)) == wanted)
     }
 
-    @Test func `keeps what the peer has, and holds back what is new`() {
+    @Test func `a limit keeps announced routes and holds back new ones`() {
         let told = Self.table(5..<10)
         let limited = Self.table(0..<10).limited(to: 5, keeping: told)
         #expect(limited == told)
@@ -35,20 +35,20 @@ import Testing
         #expect(next == Self.table([0, 6, 7, 8, 9]))
     }
 
-    @Test func `takes the lowest prefixes when nothing is known of before`() {
+    @Test func `a limit takes the lowest prefixes when nothing was announced before`() {
         #expect(Self.table(0..<1000).limited(to: 300, keeping: RouteTable()) == Self.table(0..<300))
     }
 
-    @Test func `takes back the highest prefixes when it is lowered`() {
+    @Test func `lowering a limit withdraws the highest prefixes`() {
         #expect(Self.table(0..<10).limited(to: 4, keeping: Self.table(2..<10)) == Self.table(2..<6))
     }
 
-    @Test func `lets changed attributes of what is announced through`() {
+    @Test func `a limit lets changed attributes of announced routes through`() {
         let limited = Self.table(0..<10, med: 7).limited(to: 5, keeping: Self.table(5..<10))
         #expect(limited == Self.table(5..<10, med: 7))
     }
 
-    @Test func `counts each family by itself`() {
+    @Test func `a limit counts each family separately`() {
         let both = RouteTable(
             (Self.table(0..<10).routes(.ipv4) + Self.table(0..<3, .ipv6).routes(.ipv6))
         )
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test(arguments: UInt64(1)...20)
-    func `is never exceeded, never empty-handed, and settles at once`(seed: UInt64) {
+    func `a limit is never exceeded, never leaves room unused, and settles at once`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var told = RouteTable()
         for _ in 0..<50 {

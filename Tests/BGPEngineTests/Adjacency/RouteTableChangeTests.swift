@@ -2,11 +2,11 @@ import BGPEngine
 import BGPTypes
 import Testing
 
-@Suite struct `A changed route table` {
+@Suite struct RouteTableChangeTests {
     private let low = RouteTable.host(1, .ipv4)
     private let high = RouteTable.host(900, .ipv4)
 
-    @Test func `has the last of several changes for one prefix`() {
+    @Test func `the last of several changes to one prefix wins`() {
         let table = RouteTable.hosts(10, .ipv4).applying([
             RouteChange(prefix: low, attributes: nil),
             RouteChange(prefix: high, attributes: RouteAttributes(med: 1)),
@@ -18,7 +18,7 @@ import Testing
         #expect(table.count == 10)
     }
 
-    @Test func `is the same as one made of its routes`() {
+    @Test func `a changed table equals one built from its routes`() {
         let old = RouteTable.hosts(1000, .ipv4)
         let changes = (0..<600).map { index in
             RouteChange(
@@ -35,7 +35,7 @@ import Testing
         #expect(old.applying(changes.reversed()) == old.applying(changes))
     }
 
-    @Test func `is equal when nothing changed`() {
+    @Test func `a table is equal to itself when nothing changed`() {
         let table = RouteTable.hosts(300, .ipv4)
         let same = RouteChange(prefix: low, attributes: table.attributes(of: low))
         #expect(table.applying([same]) == table)

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Many peers, of which those in step share what they are sent.
-@Suite struct `Peers in step` {
+@Suite struct SharedTransmissionTests {
     /// A peer twice: sharing with others, and by itself.
     private struct Peer {
         var session: SessionEncoding
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test(arguments: UInt64(1)...20)
-    func `are sent what each would be sent alone, and end with the table`(seed: UInt64) {
+    func `each peer is sent what it would be sent alone, and ends with the table`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let stage = [1, 500, 4000, 1 << 20][random.below(4)]
         var shared = UpdateCache(stage: stage)
@@ -114,7 +114,7 @@ import Testing
         #expect(differences == 0)
     }
 
-    @Test func `cost one encoding together, also when some join late or are slow`() {
+    @Test func `peers share one encoding, even if some join late or are slow`() {
         var shared = UpdateCache()
         let table = RouteTable.hosts(2000, .ipv4)
         var peers = Self.sessions.prefix(3).map(Peer.init)
@@ -145,7 +145,7 @@ import Testing
         #expect(shared.count == 4)
     }
 
-    @Test func `leave nothing behind once all is sent and some time has passed`() {
+    @Test func `nothing is kept once everything is sent and some time has passed`() {
         var shared = UpdateCache(stage: 4096)
         var adjacency = AdjacencyOut()
         adjacency.want(.hosts(5000, .ipv4))
@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test(arguments: [5000, 30_000])
-    func `are sent no more messages for a way in stages`(stage: Int) {
+    func `going through stages costs no additional messages`(stage: Int) {
         var shared = UpdateCache(stage: stage)
         var adjacency = AdjacencyOut()
         var router = Router(SessionEncoding.dualStack.context)

@@ -3,7 +3,7 @@ import BGPTypes
 import Testing
 
 /// Which addresses of the node a session names as next hops.
-@Suite struct `The next hops of a session` {
+@Suite struct NextHopTests {
     /// A node by its addresses, in the words of `ip address`: `eth0 192.0.2.11/24`, with `deprecated`, `tentative`,
     /// `secondary` or `peer ADDRESS` behind.
     struct Setting {
@@ -75,7 +75,7 @@ import Testing
     private static let ipv6 = "lan0 fd00:16::11/64"
     private static let both = ["172.16.10.11", "fd00:16::11"]
 
-    @Test func `are the session's own address, and the node's InternalIP of the other family`() throws {
+    @Test func `next hops are the session's own address and the node's InternalIP of the other family`() throws {
         #expect(
             try Setting(addresses: [Self.ipv4, Self.ipv6], internalIPs: Self.both).choice
                 == "172.16.10.11 fd00:16::11 -"
@@ -92,12 +92,12 @@ import Testing
         ["lan0 fd00:16::1:1/64"], ["lan0 fd00:16::5/128", "lan0 fd00:16::6/128", "lan0 fd00:16::7/64 secondary"],
         ["lo fd00:16::1/128"], ["eth1 2001:db8::1/64"],
     ])
-    func `are no other address beside the InternalIP`(others: [String]) throws {
+    func `no other address is used beside the InternalIP`(others: [String]) throws {
         let setting = Setting(addresses: [Self.ipv4, Self.ipv6] + others, internalIPs: Self.both)
         #expect(try setting.choice == "172.16.10.11 fd00:16::11 -")
     }
 
-    @Test func `are no floating IPv4 address of an IPv6 session either`() throws {
+    @Test func `an IPv6 session does not use a floating IPv4 address`() throws {
         var setting = Setting(addresses: [Self.ipv4, Self.ipv6, "lan0 172.16.10.5/32"], internalIPs: Self.both)
         setting.local = "fd00:16::11"
         setting.remote = "fd00:16::1"
@@ -107,7 +107,7 @@ import Testing
         #expect(try setting.choice == "172.16.10.11 fd00:16::11 -")
     }
 
-    @Test func `are none while the node has none, and follow what comes and what takes its place`() throws {
+    @Test func `next hops follow addresses that come, go and replace one another`() throws {
         #expect(try Setting(addresses: [Self.ipv4], internalIPs: Self.both).choice == "172.16.10.11 - -")
         // The InternalIP was replaced; the Node says so later, or never.
         #expect(
@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    @Test func `never are a Service's address, and a floating one only when there is nothing else`() throws {
+    @Test func `a Service's address is never used, and a floating one only as a last resort`() throws {
         var setting = Setting(addresses: [Self.ipv4, "lan0 fd00:16::5/128", "lan0 fd00:16::6/64"])
         setting.internalIPs = ["172.16.10.11"]
         setting.virtual = ["fd00:16::6"]
@@ -132,7 +132,7 @@ import Testing
         #expect(try setting.choice == "172.16.10.11 fd00:16::6 -")
     }
 
-    @Test func `leave the session's own address when that is a Service's`() throws {
+    @Test func `the session's own address is not used when it belongs to a Service`() throws {
         var setting = Setting(addresses: [Self.ipv4, "lan0 172.16.10.5/24 secondary"], internalIPs: ["172.16.10.11"])
         setting.local = "172.16.10.5"
         #expect(try setting.choice == "172.16.10.5 - -")
@@ -144,7 +144,7 @@ import Testing
         #expect(try setting.choice == "172.16.10.5 - -")
     }
 
-    @Test func `are what the configuration says, where a device has it`() throws {
+    @Test func `a configured next hop is used where a device has it`() throws {
         var setting = Setting(
             addresses: [Self.ipv4, Self.ipv6, "lan0 172.16.10.9/24 secondary"],
             internalIPs: Self.both
@@ -155,7 +155,7 @@ import Testing
         #expect(try setting.choice == "172.16.10.11 fd00:16::11 -")
     }
 
-    @Test func `of a session from an address on lo are that, and the InternalIP of another device`() throws {
+    @Test func `a session from an address on lo uses that, and the InternalIP of another device`() throws {
         var setting = Setting(addresses: ["lo 10.0.0.1/32", Self.ipv4, Self.ipv6], internalIPs: Self.both)
         setting.local = "10.0.0.1"
         setting.remote = "10.9.9.9"
@@ -168,7 +168,7 @@ import Testing
         #expect(try setting.choice == "10.0.0.1 2001:db8::1 -")
     }
 
-    @Test func `over several hops are the InternalIP, else an address beside the session's own`() throws {
+    @Test func `a multihop session uses the InternalIP, else an address beside the session's own`() throws {
         var setting = Setting(addresses: [Self.ipv4, "eth1 fd00:99::11/64", "lan0 fd00:16::22/64"])
         setting.remote = "10.9.9.9"
         setting.isDirect = false
@@ -178,7 +178,7 @@ import Testing
         #expect(try setting.choice == "172.16.10.11 fd00:16::22 -")
     }
 
-    @Test func `to a direct neighbour are on its link before they are an InternalIP of another`() throws {
+    @Test func `a direct neighbour gets an address on its link before an InternalIP elsewhere`() throws {
         var setting = Setting(addresses: [Self.ipv4, "eth1 fd00:99::11/64", "lan0 fd00:16::22/64"])
         setting.internalIPs = ["172.16.10.11", "fd00:99::11"]
         #expect(try setting.choice == "172.16.10.11 fd00:16::22 -")
@@ -186,7 +186,7 @@ import Testing
         #expect(try setting.choice == "172.16.10.11 fd00:99::11 -")
     }
 
-    @Test func `over a link-local session are its address and what else the link has`() throws {
+    @Test func `a link-local session uses its own address and the others on its link`() throws {
         var setting = Setting(addresses: ["eth0 fe80::2/64", "lo 10.0.0.1/32", "lo 2001:db8::1/128"])
         setting.internalIPs = ["10.0.0.1", "2001:db8::1"]
         setting.local = "fe80::2%eth0"
@@ -200,7 +200,7 @@ import Testing
         #expect(try setting.choice == "10.0.0.1 2001:db8:1::2 fe80::2")
     }
 
-    @Test func `to a daemon on the node are addresses that it can pass on`() throws {
+    @Test func `a daemon on the node gets addresses that it can pass on`() throws {
         var setting = Setting(addresses: [Self.ipv4, Self.ipv6], internalIPs: Self.both)
         for (local, remote) in [("127.0.0.2", "127.0.0.1"), ("::1", "::1"), ("172.16.10.11", "172.16.10.11")] {
             setting.local = local
@@ -221,14 +221,14 @@ import Testing
         #expect(try setting.choice == "127.0.0.2 ::1 -")
     }
 
-    @Test func `of a pair of addresses that lead to each other are this node's end`() throws {
+    @Test func `this node's end of a point-to-point pair is used`() throws {
         var setting = Setting(addresses: ["ppp0 10.0.0.1/32 peer 10.0.0.2", "ppp0 fd00:16::11/64"])
         setting.local = "fd00:16::11"
         setting.remote = "fd00:16::1"
         #expect(try setting.choice == "10.0.0.1 fd00:16::11 -")
     }
 
-    @Test func `stay the one in use among equals, whatever the order of the Node's addresses`() throws {
+    @Test func `the next hop in use stays among equals, whatever the order of the Node's addresses`() throws {
         var setting = Setting(addresses: [Self.ipv4, Self.ipv6, "lan0 fd00:16::22/64"])
         setting.internalIPs = ["172.16.10.11", "fd00:16::22", "fd00:16::11"]
         #expect(try setting.choice == "172.16.10.11 fd00:16::22 -")
@@ -241,13 +241,13 @@ import Testing
         #expect(try setting.choice == "172.16.10.11 fd00:16::22 -")
     }
 
-    @Test func `leave an own address that no device has any more`() throws {
+    @Test func `an own address that no device has any more is not used`() throws {
         let setting = Setting(addresses: ["lan0 172.16.10.12/24", Self.ipv6], internalIPs: Self.both)
         #expect(try setting.choice == "172.16.10.12 fd00:16::11 -")
     }
 }
 
-@Suite struct `The node's devices` {
+@Suite struct NodeDeviceTests {
     private let devices = NodeDevices([
         NodeAddress(device: "lo", address: .v4(IPv4Address(127, 0, 0, 1)), length: 8),
         NodeAddress(device: "lan0", address: .v4(IPv4Address(172, 16, 10, 11)), length: 24),
@@ -257,7 +257,7 @@ import Testing
 
     private func scoped(_ text: String) throws -> ScopedAddress { try #require(ScopedAddress(text)) }
 
-    @Test func `tell what is on a link, and from where`() throws {
+    @Test func `the devices say what is on a link, and from which source`() throws {
         #expect(devices.isOnLink(try scoped("172.16.10.1")))
         #expect(devices.isOnLink(try scoped("fe80::1%lan0")))
         #expect(devices.isOnLink(try scoped("127.0.0.9")))
@@ -269,7 +269,7 @@ import Testing
         #expect(devices.device(of: try scoped("192.0.2.1")) == nil)
     }
 
-    @Test func `leave a device for addresses of Services out of what can be a next hop`() {
+    @Test func `a device for Service addresses provides no next hop`() {
         #expect(devices.candidates == [.v4(IPv4Address(172, 16, 10, 11)), .v4(IPv4Address(172, 16, 10, 5))])
     }
 }

@@ -9,24 +9,24 @@ extension Interop {
     /// Every way in which a session fails, shown with a real router: what was seen, when, the likely cause and the fix.
     ///
     /// The table in `config/README.md` is the same; each of its reasons has a row here.
-    @Suite struct `The last error` {
+    @Suite struct LastErrorTests {
         @Test(arguments: FailureRow.dialling)
-        func `says why no connection comes about`(row: FailureRow) async throws {
+        func `the last error says why no connection is established`(row: FailureRow) async throws {
             try await check(row)
         }
 
         @Test(arguments: FailureRow.opening)
-        func `says why a session does not come up`(row: FailureRow) async throws {
+        func `the last error says why a session does not come up`(row: FailureRow) async throws {
             try await check(row)
         }
 
         @Test(arguments: FailureRow.ending)
-        func `says why a session ended`(row: FailureRow) async throws {
+        func `the last error says why a session ended`(row: FailureRow) async throws {
             try await check(row)
         }
 
         @Test(arguments: FailureRow.onTheNode)
-        func `says what on the node is in the way`(row: FailureRow) async throws {
+        func `the last error says what on the node prevents a session`(row: FailureRow) async throws {
             try await check(row)
         }
 

@@ -61,7 +61,9 @@ struct PlainServerTests {
     }
 
     @Test(arguments: [false, true])
-    func `is shown no credential, whatever it is and in whichever way it is asked`(isProxied: Bool) async throws {
+    func `a server without TLS is sent no credential, whatever it is and however the request is made`(isProxied: Bool)
+        async throws
+    {
         for credential in try credentials() {
             let heads = Mutex<[String]>([])
             let answer: @Sendable (String) -> LoopbackServer.Answer = { head in
@@ -83,7 +85,7 @@ struct PlainServerTests {
         #expect(!FileManager.default.fileExists(atPath: directory.path("ran")), "no plugin runs for nothing")
     }
 
-    @Test func `is shown none after it asked for one either`() async throws {
+    @Test func `a server without TLS that asks for a credential gets none either`() async throws {
         for credential in try credentials() {
             let heads = Mutex<[String]>([])
             let answer: @Sendable (String) -> LoopbackServer.Answer = { head in
@@ -105,11 +107,11 @@ struct PlainServerTests {
         ("http://a", false), ("HTTP://a", false), ("https://a", true), ("HTTPS://a:6443", true), ("a:6443", true),
         ("ftp://a", false),
     ])
-    func `is told from one with TLS by its URL`(server: String, isSecured: Bool) {
+    func `the URL decides whether a server has TLS`(server: String, isSecured: Bool) {
         #expect(KubeEndpoint(server: server).isSecured == isSecured)
     }
 
-    @Test func `and a credential that it is not shown are told of once`() async throws {
+    @Test func `a server without TLS and the unused credential are reported once`() async throws {
         let lines = Mutex<[String]>([])
         let logger = Logger(label: "test") { _ in LineHandler { line in lines.withLock { $0.append(line) } } }
         for (server, credential) in [
@@ -125,7 +127,7 @@ struct PlainServerTests {
         #expect(told.allSatisfy { !$0.contains("secret") })
     }
 
-    @Test func `behind a proxy is asked for by its whole URL, from the kubeconfig and from the environment`()
+    @Test func `a server without TLS behind a proxy is asked for by its whole URL`()
         async throws
     {
         let heads = Mutex<[String]>([])
@@ -161,7 +163,7 @@ struct PlainServerTests {
         }
     }
 
-    @Test func `is asked directly where NO_PROXY says so, and not at all by a proxy that is away`() async throws {
+    @Test func `NO_PROXY leads directly to a server, and a proxy that is away to none`() async throws {
         let heads = Mutex<[String]>([])
         let port = try await LoopbackServer.run(answer: { head in
             heads.withLock { $0.append(head) }

@@ -53,7 +53,7 @@ import Testing
 
     private static let refusal = "its certificate is for another name; tls-server-name says which name to expect"
 
-    @Test(arguments: cases) func `is asked alike by single requests and by many at once`(it: Case) async throws {
+    @Test(arguments: cases) func `single and bulk requests verify a server's identity alike`(it: Case) async throws {
         let directory = try TemporaryDirectory("identity")
         let authority = try await Authority(in: directory)
         let pair = try await authority.certificate(it.subject, names: it.names)
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func `is not the proxy's where one leads to the server`() async throws {
+    @Test func `the identity behind a proxy is the server's`() async throws {
         let directory = try TemporaryDirectory("identity-proxy")
         let authority = try await Authority(in: directory)
         let pair = try await authority.certificate("server", names: "IP:127.0.0.1")
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test func `is asked by probes too`() async throws {
+    @Test func `probes verify a server's identity as well`() async throws {
         let directory = try TemporaryDirectory("identity-probe")
         let authority = try await Authority(in: directory)
         let tls = TLSConfiguration.makeServerConfiguration(

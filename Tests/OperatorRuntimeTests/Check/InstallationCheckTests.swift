@@ -7,7 +7,7 @@ import TestCluster
 import TestSupport
 import Testing
 
-@Suite struct `The check of an installation` {
+@Suite struct InstallationCheckTests {
     /// Rights one by one, as `where what verb`.
     private func rules(of manifest: String) throws -> Set<String> {
         var found: Set<String> = []
@@ -50,7 +50,9 @@ import Testing
     }
 
     @Test(arguments: [("operator", RequiredRight.ofOperator), ("speaker", RequiredRight.ofSpeaker)])
-    func `asks for what the manifests grant, no more and no less`(program: String, rights: [RequiredRight]) throws {
+    func `the check asks for what the manifests grant, no more and no less`(program: String, rights: [RequiredRight])
+        throws
+    {
         let granted = try rules(of: "config/rbac/\(program).yaml")
         let asked = rules(rights)
         #expect(granted.subtracting(asked).sorted() == [])
@@ -118,7 +120,7 @@ import Testing
         return (lines, found.faults)
     }
 
-    @Test func `passes where everything is there, a line for each thing`() async {
+    @Test func `the check passes where nothing is missing, with a line for each item`() async {
         let server = Server()
         let found = await lines(server)
         #expect(found.faults == 0)
@@ -133,7 +135,7 @@ import Testing
         #expect(server.asked.all.contains { $0.contains("bgp-speaker create events in default") })
     }
 
-    @Test func `asks about the operator's account where somebody else asks`() async {
+    @Test func `the check asks about the operator's account when another user runs it`() async {
         let server = Server(user: "kubernetes-admin", refused: ["bgp-operator patch services/status"])
         let found = await lines(server)
         #expect(
@@ -150,7 +152,7 @@ import Testing
         #expect(found.faults == 1)
     }
 
-    @Test func `names every right that is missing`() async {
+    @Test func `the check names every missing permission`() async {
         let found = await lines(Server(refused: ["self watch nodes", "bgp-speaker patch bgpnodeconfigs/status"]))
         #expect(
             found.lines.filter { $0.hasPrefix("FAIL") } == [
@@ -166,13 +168,13 @@ import Testing
         ([], "the cluster has no such kind; apply the manifests in crds/"),
         (["v2alpha1", "v3"], "the cluster serves martlet.dev as v2alpha1 and v3 only, this program knows v2"),
     ])
-    func `says where the kinds are missing, or of another version`(versions: [String], fault: String) async {
+    func `the check says where kinds are missing, or have another version`(versions: [String], fault: String) async {
         let found = await lines(Server(versions: versions))
         #expect(found.faults == 6)
         #expect(found.lines.contains("FAIL  bgpnodeconfigs are served as martlet.dev/v2: \(fault)"))
     }
 
-    @Test func `says which kind lacks what`() async {
+    @Test func `the check says which kind lacks which fields`() async {
         let found = await lines(Server(absent: ["bgpnodeconfigs/status", "bgppeerconfigs"]))
         #expect(
             found.lines.filter { $0.hasPrefix("FAIL") } == [
@@ -183,7 +185,7 @@ import Testing
         )
     }
 
-    @Test func `ends where the API server does not answer`() async {
+    @Test func `the check ends where the API server does not answer`() async {
         let client = KubeClient(
             transport: InMemoryTransport { _ in throw KubeError(.unreachable, "connection refused") }
         )
@@ -193,7 +195,7 @@ import Testing
         #expect(found.faults == 1)
     }
 
-    @Test func `passes on the lab's API server with our definitions`() async throws {
+    @Test func `the check passes on the lab's API server with our definitions`() async throws {
         try await TestCluster.with { cluster in
             var lines: [String] = []
             let found = await check(cluster.client).run { lines.append($0.line) }

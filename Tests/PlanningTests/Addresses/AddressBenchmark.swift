@@ -13,7 +13,8 @@ import Testing
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["MARTLET_BENCHMARK"] != nil, "measures when asked"))
 struct AddressBenchmark {
     @Test(arguments: [(10_000, 1), (50_000, 50)])
-    func `a cold start, one service more, one less, a restart and an edit of a pool`(services: Int, pools: Int) {
+    func `address allocation is measured at a start, a restart and after each kind of change`(services: Int, pools: Int)
+    {
         let clock = ContinuousClock()
         let pools = (0..<pools).map { pool("pool-\($0)", network("10.\($0).0.0/16"), network("2001:db8:\($0)::/48")) }
         let set = PoolSet(pools, foreign: [])

@@ -10,7 +10,7 @@ import Testing
         (0..<count).map { "10.\($0 / 65536).\($0 / 256 % 256).\($0 % 256)" }.joined(separator: ",")
     }
 
-    @Test func `of 19,000 addresses asked for one is given, at the cost of a few looks`() {
+    @Test func `a request for 19,000 addresses gets one, at the cost of a few lookups`() {
         var world = PoolWorld()
         world.setPools(pool("a", network("10.0.0.0/8")))
         let before = world.allocator.steps
@@ -181,7 +181,7 @@ import Testing
         #expect(world.addresses("late") == [])
     }
 
-    @Test func `nor do those who all want one address cost each other anything`() {
+    @Test func `services waiting for one address cost each other nothing`() {
         var world = PoolWorld()
         world.setPools(pool("a", network("10.0.0.0/16")))
         world.put(loadBalancer("holder", loadBalancerIP: "10.0.0.5"))
@@ -191,7 +191,7 @@ import Testing
         #expect(cost(&world) { $0.put(loadBalancer("other")) } < 20)
     }
 
-    @Test func `nor those of a namespace that has all it may`() {
+    @Test func `services of a namespace at its bound cost each other nothing`() {
         var world = PoolWorld(AddressLimits(perNamespace: 3))
         world.setPools(pool("a", network("10.0.0.0/16")))
         crowd({ loadBalancer("w\($0)", in: "crowd", created: Double($0)) }, in: &world)
@@ -200,7 +200,9 @@ import Testing
         #expect(cost(&world) { $0.put(loadBalancer("other")) } < 20)
     }
 
-    @Test func `nor those of one key and port, of whom the next comes when an address is without the port`() {
+    @Test
+    func `services waiting with one key and port cost each other nothing, and the next follows when the port is free`()
+    {
         let key = ["martlet.dev/sharing-key": "k"]
         var world = PoolWorld()
         world.setPools(pool("a", run("10.0.0.1", "10.0.0.2")))
@@ -214,7 +216,7 @@ import Testing
         #expect(cost(&world) { $0.delete("c", in: "crowd") } < 200)
     }
 
-    @Test func `who waits for one address gets it with all who can share it`() {
+    @Test func `services waiting for one address get it together with all that can share it`() {
         let key = ["martlet.dev/sharing-key": "k"]
         var world = PoolWorld()
         world.setPools(pool("a", network("10.0.0.0/24")))

@@ -84,7 +84,7 @@ import Testing
         #expect(world.addresses("six") == ["2001:db8::1"])
     }
 
-    @Test func `of two families the one that can be had is given, and the other is named`() {
+    @Test func `the available one of two families is given, and the other is named`() {
         var world = PoolWorld()
         world.setPools(pool("a", run("10.0.0.1")))
         world.put(loadBalancer("s", families: ["IPv4", "IPv6"], familyPolicy: "RequireDualStack"))

@@ -30,7 +30,7 @@ import Testing
         #expect(request == AddressRequest(large(), clusterFamilies: [.ipv4]))
     }
 
-    @Test func `of a Service of another type nothing of it stays`() {
+    @Test func `nothing of a Service of another type is kept`() {
         var service = large()
         service.spec.type = "ClusterIP"
         service.metadata.labels = nil
@@ -64,7 +64,7 @@ import Testing
         #expect(other.common(with: ports).map(\.description) == ["TCP/53"])
     }
 
-    @Test func `of the namespaces to share with the first are looked at, and the others are told`() {
+    @Test func `the first namespaces to share with are considered, and the others reported`() {
         var world = PoolWorld()
         world.setPools(pool("p", network("192.0.2.0/24")))
         let names = (0..<70).map { "ns\($0)" }.joined(separator: ",")

@@ -104,7 +104,7 @@ struct ClaimLedgerTests {
         #expect(world.addresses("other") == ["10.0.0.1"])
     }
 
-    @Test func `of two services with claims on one address none loses it to the order of arrival`() throws {
+    @Test func `the order of arrival decides no claim between two services`() throws {
         let address = try address("10.0.0.0")
         for order in [["a", "b"], ["b", "a"]] {
             var world = PoolWorld()

@@ -7,7 +7,7 @@ import Testing
 @Suite struct PoolObstacleTests {
     private let edge = LabelSelector(matchLabels: ["tier": "edge"])
 
-    @Test func `of every pool it is told why not, the nearest first`() {
+    @Test func `every pool has its reason, the closest match first`() {
         var world = PoolWorld()
         world.setPools(
             pool("edge", network("10.0.0.0/24"), selector: edge),

@@ -2,9 +2,9 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `The serviceSelector of a pool` {
+@Suite struct PoolSelectorTests {
     @Test(arguments: [nil, LabelSelector.everything])
-    func `absent or empty, selects every service`(selector: LabelSelector?) {
+    func `an absent or empty serviceSelector selects every service`(selector: LabelSelector?) {
         var world = PoolWorld()
         world.setPools(pool("a", network("10.0.0.0/24"), selector: selector))
         world.put(loadBalancer("plain"))

@@ -82,7 +82,7 @@ import Testing
         #expect([world.reason("older"), world.reason("younger")] == ["Satisfied", "Satisfied"])
     }
 
-    @Test func `with policy Local another selector is told, and the same one ends it`() {
+    @Test func `with policy Local another selector is reported, and the same one ends it`() {
         var world = shared()
         for name in ["older", "younger"] { world.put(service(name, policy: "Local")) }
         world.put(service("older", policy: "Local", selector: ["app": "new"]))
@@ -168,7 +168,7 @@ import Testing
         #expect([world.addresses("older"), world.addresses("younger")] == [["10.0.0.0"], ["10.0.0.0"]])
     }
 
-    @Test func `of both families each is kept or withheld by itself`() {
+    @Test func `each of two families is kept or withheld separately`() {
         var world = PoolWorld()
         world.setPools(pool("a", network("10.0.0.0/24"), network("2001:db8::/64")))
         func dual(_ name: String, _ port: Int32) -> Service {

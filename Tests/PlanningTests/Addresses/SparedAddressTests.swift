@@ -145,7 +145,7 @@ import Testing
         ["martlet.dev/sharing-key": "guess", "martlet.dev/sharing-cross-namespace": "*"],
         ["martlet.dev/sharing-key": "s3cr3t-key", "martlet.dev/sharing-cross-namespace": "shop"],
     ])
-    func `of another namespace only that the address is taken`(annotations: [String: String]) {
+    func `a tenant learns of another namespace's address only that it is taken`(annotations: [String: String]) {
         var world = PoolWorld()
         world.setPools(pool("a", network("192.0.2.0/24")))
         world.put(victim)
@@ -155,7 +155,7 @@ import Testing
         #expect(world.message("probe", in: "evil") == "192.0.2.50 is taken")
     }
 
-    @Test func `nor of one that has a claim, or that shares with the tenant's own service`() throws {
+    @Test func `a tenant learns nothing of claims and sharers in other namespaces`() throws {
         let address = try #require(IPAddress("192.0.2.50"))
         var world = PoolWorld()
         world.setPools(pool("a", network("192.0.2.0/24")))

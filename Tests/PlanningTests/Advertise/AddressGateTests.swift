@@ -6,7 +6,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `Addresses pass their gates` {
+@Suite struct AddressGateTests {
     private func world(_ made: Service, kinds: [AddressKind] = AddressKind.allCases) -> World {
         var world = World()
         world.advertisements = [advertisement([serviceEntry(kinds)])]
@@ -22,7 +22,7 @@ import Testing
         #expect(world.obstacles() == (isAnnounced ? [] : ["ForeignLoadBalancerClass"]))
     }
 
-    @Test func `the class concerns load balancer addresses alone`() {
+    @Test func `the class concerns load balancer addresses only`() {
         let world = world(
             service("web", external: ["192.0.2.2"], cluster: ["10.96.0.1"], loadBalancerClass: "else/where")
         )
@@ -52,7 +52,7 @@ import Testing
         #expect(world.prefixes() == ["10.96.0.1/32"])
     }
 
-    @Test func `names and texts that are no address are told, and the rest goes out`() {
+    @Test func `names and invalid addresses are reported, and the rest is announced`() {
         var made = service("web", loadBalancer: ["192.0.2.1", "not-an-address"])
         made.status?.loadBalancer?.ingress?.append(Service.Ingress(hostname: "web.example"))
         let advertiser = Advertiser(world(made).snapshot())
@@ -61,7 +61,7 @@ import Testing
         #expect(findings.map(\.code) == ["InvalidAddress", "HostnameOnly"])
     }
 
-    @Test func `a load balancer without address says that it waits for one`() {
+    @Test func `a load balancer without an address says that it waits for one`() {
         let advertiser = Advertiser(world(service("web")).snapshot())
         let findings = advertiser.findings(of: ObjectKey(namespace: "default", name: "web"))
         #expect(findings.map(\.code) == ["NoAddress"])
@@ -80,7 +80,7 @@ import Testing
     }
 }
 
-@Suite struct `Nodes keep service routes back` {
+@Suite struct NodeGateTests {
     private let exclude = NodeMark.excludeLabel
 
     private func world(_ change: (inout World) -> Void) -> World {
@@ -106,7 +106,7 @@ import Testing
         #expect(world.obstacles() == (announcesAll ? [] : ["NodeExcluded"]))
     }
 
-    @Test func `nodeExclusion Ignore switches the label off, and says so`() throws {
+    @Test func `nodeExclusion Ignore disables the label, and says so`() throws {
         let world = world {
             $0.nodes[0].metadata.labels = [exclude: "true"]
             $0.clusterConfigs = [clusterConfig(exclusion: .ignore)]
@@ -138,11 +138,11 @@ import Testing
         #expect(world.obstacles() == ["DataPathNotReady"])
     }
 
-    @Test func `cordoning changes nothing`() {
+    @Test func `a cordoned node announces as before`() {
         #expect(world { $0.nodes[0].spec?.unschedulable = true }.prefixes() == all)
     }
 
-    @Test func `a draining node asks routers to prefer anybody else`() throws {
+    @Test func `a draining node asks routers to prefer other nodes`() throws {
         let world = world { $0.gates.drain = .shuttingDown }
         #expect(world.prefixes() == all)
         let routes = world.advertised().routes(of: router).map(\.route)
@@ -152,7 +152,7 @@ import Testing
         )
     }
 
-    @Test func `a drained node keeps only what nobody else announces`() throws {
+    @Test func `a drained node keeps only what no other node announces`() throws {
         let last = try prefix("192.0.2.2/32")
         let world = world { $0.gates.drain = .drained(keeping: [last]) }
         #expect(world.prefixes() == ["10.112.0.0/24", "192.0.2.2/32"])
@@ -160,7 +160,7 @@ import Testing
         #expect(decisions.map { $0.reasons.last?.code } == ["NodeDrained", "LastAnnouncer", "NodeDrained"])
     }
 
-    @Test func `a node without Node object announces what needs none`() {
+    @Test func `a node without a Node object announces what does not depend on one`() {
         let world = world { _ in }
         var snapshot = world.snapshot()
         snapshot.configuration.node = nil

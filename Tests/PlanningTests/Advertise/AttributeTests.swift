@@ -6,7 +6,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `Routes carry what entries ask for` {
+@Suite struct AttributeTests {
     private func world(_ entries: [BGPAdvertisement.Entry]) -> World {
         var world = World()
         world.advertisements = [advertisement(entries)]
@@ -20,11 +20,11 @@ import Testing
         world(entries).advertised().routes(of: router).first?.route.attributes
     }
 
-    @Test func `nothing but origin IGP unless asked`() {
+    @Test func `a route carries only origin IGP unless an entry asks for more`() {
         #expect(attributes([serviceEntry()]) == RouteAttributes())
     }
 
-    @Test func `everything that can be asked for`() {
+    @Test func `a route carries everything that an entry can ask for`() {
         let asked = BGPAdvertisement.Attributes(
             communities: .init(
                 standard: [StandardCommunity(rawValue: 0xFFFF_FF01), StandardCommunity(rawValue: 65000 << 16 | 1)],
@@ -72,7 +72,7 @@ import Testing
         #expect(attributes([serviceEntry(attributes: second), serviceEntry(attributes: first)]) == expected)
     }
 
-    @Test func `what only one entry sets stands`() {
+    @Test func `an attribute that only one entry sets is kept`() {
         let asked = BGPAdvertisement.Attributes(localPreference: 50, med: 7, asPathPrepend: 1, origin: .egp)
         #expect(
             attributes([serviceEntry(attributes: asked), serviceEntry()])
@@ -94,7 +94,7 @@ import Testing
         )
     }
 
-    @Test func `an entry that does not announce the address has no say`() {
+    @Test func `an entry that does not announce the address has no influence`() {
         var world = world([
             serviceEntry(attributes: .init(med: 1)),
             serviceEntry(whenNoEndpoints: .advertise, attributes: .init(med: 2)),
@@ -103,13 +103,13 @@ import Testing
         #expect(world.advertised().routes(of: router).map(\.route.attributes.med) == [2])
     }
 
-    @Test func `numbers out of bounds are left out rather than wrapped`() {
+    @Test func `out-of-range numbers are ignored rather than wrapped`() {
         let asked = BGPAdvertisement.Attributes(localPreference: -1, med: 1 << 40, asPathPrepend: -3)
         #expect(attributes([serviceEntry(attributes: asked)]) == RouteAttributes())
     }
 }
 
-@Suite struct `Addresses become prefixes` {
+@Suite struct AggregationTests {
     private func prefixes(
         _ entries: [BGPAdvertisement.Entry],
         external: Service.TrafficPolicy? = nil,
@@ -131,7 +131,7 @@ import Testing
         return world.prefixes()
     }
 
-    @Test func `host routes unless an aggregation is asked for`() {
+    @Test func `an address is a host route unless an aggregation is asked for`() {
         #expect(prefixes([serviceEntry()]) == ["192.0.2.77/32", "2001:db8::77/128"])
         #expect(prefixes([serviceEntry(length4: 24, length6: 64)]) == ["192.0.2.0/24", "2001:db8::/64"])
         #expect(prefixes([serviceEntry(length4: 0)]) == ["0.0.0.0/0", "2001:db8::77/128"])
@@ -143,7 +143,7 @@ import Testing
         #expect(prefixes([entry], internal: .local) == ["10.96.0.77/32", "192.0.2.0/24", "2001:db8::77/128"])
     }
 
-    @Test func `one address may go out at several lengths`() {
+    @Test func `one address may be announced at several lengths`() {
         #expect(
             prefixes([serviceEntry(), serviceEntry(length4: 24)])
                 == ["192.0.2.0/24", "192.0.2.77/32", "2001:db8::77/128"]
@@ -151,7 +151,7 @@ import Testing
     }
 
     @Test(arguments: [32, 40, -1, 1000])
-    func `a length that shortens nothing is no aggregation`(length: Int) {
+    func `a length that shortens nothing is not an aggregation`(length: Int) {
         #expect(prefixes([serviceEntry(length4: length)]) == ["192.0.2.77/32", "2001:db8::77/128"])
     }
 }

@@ -13,7 +13,7 @@ import Testing
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["MARTLET_BENCHMARK"] != nil, "measures when asked"))
 struct DecisionBenchmark {
     @Test(arguments: [1_000, 10_000, 50_000])
-    func `everything from scratch, one slice, one service, one advertisement`(services: Int) {
+    func `a decision from scratch and after each kind of change is measured`(services: Int) {
         let clock = ContinuousClock()
         var world = World()
         world.nodes = [node("n1"), node("n2")]

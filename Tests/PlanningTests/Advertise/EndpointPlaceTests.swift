@@ -5,7 +5,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `Endpoints that name no node` {
+@Suite struct EndpointPlaceTests {
     private func world(_ policy: Service.TrafficPolicy, _ slices: [EndpointSlice]) -> World {
         var world = World()
         world.nodes.append(node("n2", ips: ["10.0.0.2"]))
@@ -33,7 +33,7 @@ import Testing
         )
     }
 
-    @Test func `count on no node under Local, and the reason says so with a fix that works`() throws {
+    @Test func `endpoints without a node count on no node under Local, and the reason has a fix that works`() throws {
         var world = world(.local, [slice(of: "web", [.ready(nil), .ready(nil)])])
         for name in ["n1", "n2"] {
             #expect(world.prefixes(name) == [])
@@ -63,13 +63,15 @@ import Testing
         )
     }
 
-    @Test func `do not matter where all that are ready name one`() {
+    @Test func `endpoints without a node do not matter where all ready ones name theirs`() {
         let world = world(.local, [slice(of: "web", [.ready("n1"), .notReady(nil), .gone(nil)])])
         #expect(world.advertised("n2").decisions.first?.obstacles.map(\.code) == ["NoLocalEndpoints"])
     }
 
     @Test(arguments: [Service.TrafficPolicy.local, .cluster])
-    func `and are the network plugin's own proxy serve on every node, in both families`(policy: Service.TrafficPolicy)
+    func `a network plugin's own proxy without a node serves on every node, in both families`(
+        policy: Service.TrafficPolicy
+    )
         throws
     {
         for slices in [[proxy()], [proxy(ready: nil)], [proxy(), proxy(name: "mirrored")]] {
@@ -82,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func `a proxy that is not ready, or has pods beside it, serves nobody else`() {
+    @Test func `a proxy that is not ready, or has pods beside it, serves no other node`() {
         #expect(world(.local, [proxy(ready: false)]).prefixes() == [])
         let beside = world(.local, [proxy(), slice(of: "web", [.ready("n1")])])
         #expect(beside.prefixes("n1") == ["192.0.2.1/32"])
@@ -92,7 +94,7 @@ import Testing
         #expect(world(.local, [placed]).prefixes("n1") == [])
     }
 
-    @Test func `slices that come and go change that`() {
+    @Test func `slices that come and go change where endpoints count`() {
         let start = world(.local, [])
         var advertiser = Advertiser(start.snapshot())
         let proxy = proxy()

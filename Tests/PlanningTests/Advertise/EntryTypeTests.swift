@@ -5,7 +5,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `Entries of other types` {
+@Suite struct EntryTypeTests {
     private func world(_ entry: BGPAdvertisement.Entry, _ change: (inout World) throws -> Void) rethrows -> World {
         var world = World()
         world.peerConfigs = [peerConfig(families: [.ipv4, .ipv6])]
@@ -14,7 +14,7 @@ import Testing
         return world
     }
 
-    @Test func `PodCIDR announces the node's own networks alone`() {
+    @Test func `PodCIDR announces the node's own networks only`() {
         let world = world(.init(advertisementType: .podCIDR)) {
             $0.nodes = [
                 node("n1", podCIDRs: ["10.112.0.0/24", "fd00:1::/64"]), node("n2", podCIDRs: ["10.112.1.0/24"]),
@@ -28,7 +28,7 @@ import Testing
         )
     }
 
-    @Test func `a node without pod network says so`() {
+    @Test func `a node without a pod network says so`() {
         let world = world(.init(advertisementType: .podCIDR)) { $0.nodes = [node("n1", podCIDRs: ["broken"])] }
         #expect(world.prefixes() == [])
         #expect(
@@ -90,7 +90,7 @@ import Testing
         #expect(world.advertised("n2").entryDecisions.first?.reasons.map(\.code) == ["EntryExcludesNode"])
     }
 
-    @Test func `peers of one PeerConfig share a table, others have their own`() {
+    @Test func `peers of one PeerConfig share a table, and others have their own`() {
         let world = world(.init(advertisementType: .podCIDR)) {
             $0.peerConfigs.append(peerConfig("other", families: [.ipv6]))
             $0.clusterConfigs = [

@@ -3,7 +3,7 @@ import BGPTypes
 import Planning
 import Testing
 
-@Suite struct `A prefix that flaps` {
+@Suite struct FlapDamperTests {
     /// One peer, and what it has been told.
     private final class Wire {
         var damper = FlapDamper()
@@ -55,7 +55,7 @@ import Testing
     private let prefix = IPPrefix(host: .v4(IPv4Address(192, 0, 2, 1)))
     private let other = IPPrefix(host: .v4(IPv4Address(192, 0, 2, 2)))
 
-    @Test func `returns at once the first time, as in a rollout`() {
+    @Test func `a flapping prefix returns at once the first time, as in a rollout`() {
         let wire = Wire()
         wire.take(announced: [prefix], at: .zero)
         #expect(wire.flap(prefix, at: .seconds(1)))
@@ -63,7 +63,7 @@ import Testing
         #expect(wire.flap(other, at: .seconds(2)), "each prefix has its own first time")
     }
 
-    @Test func `waits twice as long each time, from a second to a minute`() {
+    @Test func `a flapping prefix waits twice as long each time, from a second to a minute`() {
         let wire = Wire()
         wire.take(announced: [prefix], at: .zero)
         #expect(wire.flap(prefix, at: .seconds(1)))
@@ -84,7 +84,7 @@ import Testing
         #expect(wire.beginners() == [])
     }
 
-    @Test func `begins anew when it has stayed longer than ten seconds and its last pause`() {
+    @Test func `the pause starts over when the prefix stayed longer than ten seconds and its last pause`() {
         let wire = Wire()
         wire.take(announced: [prefix], at: .zero)
         #expect(wire.flap(prefix, at: .seconds(1)))
@@ -95,7 +95,7 @@ import Testing
         #expect(wire.damper.nextRelease == .seconds(21))
     }
 
-    @Test func `six hundred times a second is two UPDATEs a pause`() {
+    @Test func `a prefix that flaps six hundred times a second causes two UPDATEs per pause`() {
         let wire = Wire()
         wire.take(announced: [prefix], at: .zero)
         var updates = 0
@@ -116,7 +116,7 @@ import Testing
         #expect(wire.beginners() == [prefix])
     }
 
-    @Test func `is no prefix whose attributes change, nor one that an administrator takes back`() {
+    @Test func `changed attributes and an administrator's withdrawal are not flapping`() {
         let wire = Wire()
         wire.take(announced: [prefix], at: .zero)
         for step in 1..<20 {
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    @Test func `is not announced after its pause when it is gone by then`() {
+    @Test func `a prefix that is gone by the end of its pause is not announced`() {
         let wire = Wire()
         wire.take(announced: [prefix], at: .zero)
         _ = wire.flap(prefix, at: .seconds(1))
@@ -143,7 +143,7 @@ import Testing
         #expect(wire.told == [prefix], "the pause is over")
     }
 
-    @Test func `costs no more memory than a bound allows, and is forgotten in time`() {
+    @Test func `flapping prefixes have bounded memory and are forgotten in time`() {
         let wire = Wire()
         let many = (0..<UInt32(FlapDamper.capacity + 100)).map {
             IPPrefix(host: .v4(IPv4Address(rawValue: 0x0A00_0000 + $0)))
@@ -162,7 +162,7 @@ import Testing
         #expect(wire.flap(many[0], at: .seconds(101)))
     }
 
-    @Test func `is known after a configuration made everything anew`() {
+    @Test func `a flapping prefix is still known after a configuration recreated everything`() {
         let wire = Wire()
         wire.take(announced: [prefix, other], at: .zero)
         _ = wire.flap(prefix, at: .seconds(1))

@@ -5,7 +5,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `What one tenant may bring` {
+@Suite struct RouteBoundsTests {
     private func external(_ count: Int, from first: UInt32 = 0) -> [String] {
         (0..<UInt32(count)).map { IPv4Address(rawValue: 0xCB00_0000 + first + $0).description }
     }
@@ -27,7 +27,7 @@ import Testing
         return made
     }
 
-    @Test func `twenty thousand external addresses are sixty-four routes, told in one sentence`() throws {
+    @Test func `twenty thousand external addresses become sixty-four routes, reported in one sentence`() throws {
         let greedy = service("greedy", type: "ClusterIP", external: external(20_000))
         let world = world([greedy, service("web", loadBalancer: ["192.0.2.1"])])
         #expect(world.prefixes().count == 65)
@@ -58,7 +58,7 @@ import Testing
         )
     }
 
-    @Test func `explain route says of an address beyond the bound why nobody has it`() throws {
+    @Test func `explain route says why an address beyond the bound is not announced`() throws {
         let world = world([service("greedy", type: "ClusterIP", external: external(100))])
         let last = try address(try #require(external(100).last))
         let cluster = ObservedCluster(
@@ -73,7 +73,7 @@ import Testing
         #expect(explanation.nodes.first?.peers.first?.reasons.map(\.code) == ["TooManyRoutes"])
     }
 
-    @Test func `values that are no addresses are told one by one only for a few`() throws {
+    @Test func `only a few invalid values are reported individually`() throws {
         var greedy = service("greedy", type: "ClusterIP")
         greedy.spec.externalIPs = (0..<20_000).map { "no address \($0)\u{1B}" }
         let findings = Advertiser(world([greedy]).snapshot()).findings(of: greedy.key)
@@ -109,7 +109,7 @@ import Testing
         #expect(hypothetical.count { $0.isWanted } == 4)
     }
 
-    @Test func `addresses that no peer is told take no room`() {
+    @Test func `addresses that are not announced to any peer take no room`() {
         var world = world(
             [service("web", loadBalancer: ["192.0.2.1"], external: external(4))],
             bounds: RouteBounds(perService: 4, perNamespace: 4)
@@ -121,7 +121,7 @@ import Testing
         #expect(Advertiser(world.snapshot()).boundExcesses == [], "nobody would be told them")
     }
 
-    @Test func `in a namespace the older Services have room, and another namespace has its own`() {
+    @Test func `the older Services of a namespace have room, and another namespace has its own`() {
         let services = [
             aged("a", "192.0.2.1", created: 30), aged("b", "192.0.2.2", created: 10),
             aged("c", "192.0.2.3", created: 20),
@@ -138,7 +138,7 @@ import Testing
         )
     }
 
-    @Test func `one that goes makes room for the next, and endpoints move nobody`() {
+    @Test func `a Service that goes makes room for the next, and endpoints displace no Service`() {
         let services = (1...4).map { aged("s\($0)", "192.0.2.\($0)", created: Double($0)) }
         let world = world(services, bounds: RouteBounds(perService: 64, perNamespace: 2))
         var advertiser = Advertiser(world.snapshot())
@@ -153,7 +153,7 @@ import Testing
         #expect(prefixes() == ["192.0.2.3/32"])
     }
 
-    @Test func `a Service of which not all has room brings the first of it`() {
+    @Test func `a Service that does not fit announces its first addresses`() {
         var old = aged("old", "192.0.2.1", created: 1)
         old.spec.externalIPs = external(2)
         var young = aged("young", "192.0.2.2", created: 2)
@@ -165,7 +165,7 @@ import Testing
         )
     }
 
-    @Test func `explain finds the room of a Service among those of its namespace`() throws {
+    @Test func `explain counts the room of a Service among those of its namespace`() throws {
         let services = (1...4).map { aged("s\($0)", "192.0.2.\($0)", created: Double($0)) }
         let world = world(services, bounds: RouteBounds(perService: 64, perNamespace: 2))
         func verdict(_ name: String, gates: NodeGates) -> ExplainedVerdict? {
@@ -188,7 +188,7 @@ import Testing
         #expect(verdict("s3", gates: NodeGates(bounds: .none))?.now == .announce)
     }
 
-    @Test func `a plan holds the same back, and says so`() {
+    @Test func `a plan holds back the same addresses, and says so`() {
         var planned = PlanWorld()
         planned.nodes = [node("n1")]
         planned.clusterConfigs = [clusterConfig()]
@@ -207,7 +207,7 @@ import Testing
     }
 
     @Test(arguments: Array(UInt64(0)..<12))
-    func `change by change leads to the same as from scratch, within the bounds`(seed: UInt64) {
+    func `incremental changes lead to the same bounds as a fresh start`(seed: UInt64) {
         for (perService, perNamespace) in [(1, 2), (2, 3), (0, 1), (1, 0), (2, 1)] {
             var cluster = RandomCluster(seed: seed)
             var snapshot = cluster.world().snapshot()
@@ -245,7 +245,7 @@ import Testing
         }
     }
 
-    @Test func `a namespace with many Services at its bound costs a changed one little`() {
+    @Test func `a changed Service in a large namespace at its bound costs little`() {
         let services = (0..<20_000).map { number in
             aged("s\(number)", IPv4Address(rawValue: 0x0B00_0000 + UInt32(number)).description, created: Double(number))
         }

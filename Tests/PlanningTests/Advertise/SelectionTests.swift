@@ -4,7 +4,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `Selectors choose` {
+@Suite struct SelectionTests {
     private func world(_ change: (inout World) -> Void = { _ in }) -> World {
         var world = World()
         world.services = [service("web", namespace: "shop", labels: ["app": "web"], loadBalancer: ["192.0.2.1"])]
@@ -37,7 +37,7 @@ import Testing
         #expect(world.prefixes() == ["192.0.2.1/32"])
     }
 
-    @Test func `a family without an advertisement of its labels says which labels it wants`() {
+    @Test func `a family without a matching advertisement says which labels it wants`() {
         let world = world { $0.peerConfigs = [peerConfig(advertisements: .labels(["advertise": "other"]))] }
         #expect(world.prefixes() == [])
         #expect(world.obstacles() == ["NoMatchingAdvertisement"])
@@ -57,7 +57,7 @@ import Testing
         (["io.kubernetes.service.name": "web"], true), (["io.kubernetes.service.name": "spoofed"], false),
         (["io.kubernetes.service.namespace": "shop"], true), (["io.kubernetes.service.namespace": "spoofed"], false),
     ])
-    func `name and namespace are labels that nobody can spoof`(labels: [String: String], selects: Bool) {
+    func `name and namespace are labels that cannot be spoofed`(labels: [String: String], selects: Bool) {
         let world = world {
             $0.services[0].metadata.labels = [
                 "io.kubernetes.service.name": "spoofed", "io.kubernetes.service.namespace": "spoofed",
@@ -92,19 +92,19 @@ import Testing
         #expect(world.obstacles() == ["NoServiceEntry"])
     }
 
-    @Test func `a peer without PeerConfig is told nothing`() {
+    @Test func `nothing is announced to a peer without a PeerConfig`() {
         let world = world { $0.clusterConfigs = [clusterConfig([instance([peer(config: nil)])])] }
         #expect(world.prefixes() == [])
         #expect(world.obstacles() == ["NoPeerConfig"])
     }
 
-    @Test func `a peer whose PeerConfig is missing is told nothing`() {
+    @Test func `nothing is announced to a peer whose PeerConfig is missing`() {
         let world = world { $0.peerConfigs = [] }
         #expect(world.prefixes() == [])
         #expect(world.obstacles() == ["MissingPeerConfig"])
     }
 
-    @Test func `all reasons are told, not the first`() {
+    @Test func `all reasons are given, not just the first`() {
         let world = world {
             $0.advertisements = [
                 advertisement([serviceEntry([.clusterIP], selector: .labels(["app": "db"]))])

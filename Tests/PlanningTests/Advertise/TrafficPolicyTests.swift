@@ -65,9 +65,9 @@ struct PolicyRow: CustomTestStringConvertible, Sendable {
     }
 }
 
-@Suite struct `Traffic policy and endpoints decide` {
+@Suite struct TrafficPolicyTests {
     @Test(arguments: PolicyRow.all, AddressKind.allCases)
-    func `for every kind of address by its own policy`(row: PolicyRow, kind: AddressKind) throws {
+    func `each kind of address follows its own traffic policy`(row: PolicyRow, kind: AddressKind) throws {
         let text = "192.0.2.1"
         let other: Service.TrafficPolicy = row.policy == .local ? .cluster : .local
         var world = World()
@@ -119,7 +119,7 @@ struct PolicyRow: CustomTestStringConvertible, Sendable {
         #expect(world.prefixes("n2") == [])
     }
 
-    @Test func `slices of all names, but of this service alone, count together`() {
+    @Test func `slices of all names count together, but only those of the same service`() {
         var world = World()
         world.services = [service("web", loadBalancer: ["192.0.2.1"], externalPolicy: .local)]
         world.slices = [
@@ -131,7 +131,7 @@ struct PolicyRow: CustomTestStringConvertible, Sendable {
         #expect(world.prefixes() == [])
     }
 
-    @Test func `a question about the other policy leaves everything else as it is`() throws {
+    @Test func `asking about the other policy leaves everything else as it is`() throws {
         var world = World()
         world.services = [service("web", loadBalancer: ["192.0.2.1"], externalPolicy: .local)]
         world.slices = [slice(of: "web", [.ready("n2")])]

@@ -205,7 +205,7 @@ struct DrainTests {
         #expect(DrainCondition.found(.none, fault: nil, request: time) == DrainCondition.found(.none, fault: nil))
     }
 
-    @Test func `a cordon is no drain`() {
+    @Test func `a cordon does not start a drain`() {
         var cordoned = node("n1")
         cordoned.spec?.unschedulable = true
         #expect(DrainRequest(cordoned) == nil)

@@ -4,7 +4,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `A peer that is found by the default route` {
+@Suite struct DiscoveredPeerTests {
     private var world: World {
         var world = World()
         world.clusterConfigs[0].spec.bgpInstances[0].peers[0].peerAddress = nil
@@ -42,7 +42,11 @@ import Testing
         return peers.compactMap(\.wire?.difference?.code)
     }
 
-    @Test func `has the address that its speaker tells, so that its own failure is explained`() throws {
+    @Test
+    func
+        `a peer found by the default route has the address that its speaker reports, so that its own failure is explained`()
+        throws
+    {
         #expect(try differences("fe80::1%eth0") == ["SessionNotEstablished"])
         #expect(try differences(nil) == ["PeerAddressMissing"])
     }

@@ -3,7 +3,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `A load balancer class that is not ours` {
+@Suite struct ForeignClassTests {
     private func explanation(_ service: Service) throws -> ServiceExplanation {
         var world = World()
         world.services = [service]
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: ["metallb.io/metallb", "martlet.dev/bpg", "io.cilium/bgp-control-plane"])
-    func `is the reason why a Service has no address`(name: String) throws {
+    func `a foreign class is the reason why a Service has no address`(name: String) throws {
         let found = try explanation(service("web", loadBalancerClass: name))
         #expect(found.findings.map(\.code) == ["ForeignLoadBalancerClass"])
         #expect(found.findings.first?.message.contains("loadBalancerClass \"\(name)\"") == true)
@@ -29,12 +29,12 @@ import Testing
     }
 
     @Test(arguments: [nil, "martlet.dev/bgp"])
-    func `is not one that is unset or ours`(name: String?) throws {
+    func `a class that is unset or ours is not foreign`(name: String?) throws {
         let found = try explanation(service("web", loadBalancerClass: name))
         #expect(!found.findings.map(\.code).contains("ForeignLoadBalancerClass"))
     }
 
-    @Test func `is told once where another implementation gave an address`() throws {
+    @Test func `a foreign class is reported once where another implementation gave an address`() throws {
         let found = try explanation(
             service("web", loadBalancer: ["192.0.2.1"], loadBalancerClass: "metallb.io/metallb")
         )
@@ -42,7 +42,7 @@ import Testing
         #expect(found.nodes.first?.addresses.first?.reasons.contains { $0.code == "ForeignLoadBalancerClass" } == true)
     }
 
-    @Test func `is said by a plan, and as a mistake where it looks like ours`() throws {
+    @Test func `a plan reports a foreign class, as a mistake where it resembles ours`() throws {
         var world = PlanWorld()
         world.services = [
             service("web", loadBalancerClass: "metallb.io/metallb"),

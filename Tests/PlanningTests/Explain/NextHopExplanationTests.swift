@@ -5,7 +5,7 @@ import Planning
 import Testing
 
 /// What explanations say of a family that has no next hop.
-@Suite struct `A route that lacks a next hop` {
+@Suite struct NextHopExplanationTests {
     private func cluster(_ problem: NextHopProblem?, nextHop: String? = nil) -> ObservedCluster {
         var world = World()
         world.peerConfigs = [peerConfig(families: [.ipv4, .ipv6])]
@@ -48,7 +48,7 @@ import Testing
         )
     }
 
-    @Test func `is wanted, not sent, and explained so`() throws {
+    @Test func `a route without a next hop is desired but not sent, and explained so`() throws {
         let cluster = cluster(.noNextHop)
         let route = explainRoute(.prefix(try prefix("2001:db8::1/128")), in: cluster)
         let peer = try #require(route.nodes.first?.peers.first)
@@ -61,7 +61,7 @@ import Testing
         #expect(ipv4.nodes.first?.peers.first?.wire?.difference == nil)
     }
 
-    @Test func `or names loopback is told with the peer`() throws {
+    @Test func `a loopback next hop is reported with its peer`() throws {
         let family = try #require(
             explainPeer("router", in: cluster(.loopbackNextHop, nextHop: "::1")).first?.families.last
         )

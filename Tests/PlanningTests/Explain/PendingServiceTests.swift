@@ -4,7 +4,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `A Service that waits for its address` {
+@Suite struct PendingServiceTests {
     private func pending(
         labels: [String: String] = [:],
         annotations: [String: String]? = nil,
@@ -50,7 +50,7 @@ import Testing
         return explainService(question)?.findings ?? []
     }
 
-    @Test func `of which the address is kept is not sent to another pool`() {
+    @Test func `a Service whose address is reserved is not referred to another pool`() {
         let found = explained(
             pending(says: "AddressWithheld", "192.0.2.1 is kept"),
             [pool("edge", selector: .labels(["tier": "edge"])), pool("services")]
@@ -58,7 +58,7 @@ import Testing
         #expect(found.map(\.code) == ["AddressWithheld"])
     }
 
-    @Test func `is explained in the operator's words first, then pool by pool`() {
+    @Test func `a waiting Service is explained in the operator's words first, then pool by pool`() {
         let found = explained(
             pending(says: "PoolSelectorMismatch", "word for word"),
             [
@@ -84,7 +84,7 @@ import Testing
         )
     }
 
-    @Test func `hears of each pool why it gives nothing`() {
+    @Test func `a waiting Service is given each pool's reason`() {
         func why(_ service: Service, _ pool: LoadBalancerIPPool) -> String {
             explained(service, [pool]).last.map { "\($0.code): \($0.message)" } ?? ""
         }
@@ -132,7 +132,7 @@ import Testing
         #expect(why(pending(), pool("a")) == "PoolServes: LoadBalancerIPPool/a serves the Service")
     }
 
-    @Test func `of which half is there, hears of the other half`() {
+    @Test func `a Service with half of its addresses is given the reasons for the other half`() {
         let found = explained(
             pending(families: ["IPv4", "IPv6"], addresses: ["192.0.2.1"], "the IPv6 half is missing"),
             [pool("a")]
@@ -141,13 +141,13 @@ import Testing
         #expect(found.last?.message == "LoadBalancerIPPool/a has no IPv6 block")
     }
 
-    @Test func `and the operator says nothing, waits for the operator`() {
+    @Test func `a Service without a word from the operator waits for the operator`() {
         let found = explained(pending(says: nil), [pool("a", selector: .labels(["tier": "edge"]))])
         #expect(found.map(\.code) == ["NoAddress", "PoolSelectorMismatch"])
         #expect(explained(pending(says: nil), []).map(\.code) == ["NoAddress"])
     }
 
-    @Test func `and is another implementation's is not sent to our pools`() {
+    @Test func `a Service of another implementation is not referred to our pools`() {
         var made = pending(says: nil)
         made.spec.loadBalancerClass = "metallb"
         let found = explained(made, [pool("a", selector: .labels(["tier": "edge"]))])
@@ -155,7 +155,7 @@ import Testing
         #expect(found.first?.message.hasPrefix("Service/shop/intern has loadBalancerClass \"metallb\", which") == true)
     }
 
-    @Test func `and has all it asks for has nothing to hear`() {
+    @Test func `a Service that has all it asks for needs no explanation`() {
         var made = pending(addresses: ["192.0.2.1"])
         made.status?.conditions?[0].status = .true
         #expect(explained(made, [pool("a", selector: .labels(["tier": "edge"]))]) == [])

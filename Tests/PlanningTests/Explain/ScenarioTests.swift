@@ -6,7 +6,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `S1 Homelab, from one announcing node to all of them` {
+@Suite struct HomelabScenarioTests {
     private let workers = ["w204", "w205", "w206"]
     private let vip = "10.86.55.1/32"
     private let traefik = ObjectKey(namespace: "traefik-ingress", name: "traefik-ingress")
@@ -46,7 +46,7 @@ import Testing
         world.nodes.map(\.metadata.name).filter { world.prefixes($0).contains(vip) }
     }
 
-    @Test func `one next hop under Local, three under Cluster`() {
+    @Test func `a service has one next hop under Local and three under Cluster`() {
         var world = world
         #expect(announcing(world) == ["w206"])
         #expect(workers.flatMap { world.prefixes($0) } == [vip])
@@ -146,7 +146,7 @@ import Testing
         #expect(try wireOf206(wire("w205", state: .established, routes: [])) == nil)
     }
 
-    @Test func `a closed start gate told by the speaker is the reason`() throws {
+    @Test func `a closed start gate reported by the speaker is the reason`() throws {
         var closed = wire("w206", state: .established, routes: [])
         closed.peers.gates = GatesDocument(NodeGates(dataPath: .notReady("503 from /healthz")))
         let explanation = try #require(explainService(question(world, wires: [closed])))
@@ -156,7 +156,7 @@ import Testing
         #expect(verdict.peers.first?.wire?.difference == nil)
     }
 
-    @Test func `documents read back as written`() throws {
+    @Test func `a document is read back as written`() throws {
         let explanation = try #require(
             explainService(question(world, wires: [wire("w206", state: .established, routes: [vip])]))
         )
@@ -168,8 +168,8 @@ import Testing
     }
 }
 
-@Suite struct `S3 Cluster addresses and pod networks to a software router` {
-    @Test func `six prefixes, ten routes`() {
+@Suite struct SoftwareRouterScenarioTests {
+    @Test func `cluster addresses and pod networks are six prefixes and ten routes`() {
         var world = World()
         world.nodes = [
             node("k8smaster0", ips: ["192.168.56.4"], podCIDRs: ["10.112.0.0/24"]),
@@ -189,7 +189,7 @@ import Testing
     }
 }
 
-@Suite struct `S5 Several data centres` {
+@Suite struct DataCentreScenarioTests {
     private func site(_ region: String, _ zone: String, address: String, asn: ASNumber) -> BGPClusterConfig {
         clusterConfig(
             named: region,
@@ -207,7 +207,7 @@ import Testing
         )
     }
 
-    @Test func `each node peers with its own site, a relabelled one changes over, a third region has no part`() {
+    @Test func `each node peers with its own site, a relabelled one moves, and a third region has no part`() {
         let configs = [
             site("berlin", "rack-1", address: "172.16.10.1", asn: 65000),
             site("paris", "rack-7", address: "172.16.20.1", asn: 65100),

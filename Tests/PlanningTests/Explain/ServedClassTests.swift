@@ -5,7 +5,7 @@ import Planning
 import Testing
 
 /// An installation beside another implementation of load balancers.
-@Suite struct `Load balancer classes that an installation is told of` {
+@Suite struct ServedClassTests {
     private static let chosen = LoadBalancerClasses(["example.com/edge", "martlet.dev/bgp"])
     private static let named = LoadBalancerClasses(["example.com/edge"], includesUnclassed: false)
 
@@ -22,7 +22,7 @@ import Testing
         ("example.com/edge", [false, true, true]),
         ("metallb.io/metallb", [false, false, false]),
     ])
-    func `decide who gets addresses and whose are announced`(name: String?, served: [Bool]) {
+    func `served classes decide which Services get addresses and are announced`(name: String?, served: [Bool]) {
         for (classes, isServed) in zip([LoadBalancerClasses.standard, Self.chosen, Self.named], served) {
             let made = service("web", loadBalancer: ["192.0.2.1"], loadBalancerClass: name)
             let world = world(made, classes)
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func `of another kind of Service say nothing`() {
+    @Test func `served classes do not concern other types of Service`() {
         var world = world(service("web", type: "ClusterIP", external: ["192.0.2.2"]), Self.named)
         world.advertisements = [advertisement([serviceEntry(AddressKind.allCases)])]
         #expect(world.prefixes() == ["192.0.2.2/32"])
@@ -57,7 +57,7 @@ import Testing
         )
     }
 
-    @Test func `are those of the speakers that answer, where a Service is explained`() throws {
+    @Test func `a Service is explained with the classes of the speakers that answer`() throws {
         let gates = NodeGates(classes: Self.named)
         let unclassed = try explanation(service("web"), saying: gates)
         #expect(unclassed.service.isForeign == true)
@@ -74,14 +74,14 @@ import Testing
         #expect(ours.findings.map(\.code) == ["NoAddress"])
     }
 
-    @Test func `come back from a document as they were`() {
+    @Test func `served classes are read back from a document unchanged`() {
         for classes in [LoadBalancerClasses.standard, Self.chosen, Self.named] {
             #expect(GatesDocument(NodeGates(classes: classes)).gates.classes == classes)
             #expect(NodeGates(classes: classes).opened.classes == classes)
         }
     }
 
-    @Test func `bear on a plan`() {
+    @Test func `served classes are part of a plan`() {
         var world = PlanWorld()
         world.pools = [pool("a", network("192.0.2.0/24"))]
         world.services = [
@@ -101,7 +101,7 @@ import Testing
         ("Example.com/edge", false), ("example.com/", false), ("/edge", false), ("-edge", false), ("a b", false),
         (String(repeating: "x", count: 64), false),
     ])
-    func `are names as Kubernetes has them`(text: String, isClass: Bool) {
+    func `served classes are names as in Kubernetes`(text: String, isClass: Bool) {
         #expect(LoadBalancerClasses.isClass(text) == isClass)
     }
 }

@@ -3,7 +3,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `The condition of the data path` {
+@Suite struct DataPathConditionTests {
     @Test(arguments: [
         (NodeGates.DataPath.ready, "True", "NotAsked", "--datapath-probe none"),
         (
@@ -13,7 +13,7 @@ import Testing
         (.unknown, "Unknown", "DataPathUnknown", "none of kube-proxy (10256), Cilium's agent (9879), kube-router"),
         (.notReady("kube-proxy: 503"), "False", "Waiting", "no service route is announced yet: kube-proxy: 503"),
     ])
-    func `says who answers, or what is waited for`(
+    func `the condition says who answers, or what the node waits for`(
         dataPath: NodeGates.DataPath,
         status: String,
         reason: String,

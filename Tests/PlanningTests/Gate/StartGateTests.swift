@@ -1,7 +1,7 @@
 import Planning
 import Testing
 
-@Suite struct `The start gate` {
+@Suite struct StartGateTests {
     private static let all = ["127.0.0.1", "::1"]
 
     private func places(_ programs: [DatapathProgram]) -> [DatapathPlace] {
@@ -21,7 +21,7 @@ import Testing
     ]
 
     @Test(arguments: forms)
-    func `reads what the flag may say`(text: String, probe: DatapathProbe?) {
+    func `every value of the flag is read`(text: String, probe: DatapathProbe?) {
         #expect(DatapathProbe(text) == probe)
     }
 
@@ -35,7 +35,7 @@ import Testing
         ("kube-router", "127.0.0.1", "http://127.0.0.1:20244/healthz", []),
         ("Calico's Felix", "127.0.0.1", "http://127.0.0.1:9099/readiness", []),
     ])
-    func `asks each program as it wants to be asked`(
+    func `each program is probed in its own way`(
         name: String,
         host: String,
         url: String,
@@ -47,7 +47,7 @@ import Testing
         #expect(question.place == "\(name) at \(url)")
     }
 
-    @Test func `takes the first program that listens and asks no other from then on`() throws {
+    @Test func `the first program that listens is probed from then on, and no other`() throws {
         var gate = StartGate(.auto)
         #expect(gate.handle(.started, at: .zero) == [.look(places(DatapathProgram.known))])
         let agent = try place("Cilium's agent", "::1")
@@ -67,7 +67,7 @@ import Testing
         )
     }
 
-    @Test func `waits thirty seconds for a program, and no longer when none listens`() {
+    @Test func `the gate waits thirty seconds for a program, and no longer when none listens`() {
         var gate = StartGate(.auto)
         let nobody = gate.beginning
         #expect(nobody.obstacle?.contains("kube-proxy (10256)") == true)
@@ -85,7 +85,7 @@ import Testing
         #expect(NodeGates.DataPath.unknown.isOpen)
     }
 
-    @Test func `does not give up on a program that listens and is not ready`() throws {
+    @Test func `the gate does not give up on a program that listens and is not ready`() throws {
         var gate = StartGate(.auto)
         _ = gate.handle(.started, at: .zero)
         let proxy = try place("kube-proxy")
@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    @Test func `asks a URL and nothing else, for as long as it takes`() {
+    @Test func `a URL is probed alone, for as long as it takes`() {
         let question = DatapathQuestion(name: nil, url: "http://127.0.0.1:1/ready", headers: [])
         var gate = StartGate(.url(question.url))
         #expect(gate.beginning == .notReady("http://127.0.0.1:1/ready was not asked yet"))
@@ -113,7 +113,7 @@ import Testing
         #expect(gate.handle(.answered(problem: "gone"), at: .seconds(603)) == [])
     }
 
-    @Test func `is open from the start where nobody is asked`() {
+    @Test func `the gate is open from the start where nothing is probed`() {
         var gate = StartGate(.off)
         #expect(gate.beginning == .ready)
         #expect(gate.handle(.started, at: .zero) == [])

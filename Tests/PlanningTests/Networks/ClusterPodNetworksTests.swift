@@ -4,12 +4,12 @@ import Planning
 import TestSupport
 import Testing
 
-@Suite struct `What network plugins say` {
+@Suite struct ClusterPodNetworksTests {
     /// Every node that any object can name, and one that none does.
     private let names = ["n1", "n2", "n3", "n9", "nobody"]
 
     @Test(arguments: 0..<40 as Range<UInt64>)
-    func `is the same object by object as at once, and who is concerned is told`(seed: UInt64) {
+    func `pod networks are the same object by object as at once, and the affected nodes are notified`(seed: UInt64) {
         var cluster = RandomCluster(seed: seed)
         var ciliumNodes: [String: CiliumNode] = [:]
         var blocks: [String: BlockAffinity] = [:]
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func `of blocks is that of later versions of Calico where the cluster knows no others`() {
+    @Test func `blocks of later versions of Calico are read where the cluster knows no others`() {
         let later = LaterBlockAffinity(
             metadata: ObjectMeta(name: "n1-block"),
             spec: BlockAffinity.Spec(node: "n1", cidr: "10.245.0.0/26", deleted: false)

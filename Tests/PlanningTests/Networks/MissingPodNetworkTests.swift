@@ -5,7 +5,7 @@ import Planning
 import Testing
 
 /// Nodes whose pods have no network to announce: what conditions, `lint` and `explain peer` say.
-@Suite struct `A pod network that is missing` {
+@Suite struct MissingPodNetworkTests {
     private func world(_ change: (inout World) -> Void = { _ in }) -> World {
         var world = World()
         world.nodes = ["n1", "n2", "n3"].enumerated().map { node($0.element, ips: ["10.0.0.\($0.offset + 1)"]) }
@@ -41,8 +41,7 @@ import Testing
     private let found = "announces no network of n1, n2 and n3: spec.podCIDRs of the Nodes has no network"
     private var missing: String { "BGPAdvertisement/pods entry 0 \(found)" }
 
-    @Test func `on all Nodes is a condition of the Advertisement and the ClusterConfig, with where it was looked for`()
-    {
+    @Test func `a network missing on all Nodes is a condition of the Advertisement and the ClusterConfig`() {
         let rendered = world().rendered
         let conditions = [
             rendered.advertisements.first?.status.conditions.of("NoPodCIDR"),
@@ -55,7 +54,7 @@ import Testing
         #expect(ready?.message == "accepted, but \(missing)")
     }
 
-    @Test func `is one warning of lint at the entry, with a fix`() {
+    @Test func `a missing network is one warning of lint at the entry, with a fix`() {
         #expect(
             findings(world()) == [
                 "BGPAdvertisement/pods: spec.advertisements[0].advertisementType: \(found); let the controller manager "
@@ -65,7 +64,7 @@ import Testing
         )
     }
 
-    @Test func `is told by explain peer at every family that carries the entry`() {
+    @Test func `explain peer reports a missing network at every family that carries the entry`() {
         #expect(
             explained(world())
                 == ["IPv4", "IPv6"].map { word in
@@ -76,7 +75,7 @@ import Testing
         )
     }
 
-    @Test func `is none where every node has one, and where no entry asks`() {
+    @Test func `no network is missing where every node has one, or where no entry asks`() {
         let there = world { $0.nodes = $0.nodes.map { node($0.metadata.name, podCIDRs: ["10.244.1.0/24"]) } }
         #expect(condition(there)?.status == .false)
         #expect(findings(there) == [])
@@ -87,7 +86,7 @@ import Testing
         #expect(explained(unasked) == [[], []])
     }
 
-    @Test func `of a family is missed only where another node has one`() {
+    @Test func `a network of a family is missing only where another node has one`() {
         func world(_ second: [String]) -> World {
             self.world {
                 $0.nodes = [
@@ -107,7 +106,7 @@ import Testing
         #expect(explained(dual, "n2") == [[], []])
     }
 
-    @Test func `of the one family that is carried counts, whatever the other has`() {
+    @Test func `only the families that are carried can lack a network`() {
         let world = world {
             $0.nodes = [node("n1", podCIDRs: ["fd00:1::/64"])]
             $0.peerConfigs = [peerConfig(families: [.ipv4], advertisements: .everything)]
@@ -119,7 +118,7 @@ import Testing
         )
     }
 
-    @Test func `counts on nodes alone that the entry is meant for and that have a peer which is told`() {
+    @Test func `a network is missing only on nodes that the entry selects and that have a matching peer`() {
         let elsewhere = world {
             $0.advertisements[0].spec.advertisements[0].nodeSelector = .labels(["rack": "none"])
         }
@@ -131,7 +130,7 @@ import Testing
         #expect(condition(deselected)?.status == .false)
     }
 
-    @Test func `in a plugin's objects is not raised where a repository has none of them`() {
+    @Test func `a network of plugins is not missing where a repository has none of their objects`() {
         let world = world {
             $0.advertisements[0].spec.advertisements[0].podCIDRs = .init(source: .ciliumNode)
         }
@@ -139,7 +138,7 @@ import Testing
         #expect(findings(world, isWhole: false) == [])
     }
 
-    @Test func `names what was looked at, one finding for each`() {
+    @Test func `each place that was searched is one finding`() {
         let world = world {
             $0.ciliumNodes = [ciliumNode("n1", ["10.42.1.0/24"]), ciliumNode("n2")]
         }
@@ -158,7 +157,7 @@ import Testing
     }
 
     @Test(arguments: BGPAdvertisement.PodCIDRSource.allCases)
-    func `is mended by what the fix says`(source: BGPAdvertisement.PodCIDRSource) {
+    func `the suggested fix resolves the finding`(source: BGPAdvertisement.PodCIDRSource) {
         var world = world {
             $0.nodes = [node("n1")]
             $0.advertisements[0].spec.advertisements[0].podCIDRs = .init(source: source)

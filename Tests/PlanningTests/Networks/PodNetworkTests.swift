@@ -6,7 +6,7 @@ import Planning
 import Testing
 
 /// Which network of a node's pods an entry of type PodCIDR announces, source by source.
-@Suite struct `Pod networks` {
+@Suite struct PodNetworkTests {
     typealias Source = BGPAdvertisement.PodCIDRSource
 
     private func world(_ source: Source? = nil, _ change: (inout World) -> Void = { _ in }) -> World {
@@ -24,13 +24,13 @@ import Testing
         world.advertised(name).entryDecisions.flatMap(\.reasons).filter { $0.code == "NoPodCIDR" }.map(\.message)
     }
 
-    @Test func `are the Node's where no plugin has objects of its own`() {
+    @Test func `pod networks are the Node's where no plugin has objects of its own`() {
         #expect(world().prefixes() == ["10.244.1.0/24"])
         #expect(world(.auto).prefixes() == ["10.244.1.0/24"])
         #expect(world(.node).prefixes() == ["10.244.1.0/24"])
     }
 
-    @Test func `are Cilium's alone where the controller manager gave the Node another one`() {
+    @Test func `Cilium's networks count alone where the controller manager gave the Node another one`() {
         let world = world {
             $0.ciliumNodes = [
                 ciliumNode("n1", ["10.42.1.0/24", "fd00:42:1::/64"]), ciliumNode("n2", ["10.244.1.0/24"]),
@@ -43,7 +43,7 @@ import Testing
         )
     }
 
-    @Test func `of the Node that are not the pods' are explained so`() throws {
+    @Test func `the Node's networks that are not the pods' are explained`() throws {
         let world = world { $0.ciliumNodes = [ciliumNode("n1", ["10.42.1.0/24"])] }
         let cluster = ObservedCluster(nodes: [world.configuration("n1")])
         func reasons(_ text: String) throws -> [String] {
@@ -60,19 +60,19 @@ import Testing
         #expect(try reasons("10.42.1.0/24") == ["selected by BGPAdvertisement/public entry 0"])
     }
 
-    @Test func `are those of every pool in Cilium's multi-pool mode`() {
+    @Test func `Cilium's multi-pool mode has the networks of every pool`() {
         let world = world {
             $0.ciliumNodes = [ciliumNode("n1", pools: [["10.10.0.0/27", "10.10.0.32/27"], ["fd00::/112"]])]
         }
         #expect(world.prefixes() == ["10.10.0.0/27", "10.10.0.32/27", "fd00::/112"])
     }
 
-    @Test func `are announced once where Cilium copied the Node's`() {
+    @Test func `a network that Cilium copied from the Node is announced once`() {
         let world = world { $0.ciliumNodes = [ciliumNode("n1", ["10.244.1.0/24"], pools: [["10.244.1.0/24"]])] }
         #expect(world.prefixes() == ["10.244.1.0/24"])
     }
 
-    @Test func `are waited for while Cilium has not made its object, and the Node's is not taken meanwhile`() {
+    @Test func `a node waits for its CiliumNode and does not use the Node's network meanwhile`() {
         let waiting = world { $0.ciliumNodes = [ciliumNode("n2", ["10.42.2.0/24"])] }
         #expect(waiting.prefixes() == [])
         #expect(
@@ -90,7 +90,7 @@ import Testing
         #expect(world { $0.ciliumNodes = [] }.prefixes() == [])
     }
 
-    @Test func `are none where a cloud gives out single addresses`() {
+    @Test func `a cloud's individual addresses are not a network`() {
         let world = world { $0.ciliumNodes = [ciliumNode("n1", ["10.1.0.0/16"], pool: ["10.1.2.3"])] }
         #expect(world.prefixes() == [])
         #expect(
@@ -100,7 +100,7 @@ import Testing
         )
     }
 
-    @Test func `are the node's confirmed blocks under Calico`() {
+    @Test func `pod networks under Calico are the node's confirmed blocks`() {
         let world = world {
             $0.blockAffinities = [
                 blockAffinity("n1", "10.245.0.64/26"), blockAffinity("n1", "10.245.0.0/26", deleted: false),
@@ -118,7 +118,7 @@ import Testing
         )
     }
 
-    @Test func `are waited for under Calico once another node has a block`() {
+    @Test func `a node under Calico waits for a block once another node has one`() {
         let world = world { $0.blockAffinities = [blockAffinity("n2", "10.245.1.0/26")] }
         #expect(world.prefixes() == [])
         #expect(
@@ -127,7 +127,7 @@ import Testing
         )
     }
 
-    @Test func `are the Node's under Calico that takes addresses from there`() {
+    @Test func `pod networks are the Node's under a Calico that takes addresses from there`() {
         #expect(world { $0.blockAffinities = [] }.prefixes() == ["10.244.1.0/24"])
         // A block for load balancers says nothing about pods.
         var virtual = blockAffinity("virtual-load-balancer", "10.245.0.0/26")
@@ -135,7 +135,7 @@ import Testing
         #expect(world { $0.blockAffinities = [virtual] }.prefixes() == ["10.244.1.0/24"])
     }
 
-    @Test func `are Cilium's before Calico's, and Calico's where Cilium has none`() {
+    @Test func `Cilium's networks come before Calico's, which count where Cilium has none`() {
         let blocks = [blockAffinity("n1", "10.245.0.0/26")]
         func prefixes(_ ciliumNodes: [CiliumNode]) -> [String] {
             world {
@@ -152,7 +152,7 @@ import Testing
     @Test(arguments: [
         (Source.node, ["10.244.1.0/24"]), (.ciliumNode, ["10.42.1.0/24"]), (.calico, ["10.245.0.0/26"]),
     ])
-    func `are those of the source that is written`(source: Source, networks: [String]) {
+    func `an explicit source is used alone`(source: Source, networks: [String]) {
         let world = world(source) {
             $0.ciliumNodes = [ciliumNode("n1", ["10.42.1.0/24"])]
             $0.blockAffinities = [blockAffinity("n1", "10.245.0.0/26")]
@@ -160,7 +160,7 @@ import Testing
         #expect(world.prefixes() == networks)
     }
 
-    @Test func `of two sources are announced together by two entries`() {
+    @Test func `two entries announce the networks of two sources together`() {
         let world = world {
             $0.advertisements = [
                 advertisement([
@@ -178,13 +178,14 @@ import Testing
         (Source.ciliumNode, "the cluster has no CiliumNodes (cilium.io)"),
         (.calico, "the cluster has no BlockAffinities of Calico (crd.projectcalico.org)"),
     ])
-    func `of a plugin that is not there are none, whatever the Node has`(source: Source, why: String) {
+    func `an explicit plugin that is not installed has no networks, whatever the Node has`(source: Source, why: String)
+    {
         let world = world(source)
         #expect(world.prefixes() == [])
         #expect(absences(world).first == "no IPv4 pod network of n1 is known: \(why)")
     }
 
-    @Test func `that may not be read are told so`() {
+    @Test func `plugin objects that may not be read are reported`() {
         let networks = ClusterPodNetworks(ciliumNodes: .unreadable("forbidden to jane"), blockAffinities: .notServed)
         var configuration = world().configuration("n1")
         configuration.podNetworks = networks.networks(of: "n1")
@@ -195,7 +196,7 @@ import Testing
         #expect(reason?.fix == "grant the rights of config/rbac, which read these objects")
     }
 
-    @Test func `that are no networks are told at their object`() {
+    @Test func `values that are not networks are reported at their object`() {
         let world = world { $0.ciliumNodes = [ciliumNode("n1", ["10.42.1.0/24", "10.42.1/99"])] }
         #expect(world.prefixes() == ["10.42.1.0/24"])
         let reason = world.advertised().entryDecisions.flatMap(\.reasons).first { $0.code == "InvalidPodCIDR" }
@@ -203,7 +204,7 @@ import Testing
         #expect(reason?.object == ObjectReference(kind: "CiliumNode", name: "n1"))
     }
 
-    @Test func `of plugins are spared by pools as those of Nodes are`() {
+    @Test func `pools spare the networks of plugins like those of Nodes`() {
         let networks = PodNetworks(ciliumNode: .networks([PodNetwork("10.42.1.0/24", in: "n1")]))
         let ranges = ForeignRange.of(node("n1", podCIDRs: ["10.244.1.0/24"]), networks)
         #expect(

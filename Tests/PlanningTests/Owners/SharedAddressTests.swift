@@ -5,7 +5,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `Of two Services with one address the first has it` {
+@Suite struct SharedAddressTests {
     private let shared = "192.0.2.1"
 
     private func made(
@@ -57,7 +57,7 @@ import Testing
         return found
     }
 
-    @Test func `what was given comes before what was asked for, however old`() {
+    @Test func `an assigned address comes before a requested one, however old`() {
         let asked = made("a", "evil", external: true, age: 1)
         #expect(holders([asked]) == ["a"])
         #expect(holders([asked, made("b", "shop", status: true, age: 9)]) == ["b"])
@@ -66,11 +66,11 @@ import Testing
         #expect(holders([made("a", "shop", external: true, age: 1), made("b", "shop", given: true, age: 9)]) == ["b"])
     }
 
-    @Test func `what the operator gave comes before what another controller wrote`() {
+    @Test func `an address from the operator comes before one that another controller wrote`() {
         #expect(holders([made("a", "evil", status: true, age: 1), made("b", "shop", given: true, age: 9)]) == ["b"])
     }
 
-    @Test func `of two that asked for it in different namespaces the older has it, then the first by name`() {
+    @Test func `the older of two requests in different namespaces wins, then the first by name`() {
         let old = made("b", "shop", external: true, age: 1)
         #expect(holders([made("a", "evil", external: true, age: 2), old]) == ["b"])
         #expect(holders([made("a", "evil", external: true, age: 1), old]) == ["a"])
@@ -78,13 +78,13 @@ import Testing
         #expect(holders([made("a", "zoo", external: true), made("b", "shop", external: true)]) == ["b"])
     }
 
-    @Test func `those that were given it, and those of one namespace that asked for it, have it together`() {
+    @Test func `Services that were assigned an address, or request it in one namespace, have it together`() {
         #expect(holders([made("a", "evil", given: true), made("b", "shop", given: true)]) == ["a", "b"])
         #expect(holders([made("a", "evil", status: true), made("b", "shop", status: true)]) == ["a", "b"])
         #expect(holders([made("a", "shop", external: true), made("b", "shop", external: true)]) == ["a", "b"])
     }
 
-    @Test func `a sharing key lets them, and across namespaces both have to name the other`() {
+    @Test func `a sharing key permits sharing, and across namespaces both must name each other`() {
         let key = ["martlet.dev/sharing-key": "k"]
         let other = ["lbipam.cilium.io/sharing-key": "k"]
         func with(_ mine: [String: String], _ theirs: [String: String], in namespace: String) -> [String] {
@@ -105,7 +105,7 @@ import Testing
         #expect(with(across("*"), across("x, shop"), in: "evil") == ["a", "b"])
     }
 
-    @Test func `the owner is named within the namespace alone`() {
+    @Test func `the owner is named within its namespace only`() {
         func words(_ namespace: String) -> [String] {
             let world = world([made("a", namespace, external: true), made("b", "shop", given: true)])
             return Advertiser(world.snapshot()).withheldAddresses().map { "\($0.message); \($0.fix ?? "")" }
@@ -125,7 +125,7 @@ import Testing
         )
     }
 
-    @Test func `when the first lets go of it the next has it, and when a better one comes it loses it`() {
+    @Test func `a released address goes to the next Service, and a better claim takes it`() {
         let world = world([made("a", "evil", external: true, age: 1), made("b", "shop", external: true, age: 2)])
         var advertiser = Advertiser(world.snapshot())
         func holders() -> [String] { advertiser.decisions().filter(\.isWanted).map(\.service.name) }
@@ -145,7 +145,7 @@ import Testing
         #expect(changes == [])
     }
 
-    @Test func `a Service that no proxy serves keeps it from nobody`() {
+    @Test func `a Service that no proxy serves does not block the address`() {
         var headless = made("a", "evil", external: true, age: 1)
         headless.spec.type = "ClusterIP"
         headless.spec.clusterIP = "None"
@@ -153,7 +153,9 @@ import Testing
     }
 
     @Test(arguments: ["None", "ExternalName"])
-    func `no proxy serves a headless Service or a name, also with whenNoEndpoints Advertise`(kind: String) throws {
+    func `a headless Service and an ExternalName are never served, even with whenNoEndpoints Advertise`(kind: String)
+        throws
+    {
         var made = service("web", type: kind == "None" ? "ClusterIP" : kind, external: ["198.51.100.8", "2001:db8::8"])
         if kind == "None" {
             made.spec.clusterIP = "None"

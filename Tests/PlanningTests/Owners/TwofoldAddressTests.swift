@@ -4,7 +4,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `An address that a Service has in two ways` {
+@Suite struct TwofoldAddressTests {
     /// What explain says of the wire, by kind of address: why it is not as decided, or nothing.
     private func differences(_ world: World, on wire: [String]) throws -> [String: String] {
         var status = PeerStatus(name: "router")
@@ -29,7 +29,7 @@ import Testing
         return found
     }
 
-    @Test func `is on the wire for the one, which is no contradiction to the other`() throws {
+    @Test func `an address of two kinds is on the wire for one of them, without contradiction`() throws {
         var world = World()
         world.advertisements = [
             advertisement([
@@ -43,7 +43,7 @@ import Testing
         #expect(try differences(world, on: []) == ["LoadBalancerIP 192.0.2.1": "NotAnnouncedYet"])
     }
 
-    @Test func `nor is an aggregate that another address brings`() throws {
+    @Test func `an aggregate brought by another address is not a contradiction`() throws {
         var world = World()
         world.advertisements = [advertisement([serviceEntry([.externalIP], length4: 24)])]
         world.services = [service("web", external: ["10.0.0.1", "10.0.0.77"])]

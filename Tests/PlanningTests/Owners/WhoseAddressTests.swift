@@ -5,7 +5,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `An address that is another's is announced for no Service` {
+@Suite struct WhoseAddressTests {
     /// A node, a router, pods and cluster IPs of both families, and one Service with the addresses.
     private func world(external: [String] = [], loadBalancer: [String] = [], cluster: [String] = []) -> World {
         var world = World()
@@ -47,7 +47,8 @@ import Testing
     ]
 
     @Test(arguments: foreign)
-    func `whether it was asked for or stands in the status`(address: String, words: String) throws {
+    func `another's address is not announced, whether requested or in the status`(address: String, words: String) throws
+    {
         for world in [world(external: [address]), world(loadBalancer: [address])] {
             for name in ["n1", "n2"] {
                 #expect(world.prefixes(name) == [])
@@ -62,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `it is told as withheld, and not as kept back by the node besides`() {
+    @Test func `another's address is reported as withheld only, and not as held back by the node as well`() {
         var world = world(external: ["10.0.0.2"])
         world.services.append(service("name", type: "ExternalName", external: ["198.51.100.9"]))
         let advertiser = Advertiser(world.snapshot())
@@ -71,17 +72,17 @@ import Testing
         #expect(advertiser.unannouncedCauses.map(\.code) == ["NoAddress"])
     }
 
-    @Test func `and everybody else's is`() {
+    @Test func `addresses of others on the same Service are announced`() {
         let world = world(external: ["9.9.9.9", "2001:db8:9::9"], loadBalancer: ["192.0.2.1"], cluster: ["10.96.0.66"])
         #expect(world.prefixes() == ["9.9.9.9/32", "10.96.0.66/32", "192.0.2.1/32", "2001:db8:9::9/128"])
     }
 
-    @Test func `a cluster IP is the API server's to give, unless nodes, pods or routers have it`() {
+    @Test func `a cluster IP counts as assigned by the API server, unless nodes, pods or routers have it`() {
         #expect(world(cluster: ["10.96.0.66"]).prefixes() == ["10.96.0.66/32"])
         for address in ["10.0.0.2", "10.244.2.1", "10.0.0.254"] { #expect(world(cluster: [address]).prefixes() == []) }
     }
 
-    @Test func `it brings no aggregate either, and other addresses still do`() {
+    @Test func `another's address brings no aggregate, and the Service's other addresses still do`() {
         var world = world(external: ["10.0.0.2"])
         world.advertisements = [advertisement([serviceEntry([.externalIP], length4: 24, whenNoEndpoints: .advertise)])]
         #expect(world.prefixes() == [])
@@ -89,7 +90,7 @@ import Testing
         #expect(world.prefixes() == ["10.0.0.0/24"])
     }
 
-    @Test func `also of a router that the node finds by itself`() throws {
+    @Test func `a router that the node discovers owns its address`() throws {
         var found = BGPClusterConfig.Peer(
             name: "gateway",
             peerASN: 65000,
@@ -108,7 +109,7 @@ import Testing
         #expect(advertise(snapshot).routes(of: peer) == [])
     }
 
-    @Test func `and of networks of cluster IPs that the speaker was told of`() throws {
+    @Test func `networks of cluster IPs from the command line are protected`() throws {
         var world = world(external: ["172.20.0.10"])
         #expect(world.prefixes() == ["172.20.0.10/32"])
         world.gates.serviceNetworks = [try prefix("172.20.0.0/16")]
@@ -116,7 +117,7 @@ import Testing
     }
 
     /// k3s' ServiceLB puts the addresses of nodes into the status of every load balancer.
-    @Test func `a status with the addresses of nodes is not announced, and shared ones beside it are`() {
+    @Test func `a status with addresses of nodes is not announced, and shared ones beside it are`() {
         var world = world(loadBalancer: ["10.0.0.1", "10.0.0.2"])
         world.services.append(service("other", loadBalancer: ["10.0.0.1", "10.0.0.2"]))
         #expect(world.prefixes() == [])
@@ -137,7 +138,7 @@ import Testing
         return advertiser.routes(of: router).map(\.prefix.description)
     }
 
-    @Test func `addresses come to be a node's, a router's or a pod's, and cease to be`() {
+    @Test func `addresses become a node's, a router's or a pod's, and stop being so`() {
         let all = ["9.9.9.1/32", "9.9.9.2/32", "9.9.9.3/32", "2001:db8:9::9/128"]
         var world = world(external: ["9.9.9.1", "9.9.9.2", "9.9.9.3", "2001:db8:9::9"])
         var advertiser = Advertiser(world.snapshot())
@@ -164,7 +165,7 @@ import Testing
         #expect(step(&advertiser, world) == all)
     }
 
-    @Test func `pods have what their network plugin says, of every node`() {
+    @Test func `every node's pods own the addresses of their network plugin`() {
         let all = ["9.9.9.1/32", "9.9.9.2/32", "9.9.9.3/32", "2001:db8:9::9/128"]
         var world = world(external: ["9.9.9.1", "9.9.9.2", "9.9.9.3", "2001:db8:9::9"])
         var advertiser = Advertiser(world.snapshot())
@@ -185,7 +186,7 @@ import Testing
         #expect(step(&advertiser, world) == all)
     }
 
-    @Test func `and what stands elsewhere is no claim, unless an entry announces it`() {
+    @Test func `addresses in other places are not owned, unless an entry announces them`() {
         var world = world(external: ["9.9.9.1", "9.9.9.2"])
         world.nodes[1].spec?.podCIDRs = ["9.9.9.1/32"]
         world.ciliumNodes = [ciliumNode("n2", ["9.9.9.2/32"])]
@@ -208,7 +209,7 @@ import Testing
         }
     }
 
-    @Test func `two nodes can say that they have an address, and it is free when both are gone`() {
+    @Test func `two nodes can claim an address, which is free when both are gone`() {
         var world = world(external: ["9.9.9.1"])
         let nodes = world.nodes
         var advertiser = Advertiser(world.snapshot())
@@ -220,7 +221,7 @@ import Testing
         #expect(step(&advertiser, world) == ["9.9.9.1/32"])
     }
 
-    @Test func `step by step the same is known as at once`() {
+    @Test func `incremental changes lead to the same owners as a fresh start`() {
         let nodes = world().nodes
         let configs = world().clusterConfigs
         let networks = [serviceCIDR("10.96.0.0/12"), serviceCIDR("10.96.0.0/12", "2001:db8:96::/112")]
@@ -241,13 +242,13 @@ import Testing
         #expect(known == ClusterAddresses())
     }
 
-    @Test func `a node is believed to have thirty-two addresses and no more`() {
+    @Test func `a node owns at most thirty-two addresses`() {
         var world = world(external: ["9.9.9.200"])
         world.nodes.append(node("n3", ips: (0..<32).map { "9.9.9.\($0)" } + ["9.9.9.200"]))
         #expect(world.prefixes() == ["9.9.9.200/32"])
     }
 
-    @Test func `what the node keeps while it is drained is not another's`() {
+    @Test func `what a drained node keeps does not belong to others`() {
         var world = world(external: ["10.0.0.2", "9.9.9.9"])
         world.nodes[0].metadata.annotations = ["martlet.dev/drain": "true"]
         let kept = lastAnnounced(

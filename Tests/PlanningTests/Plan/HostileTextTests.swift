@@ -5,7 +5,7 @@ import Planning
 import Testing
 
 /// Text in every field that a tenant or an administrator may fill freely, in what is said about it.
-@Suite struct `Text that acts on who reads it` {
+@Suite struct HostileTextTests {
     /// Controls, a title of a terminal, line breaks, turned text, and a megabyte.
     private static let hostile =
         "\u{1B}]0;owned\u{7}\u{1B}[2J\n2026-01-01 ok\r\u{202E}txet\u{2066}\u{9B}31m\u{2028}\u{200B}"
@@ -70,7 +70,7 @@ import Testing
         return world
     }
 
-    @Test func `reaches no condition as it is`() {
+    @Test func `hostile text reaches no condition unescaped`() {
         let found = plan(Self.world, now: noon)
         let conditions = found.resources.flatMap(\.conditions) + found.services.flatMap(\.conditions)
         #expect(conditions.count > 10)
@@ -149,7 +149,7 @@ import Testing
         return reasons
     }
 
-    @Test func `reaches no reason as it is`() {
+    @Test func `hostile text reaches no reason unescaped`() {
         let reasons = Self.reasons
         let expected: Set = [
             "Selected", "NoPeerConfig", "MissingPeerConfig", "FamilyNotConfigured", "FamilySelectsNothing",

@@ -6,11 +6,11 @@ import Planning
 import TestSupport
 import Testing
 
-@Suite struct `Whatever the cluster` {
+@Suite struct DecisionPropertyTests {
     static let seeds = Array(UInt64(0)..<20)
 
     @Test(arguments: seeds)
-    func `routes are what the obvious reading of the semantics says`(seed: UInt64) {
+    func `routes match the reference model`(seed: UInt64) {
         var routes = 0
         for round in 0..<40 {
             var cluster = RandomCluster(seed: seed * 1000 + UInt64(round))
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: seeds)
-    func `decisions and routes say the same`(seed: UInt64) {
+    func `decisions and routes agree`(seed: UInt64) {
         for round in 0..<40 {
             var cluster = RandomCluster(seed: seed * 1000 + UInt64(round))
             let advertised = advertise(cluster.world().snapshot())
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test(arguments: seeds)
-    func `change by change leads to the same as from scratch`(seed: UInt64) {
+    func `incremental changes lead to the same routes as a fresh start`(seed: UInt64) {
         var cluster = RandomCluster(seed: seed)
         var world = cluster.world()
         var snapshot = world.snapshot()
@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test(arguments: seeds)
-    func `a changed configuration leads to the same as from scratch`(seed: UInt64) {
+    func `a changed configuration leads to the same routes as a fresh start`(seed: UInt64) {
         var cluster = RandomCluster(seed: seed)
         let first = cluster.world()
         var second = cluster.world()

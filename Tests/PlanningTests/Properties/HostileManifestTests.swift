@@ -2,11 +2,11 @@ import HostileInput
 import TestSupport
 import Testing
 
-@Suite struct `Manifests that are wrong somewhere` {
+@Suite struct HostileManifestTests {
     private static let seeds = 0..<4 as Range<UInt64>
 
     @Test(arguments: seeds)
-    func `stop neither operator nor speaker nor plan`(seed: UInt64) throws {
+    func `malformed manifests stop neither operator nor speaker nor plan`(seed: UInt64) throws {
         var probe = try ManifestProbe(texts: ManifestSamples.texts())
         var generator = MessageGenerator(seed: seed)
         for input in 0..<15 {
@@ -17,7 +17,7 @@ import Testing
 
     /// What once went wrong.
     @Test(arguments: try Checkout.files(under: "Tests/Hostile/Inputs/manifests"))
-    func `are read as ever`(file: String) throws {
+    func `saved malformed manifests are read as before`(file: String) throws {
         let text = try Checkout.read(file)
         #expect(ManifestProbe.violations(text) == [])
     }

@@ -4,7 +4,7 @@ import KubeModel
 import Planning
 import TestSupport
 
-/// Clusters by lot: small enough that everything collides with everything.
+/// Random clusters: small enough that everything collides with everything.
 struct RandomCluster {
     private var generator: SeededGenerator
 

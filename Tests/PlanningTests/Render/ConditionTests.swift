@@ -5,7 +5,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `Conditions tell every user's kind` {
+@Suite struct ConditionTests {
     private func states(_ conditions: [Condition]?) -> [String: String] {
         Dictionary(
             uniqueKeysWithValues: (conditions ?? []).map { ($0.type, "\($0.status.rawValue) \($0.reason ?? "")") }
@@ -43,7 +43,7 @@ import Testing
         )
     }
 
-    @Test func `a ClusterConfig from its first look, before any speaker answered`() {
+    @Test func `a ClusterConfig has conditions at once, before any speaker reports`() {
         let status = render(snapshot, now: noon).clusterConfigs.first?.status
         #expect(
             states(status?.conditions) == [
@@ -81,13 +81,13 @@ import Testing
         #expect(status?.conditions.of("SessionsEstablished")?.reason == "AllEstablished")
     }
 
-    @Test func `a speaker that reports an older generation has not applied`() {
+    @Test func `a speaker that reports an older generation has not applied the configuration`() {
         var world = snapshot
         world.nodeConfigs = reported(render(snapshot, now: noon), state: .established, generation: 2)
         #expect(render(world, now: noon).clusterConfigs.first?.status.conditions.of("Ready")?.reason == "Applying")
     }
 
-    @Test func `times change with the status alone`() throws {
+    @Test func `transition times change only with the status`() throws {
         var world = snapshot
         world.nodeConfigs = reported(render(snapshot, now: noon), state: .active)
         world.clusterConfigs[0].status = render(world, now: noon).clusterConfigs.first?.status
@@ -118,7 +118,7 @@ import Testing
         )
     }
 
-    @Test func `no matching node`() {
+    @Test func `a ClusterConfig that matches no node says so`() {
         var world = snapshot
         world.clusterConfigs[0].spec.nodeSelector = .labels(["rack": "9"])
         let status = render(world, now: noon).clusterConfigs.first?.status
@@ -127,7 +127,7 @@ import Testing
         #expect(status?.conditions.of("Ready")?.reason == "NoMatchingNode")
     }
 
-    @Test func `all selected nodes excluded, unless one is not or the label is ignored`() {
+    @Test func `a ClusterConfig says when all its nodes are excluded, unless the label is ignored`() {
         var world = snapshot
         world.nodes = ["", "true"].enumerated().map {
             node("n\($0.offset)", labels: [NodeMark.excludeLabel: $0.element])
@@ -155,7 +155,12 @@ import Testing
             "False AuthSecretUnusable"
         ),
     ])
-    func `a PeerConfig's password Secret`(name: String?, secrets: KnownSecrets, missing: String, ready: String) {
+    func `a PeerConfig says whether its password Secret exists`(
+        name: String?,
+        secrets: KnownSecrets,
+        missing: String,
+        ready: String
+    ) {
         var world = snapshot
         world.peerConfigs[0].spec.authSecretRef = name
         world.secrets = secrets
@@ -183,7 +188,7 @@ import Testing
         )
     }
 
-    @Test func `an Advertisement without selector says that it selects nothing`() {
+    @Test func `an Advertisement without a selector says that it selects nothing`() {
         var world = snapshot
         world.advertisements = [
             advertisement(
@@ -234,7 +239,7 @@ import Testing
         }
     }
 
-    @Test func `what a speaker refuses is another reason than what only takes its time`() {
+    @Test func `what a speaker refuses has another reason than what is merely pending`() {
         var world = snapshot
         world.nodeConfigs = reported(render(snapshot, now: noon), state: .active)
         world.nodeConfigs[0].status?.conditions = [

@@ -4,7 +4,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `Two ClusterConfigs never share a node` {
+@Suite struct ConflictTests {
     private let nodes = [node("n1", labels: ["a": "", "b": ""]), node("n2", labels: ["b": ""], ips: ["10.0.0.2"])]
     private func config(_ name: String, selecting label: String, created: Double?) -> BGPClusterConfig {
         let exists = LabelSelector(matchExpressions: [.init(key: label, operator: .exists)])
@@ -19,7 +19,7 @@ import Testing
         rendered.clusterConfigs.first { $0.name == name }?.status.conditions.of("ConflictingClusterConfig")
     }
 
-    @Test func `without an owner the older wins, then the name`() {
+    @Test func `without an owner the older ClusterConfig wins, then the first by name`() {
         let young = config("a", selecting: "a", created: 200)
         let old = config("b", selecting: "b", created: 100)
         #expect(owners(render(ClusterSnapshot(nodes: nodes, clusterConfigs: [young, old]), now: noon)) == ["b", "b"])
@@ -52,7 +52,7 @@ import Testing
         #expect(loser?.message == "not applied on n1, which BGPClusterConfig/a keeps")
     }
 
-    @Test func `when the winner lets go the other takes over`() {
+    @Test func `when the owner releases a node the other takes over`() {
         let young = config("a", selecting: "a", created: 200)
         let old = config("b", selecting: "b", created: 100)
         let present = render(ClusterSnapshot(nodes: nodes, clusterConfigs: [young]), now: noon).nodeConfigs
@@ -77,7 +77,7 @@ import Testing
     }
 }
 
-@Suite struct `Every instance gets a router id` {
+@Suite struct RouterIDAssignmentTests {
     private let pool = IPPrefix("198.18.0.0/30")
 
     private func ids(_ rendered: RenderedCluster) -> [String: String] {
@@ -97,7 +97,7 @@ import Testing
         )
     }
 
-    @Test func `the first IPv4 InternalIP unless an override says otherwise`() {
+    @Test func `a router id is the first IPv4 InternalIP unless an override sets it`() {
         let rendered = render(
             ClusterSnapshot(
                 nodes: [node("n1", ips: ["2001:db8::1", "10.0.0.1", "10.0.0.9"])],
@@ -108,7 +108,7 @@ import Testing
         #expect(ids(rendered) == ["n1": "10.0.0.1"])
     }
 
-    @Test func `IPv6-only nodes are given one from the pool, which stays`() {
+    @Test func `an IPv6-only node gets a router id from the pool and keeps it`() {
         let first = render(snapshot(["b", "c"]), now: noon)
         #expect(ids(first) == ["b": "198.18.0.0", "c": "198.18.0.1"])
         let second = render(snapshot(["a", "b", "c"], present: first.nodeConfigs), now: noon)
@@ -117,7 +117,7 @@ import Testing
         #expect(ids(third) == ["a": "198.18.0.2", "c": "198.18.0.1", "d": "198.18.0.0"])
     }
 
-    @Test func `an id that an override uses is never handed out`() {
+    @Test func `a router id that an override uses is never assigned`() {
         var world = snapshot(["a", "b"])
         world.overrides = [
             BGPNodeConfigOverride(
@@ -128,7 +128,7 @@ import Testing
         #expect(ids(render(world, now: noon)) == ["a": "198.18.0.1", "b": "198.18.0.0"])
     }
 
-    @Test func `a pool that is used up is said, and only the last nodes go without`() throws {
+    @Test func `an exhausted pool is reported, and only the last nodes go without`() throws {
         let rendered = render(snapshot(["a", "b", "c", "d", "e"]), now: noon)
         #expect(ids(rendered)["e"] == "none")
         #expect(ids(rendered)["d"] == "198.18.0.3")
@@ -137,13 +137,13 @@ import Testing
         #expect(rendered.diagnostics.map(\.reason).contains("NoRouterID"))
     }
 
-    @Test func `without flags there is a pool`() {
+    @Test func `without flags there is a default pool`() {
         var world = snapshot(["a"])
         world.settings = ClusterSettings()
         #expect(ids(render(world, now: noon)) == ["a": "198.18.0.0"])
     }
 
-    @Test func `one id on two nodes is a warning`() {
+    @Test func `one router id on two nodes is a warning`() {
         let rendered = render(
             ClusterSnapshot(nodes: [node("n1"), node("n2")], clusterConfigs: [clusterConfig()]),
             now: noon

@@ -4,7 +4,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `Every selected node gets its configuration` {
+@Suite struct RenderTests {
     private func nodes(_ labels: [String: [String: String]]) -> [Node] {
         labels.sorted { $0.key < $1.key }.enumerated().map { index, entry in
             node(entry.key, labels: entry.value, ips: ["10.0.0.\(index + 1)"])
@@ -26,7 +26,7 @@ import Testing
         #expect(names(.labels(["rack": "9"])) == [])
     }
 
-    @Test func `what a reference says beside its name, as Cilium's may, changes nothing`() {
+    @Test func `other fields of a reference, as Cilium's may have, change nothing`() {
         func rendered(_ reference: PeerConfigReference) -> [BGPNodeConfig] {
             var peer = peer("tor")
             peer.peerConfigRef = reference
@@ -100,7 +100,7 @@ import Testing
         )
     }
 
-    @Test func `an override is merged in by name, and what matches nothing is reported on it`() throws {
+    @Test func `an override is merged by name, and entries that match nothing are reported on it`() throws {
         let override = BGPNodeConfigOverride(
             metadata: ObjectMeta(name: "n1", generation: 3),
             spec: .init(bgpInstances: [
@@ -195,7 +195,7 @@ import Testing
         #expect(after.assignments.map(\.reasons) == [[.noClusterConfig(node: "n1")]])
     }
 
-    @Test func `a broken ClusterConfig keeps what it had applied and changes nothing else`() throws {
+    @Test func `a broken ClusterConfig keeps what was applied and changes nothing else`() throws {
         let good = clusterConfig(named: "site")
         let snapshot = ClusterSnapshot(nodes: nodes(["n1": [:], "n2": [:]]), clusterConfigs: [good])
         var present = render(snapshot, now: noon).nodeConfigs
@@ -213,7 +213,7 @@ import Testing
         #expect(rendered.diagnostics.contains { $0.reason == "InvalidSpec" && $0.severity == .error })
     }
 
-    @Test func `what has to be written is the difference`() {
+    @Test func `only the difference is written`() {
         let config = clusterConfig(nodes: .labels(["rack": "1"]))
         let one = nodes(["n1": ["rack": "1"], "n2": ["rack": "1"]])
         let before = render(ClusterSnapshot(nodes: one, clusterConfigs: [config]), now: noon)

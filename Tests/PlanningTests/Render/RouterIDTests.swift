@@ -5,7 +5,7 @@ import Planning
 import Testing
 
 /// Who gets which router id, and how long it stays.
-@Suite struct `Router ids` {
+@Suite struct RouterIDTests {
     /// A cluster that is rendered again and again, each time with what is there from the time before.
     private struct Cluster {
         var nodes: [Node] = []
@@ -51,7 +51,8 @@ import Testing
         )
     }
 
-    @Test func `are the first IPv4 InternalIP, and stay when the Node's addresses change places or are away`() {
+    @Test
+    func `a router id is the first IPv4 InternalIP, and stays when the Node's addresses change places or are away`() {
         var cluster = Cluster(node("n1", ips: ["172.16.10.11", "10.9.0.11"]))
         #expect(cluster.ids == ["n1 172.16.10.11 InternalIP"])
         for ips in [["10.9.0.11", "172.16.10.11"], [], ["fd00::1"], ["10.9.0.11"], ["10.9.0.11", "172.16.10.11"]] {
@@ -68,7 +69,7 @@ import Testing
         #expect(cluster.fresh(with: []).ids == ["n1 10.9.0.11 InternalIP"])
     }
 
-    @Test func `of the pool stay when the node gets an address, and go when the pool is another`() {
+    @Test func `a router id from the pool stays when the node gets an address, and goes when the pool changes`() {
         var cluster = Cluster(node("n1", ips: []))
         #expect(cluster.ids == ["n1 198.18.0.0 Pool"])
         cluster.renderAgain { $0.nodes = [node("n1", ips: ["172.16.10.11"])] }
@@ -80,7 +81,7 @@ import Testing
         #expect(cluster.ids == ["n1 198.19.0.0 Pool"])
     }
 
-    @Test func `of an override go with it, but for one that is the node's address`() {
+    @Test func `a router id of an override goes with it, unless it is the node's address`() {
         var cluster = Cluster(node("n1", ips: ["172.16.10.11", "10.9.0.11"]))
         cluster.renderAgain { $0.overrides = [override("n1", "192.0.2.9")] }
         #expect(cluster.ids == ["n1 192.0.2.9 Override"])
@@ -97,7 +98,7 @@ import Testing
         #expect(cluster.ids == ["n1 10.9.0.11 InternalIP"])
     }
 
-    @Test func `that another node holds are refused to an override, and told on both sides`() throws {
+    @Test func `an override cannot take another node's router id, and both sides say so`() throws {
         var cluster = Cluster(node("n1", ips: ["172.16.10.11"]), node("n2", ips: ["172.16.10.12"]))
         cluster.overrides = [override("n1", nil), override("n2", "172.16.10.11")]
         let words =
@@ -124,7 +125,7 @@ import Testing
         }
     }
 
-    @Test func `that an override has are refused to another, the older of two that ask at a time keeps it`() {
+    @Test func `the older of two overrides with one router id keeps it`() {
         var cluster = Cluster(node("n1", ips: ["172.16.10.11"]), node("n2", ips: ["172.16.10.12"]))
         cluster.renderAgain { $0.overrides = [override("n2", "192.0.2.9", created: 2)] }
         cluster.renderAgain { $0.overrides.append(override("n1", "192.0.2.9", created: 1)) }
@@ -132,7 +133,7 @@ import Testing
         #expect(cluster.fresh(with: []).ids == ["n1 192.0.2.9 Override", "n2 172.16.10.12 InternalIP"])
     }
 
-    @Test func `that are refused leave the one in use, where an override gave that too`() {
+    @Test func `a refused router id leaves the one in use, even if an override set that as well`() {
         var cluster = Cluster(node("n1", ips: ["172.16.10.11"]), node("n2", ips: ["172.16.10.12"]))
         cluster.renderAgain { $0.overrides = [override("n2", "192.0.2.9")] }
         cluster.renderAgain { $0.overrides = [override("n2", "172.16.10.11")] }
@@ -143,7 +144,7 @@ import Testing
         #expect(cluster.rendered.overrides.allSatisfy { $0.status.conditions.of("RouterIDConflict")?.status == .false })
     }
 
-    @Test func `may be the same in another AS`() {
+    @Test func `one router id may be used twice in different ASes`() {
         var cluster = Cluster(node("n1", ips: ["172.16.10.11"]), node("n2", ips: ["172.16.10.12"]))
         cluster.renderAgain { $0.overrides = [override("n2", "172.16.10.11", asn: 65009)] }
         #expect(cluster.ids == ["n1 172.16.10.11 InternalIP", "n2 172.16.10.11 Override"])
@@ -152,7 +153,7 @@ import Testing
         #expect(cluster.ids == ["n1 172.16.10.11 InternalIP", "n2 172.16.10.12 InternalIP"])
     }
 
-    @Test func `are one for each node, also where nodes claim the same address`() {
+    @Test func `each node has its own router id, even where nodes claim the same address`() {
         var cluster = Cluster(node("n1", ips: ["172.16.10.11"]))
         // n1 moves, and a new node has its old address.
         cluster.renderAgain { $0.nodes = [node("n1", ips: ["172.16.10.21"]), node("n2", ips: ["172.16.10.11"])] }
@@ -166,7 +167,7 @@ import Testing
         #expect(cluster.fresh(with: both).ids == ["n1 172.16.10.21 InternalIP", "n2 172.16.10.11 InternalIP"])
     }
 
-    @Test func `of several instances on a node are one`() {
+    @Test func `several instances on a node share one router id`() {
         var cluster = Cluster(node("n1", ips: ["172.16.10.11", "10.9.0.11"]))
         cluster.renderAgain {
             $0.nodes = [node("n1", ips: ["10.9.0.11", "172.16.10.11"])]
@@ -175,7 +176,7 @@ import Testing
         #expect(cluster.ids == ["n1 172.16.10.11 InternalIP", "n1 172.16.10.11 InternalIP"])
     }
 
-    @Test func `stay with a broken override as they are, and nobody else gets them`() {
+    @Test func `a broken override keeps its router ids, and no other node gets them`() {
         var cluster = Cluster(node("n1", ips: ["172.16.10.11"]), node("n2", ips: ["172.16.10.12"]))
         cluster.renderAgain { $0.overrides = [override("n1", "192.0.2.9")] }
         cluster.renderAgain {

@@ -2,7 +2,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `Known Secrets` {
+@Suite struct KnownSecretsTests {
     private func secret(_ data: [String: String]) -> Secret {
         var secret = Secret(metadata: ObjectMeta(name: "tor", namespace: "n", uid: "1"), stringData: data)
         secret.metadata.labels = ["a": "b"]
@@ -10,7 +10,7 @@ import Testing
     }
 
     @Test(arguments: [["password": "hunter2", "more": "x"], ["password": ""], ["word": "hunter2"], [:]])
-    func `are as usable without the password, which is not kept`(data: [String: String]) {
+    func `a known Secret is usable without its password, which is not kept`(data: [String: String]) {
         let whole = secret(data)
         let kept = whole.withoutPassword
         #expect(KnownSecrets([kept], namespace: "n") == KnownSecrets([whole], namespace: "n"))

@@ -3,7 +3,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `What a Secret gives as password` {
+@Suite struct PasswordTests {
     private static func secret(data: [String: String]? = nil, text: [String: String] = [:]) -> Secret {
         var secret = Secret(metadata: ObjectMeta(name: "tor", namespace: "martlet-system"), stringData: text)
         secret.data = data?.mapValues(RedactedText.init)
@@ -27,7 +27,10 @@ import Testing
         (secret(data: ["password": "no base64"]), .unusable(.notText)),
     ]
 
-    @Test(arguments: rows) func `is one, or the reason why it is none`(secret: Secret, fault: SecretFault?) {
+    @Test(arguments: rows) func `a Secret's password is usable, or the reason says why not`(
+        secret: Secret,
+        fault: SecretFault?
+    ) {
         switch secret.password {
         case .success: #expect(fault == nil)
         case .failure(let found): #expect(found == fault)

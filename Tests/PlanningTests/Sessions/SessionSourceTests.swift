@@ -6,7 +6,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `Where a session comes from, and with whom it is` {
+@Suite struct SessionSourceTests {
     private func peer(
         interfaces: [InterfaceAddresses] = [],
         localAddress: String? = nil,
@@ -30,13 +30,13 @@ import Testing
         world.peerConfigs[0].spec.transport = .init(sourceInterface: "lo1")
     }
 
-    @Test func `a sourceInterface with one usable address of the peer's family gives it`() throws {
+    @Test func `a sourceInterface with one usable address of the peer's family provides it`() throws {
         let plan = try peer(interfaces: lo1("fe80::1", "2001:db8::1", "127.0.0.1", "10.9.9.9"), fromInterface)
         #expect(plan.configuration?.localAddress == .v4(IPv4Address(10, 9, 9, 9)))
         #expect(plan.remarks == [])
     }
 
-    @Test func `a sourceInterface with none gives none and is told`() throws {
+    @Test func `a sourceInterface without a usable address provides none and says so`() throws {
         for interfaces in [[], try lo1("2001:db8::1"), try lo1("127.0.0.2")] {
             let plan = try peer(interfaces: interfaces, fromInterface)
             #expect(plan.configuration?.localAddress == nil)

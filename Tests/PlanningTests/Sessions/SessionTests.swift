@@ -6,7 +6,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `Sessions run with what is configured` {
+@Suite struct SessionTests {
     private func plans(
         secrets: KnownSecrets = KnownSecrets(),
         passwords: [String: Password] = [:],
@@ -19,7 +19,7 @@ import Testing
         return planSessions(configuration, passwords: passwords)
     }
 
-    @Test func `defaults`() throws {
+    @Test func `a session without settings has the documented defaults`() throws {
         let plan = try #require(plans { $0.peerConfigs[0].spec.families = [] }.first)
         let router = try #require(ScopedAddress("10.0.0.254"))
         let id = try #require(RouterID("10.0.0.1"))
@@ -47,7 +47,7 @@ import Testing
         )
     }
 
-    @Test func `everything that can be set`() throws {
+    @Test func `a session has everything that can be configured`() throws {
         let password = try #require(Password("secret"))
         let plan = try #require(
             plans(secrets: KnownSecrets(usable: ["md5"]), passwords: ["md5": password]) { world in
@@ -113,7 +113,7 @@ import Testing
         #expect(plan.configuration?.peers.map(\.heldDown) == [.missingPeerConfig("tor")])
     }
 
-    @Test func `a peer whose gateway is not found has nothing to dial`() throws {
+    @Test func `a peer whose gateway is not found is not dialled`() throws {
         let plan = try #require(
             plans {
                 $0.clusterConfigs[0].spec.bgpInstances[0].peers[0].peerAddress = nil
@@ -127,7 +127,7 @@ import Testing
         #expect(plan.configuration?.peers == [])
     }
 
-    @Test func `a default gateway is found by family`() throws {
+    @Test func `the default gateway is looked up by family`() throws {
         var world = World()
         world.clusterConfigs[0].spec.bgpInstances[0].peers = [
             .init(
@@ -141,13 +141,13 @@ import Testing
         #expect(plan.peers.map { $0.address?.description } == ["fe80::1%eth0"])
     }
 
-    @Test func `an instance without AS does not run, and says so`() throws {
+    @Test func `an instance without an AS does not run, and says so`() throws {
         let plan = try #require(plans { $0.clusterConfigs = [clusterConfig([instance(asn: nil)])] }.first)
         #expect(plan.configuration == nil)
         #expect(plan.obstacles.map(\.code) == ["LocalASNMissing"])
     }
 
-    @Test func `families without routes of ours are told, not offered`() throws {
+    @Test func `families that have no routes are reported and not offered`() throws {
         let plan = try #require(
             plans { $0.peerConfigs[0].spec.families.append(.init(afi: .l2vpn, safi: .evpn)) }.first
         )
@@ -222,7 +222,7 @@ struct ChangeRow: CustomTestStringConvertible, Sendable {
     ]
 }
 
-@Suite struct `A change does to sessions no more than it must` {
+@Suite struct SessionChangeTests {
     private var world: World {
         var world = World()
         world.peerConfigs = [peerConfig("tor"), peerConfig("spine")]
@@ -236,7 +236,7 @@ struct ChangeRow: CustomTestStringConvertible, Sendable {
     }
 
     @Test(arguments: ChangeRow.all)
-    func `of`(row: ChangeRow) {
+    func `a change has its documented effect on a session`(row: ChangeRow) {
         var changed = world
         row.change(&changed)
         let effects = sessionEffects(
@@ -256,7 +256,7 @@ struct ChangeRow: CustomTestStringConvertible, Sendable {
         #expect(sessionEffects(from: old, to: new).map(\.effect) == [.reset, .none, .none])
     }
 
-    @Test func `routes that differ are UPDATEs to the peers concerned`() {
+    @Test func `different routes are UPDATEs to the affected peers`() {
         let plans = planSessions(world.configuration("n1"))
         let changed: Set = [PeerID(instance: "main", peer: "b")]
         #expect(

@@ -6,7 +6,7 @@ import Planning
 import Testing
 
 /// Which address of `sourceInterface` a session comes from, and how long it stays; the peer is at 10.0.0.254.
-@Suite struct `The source address of a session` {
+@Suite struct SourceChoiceTests {
     /// A node whose device `lan0` has these addresses: `10.0.0.1/24`, with `deprecated`, `secondary` or `tentative` behind.
     private func plans(
         _ addresses: [String],
@@ -45,7 +45,7 @@ import Testing
         plans.first?.peers.first?.configuration?.localAddress?.description
     }
 
-    @Test func `is no floating address, and one that comes or goes changes nothing`() throws {
+    @Test func `the source is not a floating address, and one that comes or goes changes nothing`() throws {
         let before = try plans(["10.0.0.1/24"])
         #expect(source(before) == "10.0.0.1")
         let with = try plans(["10.0.0.1/24", "10.0.0.5/32", "10.0.0.0/32"], inUse: before)
@@ -59,7 +59,7 @@ import Testing
         #expect(sessionEffects(from: before, to: with).map(\.effect) == [.none])
     }
 
-    @Test func `is the best of several`() throws {
+    @Test func `the source is the best of several addresses`() throws {
         // In the peer's network.
         #expect(try source(plans(["10.9.0.1/24", "10.0.0.7/24"], internalIPs: ["10.9.0.1"])) == "10.0.0.7")
         // The node's InternalIP.
@@ -73,7 +73,7 @@ import Testing
         #expect(try source(plans(["10.0.0.9/32"])) == "10.0.0.9")
     }
 
-    @Test func `stays while the device has it, whatever else it has or the Node says`() throws {
+    @Test func `the source stays while its device has it, whatever else changes`() throws {
         let before = try plans(["10.0.0.7/24"], internalIPs: ["10.0.0.7"])
         for addresses in [["10.0.0.3/24", "10.0.0.7/24"], ["10.0.0.7/24 deprecated", "10.0.0.3/24"], ["10.0.0.7/32"]] {
             #expect(try source(plans(addresses, internalIPs: ["10.0.0.3"], inUse: before)) == "10.0.0.7")
@@ -86,7 +86,7 @@ import Testing
         #expect(try source(plans(["10.0.0.3/24"], inUse: before)) == "10.0.0.3")
     }
 
-    @Test func `does not stay when the configuration asks for another`() throws {
+    @Test func `the source changes when the configuration asks for another`() throws {
         let before = try plans(["10.0.0.7/24"]) {
             $0.nodeConfig?.spec.bgpInstances[0].peers[0].localAddress = ScopedAddress("10.0.0.3")
         }
@@ -95,7 +95,7 @@ import Testing
     }
 }
 
-@Suite struct `A router id that no BGPNodeConfig gives` {
+@Suite struct DiscoveredRouterIDTests {
     private func routerID(_ ips: [String], inUse: [InstancePlan] = []) -> (plans: [InstancePlan], id: String?) {
         var world = World()
         world.nodes = [node("n1", ips: ips)]
@@ -105,7 +105,7 @@ import Testing
         return (plans, plans.first?.routerID?.description)
     }
 
-    @Test func `stays while the Node has the address, or none`() {
+    @Test func `a router id that the speaker chose stays while the Node has the address, or none`() {
         let before = routerID(["10.0.0.1", "10.9.0.1"])
         #expect(before.id == "10.0.0.1")
         #expect(routerID(["10.9.0.1", "10.0.0.1"], inUse: before.plans).id == "10.0.0.1")

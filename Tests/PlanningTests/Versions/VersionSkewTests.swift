@@ -3,14 +3,14 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `Versions of operator and speakers` {
+@Suite struct VersionSkewTests {
     private func version(_ text: String) throws -> ProgramVersion { try #require(ProgramVersion(text)) }
 
     @Test(arguments: [
         ("0.2.0", "0.2.0", 0, 2), ("v1.10.3", "1.10.3", 1, 10), ("0.3.0-rc.1", "0.3.0-rc.1", 0, 3),
         ("1.0.0+build", "1.0.0+build", 1, 0),
     ])
-    func `are read as releases are tagged`(text: String, shown: String, major: Int, minor: Int) throws {
+    func `a version is read as releases are tagged`(text: String, shown: String, major: Int, minor: Int) throws {
         let version = try version(text)
         #expect(version.description == shown)
         #expect(version.major == major)
@@ -20,7 +20,7 @@ import Testing
     @Test(arguments: [
         "", "0.2", "0.2.x", "0.2.0.1", "-1.0.0", "0..0", "9999999.0.0", String(repeating: "1.", count: 99),
     ])
-    func `are nothing else`(text: String) {
+    func `other text is not read as a version`(text: String) {
         #expect(ProgramVersion(text) == nil)
     }
 
@@ -28,7 +28,7 @@ import Testing
         ("0.2.0", "0.2.9", false), ("0.2.0", "0.3.0", false), ("0.4.0", "0.3.7", false), ("0.2.0", "0.4.0", true),
         ("0.9.0", "1.0.0", true), ("1.1.0", "2.1.0", true), ("1.9.0", "1.10.0", false),
     ])
-    func `may be one minor version apart`(one: String, other: String, isTooFar: Bool) throws {
+    func `versions may be one minor version apart`(one: String, other: String, isTooFar: Bool) throws {
         #expect(try version(one).isTooFar(from: version(other)) == isTooFar)
         #expect(try version(other).isTooFar(from: version(one)) == isTooFar)
     }
@@ -50,7 +50,7 @@ import Testing
         )
     }
 
-    @Test func `stand on what the operator writes, with the load balancers that it serves`() throws {
+    @Test func `what the operator writes carries its version and the classes that it serves`() throws {
         let written = try #require(render(try snapshot("0.3.1"), now: noon).nodeConfig("n1"))
         #expect(
             written.metadata.annotations == [
@@ -62,7 +62,7 @@ import Testing
         #expect(written.operatorVersion?.description == "0.3.1")
     }
 
-    @Test func `of an operator that says none are older than the first that did`() throws {
+    @Test func `an operator that gives no version is older than the first that did`() throws {
         let written = try #require(render(try snapshot(nil), now: noon).nodeConfig("n1"))
         #expect(written.metadata.annotations == nil)
         #expect(written.operatorNote == nil)
@@ -72,7 +72,7 @@ import Testing
         )
     }
 
-    @Test func `are written over those of another operator, and nothing else is touched`() throws {
+    @Test func `an operator's version replaces another's, and nothing else is touched`() throws {
         let before = render(try snapshot("0.2.0"), now: noon).nodeConfigs
         let after = render(try snapshot("0.3.0"), now: noon)
         let changes = ClusterChanges(present: before, rendered: after)
@@ -99,7 +99,7 @@ import Testing
         return render(snapshot, now: noon).clusterConfigs.first?.status.conditions.of("VersionSkew")
     }
 
-    @Test func `of speakers that are too far away are told on the ClusterConfig`() throws {
+    @Test func `speakers too many versions away are reported on the ClusterConfig`() throws {
         let old = try #require(try condition(of: "0.4.0", speakers: ["n1": "0.2.3", "n2": "0.3.0"]))
         #expect(old.status == .true)
         #expect(old.reason == "VersionSkew")
@@ -117,7 +117,7 @@ import Testing
         #expect(silent.message?.contains("too old: the speaker of n1 (older than 0.2.0)") == true)
     }
 
-    @Test func `that work together are no problem, and without a version nothing is said`() throws {
+    @Test func `compatible versions are no problem, and a missing version is not reported`() throws {
         let found: [[String: String?]] = [["n1": "0.2.0", "n2": "0.3.0"], ["n1": nil], [:]]
         for speakers in found {
             let found = try #require(try condition(of: "0.2.0", speakers: speakers))
@@ -127,7 +127,7 @@ import Testing
         #expect(try condition(of: nil, speakers: ["n1": "0.9.0"]) == nil)
     }
 
-    @Test func `are told by a speaker of the operator too`() throws {
+    @Test func `a speaker reports an incompatible operator as well`() throws {
         func found(_ own: String, _ other: String?) throws -> Condition {
             VersionSkew.condition(speaker: try version(own), operator: try other.map(version))
         }

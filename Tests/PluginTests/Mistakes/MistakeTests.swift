@@ -5,15 +5,15 @@ import Testing
 import kubectl_bgp
 
 /// Wrong and dangerous manifests as operators write them: each is named once, at the line that is to be changed.
-@Suite struct `What a person slipped up in` {
-    @Test func `is nothing in the manifests that all of this starts from`() async throws {
+@Suite struct MistakeTests {
+    @Test func `the manifests that these cases start from are clean`() async throws {
         let files = try TemporaryDirectory("mistake")
         try Mistake("none", in: "", "", "", []).write(to: files)
         #expect(await run("lint", "-f", files.path("old")) == Outcome(status: .success, output: "", errors: ""))
     }
 
     @Test(arguments: Mistake.ofPeers + Mistake.ofOthers)
-    func `is told by lint`(mistake: Mistake) async throws {
+    func `lint reports the mistake`(mistake: Mistake) async throws {
         let files = try TemporaryDirectory("mistake")
         try mistake.write(to: files)
         let outcome = await run("lint", "-f", files.path("new"), "-o", "json")
@@ -23,7 +23,7 @@ import kubectl_bgp
     }
 
     @Test(arguments: Mistake.changes)
-    func `is told by plan before it happens`(mistake: Mistake) async throws {
+    func `plan reports the mistake before it happens`(mistake: Mistake) async throws {
         let files = try TemporaryDirectory("mistake")
         try mistake.write(to: files)
         let outcome = await run("plan", "-f", files.path("new"), "--against", files.path("old"), "-o", "json")

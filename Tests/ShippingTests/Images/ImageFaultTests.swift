@@ -6,7 +6,7 @@ import Testing
 
 extension Shipping {
     /// Images of several platforms, and what images are not made of.
-    @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct `Making an image` {
+    @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct ImageFaultTests {
         /// A root with a program that only says which machine it is for.
         private func root(
             _ name: String,
@@ -21,7 +21,7 @@ extension Shipping {
             return directory.path(name)
         }
 
-        @Test func `takes several platforms into one index`() async throws {
+        @Test func `an image build combines several platforms into one index`() async throws {
             let directory = try TemporaryDirectory("platforms")
             let roots = [
                 "linux/amd64=\(try root("amd64", for: 62, in: directory))",
@@ -52,7 +52,7 @@ extension Shipping {
             }
         }
 
-        @Test func `packs the same layout into an archive`() async throws {
+        @Test func `an image build packs the same layout into an archive`() async throws {
             let directory = try TemporaryDirectory("archive")
             let roots = ["linux/amd64=\(try root("root", for: 62, in: directory))"]
             let digest = try await ShippedImage.makeLayout(directory.path("image.tar"), of: roots)
@@ -64,7 +64,7 @@ extension Shipping {
             #expect(try JSON.decode(JSONValue.self, from: seen)["Digest"]?.string == digest)
         }
 
-        @Test func `says what an image is made of, and how it runs`() async throws {
+        @Test func `an image build says what the image is made of, and how it runs`() async throws {
             let directory = try TemporaryDirectory("labels")
             let layout = directory.path("layout")
             try await Command(
@@ -106,7 +106,7 @@ extension Shipping {
             try await Command("hadolint", Checkout.path("config/image/Containerfile")).run()
         }
 
-        @Test func `is refused with a line that says what was expected`() async throws {
+        @Test func `a wrong image build is refused with a line that says what was expected`() async throws {
             let directory = try TemporaryDirectory("faults")
             let amd64 = try root("amd64", for: 62, in: directory)
             let other = try root("other", for: 62, program: "bgp-operator", in: directory)

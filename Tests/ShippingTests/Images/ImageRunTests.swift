@@ -5,8 +5,8 @@ import Testing
 
 extension Shipping {
     /// Both images as pods of `config/`, run by runc: users, capabilities, mounts and arguments are the manifests'.
-    @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct `Containers of the images` {
-        @Test func `bring a route to a router, and end when they are told`() async throws {
+    @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct ImageRunTests {
+        @Test func `containers announce a route to a router, and end when asked to`() async throws {
             try await ImageRack.with { rack in
                 let proxy = try rack.startProxy()
                 defer { proxy.stop() }

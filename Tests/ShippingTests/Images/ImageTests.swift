@@ -5,9 +5,9 @@ import Testing
 
 extension Shipping {
     /// What `config/image` makes without a container engine.
-    @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct `An image` {
+    @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct ImageTests {
         @Test(arguments: ["bgp-operator", "bgp-speaker"])
-        func `has the same digest when it is made again`(program: String) async throws {
+        func `an image has the same digest when it is built again`(program: String) async throws {
             let image = try await ShippedImage.of(program)
             let again = try TemporaryDirectory("image-again")
             try await ShippedImage.makeRoot(program, in: again.path("root"))
@@ -24,7 +24,7 @@ extension Shipping {
         }
 
         @Test(arguments: ["bgp-operator", "bgp-speaker"])
-        func `holds what is needed and nothing else`(program: String) async throws {
+        func `an image holds what is needed and nothing else`(program: String) async throws {
             let image = try await ShippedImage.of(program)
             let entries = try await ImageFile.list(of: image.layer)
             let files = entries.filter { !$0.isFolder }.map(\.name)
@@ -44,7 +44,7 @@ extension Shipping {
         }
 
         @Test(arguments: ["bgp-operator", "bgp-speaker"])
-        func `has at most 50 MB, packed 20 MB`(program: String) async throws {
+        func `an image has at most 50 MB, packed 20 MB`(program: String) async throws {
             let image = try await ShippedImage.of(program)
             let entries = try await ImageFile.list(of: image.layer)
             #expect(entries.map(\.size).reduce(0, +) <= 50_000_000)
@@ -53,7 +53,7 @@ extension Shipping {
         }
 
         @Test(arguments: ["bgp-operator", "bgp-speaker"])
-        func `loads the libraries that it holds and no others`(program: String) async throws {
+        func `an image loads the libraries that it holds and no others`(program: String) async throws {
             let image = try await ShippedImage.of(program)
             let programs = try image.elfFiles()
             let loader = try #require(programs.first { $0.contains("/ld-linux") })
@@ -75,7 +75,7 @@ extension Shipping {
         }
 
         @Test(arguments: ["bgp-operator", "bgp-speaker"])
-        func `names the package of each file that is Debian's`(program: String) async throws {
+        func `an image names the package of each file that is Debian's`(program: String) async throws {
             let image = try await ShippedImage.of(program)
             var described: Set<String> = []
             for package in try image.debianPackages() {
@@ -96,7 +96,7 @@ extension Shipping {
             #expect(described.contains("etc/os-release"))
         }
 
-        @Test func `is understood by a scanner, with its Debian and its Swift packages`() async throws {
+        @Test func `a scanner understands an image, with its Debian and its Swift packages`() async throws {
             let image = try await ShippedImage.of("bgp-speaker")
             let output = try await Command(
                 [
@@ -121,7 +121,7 @@ extension Shipping {
         }
 
         /// A machine's administrator may have added authorities, which are nobody else's.
-        @Test func `trusts the authorities that Debian trusts, and no others`() async throws {
+        @Test func `an image trusts the authorities that Debian trusts, and no others`() async throws {
             let image = try await ShippedImage.of("bgp-speaker")
             let bundle = try String(contentsOfFile: "\(image.files)/etc/ssl/certs/ca-certificates.crt", encoding: .utf8)
             let trusted = bundle.split(separator: "-----END CERTIFICATE-----\n").map { $0.filter { !$0.isNewline } }

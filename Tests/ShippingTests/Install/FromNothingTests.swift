@@ -9,12 +9,11 @@ extension Shipping {
     /// what was installed.
     ///
     /// There is no scheduler and no kubelet here: `NodeAgent` runs the pods with runc, as the API server has them.
-    @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct `From nothing to a route` {
+    @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct FromNothingTests {
         /// The version before is the chart of the last tag, else this one under an earlier version (`EarlierChart`).
         ///
         /// Its programs are this version's in either case: CI has no time to build others.
-        @Test func `by Helm, through an upgrade and back, to an uninstall that leaves what the notes say`() async throws
-        {
+        @Test func `Helm installs, upgrades, rolls back and uninstalls, and leaves what the notes say`() async throws {
             let earlier = try await EarlierChart()
             try await Rack.with { rack in
                 let (helm, kubectl) = (rack.cluster.helm, rack.cluster.api)
@@ -54,7 +53,7 @@ extension Shipping {
             }
         }
 
-        @Test func `by Helm, with a speaker that is no root and has no capability`() async throws {
+        @Test func `Helm installs a speaker that is not root and has no capability`() async throws {
             try await Rack.with(stateOwner: 65532) { rack in
                 let without = ["--set", "speaker.port179=false"]
                 try await rack.cluster.helm(
@@ -76,7 +75,7 @@ extension Shipping {
             }
         }
 
-        @Test func `by kubectl apply -k`() async throws {
+        @Test func `kubectl apply -k installs`() async throws {
             try await Rack.with { rack in
                 try await rack.cluster.api.kubectl("apply", "-k", Checkout.path("config/default"))
                 try await rack.agent.runOperator()

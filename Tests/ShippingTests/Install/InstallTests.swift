@@ -5,7 +5,7 @@ import Testing
 
 extension Shipping {
     /// Helm and kubectl against the lab's API server: what is there after each step, and what is left at the end.
-    @Suite struct `Installing` {
+    @Suite struct InstallTests {
         private static let kinds = Set(
             [
                 "bgpadvertisements", "bgpclusterconfigs", "bgpnodeconfigoverrides", "bgpnodeconfigs", "bgppeerconfigs",
@@ -20,7 +20,7 @@ extension Shipping {
         ]
 
         @Test
-        func `with Helm keeps kinds and objects through upgrade, rollback and uninstall, and leaves nothing else`()
+        func `Helm keeps kinds and objects through upgrade, rollback and uninstall, and leaves nothing else`()
             async throws
         {
             let earlier = try await EarlierChart()
@@ -67,7 +67,7 @@ extension Shipping {
             }
         }
 
-        @Test func `with Helm takes over what kubectl installed, when told to`() async throws {
+        @Test func `Helm takes over what kubectl installed, when asked to`() async throws {
             try await InstalledCluster.with { cluster in
                 let (helm, api) = (cluster.helm, cluster.api)
                 try await api.kubectl("apply", "--server-side", "-k", Checkout.path("config/default"))
@@ -94,7 +94,7 @@ extension Shipping {
         }
 
         /// As Helm makes it, the namespace has no labels; the chart's own has, and stays.
-        @Test func `with Helm labels the namespace when the chart has it`() async throws {
+        @Test func `Helm labels the namespace when the chart creates it`() async throws {
             try await InstalledCluster.with { cluster in
                 let own = ["--set", "namespace.create=true"]
                 try await cluster.helm(
@@ -114,7 +114,7 @@ extension Shipping {
         }
 
         /// As on a real cluster without the Prometheus operator.
-        @Test func `with Helm says which kinds monitoring needs`() async throws {
+        @Test func `Helm says which kinds monitoring needs`() async throws {
             try await InstalledCluster.with { cluster in
                 let (helm, api) = (cluster.helm, cluster.api)
                 let wanted = "metrics.podMonitor.enabled=true,metrics.rules.enabled=true"
@@ -141,7 +141,7 @@ extension Shipping {
             }
         }
 
-        @Test func `with kubectl is done once`() async throws {
+        @Test func `kubectl installs once and then changes nothing`() async throws {
             try await InstalledCluster.with { cluster in
                 let api = cluster.api
                 let before = try await cluster.inventory()

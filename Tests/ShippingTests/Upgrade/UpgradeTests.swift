@@ -8,8 +8,10 @@ extension Shipping {
     ///
     /// The version before is that of the programs in the folder MARTLET_EARLIER_PROGRAMS; where none is given it is today's, so
     /// that the replacing itself is tried.
-    @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct `An upgrade and its rollback` {
-        @Test func `lose no route and announce none anew, whichever program is the newer`() async throws {
+    @Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct UpgradeTests {
+        @Test func `an upgrade and its rollback lose no route and announce none again, whichever program is newer`()
+            async throws
+        {
             try await UpgradeRack.with { rack in
                 try await rack.run(operator: .before, speaker: .before)
                 try await rack.run(operator: .now, speaker: nil)

@@ -4,9 +4,9 @@ import Testing
 
 extension Interop {
     /// What the other tests measure with is measured here first, between routers that are not ours.
-    @Suite struct `The yardstick` {
+    @Suite struct RouterReaderTests {
         @Test(arguments: RouterKind.allCases)
-        func `reads a table with all attributes`(kind: RouterKind) async throws {
+        func `a reader sees a table with all attributes`(kind: RouterKind) async throws {
             let peering = Peering(families: kind.isDualStack ? [.ipv4, .ipv6] : [.ipv4])
             try await VirtualNetwork.with(plan) { network in
                 let router = try kind.router(on: network["router"], peering)
@@ -26,7 +26,7 @@ extension Interop {
             }
         }
 
-        @Test func `sees every change of the routes that the router's kernel had`() async throws {
+        @Test func `a reader sees every change of the routes in the router's kernel`() async throws {
             try await VirtualNetwork.with(plan) { network in
                 let router = try FRR(on: network["router"], Self.plainFRR)
                 try await router.start()
@@ -43,7 +43,7 @@ extension Interop {
             }
         }
 
-        @Test func `kills a speaker without a word, and its router keeps the routes that graceful restart protects`()
+        @Test func `a killed speaker says nothing, and its router keeps the routes that graceful restart protects`()
             async throws
         {
             try await VirtualNetwork.with(plan) { network in
@@ -69,7 +69,7 @@ extension Interop {
             }
         }
 
-        @Test func `blocks a port on one host and opens it again`() async throws {
+        @Test func `a port is blocked on one host and opened again`() async throws {
             try await VirtualNetwork.with(plan) { network in
                 let router = try FRR(on: network["router"], Self.plainFRR)
                 try await router.start()
@@ -88,7 +88,9 @@ extension Interop {
         }
 
         @Test(arguments: ["homelab", "small-business", "bird", "data-centres"])
-        func `applies a folder of manifests with kubectl, status and all, and again without a change`(folder: String)
+        func `a folder of manifests is applied with kubectl, status included, and again without a change`(
+            folder: String
+        )
             async throws
         {
             try await Setting.with([]) { setting in

@@ -5,7 +5,7 @@ import Planning
 import Testing
 
 /// What a plan says of things that only speakers will do.
-struct ForesightTests {
+struct PredictionTests {
     private var world: PlanWorld {
         var world = PlanWorld()
         world.nodes = [node("n1"), node("n2", ips: ["10.0.0.2"])]

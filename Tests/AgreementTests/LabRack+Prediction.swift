@@ -8,26 +8,26 @@ extension LabRack {
     func hold(_ change: GeneratedCluster.Change, _ what: String) async throws -> PlanDocument {
         let before = try await objects()
         let sessions = established
-        let foretold = PlanDocument(try await plan(Self.objects(before, after: change), against: before))
+        let predicted = PlanDocument(try await plan(Self.objects(before, after: change), against: before))
         try await make(change)
         let came = PlanDocument(try await settle(what))
         let after = established
-        #expect(came.routes == foretold.routes, "\(what): other routes than foretold")
-        #expect(came.addresses == foretold.addresses, "\(what): other addresses than foretold")
-        #expect(came.sessions == foretold.sessions, "\(what): other sessions than foretold")
-        for (session, effect) in foretold.effects.sorted(by: { $0.key < $1.key }) {
+        #expect(came.routes == predicted.routes, "\(what): other routes than predicted")
+        #expect(came.addresses == predicted.addresses, "\(what): other addresses than predicted")
+        #expect(came.sessions == predicted.sessions, "\(what): other sessions than predicted")
+        for (session, effect) in predicted.effects.sorted(by: { $0.key < $1.key }) {
             let (old, new) = (sessions[session], after[session])
             let holds =
                 switch effect {
                 case "None", "UpdateOnly": old == new
                 case "Reset", "Recreate": old != nil && new == old.map { $0 + 1 }
-                case "Added": old == nil && (new != nil) == foretold.sessions.contains(session)
+                case "Added": old == nil && (new != nil) == predicted.sessions.contains(session)
                 case "Removed": new == nil
                 default: false
                 }
             let counts = [old, new].map { $0.map(String.init) ?? "not" }.joined(separator: ", then ")
-            #expect(holds, "\(what): \(effect) foretold for \(session), established \(counts)")
+            #expect(holds, "\(what): \(effect) predicted for \(session), established \(counts)")
         }
-        return foretold
+        return predicted
     }
 }

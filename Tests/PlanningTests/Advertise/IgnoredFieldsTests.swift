@@ -5,7 +5,7 @@ import KubeModel
 import Planning
 import Testing
 
-@Suite struct `What decides nothing` {
+@Suite struct IgnoredFieldsTests {
     private func world(_ change: (inout World) -> Void = { _ in }) -> World {
         var world = World()
         world.services = [service("web", loadBalancer: ["192.0.2.1"])]
@@ -15,16 +15,16 @@ import Testing
     }
 
     @Test(arguments: [ConditionStatus.false, .unknown])
-    func `the node's Ready condition`(status: ConditionStatus) {
+    func `the node's Ready condition is ignored`(status: ConditionStatus) {
         let world = world { $0.nodes[0].status?.conditions = [Condition(type: "Ready", status: status)] }
         #expect(world.prefixes() == ["192.0.2.1/32"])
     }
 
-    @Test func `a cordon`() {
+    @Test func `a cordon is ignored`() {
         #expect(world { $0.nodes[0].spec?.unschedulable = true }.prefixes() == ["192.0.2.1/32"])
     }
 
-    @Test func `taints, topology hints and trafficDistribution`() throws {
+    @Test func `taints, topology hints and trafficDistribution are ignored`() throws {
         var world = world()
         func with(_ members: [String: JSONValue], in object: some Codable, at field: String?) throws -> JSONValue {
             var all = try JSON.tree(object).object ?? [:]
@@ -52,12 +52,12 @@ import Testing
         #expect(world.prefixes() == ["192.0.2.1/32"])
     }
 
-    @Test func `where an address comes from: one set by hand is announced as one of a pool`() {
+    @Test func `an address set by hand is announced like one from a pool`() {
         let byHand = world { $0.services = [service("web", loadBalancer: ["203.0.113.7"])] }
         #expect(byHand.prefixes() == ["203.0.113.7/32"])
     }
 
-    @Test func `the other traffic policy`() {
+    @Test func `the other traffic policy is ignored`() {
         let world = world {
             $0.advertisements = [advertisement([serviceEntry([.loadBalancerIP, .externalIP, .clusterIP])])]
             $0.services = [
@@ -76,7 +76,7 @@ import Testing
     }
 }
 
-@Suite struct `What changes under way` {
+@Suite struct AnnouncementChangeTests {
     @Test func `a pod network that the node loses is withdrawn`() {
         var world = World()
         world.advertisements = [advertisement([.init(advertisementType: .podCIDR)])]
@@ -86,7 +86,7 @@ import Testing
         #expect(world.prefixes() == ["10.112.9.0/24"])
     }
 
-    @Test func `services that fold into one aggregate merge their attributes, and it stays while one justifies it`()
+    @Test func `services that share an aggregate merge their attributes, and it stays while one justifies it`()
         throws
     {
         var world = World()
