@@ -1,5 +1,6 @@
 import AdminSecurity
 package import AdminServer
+import BGPEngine
 package import BGPTransport
 import KubeClient
 import KubeModel

@@ -1,6 +1,7 @@
 package import AdminSecurity
 package import AdminServer
-package import BGPTransport
+package import BGPEngine
+import BGPTransport
 package import BGPTypes
 import CoreMetrics
 package import KubeClient

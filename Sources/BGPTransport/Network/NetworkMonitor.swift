@@ -1,3 +1,4 @@
+package import BGPEngine
 import CLinuxSockets
 import Glibc
 import NIOCore

@@ -1,6 +1,6 @@
 import BGPEngine
 import BGPTypes
-import SpeakerRuntime
+import Planning
 import Testing
 
 @Suite struct AnnounceLimitsTests {

@@ -1,7 +1,7 @@
 import BGPEngine
 import BGPTypes
 import KubeModel
-import SpeakerRuntime
+import Planning
 import Testing
 
 /// Whose the addresses of the node's devices are.

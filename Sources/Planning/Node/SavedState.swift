@@ -3,7 +3,6 @@ import BGPResources
 import BGPTypes
 import BGPWire
 import KubeModel
-package import Planning
 
 /// What a speaker needs to go on announcing after a restart without an API server: its configuration and its routes.
 package struct SavedState: Sendable {
@@ -22,7 +21,7 @@ package struct SavedState: Sendable {
     }
 
     /// How many routes there are, over all peers.
-    var routeCount: Int { desired.values.reduce(0) { $0 + $1.count } }
+    package var routeCount: Int { desired.values.reduce(0) { $0 + $1.count } }
 }
 
 extension SavedState: Codable {

@@ -1,6 +1,5 @@
 package import BGPEngine
 package import BGPTypes
-import Planning
 
 /// Keeps what peers are told within the `announceLimit` of their BGPPeerConfig.
 package struct AnnounceLimits: Sendable {
@@ -54,7 +53,7 @@ package struct AnnounceLimits: Sendable {
 
 extension [InstancePlan] {
     /// The limits of the peers that have one.
-    var announceLimits: [PeerID: Int] {
+    package var announceLimits: [PeerID: Int] {
         Dictionary(
             flatMap(\.peers).compactMap { peer in peer.announceLimit.map { (peer.id, $0) } },
             uniquingKeysWith: { first, _ in first }

@@ -2,7 +2,6 @@ import BGPEngine
 import BGPTypes
 import KubeModel
 import Planning
-import SpeakerRuntime
 import Testing
 
 struct RouteHistoryTests {

@@ -1,9 +1,9 @@
-import BGPEngine
+package import BGPEngine
 import BGPTypes
 import BGPWire
 
 /// A route as the files of the last good state have it.
-struct SavedRoute: Codable {
+package struct SavedRoute: Codable, Sendable {
     private var prefix: IPPrefix
     private var origin: UInt8
     private var localPreference: UInt32?
@@ -12,7 +12,8 @@ struct SavedRoute: Codable {
     private var communities: [UInt32]?
     private var largeCommunities: [String]?
 
-    init(_ route: Route) {
+    /// A route as it is written.
+    package init(_ route: Route) {
         let attributes = route.attributes
         prefix = route.prefix
         origin = attributes.origin.rawValue
@@ -24,7 +25,7 @@ struct SavedRoute: Codable {
     }
 
     /// The route.
-    var route: Route {
+    package var route: Route {
         Route(
             prefix: prefix,
             attributes: RouteAttributes(
@@ -40,15 +41,16 @@ struct SavedRoute: Codable {
 }
 
 /// A peer as the files of the last good state have it.
-struct SavedPeer: Codable {
+package struct SavedPeer: Codable, Sendable {
     private var instance: String
     private var peer: String
 
-    init(_ id: PeerID) {
+    /// A peer as it is written.
+    package init(_ id: PeerID) {
         instance = id.instance
         peer = id.peer
     }
 
     /// The peer.
-    var id: PeerID { PeerID(instance: instance, peer: peer) }
+    package var id: PeerID { PeerID(instance: instance, peer: peer) }
 }

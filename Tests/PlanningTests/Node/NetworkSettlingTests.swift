@@ -1,7 +1,6 @@
 import BGPEngine
 import BGPTypes
 import Planning
-import SpeakerRuntime
 import Testing
 
 /// What comes counts at once, what goes only when it has stayed away.
