@@ -112,7 +112,7 @@ extension PeerStatus {
     package struct AppliedTimers: Codable, Hashable, Sendable {
         /// The smaller of both hold times, 0 or 3 to 65535; 0 is no keepalives at all (RFC 4271 §4.2).
         package var appliedHoldTimeSeconds: Int
-        /// The time between signs of life, 0 to 65535.
+        /// The time between KEEPALIVE messages, 0 to 65535.
         package var appliedKeepaliveSeconds: Int
 
         /// Timers of a session.

@@ -4,9 +4,9 @@ package enum SessionDefault {
     package static let peerPort = 179
     /// Seconds between attempts to connect (RFC 4271 §10).
     package static let connectRetryTimeSeconds = 120
-    /// Seconds of silence until a peer is taken for dead (RFC 4271 §10).
+    /// Seconds of silence until a peer is considered down (RFC 4271 §10).
     package static let holdTimeSeconds = 90
-    /// Seconds between signs of life, at most a third of the hold time (RFC 4271 §10).
+    /// Seconds between KEEPALIVE messages, at most a third of the hold time (RFC 4271 §10).
     package static let keepAliveTimeSeconds = 30
     /// Seconds the peer keeps our routes while the speaker restarts.
     package static let restartTimeSeconds = 120
@@ -23,10 +23,10 @@ extension BGPPeerConfig.Spec {
         timers?.connectRetryTimeSeconds ?? SessionDefault.connectRetryTimeSeconds
     }
 
-    /// Seconds of silence until the peer is taken for dead.
+    /// Seconds of silence until the peer is considered down.
     package var effectiveHoldTimeSeconds: Int { timers?.holdTimeSeconds ?? SessionDefault.holdTimeSeconds }
 
-    /// Seconds between signs of life.
+    /// Seconds between KEEPALIVE messages.
     package var effectiveKeepAliveTimeSeconds: Int {
         timers?.keepAliveTimeSeconds
             ?? min(SessionDefault.keepAliveTimeSeconds, max(1, effectiveHoldTimeSeconds / 3))

@@ -25,7 +25,7 @@ extension BGPPeerConfig {
     package struct Spec: Codable, Hashable, Sendable {
         /// Port and source of the connection.
         package var transport: Transport?
-        /// How often, and how long until a silent peer is taken for dead.
+        /// How often, and how long until a silent peer is considered down.
         package var timers: Timers?
         /// The Secret in the speakers' namespace whose key `password` signs the session (RFC 2385).
         package var authSecretRef: String?
@@ -92,9 +92,9 @@ extension BGPPeerConfig {
     package struct Timers: Codable, Hashable, Sendable {
         /// Time between attempts to connect, 1 to 2147483647; absent is 120.
         package var connectRetryTimeSeconds: Int?
-        /// Silence after which the peer is taken for dead, 3 to 65535; absent is 90.
+        /// Silence after which the peer is considered down, 3 to 65535; absent is 90.
         package var holdTimeSeconds: Int?
-        /// Time between signs of life, 1 to 65535 and at most the hold time.
+        /// Time between KEEPALIVE messages, 1 to 65535 and at most the hold time.
         ///
         /// Absent is 30, or a third of the hold time when that is less.
         package var keepAliveTimeSeconds: Int?
