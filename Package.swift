@@ -76,15 +76,18 @@ let package = Package(
 
         // Row 3: in and out.
         .target(name: "PlainMetrics", dependencies: [metrics]),
+        .target(name: "LogKeys", dependencies: [logging]),
         .target(
             name: "PlainLogging",
-            dependencies: ["PlainMetrics", "KubeModel", "PlainText", serviceLifecycle, unixSignals, logging, metrics]
+            dependencies: [
+                "LogKeys", "PlainMetrics", "KubeModel", "PlainText", serviceLifecycle, unixSignals, logging, metrics,
+            ]
         ),
         .target(name: "CLinuxSockets"),
         .target(
             name: "BGPTransport",
             dependencies: [
-                "CLinuxSockets", "PlainMetrics", "BGPEngine", "BGPWire", "BGPTypes", nioCore, nioPosix,
+                "LogKeys", "CLinuxSockets", "PlainMetrics", "BGPEngine", "BGPWire", "BGPTypes", nioCore, nioPosix,
                 serviceLifecycle, logging, metrics,
             ]
         ),
@@ -93,7 +96,7 @@ let package = Package(
         .target(
             name: "KubeClient",
             dependencies: [
-                "KubeYAML", "PlainMetrics", "KubeModel", "BGPTypes", "PlainText", asyncHTTPClient,
+                "LogKeys", "KubeYAML", "PlainMetrics", "KubeModel", "BGPTypes", "PlainText", asyncHTTPClient,
                 hashTreeCollections, nioCore,
                 nioHTTP1, nioPosix, nioSSL, serviceLifecycle, logging, metrics,
             ]
@@ -101,13 +104,15 @@ let package = Package(
         .target(
             name: "AdminServer",
             dependencies: [
-                "PlainMetrics", "KubeModel", nioCore, nioHTTP1, nioPosix, nioSSL, metrics, logging, serviceLifecycle,
+                "LogKeys", "PlainMetrics", "KubeModel", nioCore, nioHTTP1, nioPosix, nioSSL, metrics, logging,
+                serviceLifecycle,
             ]
         ),
         .target(
             name: "AdminSecurity",
             dependencies: [
-                "AdminServer", "KubeClient", "KubeModel", "PlainText", "BGPTypes", crypto, nioSSL, serviceLifecycle,
+                "LogKeys", "AdminServer", "KubeClient", "KubeModel", "PlainText", "BGPTypes", crypto, nioSSL,
+                serviceLifecycle,
                 logging,
             ]
         ),
@@ -116,14 +121,16 @@ let package = Package(
         .target(
             name: "OperatorRuntime",
             dependencies: [
-                "Planning", "KubeClient", "KubeYAML", "AdminSecurity", "AdminServer", "PlainMetrics", "BGPResources",
+                "LogKeys", "Planning", "KubeClient", "KubeYAML", "AdminSecurity", "AdminServer", "PlainMetrics",
+                "BGPResources",
                 "KubeModel", "BGPTypes", "PlainText", serviceLifecycle, logging, metrics,
             ]
         ),
         .target(
             name: "SpeakerRuntime",
             dependencies: [
-                "Planning", "BGPTransport", "BGPEngine", "BGPWire", "KubeClient", "KubeYAML", "AdminSecurity",
+                "LogKeys", "Planning", "BGPTransport", "BGPEngine", "BGPWire", "KubeClient", "KubeYAML",
+                "AdminSecurity",
                 "AdminServer", "PlainMetrics", "BGPResources", "KubeModel", "BGPTypes", "PlainText",
                 serviceLifecycle, logging, metrics,
             ]
@@ -145,7 +152,7 @@ let package = Package(
         .target(
             name: "DaemonOptions",
             dependencies: [
-                "CommandLine", "AdminSecurity", "AdminServer", "KubeClient", "BGPTypes", "PlainLogging",
+                "LogKeys", "CommandLine", "AdminSecurity", "AdminServer", "KubeClient", "BGPTypes", "PlainLogging",
                 "PlainMetrics",
                 argumentParser, logging, metrics,
             ]
@@ -163,7 +170,7 @@ let package = Package(
         .executableTarget(
             name: "bgp-speaker",
             dependencies: [
-                "kubectl-bgp", "CommandLine", "DaemonOptions", "SpeakerRuntime", "Planning", "AdminSecurity",
+                "LogKeys", "kubectl-bgp", "CommandLine", "DaemonOptions", "SpeakerRuntime", "Planning", "AdminSecurity",
                 "AdminServer",
                 "KubeClient", "BGPTypes",
                 "PlainLogging", argumentParser, serviceLifecycle, unixSignals, logging, nioCore,
@@ -235,7 +242,7 @@ let package = Package(
             path: "Tests/Hostile/Program"
         ),
         .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "KubeModel", "TestSupport"]),
-        .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "HouseTests", dependencies: ["LogKeys", "TestSupport"]),
         .testTarget(name: "PlainTextTests", dependencies: ["PlainText"]),
         .testTarget(
             name: "PlainLoggingTests",

@@ -2,6 +2,7 @@ package import AdminServer
 import Crypto
 package import KubeClient
 import KubeModel
+import LogKeys
 package import Logging
 import PlainText
 
@@ -85,7 +86,7 @@ package actor AccessReviewer {
                 isTroubled = true
                 logger.warning(
                     "the API server cannot be asked who may read the pages; they are refused",
-                    metadata: ["error": "\("\(error)".asMessage)"]
+                    metadata: [.error: "\("\(error)".asMessage)"]
                 )
             }
             return .unavailable("the API server cannot be asked who may read this")

@@ -1,5 +1,6 @@
 package import AdminServer
 package import KubeClient
+import LogKeys
 package import Logging
 import ServiceLifecycle
 
@@ -54,7 +55,7 @@ package struct SecuredAdminServer: Service {
             let access = client.map { AccessReviewer(client: $0, clock: clock, logger: logger).access } ?? Self.closed
             var certificate = try source.certificate()
             while let next = try await serve(access, certificate, from: source) {
-                logger.notice("serving with another certificate", metadata: ["source": "\(source)"])
+                logger.notice("serving with another certificate", metadata: [.certificate: "\(source)"])
                 certificate = next
             }
         }
@@ -108,7 +109,7 @@ package struct SecuredAdminServer: Service {
                 let words = "\(error)"
                 guard words != told else { continue }
                 told = words
-                logger.warning("serving with the certificate as it was", metadata: ["error": "\(words)"])
+                logger.warning("serving with the certificate as it was", metadata: [.error: "\(words)"])
             }
         }
     }

@@ -1,3 +1,4 @@
+import LogKeys
 package import Logging
 import NIOCore
 import NIOPosix
@@ -156,7 +157,7 @@ package struct LocalServer: Service {
             logger: logger,
             listen: { listener in
                 try await listener.listen(onSocket: path)
-                logger.info("serving local", metadata: ["socket": "\(path)"])
+                logger.info("serving local", metadata: [.socket: "\(path)"])
                 return 0
             }
         )
@@ -182,7 +183,7 @@ extension AdminListener {
                 let port = try await listener.listen(on: address)
                 logger.info(
                     "serving \(configuration.name)",
-                    metadata: ["port": "\(port)", "tls": "\(certificate != nil)"]
+                    metadata: [.port: "\(port)", .tls: "\(certificate != nil)"]
                 )
                 return port
             },

@@ -1,4 +1,5 @@
 import CoreMetrics
+import LogKeys
 import Logging
 import NIOCore
 import PlainMetrics
@@ -47,8 +48,8 @@ struct ListenerEvents {
         logger.notice(
             "more is asked of this address than it serves",
             metadata: [
-                "listener": "\(listener)", "evicted": "\(untold[.evicted] ?? 0)",
-                "refused": "\(untold[.refused] ?? 0)", "pages": "\(untold[.pageRefused] ?? 0)",
+                .listener: "\(listener)", .connectionsEvicted: "\(untold[.evicted] ?? 0)",
+                .connectionsRefused: "\(untold[.refused] ?? 0)", .pagesRefused: "\(untold[.pageRefused] ?? 0)",
             ]
         )
         untold = [:]

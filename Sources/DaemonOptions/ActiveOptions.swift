@@ -1,4 +1,5 @@
 import CommandLine
+import LogKeys
 package import Logging
 import PlainLogging
 
@@ -7,7 +8,7 @@ import PlainLogging
 /// Every option has its line, whether it was given or not, under its name without `--`. Values are what is in force, so files are
 /// named and never what they hold.
 package struct ActiveOptions: Sendable {
-    private var metadata: Logger.Metadata = ["version": "\(MartletVersion.current)"]
+    private var metadata: Logger.Metadata = [LogKey.version.rawValue: "\(MartletVersion.current)"]
 
     /// Says nothing but the version.
     package init() {}

@@ -1,5 +1,6 @@
 package import ArgumentParser
 package import CoreMetrics
+import LogKeys
 package import Logging
 package import PlainLogging
 
@@ -47,7 +48,7 @@ package struct LogOptions: ParsableArguments {
             // What there is to say was said.
             throw status
         } catch  where logFormat == .json {
-            logger.critical("the program ends", metadata: ["error": "\(error)"])
+            logger.critical("the program ends", metadata: [.error: "\(error)"])
             throw error is ValidationError ? ExitCode.validationFailure : ExitCode.failure
         }
     }

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import LogKeys
 import Logging
 import PlainLogging
 
@@ -18,7 +19,7 @@ extension ParsableCommand {
             // Help and version are no faults.
             guard !status.isSuccess else { return }
             LoggingSystem.bootstrapPlain(.json)
-            Logger(label: label).critical("the program ends", metadata: ["error": "\(message(for: error))"])
+            Logger(label: label).critical("the program ends", metadata: [.error: "\(message(for: error))"])
             exit(withError: status)
         }
     }

@@ -3,6 +3,7 @@ import BGPTypes
 import FoundationEssentials
 import KubeClient
 import KubeModel
+import LogKeys
 import Logging
 import PlainText
 import Planning
@@ -56,7 +57,7 @@ struct AddressReconciler: Sendable {
                     pause.reset()
                     if !isSettled { stores.set.signal.notify() }
                 } catch let error as KubeError {
-                    logger.warning("a write failed, it is tried again", metadata: ["error": "\(error)"])
+                    logger.warning("a write failed, it is tried again", metadata: [.error: "\(error)"])
                     try await Task.sleep(for: pause.next())
                     stores.set.signal.notify()
                 }
@@ -182,7 +183,7 @@ extension AddressWork {
         try Task.checkCancellation()
         if refused > 5 {
             let more = refused - 5
-            reconciler.logger.warning("the statuses of more services were refused", metadata: ["count": "\(more)"])
+            reconciler.logger.warning("the statuses of more services were refused", metadata: [.objectCount: "\(more)"])
         }
         if let failure { throw failure }
         return isChanged
@@ -259,7 +260,7 @@ extension AddressReconciler {
         guard isNamed else { return }
         logger.warning(
             "the API server refuses the status of a service, it is tried again",
-            metadata: ["object": "\(service.reference)", "error": "\("\(error)".asMessage)"]
+            metadata: [.object: "\(service.reference)", .error: "\("\(error)".asMessage)"]
         )
     }
 

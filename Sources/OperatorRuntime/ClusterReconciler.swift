@@ -2,6 +2,7 @@ import BGPResources
 import FoundationEssentials
 import KubeClient
 import KubeModel
+import LogKeys
 import Logging
 import PlainText
 import Planning
@@ -37,7 +38,7 @@ struct ClusterReconciler: Sendable {
                     try await metrics.measure { try await reconcile(&writes) }
                     pause.reset()
                 } catch let error as KubeError {
-                    logger.warning("a write failed, it is tried again", metadata: ["error": "\(error)"])
+                    logger.warning("a write failed, it is tried again", metadata: [.error: "\(error)"])
                     try await Task.sleep(for: pause.next())
                     stores.clusterSignal.notify()
                 }
@@ -76,7 +77,7 @@ struct ClusterReconciler: Sendable {
         if !doubtful.isEmpty {
             logger.info(
                 "nodes are not as they are to be; what makes the difference may have been deleted a moment ago to come back",
-                metadata: ["nodes": "\(doubtful.sorted().asSentence(most: 5))"]
+                metadata: [.nodes: "\(doubtful.sorted().asSentence(most: 5))"]
             )
         }
         try await apply(changes.without(doubtful), to: snapshot, broken, &round)
@@ -114,7 +115,7 @@ struct ClusterReconciler: Sendable {
                 guard try await mark(surplus, isLetGo: true) else { return }
                 // The uid keeps a new object of the same name from being deleted in place of the one that was seen.
                 try await client.delete(BGPNodeConfig.self, surplus.key, uid: surplus.metadata.uid)
-                logger.info("a node is no longer selected", metadata: ["node": "\(name)"])
+                logger.info("a node is no longer selected", metadata: [.node: "\(name)"])
             }
         }
     }
@@ -145,7 +146,7 @@ struct ClusterReconciler: Sendable {
     private func write(_ nodeConfig: BGPNodeConfig, over present: BGPNodeConfig?) async throws {
         if let present, present.isLetGo { try await mark(present, isLetGo: false) }
         _ = try await client.apply(nodeConfig, fieldManager: Self.fieldManager, force: true)
-        logger.info("rendered a node", metadata: ["node": "\(nodeConfig.metadata.name)"])
+        logger.info("rendered a node", metadata: [.node: "\(nodeConfig.metadata.name)"])
     }
 
     /// Says on a NodeConfig, or takes back, that nothing comes in its place; false when it is not there any more.
@@ -193,7 +194,7 @@ struct ClusterReconciler: Sendable {
                         level: event.level == .warning ? .warning : .info,
                         "a condition changed",
                         metadata: [
-                            "object": "\(object.reference)", "reason": "\(event.reason)", "problem": "\(event.note)",
+                            .object: "\(object.reference)", .reason: "\(event.reason)", .reasonMessage: "\(event.note)",
                         ]
                     )
                 }

@@ -1,5 +1,6 @@
 import KubeClient
 import KubeModel
+import LogKeys
 import Logging
 
 /// One round of writes, in which a refusal of one object does not keep the others from being written.
@@ -19,7 +20,7 @@ struct WriteRound {
             // Deleted meanwhile: the watch will say so.
             return
         } catch let error as KubeError where error.recovery == .terminal {
-            logger.warning("the API server refused a write", metadata: ["object": "\(object)", "error": "\(error)"])
+            logger.warning("the API server refused a write", metadata: [.object: "\(object)", .error: "\(error)"])
             refusal = refusal ?? error
         }
     }

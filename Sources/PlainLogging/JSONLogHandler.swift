@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import KubeModel
+import LogKeys
 package import Logging
 
 /// Writes every event as one JSON object on a line of its own: `time`, `level`, `label` and `message` first, then what is said
@@ -42,7 +43,7 @@ package struct JSONLogHandler: LogHandler {
         let taken = Set(head.map(\.0))
         var said = metadata
         if let more = event.metadata { said.merge(more) { _, new in new } }
-        if let error = event.error { said["error"] = said["error"] ?? "\(error)" }
+        if let error = event.error { said[LogKey.error.rawValue] = said[LogKey.error.rawValue] ?? "\(error)" }
         let fields = said.map { (taken.contains($0.key) ? "metadata.\($0.key)" : $0.key, $0.value.description) }
         let line = (head + fields.sorted { $0 < $1 }).map { name, value in
             JSONWriter.text(.string(name)) + ":" + JSONWriter.text(.string(value))

@@ -1,4 +1,5 @@
 import KubeClient
+import LogKeys
 import Logging
 import PlainText
 import Planning
@@ -70,11 +71,11 @@ private struct Story {
         case .ready:
             break
         case .answered(let who):
-            logger.info("the data path is ready", metadata: ["probe": "\(who.asMessage)"])
+            logger.info("the data path is ready", metadata: [.datapathProgram: "\(who.asMessage)"])
         case .unknown:
             logger.warning(
                 "nothing on the node answers for the data path; service routes are announced without asking",
-                metadata: ["looked.for": "\(DatapathProgram.known.map { "\($0.name) (\($0.port))" }.asSentence())"]
+                metadata: [.datapathPrograms: "\(DatapathProgram.known.map { "\($0.name) (\($0.port))" }.asSentence())"]
             )
         case .notReady(let problem):
             let isLong = time >= StartGate.patience
@@ -82,12 +83,12 @@ private struct Story {
                 isWarned = true
                 logger.warning(
                     "no service route is announced: the data path is not ready",
-                    metadata: ["reason": "DataPathNotReady", "seen": "\(problem)"]
+                    metadata: [.reason: "DataPathNotReady", .reasonSeen: "\(problem)"]
                 )
             } else if problem != seen {
                 logger.info(
                     "service routes wait for the data path",
-                    metadata: ["reason": "DataPathNotReady", "seen": "\(problem)"]
+                    metadata: [.reason: "DataPathNotReady", .reasonSeen: "\(problem)"]
                 )
             }
             seen = problem

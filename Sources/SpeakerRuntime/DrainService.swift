@@ -1,6 +1,7 @@
 import BGPResources
 import KubeClient
 import KubeModel
+import LogKeys
 import Logging
 import Planning
 import ServiceLifecycle
@@ -34,7 +35,7 @@ struct DrainService: ServiceLifecycle.Service {
                     isWithdrawn = false
                     continue
                 }
-                logger.notice("draining", metadata: ["forced": "\(wish.isForced)"])
+                logger.notice("draining", metadata: [.drainForced: "\(wish.isForced)"])
                 isWithdrawn = try await follow(wish, isWithdrawn: isWithdrawn)
             }
         }

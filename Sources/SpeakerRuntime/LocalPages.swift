@@ -1,5 +1,6 @@
 import AdminServer
 import Glibc
+import LogKeys
 import Logging
 import PlainText
 import Planning
@@ -24,7 +25,7 @@ struct LocalPages: ServiceLifecycle.Service {
         } catch {
             logger.warning(
                 "the state is not served on this node's own socket",
-                metadata: ["socket": "\(path)", "problem": "\("\(error)".asMessage)"]
+                metadata: [.socket: "\(path)", .reasonMessage: "\("\(error)".asMessage)"]
             )
             // The end of a service is the end of the program.
             try? await gracefulShutdown()

@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPTransport
 import KubeClient
+import LogKeys
 import Logging
 import ServiceLifecycle
 
@@ -30,7 +31,7 @@ struct NetworkWatch: Service {
                     logger.log(
                         level: attempt == 1 ? .notice : .debug,
                         "the node's addresses and routes are read anew",
-                        metadata: ["seen": "\(interruption)"]
+                        metadata: [.reasonSeen: "\(interruption)"]
                     )
                 }
                 var generator = SystemRandomNumberGenerator()

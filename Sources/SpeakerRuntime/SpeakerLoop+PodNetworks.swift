@@ -1,3 +1,4 @@
+import LogKeys
 import Logging
 import PlainText
 import Planning
@@ -12,6 +13,6 @@ extension SpeakerLoop {
             logger.info("every pod network that is to be announced is known")
             return
         }
-        logger.warning("a pod network is not announced", metadata: ["why": "\(found.asFindings().asMessage)"])
+        logger.warning("a pod network is not announced", metadata: [.reasonMessage: "\(found.asFindings().asMessage)"])
     }
 }

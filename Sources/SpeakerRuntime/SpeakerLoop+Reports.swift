@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPTypes
 import KubeModel
+import LogKeys
 import Logging
 import PlainText
 import Planning
@@ -14,7 +15,7 @@ extension SpeakerLoop {
         if let fault, fault != reportedDrainFault {
             logger.warning(
                 "an annotation for draining cannot be read",
-                metadata: ["problem": "\(fault.description.asMessage)"]
+                metadata: [.reasonMessage: "\(fault.description.asMessage)"]
             )
         }
         reportedDrainFault = fault
@@ -22,7 +23,10 @@ extension SpeakerLoop {
         guard missing != reportedNode else { return }
         reportedNode = missing
         if let missing {
-            logger.error("nothing is announced", metadata: ["reason": "NoSuchNode", "problem": "\(missing.asMessage)"])
+            logger.error(
+                "nothing is announced",
+                metadata: [.reason: "NoSuchNode", .reasonMessage: "\(missing.asMessage)"]
+            )
         } else {
             logger.notice("the Node is there now")
         }
@@ -33,7 +37,7 @@ extension SpeakerLoop {
         let skew = stores.versionSkew.flatMap { $0.status == .true ? $0.message : nil }
         let found = Set([skew, stores.operatorDifference].compactMap(\.self))
         for problem in found.subtracting(reportedOperator).sorted() {
-            logger.warning("operator and speaker do not go together", metadata: ["problem": "\(problem)"])
+            logger.warning("operator and speaker do not go together", metadata: [.reasonMessage: "\(problem)"])
         }
         if found.isEmpty, !reportedOperator.isEmpty { logger.notice("operator and speaker go together again") }
         reportedOperator = found
@@ -60,7 +64,7 @@ extension SpeakerLoop {
         {
             logger.warning(
                 "nothing is announced",
-                metadata: ["reason": "NotSelected", "problem": "\(problem.asMessage)"]
+                metadata: [.reason: "NotSelected", .reasonMessage: "\(problem.asMessage)"]
             )
         }
         for (name, reason) in obstacles where reportedObstacles.insert("\(name) \(reason.message)").inserted {
@@ -68,8 +72,8 @@ extension SpeakerLoop {
             logger.warning(
                 "stays down",
                 metadata: [
-                    "bgp.name": "\(name.asMessage)", "reason": "\(reason.code)", "problem": "\(reason.message)",
-                    "fix": "\(reason.fix ?? "")",
+                    .bgpName: "\(name.asMessage)", .reason: "\(reason.code)", .reasonMessage: "\(reason.message)",
+                    .reasonFix: "\(reason.fix ?? "")",
                 ]
             )
         }
@@ -77,7 +81,7 @@ extension SpeakerLoop {
             guard !known.contains("\(name) \(remark)") else { continue }
             logger.warning(
                 "a setting is not used as it is written",
-                metadata: ["bgp.name": "\(name.asMessage)", "problem": "\(remark.description.asMessage)"]
+                metadata: [.bgpName: "\(name.asMessage)", .reasonMessage: "\(remark.description.asMessage)"]
             )
         }
     }
@@ -90,7 +94,7 @@ extension SpeakerLoop {
         guard !new.isEmpty else { return }
         logger.warning(
             "announceLimit holds routes back",
-            metadata: ["reason": "HeldBackByLimit", "peers": "\(new.map(\.description).asSentence(most: 5))"]
+            metadata: [.reason: "HeldBackByLimit", .peers: "\(new.map(\.description).asSentence(most: 5))"]
         )
     }
 
@@ -124,7 +128,7 @@ extension SpeakerLoop {
         guard !news.isEmpty else { return }
         logger.info(
             "selected and not announced by this node",
-            metadata: ["what": "\(news.map(\.description).asFindings(most: 8).asMessage)"]
+            metadata: [.reasonMessage: "\(news.map(\.description).asFindings(most: 8).asMessage)"]
         )
     }
 }

@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPTypes
 import KubeClient
+import LogKeys
 import Logging
 import PlainText
 import Planning
@@ -58,7 +59,7 @@ extension SpeakerLoop {
         guard let text = flapReport.text(of: damper.takeBeginners(), at: stopwatch()) else { return }
         logger.warning(
             "prefixes come and go; they are withdrawn at once and announced again after a growing pause",
-            metadata: ["prefixes": "\(text)"]
+            metadata: [.prefixes: "\(text)"]
         )
     }
 
@@ -78,7 +79,7 @@ extension SpeakerLoop {
         newExcess.yield(new)
         logger.warning(
             "a tenant brings more routes than a peer is told",
-            metadata: ["routes": "\(new.map(\.message).asFindings())"]
+            metadata: [.reasonMessage: "\(new.map(\.message).asFindings())"]
         )
     }
 
@@ -90,7 +91,7 @@ extension SpeakerLoop {
         guard !new.isEmpty else { return }
         logger.warning(
             "addresses of Services are announced by no node",
-            metadata: ["reasons": "\(new.map(\.message).asFindings())"]
+            metadata: [.reasonMessage: "\(new.map(\.message).asFindings())"]
         )
     }
 

@@ -4,6 +4,7 @@ import BGPTransport
 import FoundationEssentials
 import KubeClient
 import KubeModel
+import LogKeys
 import Logging
 import Planning
 
@@ -192,7 +193,7 @@ actor SpeakerLoop {
         let missing = (stores.set.missing + (awaitsSecrets ? [Secret.type] : [])).map(\.plural).joined(separator: ", ")
         logger.warning(
             "the API server does not answer; announcing the last good state",
-            metadata: ["missing": "\(missing)", "routes": "\(state.routeCount)"]
+            metadata: [.savedStateMissing: "\(missing)", .savedStateRoutes: "\(state.routeCount)"]
         )
         lastGood = state
         if ownAddresses.follow(state.configuration.node) { speaker.follow(ownAddresses.cluster) }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import KubeClient
 import KubeModel
+import LogKeys
 package import Logging
 package import Planning
 import ServiceLifecycle
@@ -116,7 +117,7 @@ package final class StateStore: ServiceLifecycle.Service {
             if isNews {
                 logger.error(
                     "the state directory is not used",
-                    metadata: ["directory": "\(directory)", "error": "\(fault)"]
+                    metadata: [.directory: "\(directory)", .error: "\(fault)"]
                 )
             }
             throw fault
@@ -126,7 +127,7 @@ package final class StateStore: ServiceLifecycle.Service {
     /// Logs a failure, unless it is that of the directory, which is told once.
     private func tell(_ message: Logger.Message, _ error: any Error) {
         if let fault = error as? StateDirectory.Fault, fault.isRefusal { return }
-        logger.error(message, metadata: ["file": "\(directory)/\(file)", "error": "\(error)"])
+        logger.error(message, metadata: [.file: "\(directory)/\(file)", .error: "\(error)"])
     }
 
     /// Writes what was noted, at once and then every now and then, and at the end.
@@ -168,7 +169,7 @@ package final class StateStore: ServiceLifecycle.Service {
             try open(isMade: false).append(lines, to: journalFile)
         } catch {
             // What lies there now may end in the middle of a line, after which nothing more can be added.
-            logger.warning("the journal is given up", metadata: ["file": "\(journalFile)", "error": "\(error)"])
+            logger.warning("the journal is given up", metadata: [.file: "\(journalFile)", .error: "\(error)"])
             return false
         }
         written.journal = journal

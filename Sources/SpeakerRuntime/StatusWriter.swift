@@ -3,6 +3,7 @@ import BGPTransport
 import FoundationEssentials
 import KubeClient
 import KubeModel
+import LogKeys
 import Logging
 import Planning
 import ServiceLifecycle
@@ -46,7 +47,7 @@ struct StatusWriter: ServiceLifecycle.Service {
                 logger.log(
                     level: error.code == .notFound ? .debug : .warning,
                     "the status cannot be written, it is tried again",
-                    metadata: ["error": "\(error)"]
+                    metadata: [.error: "\(error)"]
                 )
                 changes.notify()
             }

@@ -5,6 +5,7 @@ import CommandLine
 import DaemonOptions
 import FoundationEssentials
 import KubeClient
+import LogKeys
 import Logging
 import NIOCore
 import PlainLogging
@@ -147,8 +148,8 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
         logger.info(
             "memory is bounded",
             metadata: [
-                "limit": "\(MemorySize(octets: limit.octets))", "limit.source": "\(limit.source.rawValue)",
-                "received-routes": "\(MemorySize(octets: configuration.receivedRoutesMemory))",
+                .memoryLimit: "\(MemorySize(octets: limit.octets))", .memorySource: "\(limit.source.rawValue)",
+                .memoryForRoutes: "\(MemorySize(octets: configuration.receivedRoutesMemory))",
             ]
         )
         services += Speaker(configuration, metrics: metrics, logger: logger).services

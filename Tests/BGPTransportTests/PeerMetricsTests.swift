@@ -136,7 +136,7 @@ import Testing
                 let line = try #require(told.first)
                 #expect(line.hasPrefix("notice received routes are counted and not kept from now on"))
                 for part in [
-                    "bgp.peer=127.0.0.1", "bgp.limit=memory for received routes", "bgp.memory=65536", "prefixLimit",
+                    "bgp.peer=127.0.0.1", "bgp.received.limit=memory for received routes", "bgp.received.memory=65536", "prefixLimit",
                 ] {
                     #expect(line.contains(part), "\(line)")
                 }

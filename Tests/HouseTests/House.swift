@@ -40,17 +40,18 @@ enum House {
         "Planning": Room(row: 2, folder: "Sources/Planning"),
         // Row 3: in and out.
         "PlainMetrics": Room(row: 3, folder: "Sources/PlainMetrics", foreign: ["Metrics", "CoreMetrics"]),
+        "LogKeys": Room(row: 3, folder: "Sources/LogKeys", foreign: ["Logging"]),
         "PlainLogging": Room(
             row: 3,
             folder: "Sources/PlainLogging",
-            beside: ["PlainMetrics"],
+            beside: ["LogKeys", "PlainMetrics"],
             foreign: toolchain.union(["Logging", "Metrics", "CoreMetrics", "ServiceLifecycle", "UnixSignals"])
         ),
         "CLinuxSockets": Room(row: 3, folder: "Sources/CLinuxSockets"),
         "BGPTransport": Room(
             row: 3,
             folder: "Sources/BGPTransport",
-            beside: ["CLinuxSockets", "PlainMetrics"],
+            beside: ["LogKeys", "CLinuxSockets", "PlainMetrics"],
             foreign: toolchain.union(nio).union(services)
         ),
         "CLibYAML": Room(row: 3, folder: "Sources/CLibYAML"),
@@ -58,7 +59,7 @@ enum House {
         "KubeClient": Room(
             row: 3,
             folder: "Sources/KubeClient",
-            beside: ["KubeYAML", "PlainMetrics"],
+            beside: ["LogKeys", "KubeYAML", "PlainMetrics"],
             foreign: toolchain.union(nio).union(services).union(collections).union([
                 "AsyncHTTPClient", "NIOHTTP1", "NIOSSL",
             ])
@@ -66,13 +67,13 @@ enum House {
         "AdminServer": Room(
             row: 3,
             folder: "Sources/AdminServer",
-            beside: ["PlainMetrics"],
+            beside: ["LogKeys", "PlainMetrics"],
             foreign: toolchain.union(services).union(nio).union(["NIOHTTP1", "NIOSSL"])
         ),
         "AdminSecurity": Room(
             row: 3,
             folder: "Sources/AdminSecurity",
-            beside: ["AdminServer", "KubeClient"],
+            beside: ["LogKeys", "AdminServer", "KubeClient"],
             foreign: toolchain.union(services).union(["Crypto", "NIOSSL"])
         ),
         // Row 4: services.

@@ -74,7 +74,7 @@ extension Interop {
             #expect(Double(try ticks(of: pid) - start.ticks) / Double(sysconf(Int32(_SC_CLK_TCK))) < seconds / 2)
             #expect(await count("connections wait: the system has no room") == 1)
             #expect(try await !session("late", of: router).contains("Established"))
-            #expect(await count("bgp.reason=OutOfResources") > 0)
+            #expect(await count("reason=OutOfResources") > 0)
             // The hold time has passed more than once.
             #expect(try await session("early", of: router) == before)
 

@@ -208,7 +208,7 @@ struct SavedStateTests {
         let refused = StateStore(directory: path, node: "n1", logger: log.logger)
         try await running([refused]) { refused.keep(state) }
         let line =
-            "error the last good state cannot be written error=mkdir: Not a directory file=\(path)/last-good-n1.json"
+            "error the last good state cannot be written error=mkdir: Not a directory file.path=\(path)/last-good-n1.json"
         #expect(log.all.contains(line), "\(log.all)")
     }
 

@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPTypes
 import BGPWire
+import LogKeys
 import Logging
 import NIOCore
 
@@ -27,7 +28,7 @@ extension PeerDriver {
     private func send(_ message: Message, on id: ConnectionID) {
         if case .notification(let error) = message {
             metrics.notificationSent(error)
-            logger.info("NOTIFICATION sent", metadata: ["bgp.notification": "\(error)"])
+            logger.info("NOTIFICATION sent", metadata: [.notification: "\(error)"])
         }
         guard let channel = channels[id] else { return }
         metrics.messageSent(message)

@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPTypes
 import BGPWire
+import LogKeys
 import Logging
 import NIOCore
 
@@ -44,8 +45,8 @@ extension PeerDriver {
             logger.notice(
                 "next hop changed",
                 metadata: [
-                    "bgp.family": "\(Family(unicast: family))", "bgp.nextHop": "\(after.words)",
-                    "bgp.before": "\(before.nextHop(family)?.words ?? "none")",
+                    .family: "\(Family(unicast: family))", .nextHop: "\(after.words)",
+                    .nextHopBefore: "\(before.nextHop(family)?.words ?? "none")",
                 ]
             )
         }
@@ -74,12 +75,12 @@ extension PeerDriver {
             case .missing?:
                 logger.warning(
                     "no next hop: the node has no address that could be named to the peer, so the family is withheld",
-                    metadata: ["bgp.family": "\(Family(unicast: family))", "bgp.reason": "NoNextHop"]
+                    metadata: [.family: "\(Family(unicast: family))", .reason: "NoNextHop"]
                 )
             case .loopback?:
                 logger.warning(
                     "the next hop is a loopback address, which the peer cannot pass on",
-                    metadata: ["bgp.family": "\(Family(unicast: family))", "bgp.reason": "LoopbackNextHop"]
+                    metadata: [.family: "\(Family(unicast: family))", .reason: "LoopbackNextHop"]
                 )
             }
         }

@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPTypes
 import BGPWire
+import LogKeys
 import Logging
 
 extension PeerDriver {
@@ -77,9 +78,9 @@ extension PeerDriver {
         logger.notice(
             "received routes are counted and not kept from now on",
             metadata: [
-                "bgp.limit": "\(reason)", "bgp.received": "\(counts.reduce(0) { $0 + $1.all })", "bgp.kept": "\(kept)",
-                "bgp.memory": "\(memory.limit)",
-                "bgp.fix": "filter what the router sends; prefixLimit ends the session of one that sends too much",
+                .receivedLimit: "\(reason)", .received: "\(counts.reduce(0) { $0 + $1.all })", .receivedKept: "\(kept)",
+                .receivedMemory: "\(memory.limit)",
+                .reasonFix: "filter what the router sends; prefixLimit ends the session of one that sends too much",
             ]
         )
     }

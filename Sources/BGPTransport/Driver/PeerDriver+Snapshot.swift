@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPTypes
 import BGPWire
+import LogKeys
 import Logging
 import NIOCore
 
@@ -9,23 +10,23 @@ extension PeerDriver {
     func noteState() {
         let state = machine.peerState
         if state != publishedState {
-            logger.debug("state changed", metadata: ["bgp.from": "\(publishedState)", "bgp.to": "\(state)"])
+            logger.debug("state changed", metadata: [.stateBefore: "\(publishedState)", .state: "\(state)"])
             if state == .established {
                 failureIsCurrent = false
                 toldReasons = []
                 // The router only took its time.
                 if failure?.explanation.reason == .notAcceptedYet { failure = nil }
                 let families = session?.negotiation.families ?? []
-                logger.info("session established", metadata: ["bgp.families": "\(families)"])
+                logger.info("session established", metadata: [.families: "\(families)"])
                 let refused = machine.configuration.families.filter { !families.contains($0) }
                 if !refused.isEmpty {
                     logger.notice(
                         "the router did not offer a family, so nothing of it is announced",
-                        metadata: ["bgp.reason": "FamilyNotNegotiated", "bgp.families": "\(refused)"]
+                        metadata: [.reason: "FamilyNotNegotiated", .families: "\(refused)"]
                     )
                 }
             } else if publishedState == .established {
-                logger.notice("session lost", metadata: ["bgp.state": "\(state)"])
+                logger.notice("session lost", metadata: [.state: "\(state)"])
             }
             publishedState = state
             since = .now()
@@ -70,8 +71,8 @@ extension PeerDriver {
             level: !isNews ? .debug : explanation.reason == .notAcceptedYet ? .info : .notice,
             "session failed",
             metadata: [
-                "bgp.reason": "\(explanation.reason.rawValue)", "bgp.seen": "\(explanation.seen)",
-                "bgp.cause": "\(explanation.cause)", "bgp.fix": "\(explanation.fix)",
+                .reason: "\(explanation.reason.rawValue)", .reasonSeen: "\(explanation.seen)",
+                .reasonCause: "\(explanation.cause)", .reasonFix: "\(explanation.fix)",
             ]
         )
     }

@@ -3,6 +3,7 @@ import BGPTypes
 import BGPWire
 import CoreMetrics
 import Glibc
+import LogKeys
 import Logging
 import NIOCore
 import NIOPosix
@@ -120,8 +121,8 @@ actor PeerDriver {
         self.addresses = addresses
         self.options = options
         var logger = logger
-        logger[metadataKey: "bgp.instance"] = "\(id.instance)"
-        logger[metadataKey: "bgp.peer"] = "\(id.peer)"
+        logger[.instance] = "\(id.instance)"
+        logger[.peer] = "\(id.peer)"
         self.logger = logger
         self.metrics = PeerMetrics(id, configuration, factory: metrics)
         self.convergence = convergence

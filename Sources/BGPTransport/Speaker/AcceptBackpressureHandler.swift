@@ -1,5 +1,6 @@
 import CoreMetrics
 import Glibc
+import LogKeys
 import Logging
 import NIOCore
 import PlainMetrics
@@ -66,7 +67,7 @@ final class AcceptBackpressureHandler: ChannelDuplexHandler {
         logger.log(
             level: isTold ? .debug : .warning,
             isTold ? "connections still wait" : "connections wait: the system has no room for them",
-            metadata: ["bgp.seen": "\(seen)"]
+            metadata: [.reasonSeen: "\(seen)"]
         )
         isTold = true
     }

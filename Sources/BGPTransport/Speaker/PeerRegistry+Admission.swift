@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPTypes
 import BGPWire
+import LogKeys
 import Logging
 import NIOCore
 
@@ -20,7 +21,7 @@ extension PeerRegistry {
         }
         let candidates = drivers(of: instance, at: remote, by: socket)
         guard let first = candidates.first else {
-            logger.debug("connection from no peer", metadata: ["bgp.instance": "\(instance)", "bgp.from": "\(remote)"])
+            logger.debug("connection from no peer", metadata: [.instance: "\(instance)", .remote: "\(remote)"])
             return refusal
         }
         guard candidates.count > 1 else { return first.assumeIsolated { $0.adopt(channel, from: socket) } }

@@ -1,5 +1,6 @@
 import BGPEngine
 import BGPTypes
+import LogKeys
 import Logging
 import NIOCore
 import NIOPosix
@@ -104,7 +105,7 @@ extension PeerRegistry {
             guard let failure = FailureExplanation(listeningOn: target, failed: error) else { return }
             logger.warning(
                 "cannot listen",
-                metadata: failure.metadata(instance: attempt.instance).merging(["bgp.endpoint": "\(target)"]) { $1 }
+                metadata: failure.logFields(instance: attempt.instance, endpoint: "\(target)")
             )
             listener.note(failure, at: attempt.place)
         }
@@ -141,7 +142,7 @@ extension PeerRegistry {
         )
         let known = board.instances().first { $0.name == name }?.refusals ?? []
         for refusal in refusals where !known.contains(refusal) {
-            logger.warning("peers are not admitted", metadata: refusal.metadata(instance: name))
+            logger.warning("peers are not admitted", metadata: refusal.logFields(instance: name))
         }
         board.publish(snapshot, for: name)
     }
@@ -168,11 +169,13 @@ extension PeerRegistry {
 
 extension FailureExplanation {
     /// The fields of a log line about an instance.
-    fileprivate func metadata(instance: String) -> Logger.Metadata {
-        [
-            "bgp.instance": "\(instance)", "bgp.reason": "\(reason.rawValue)", "bgp.seen": "\(seen)",
-            "bgp.cause": "\(cause)", "bgp.fix": "\(fix)",
+    fileprivate func logFields(instance: String, endpoint: Logger.MetadataValue? = nil) -> LogFields {
+        var fields: LogFields = [
+            .instance: "\(instance)", .reason: "\(reason.rawValue)", .reasonSeen: "\(seen)",
+            .reasonCause: "\(cause)", .reasonFix: "\(fix)",
         ]
+        fields[.endpoint] = endpoint
+        return fields
     }
 }
 

@@ -1,6 +1,7 @@
 package import CoreMetrics
 import FoundationEssentials
 package import KubeModel
+import LogKeys
 package import Logging
 import PlainMetrics
 import PlainText
@@ -93,7 +94,10 @@ package final class EventRecorder: ServiceLifecycle.Service {
                     leftOut += 1
                     self.dropped.increment()
                 } else if leftOut > 0, decision != .skip {
-                    self.logger.info("events were left out, there were too many", metadata: ["count": "\(leftOut)"])
+                    self.logger.info(
+                        "events were left out, there were too many",
+                        metadata: [.eventsDropped: "\(leftOut)"]
+                    )
                     leftOut = 0
                 }
                 do {
@@ -102,7 +106,7 @@ package final class EventRecorder: ServiceLifecycle.Service {
                     self.dropped.increment()
                     self.logger.warning(
                         "event not written",
-                        metadata: ["reason": "\(entry.reason)", "error": "\(error)"]
+                        metadata: [.reason: "\(entry.reason)", .error: "\(error)"]
                     )
                 }
             }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import KubeModel
+import LogKeys
 package import Logging
 import ServiceLifecycle
 
@@ -90,7 +91,7 @@ package struct LeaderElection<C: Clock<Duration>>: ServiceLifecycle.Service {
         var claim = LeaseClaim(identity: identity, duration: timing.lease)
         while true {
             try await acquire(&claim, since: start)
-            logger.info("leading", metadata: ["lease": "\(key)", "identity": "\(identity)"])
+            logger.info("leading", metadata: [.lease: "\(key)", .leaseIdentity: "\(identity)"])
             let held = claim
             let end = try await withThrowingTaskGroup(of: End.self) { group in
                 group.addTask {
@@ -105,7 +106,7 @@ package struct LeaderElection<C: Clock<Duration>>: ServiceLifecycle.Service {
                 return try await group.next() ?? .lost
             }
             if case .workEnded = end { return }
-            logger.warning("lease lost", metadata: ["lease": "\(key)", "identity": "\(identity)"])
+            logger.warning("lease lost", metadata: [.lease: "\(key)", .leaseIdentity: "\(identity)"])
             claim = LeaseClaim(identity: identity, duration: timing.lease)
         }
     }
@@ -116,10 +117,10 @@ package struct LeaderElection<C: Clock<Duration>>: ServiceLifecycle.Service {
             do {
                 let current = try await attempt(&claim, since: start)
                 guard let current else { return }
-                if current != holder { logger.info("another leads", metadata: ["holder": "\(current)"]) }
+                if current != holder { logger.info("another leads", metadata: [.leaseHolder: "\(current)"]) }
                 holder = current
             } catch let error as KubeError {
-                logger.warning("lease cannot be taken", metadata: ["lease": "\(key)", "error": "\(error)"])
+                logger.warning("lease cannot be taken", metadata: [.lease: "\(key)", .error: "\(error)"])
             }
             try await clock.sleep(for: timing.retry)
         }
@@ -141,7 +142,7 @@ package struct LeaderElection<C: Clock<Duration>>: ServiceLifecycle.Service {
                 // The lease runs from before the request: its answer may have taken long.
                 renewed = asked
             } catch let error as KubeError {
-                logger.warning("lease cannot be renewed", metadata: ["lease": "\(key)", "error": "\(error)"])
+                logger.warning("lease cannot be renewed", metadata: [.lease: "\(key)", .error: "\(error)"])
             }
         }
     }

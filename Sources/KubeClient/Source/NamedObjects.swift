@@ -1,5 +1,6 @@
 package import KubeModel
 import KubeYAML
+import LogKeys
 import Logging
 import Synchronization
 
@@ -207,7 +208,7 @@ private struct NamedFeed<Object: KubeObject>: StoreFeed {
             guard isNews else { return }
             options.logger.warning(
                 "reading failed, what is known stays",
-                metadata: ["kind": "\(Object.type.kind)", "name": "\(key)", "error": "\(error)"]
+                metadata: [.kind: "\(Object.type.kind)", .object: "\(key)", .error: "\(error)"]
             )
         }
     }

@@ -1,5 +1,6 @@
 package import KubeModel
 import KubeYAML
+import LogKeys
 import Logging
 import Synchronization
 
@@ -155,7 +156,7 @@ private final class ServedFeed<Object: KubeObject>: StoreFeed {
                 if definition.leaveUnread(error.message) {
                     options.logger.warning(
                         "whether the cluster knows a kind is found out by asking for its objects",
-                        metadata: ["kind": "\(Object.type.kind)", "error": "\(error)"]
+                        metadata: [.kind: "\(Object.type.kind)", .error: "\(error)"]
                     )
                 }
             },
@@ -174,7 +175,7 @@ private final class ServedFeed<Object: KubeObject>: StoreFeed {
         if sight != .unknown {
             options.logger.debug(
                 "a kind that need not be there",
-                metadata: ["kind": "\(Object.type.kind)", "definition": "\(sight)"]
+                metadata: [.kind: "\(Object.type.kind)", .definition: "\(sight)"]
             )
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -213,7 +214,7 @@ private final class ServedFeed<Object: KubeObject>: StoreFeed {
                 if self.typed.writer.leaveUnread(error.message) {
                     options.logger.warning(
                         "a kind that the cluster knows may not be read",
-                        metadata: ["kind": "\(Object.type.kind)", "error": "\(error)"]
+                        metadata: [.kind: "\(Object.type.kind)", .error: "\(error)"]
                     )
                 }
             },

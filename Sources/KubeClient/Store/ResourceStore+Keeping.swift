@@ -1,4 +1,5 @@
 import KubeModel
+import LogKeys
 import Logging
 
 extension ResourceStore {
@@ -34,16 +35,16 @@ extension ResourceStore {
         for news in takeDeletionNews() {
             switch news {
             case .waits(let deletion):
-                logger.notice("\(deletion.message)", metadata: ["object": "\(deletion.object)"])
+                logger.notice("\(deletion.message)", metadata: [.object: "\(deletion.object)"])
             case .replaced(let object):
                 logger.notice(
                     "an object that was deleted is there again, so that what it asks for goes on",
-                    metadata: ["object": "\(object)"]
+                    metadata: [.object: "\(object)"]
                 )
             case .carriedOut(let object):
                 logger.notice(
                     "an object was deleted and nothing came in its place, so what it asked for ends",
-                    metadata: ["object": "\(object)"]
+                    metadata: [.object: "\(object)"]
                 )
             }
         }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import FoundationEssentials
 import KubeModel
+import LogKeys
 package import Logging
 import NIOCore
 import NIOHTTP1
@@ -78,7 +79,7 @@ package final class HTTPTransport: KubeTransport {
         if !endpoint.isSecured, endpoint.credential != .none {
             logger.warning(
                 "the server is asked without TLS, so it is not shown the credential",
-                metadata: ["server": "\(endpoint.server)"]
+                metadata: [.server: "\(endpoint.server)"]
             )
         }
         http = HTTPClient(

@@ -1,4 +1,5 @@
 import KubeModel
+import LogKeys
 import Logging
 import Synchronization
 
@@ -57,7 +58,7 @@ final class ServerIdentityCheck: Sendable {
                 return !state.isToldOf
             }
             if isFirst {
-                logger.debug("which cluster the server serves is not known", metadata: ["error": "\(error)"])
+                logger.debug("which cluster the server serves is not known", metadata: [.error: "\(error)"])
             }
             return nil
         }

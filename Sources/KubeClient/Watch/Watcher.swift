@@ -1,5 +1,6 @@
 import FoundationEssentials
 import KubeModel
+import LogKeys
 import Logging
 import PlainText
 
@@ -67,7 +68,7 @@ struct Watcher<Object: KubeObject> {
                         report(writer.replace(staged.items, refused: staged.undecodable))
                     }
                     next += machine.handle(.committed(isNews: writer.store.isNews))
-                    options.logger.debug("list complete", metadata: ["kind": "\(Object.type.kind)"])
+                    options.logger.debug("list complete", metadata: [.kind: "\(Object.type.kind)"])
                     staged = Staged(length: ListLength(longest: options.longestList))
                 case .watch(let version):
                     next += try await watch(reader.served, from: version, &machine)
@@ -79,7 +80,7 @@ struct Watcher<Object: KubeObject> {
                     options.logger.log(
                         level: doubt == .silence ? .info : .warning,
                         "what was followed may not be the API server's past, so all is listed anew",
-                        metadata: ["kind": "\(Object.type.kind)", "doubt": "\(doubt.rawValue)"]
+                        metadata: [.kind: "\(Object.type.kind)", .watchDoubt: "\(doubt.rawValue)"]
                     )
                     var generator = SystemRandomNumberGenerator()
                     let part = Double.random(in: 0..<1, using: &generator)
@@ -116,7 +117,7 @@ struct Watcher<Object: KubeObject> {
             if reader.limit.count < before {
                 options.logger.info(
                     "a page of a list was too long, and was asked for again with fewer objects",
-                    metadata: ["kind": "\(Object.type.kind)", "objects": "\(reader.limit.count)"]
+                    metadata: [.kind: "\(Object.type.kind)", .listLimit: "\(reader.limit.count)"]
                 )
             }
             try staged.length.add(page)
@@ -280,11 +281,11 @@ struct Watcher<Object: KubeObject> {
         }
         // What counts as an empty list is told by whoever counts it so, or is no news.
         let isQuiet = known?.recovery == .relist || !isFault && (known?.code == .notFound || presence != nil)
-        var metadata: Logger.Metadata = [
-            "kind": "\(Object.type.kind)", "error": "\((known.map { "\($0)" } ?? "\(error)").asMessage)",
+        var fields: LogFields = [
+            .kind: "\(Object.type.kind)", .error: "\((known.map { "\($0)" } ?? "\(error)").asMessage)",
         ]
-        if let fix { metadata["fix"] = "\(fix)" }
-        options.logger.log(level: isQuiet ? .debug : .warning, "following failed", metadata: metadata)
+        if let fix { fields[.reasonFix] = "\(fix)" }
+        options.logger.log(level: isQuiet ? .debug : .warning, "following failed", metadata: fields)
         return .failed(known?.recovery ?? .retry, retryAfter: known?.retryAfter)
     }
 

@@ -11,7 +11,7 @@ extension Silence {
             peers: "127.66.0.1:1791 refused the connection",
             explain: "SessionNotEstablished",
             ofNode("SessionsEstablished", "False", "SessionsDown"),
-            log: "session failed bgp.cause="
+            log: "session failed bgp.instance="
         )
     }
 
@@ -21,7 +21,7 @@ extension Silence {
             peers: "Secret \"tor\" is missing or has no key",
             explain: "Secret \"tor\" is missing or has no key",
             ofPeerConfig("MissingAuthSecret", "True", "AuthSecretMissing"),
-            log: "bgp.reason=AuthSecretMissing"
+            log: "reason=AuthSecretMissing"
         )
     }
 
@@ -31,7 +31,7 @@ extension Silence {
             peers: "Secret \"tor\" is missing or has no key",
             explain: "Secret \"tor\" is missing or has no key",
             ofPeerConfig("MissingAuthSecret", "True", "AuthSecretMissing"),
-            log: "bgp.reason=AuthSecretMissing"
+            log: "reason=AuthSecretMissing"
         )
     }
 
@@ -41,7 +41,7 @@ extension Silence {
             peers: "the password in Secret \"tor\" is empty",
             explain: "the password in Secret \"tor\" is empty",
             ofPeerConfig("MissingAuthSecret", "True", "AuthSecretUnusable"),
-            log: "bgp.reason=AuthSecretUnusable"
+            log: "reason=AuthSecretUnusable"
         )
     }
 
@@ -53,7 +53,7 @@ extension Silence {
             peers: "BGPPeerConfig \"tor\" does not exist",
             explain: "MissingPeerConfig",
             ofCluster("MissingPeerConfigs", "True", "MissingPeerConfigs no BGPPeerConfig named tor"),
-            log: "bgp.reason=MissingPeerConfig"
+            log: "reason=MissingPeerConfig"
         )
     }
 
@@ -107,7 +107,7 @@ extension Silence {
             peers: "the router did not offer ipv6/unicast",
             explain: "FamilyNotNegotiated",
             ofNode("NotAnnounced", "True", "FamilyNotNegotiated FamilyNotNegotiated: main/tor ipv6/unicast"),
-            log: "bgp.reason=FamilyNotNegotiated"
+            log: "reason=FamilyNotNegotiated"
         )
     }
 
