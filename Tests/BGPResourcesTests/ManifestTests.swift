@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The manifests of `config/`: they render, and ours decode and are valid.
-struct ManifestTests {
+@Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct ManifestTests {
     private func rendered(_ folder: String) async throws -> [JSONValue] {
         let text = try await Command("kubectl", "kustomize", Checkout.path(folder)).run()
         return try YAMLDocument.parse(text, file: folder).map(\.json)
@@ -276,3 +276,5 @@ struct ManifestTests {
         }
     }
 }
+
+private let tools = Requirement.programs("kubectl")

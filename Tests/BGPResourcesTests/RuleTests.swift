@@ -8,7 +8,7 @@ import Testing
 /// Every CEL rule of `crds/`, evaluated on good and bad objects, against the rules in Swift.
 ///
 /// The objects are in `Rules/`, one file per kind. A rule for which there is no good and no bad one fails here.
-struct RuleTests {
+@Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct RuleTests {
     @Test(arguments: CustomKind.all)
     func `CEL and Swift give the same verdict on every good and bad object`(kind: CustomKind) async throws {
         let objects = try RuledObject.all(of: kind)
@@ -157,3 +157,5 @@ extension FieldPath {
         )
     }
 }
+
+private let tools = Requirement.programs("python:celpy")

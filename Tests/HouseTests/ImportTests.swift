@@ -45,6 +45,12 @@ import Testing
         #expect(built.sorted() == House.rooms.keys.sorted())
     }
 
+    @Test func `every direct dependency has an exact version`() throws {
+        let lines = try Checkout.read("Package.swift").split(separator: "\n").filter { $0.contains(".package(url:") }
+        #expect(!lines.isEmpty)
+        #expect(lines.filter { !$0.contains(/exact: "\d+\.\d+\.\d+"\)/) } == [])
+    }
+
     @Test func `every target has a folder with files in it, and every folder of Sources a target`() throws {
         let empty = try House.rooms.values.map(\.folder).filter { try Checkout.files(under: $0).isEmpty }
         #expect(empty.sorted() == [])

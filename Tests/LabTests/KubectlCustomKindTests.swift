@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Our own kinds, installed from `crds/` as a user installs them.
-@Suite(.timeLimit(.minutes(10))) struct KubectlCustomKindTests {
+@Suite(.enabled(if: tools.isMet, "\(tools.comment)"), .timeLimit(.minutes(10))) struct KubectlCustomKindTests {
     private static let peerConfig = """
         apiVersion: martlet.dev/v2
         kind: BGPPeerConfig
@@ -122,3 +122,5 @@ import Testing
         }
     }
 }
+
+private let tools = Requirement.programs("kubectl")

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What a person types every day, against built-in kinds.
-@Suite(.timeLimit(.minutes(10))) struct KubectlObjectTests {
+@Suite(.enabled(if: tools.isMet, "\(tools.comment)"), .timeLimit(.minutes(10))) struct KubectlObjectTests {
     private static let shop = """
         apiVersion: v1
         kind: Namespace
@@ -146,3 +146,5 @@ import Testing
         }
     }
 }
+
+private let tools = Requirement.programs("kubectl")

@@ -5,7 +5,7 @@ import Lab
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct ServerAccessTests {
+@Suite(.enabled(if: tools.isMet, "\(tools.comment)"), .timeLimit(.minutes(10))) struct ServerAccessTests {
     @Test func `a server with a token refuses requests without it`() async throws {
         var configuration = LabAPIServer.Configuration()
         configuration.bearerToken = "sesame"
@@ -57,3 +57,5 @@ import Testing
         }
     }
 }
+
+private let tools = Requirement.programs("kubectl")

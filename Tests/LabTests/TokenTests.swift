@@ -7,7 +7,7 @@ import Logging
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct TokenTests {
+@Suite(.enabled(if: tools.isMet, "\(tools.comment)"), .timeLimit(.minutes(10))) struct TokenTests {
     @Test func `kubectl makes a token for an audience and a time, and a review knows it`() async throws {
         try await withLabServer { _, url in
             let kubectl = try Kubectl(url)
@@ -193,3 +193,5 @@ import Testing
         )
     }
 }
+
+private let tools = Requirement.programs("kubectl")

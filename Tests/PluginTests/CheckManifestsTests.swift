@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `plugin/ci/check-manifests` on repositories as people have them: without Nodes, with kustomize, mended.
-struct CheckManifestsTests {
+@Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct CheckManifestsTests {
     /// A repository with a branch `main` and a branch of a change, and the program on the path.
     private struct Repository {
         let files: TemporaryDirectory
@@ -149,3 +149,5 @@ extension String {
         split(separator: words, omittingEmptySubsequences: false).count - 1
     }
 }
+
+private let tools = Requirement.programs("git", "kubectl")

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `plan` and `lint` as the program that people run, where there is neither a network nor a kubeconfig.
-struct PlanProgramTests {
+@Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct PlanProgramTests {
     private func bgp(_ words: String..., input: String = "", in directory: String? = nil) async throws -> Command.Result
     {
         let program = try Checkout.program("kubectl-bgp")
@@ -200,3 +200,5 @@ struct PlanProgramTests {
         )
     }
 }
+
+private let tools = Requirement.programs("git", "kubectl", "python:yaml")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The recipes of plugin/README.md for checks of pull requests, read from there and run step by step.
-@Suite struct RecipeTests {
+@Suite(.enabled(if: tools.isMet, "\(tools.comment)")) struct RecipeTests {
     /// A clone as a runner makes it, with a change on a branch of its own, beside the repository it came from.
     private struct Checkouts {
         let files: TemporaryDirectory
@@ -103,3 +103,5 @@ import Testing
         #expect(result.output.contains("resets all 2 sessions at once"))
     }
 }
+
+private let tools = Requirement.programs("git", "kubectl", "python:yaml")

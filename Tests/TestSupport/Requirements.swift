@@ -13,11 +13,26 @@ package struct Requirement: Sendable {
         let missing = programs.filter { !isInstalled($0) }
         return Requirement(
             isMet: skipsNothing || (getuid() == 0 && missing.isEmpty),
-            comment: "needs root\(missing.isEmpty ? "" : " and \(missing.joined(separator: ", "))"); see Tests/run"
+            comment:
+                "needs root\(missing.isEmpty ? "" : " and \(missing.joined(separator: ", "))"); see Tests/run --missing"
         )
     }
 
-    /// Whether a missing requirement has to fail the test instead of skipping it, as `Tests/run` asks as root.
+    /// Every one of these programs; `python:` and a name is a module of Python.
+    package static func programs(_ programs: String...) -> Requirement {
+        let missing = programs.filter { $0.hasPrefix("python:") ? namedMissing.contains($0) : !isInstalled($0) }
+        return Requirement(
+            isMet: skipsNothing || missing.isEmpty,
+            comment: "needs \(missing.joined(separator: ", ")); see Tests/run --missing"
+        )
+    }
+
+    /// What `Tests/run` looked for and did not find, which it knows of modules, too.
+    private static let namedMissing = Set(
+        (ProcessInfo.processInfo.environment["MARTLET_TESTS_MISSING"] ?? "").split(separator: " ").map(String.init)
+    )
+
+    /// Whether a missing requirement has to fail the test instead of skipping it, as `Tests/run --setup` asks.
     package static let skipsNothing = ProcessInfo.processInfo.environment["MARTLET_TESTS_SKIP_NOTHING"] == "1"
 
     /// A program is given by its path, or by a name found in `PATH`.
