@@ -64,9 +64,10 @@ let package = Package(
     targets: [
         // Row 1: knowledge. Pure values.
         .target(name: "PlainText"),
+        .target(name: "Pacing"),
         .target(name: "BGPTypes"),
         .target(name: "BGPWire", dependencies: ["BGPTypes", "PlainText", nioCore]),
-        .target(name: "BGPEngine", dependencies: ["BGPWire", "BGPTypes", collections, nioCore]),
+        .target(name: "BGPEngine", dependencies: ["BGPWire", "BGPTypes", "Pacing", collections, nioCore]),
         .target(name: "KubeModel", dependencies: ["PlainText"]),
         .target(name: "BGPResources", dependencies: ["KubeModel", "BGPTypes"]),
 
@@ -77,6 +78,7 @@ let package = Package(
         ),
 
         // Row 3: in and out.
+        .target(name: "Signals"),
         .target(name: "PlainMetrics", dependencies: [metrics]),
         .target(name: "LogKeys", dependencies: [logging]),
         .target(
@@ -89,7 +91,8 @@ let package = Package(
         .target(
             name: "BGPTransport",
             dependencies: [
-                "LogKeys", "CLinuxSockets", "PlainMetrics", "BGPEngine", "BGPWire", "BGPTypes", nioCore, nioPosix,
+                "LogKeys", "CLinuxSockets", "PlainMetrics", "Signals", "BGPEngine", "BGPWire", "BGPTypes", nioCore,
+                nioPosix,
                 serviceLifecycle, logging, metrics,
             ]
         ),
@@ -98,7 +101,8 @@ let package = Package(
         .target(
             name: "KubeClient",
             dependencies: [
-                "LogKeys", "KubeYAML", "PlainMetrics", "KubeModel", "BGPTypes", "PlainText", asyncHTTPClient,
+                "LogKeys", "KubeYAML", "PlainMetrics", "Signals", "Pacing", "KubeModel", "BGPTypes", "PlainText",
+                asyncHTTPClient,
                 hashTreeCollections, nioCore,
                 nioHTTP1, nioPosix, nioSSL, serviceLifecycle, logging, metrics,
             ]
@@ -119,20 +123,27 @@ let package = Package(
             ]
         ),
 
+        .target(
+            name: "Reconciling",
+            dependencies: ["LogKeys", "KubeClient", "Signals", "Pacing", "KubeModel", logging]
+        ),
+
         // Row 4: services.
         .target(
             name: "OperatorRuntime",
             dependencies: [
-                "LogKeys", "Planning", "KubeClient", "KubeYAML", "AdminSecurity", "AdminServer", "PlainMetrics",
-                "BGPResources",
+                "LogKeys", "Planning", "Reconciling", "Signals", "KubeClient", "KubeYAML", "AdminSecurity",
+                "AdminServer",
+                "PlainMetrics", "BGPResources",
                 "KubeModel", "BGPTypes", "PlainText", serviceLifecycle, logging, metrics,
             ]
         ),
         .target(
             name: "SpeakerRuntime",
             dependencies: [
-                "LogKeys", "Planning", "BGPTransport", "BGPEngine", "BGPWire", "KubeClient", "KubeYAML",
-                "AdminSecurity",
+                "LogKeys", "Planning", "Reconciling", "Signals", "Pacing", "BGPTransport", "BGPEngine", "BGPWire",
+                "KubeClient",
+                "KubeYAML", "AdminSecurity",
                 "AdminServer", "PlainMetrics", "BGPResources", "KubeModel", "BGPTypes", "PlainText",
                 serviceLifecycle, logging, metrics,
             ]
@@ -140,6 +151,7 @@ let package = Package(
         .target(
             name: "Lab",
             dependencies: [
+                "Signals",
                 "Planning", "OperatorRuntime", "SpeakerRuntime", "AdminSecurity", "AdminServer", "BGPTransport",
                 "BGPEngine",
                 "BGPWire",
@@ -191,9 +203,8 @@ let package = Package(
         .target(
             name: "kubectl-bgp",
             dependencies: [
-                "CommandLine", "Planning", "KubeClient", "KubeYAML", "BGPResources", "KubeModel", "BGPTypes",
-                "PlainText",
-                argumentParser, logging,
+                "CommandLine", "Planning", "Signals", "KubeClient", "KubeYAML", "BGPResources", "KubeModel",
+                "BGPTypes", "PlainText", argumentParser, logging,
             ],
             path: "plugin/Sources"
         ),
@@ -227,7 +238,9 @@ let package = Package(
         ),
         .target(
             name: "TestCluster",
-            dependencies: ["Lab", "KubeClient", "KubeModel", "KubeYAML", "TestSupport", serviceLifecycle, logging],
+            dependencies: [
+                "Pacing", "Lab", "KubeClient", "KubeModel", "KubeYAML", "TestSupport", serviceLifecycle, logging,
+            ],
             path: "Tests/TestCluster"
         ),
         .target(
@@ -245,6 +258,12 @@ let package = Package(
         ),
         .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "KubeModel", "TestSupport"]),
         .testTarget(name: "HouseTests", dependencies: ["LogKeys", "TestSupport"]),
+        .testTarget(name: "PacingTests", dependencies: ["Pacing"]),
+        .testTarget(name: "SignalsTests", dependencies: ["Signals"]),
+        .testTarget(
+            name: "ReconcilingTests",
+            dependencies: ["Reconciling", "KubeClient", "Signals", "Pacing", "KubeModel", "TestSupport", logging]
+        ),
         .testTarget(name: "PlainTextTests", dependencies: ["PlainText"]),
         .testTarget(
             name: "PlainLoggingTests",
@@ -274,6 +293,7 @@ let package = Package(
         .testTarget(
             name: "BGPTransportTests",
             dependencies: [
+                "Signals",
                 "BGPTransport", "BGPEngine", "BGPWire", "BGPTypes", "AdminServer", "TestSupport", nioCore,
                 nioEmbedded,
                 nioPosix, serviceLifecycle, logging,
@@ -283,6 +303,7 @@ let package = Package(
         .testTarget(
             name: "KubeClientTests",
             dependencies: [
+                "Signals", "Pacing",
                 "KubeClient", "KubeModel", "KubeYAML", "AdminServer", "PlainMetrics", "TestSupport", nioCore, nioPosix,
                 nioSSL,
                 serviceLifecycle, logging,
@@ -316,6 +337,7 @@ let package = Package(
         .testTarget(
             name: "SpeakerRuntimeTests",
             dependencies: [
+                "Signals",
                 "SpeakerRuntime", "AdminServer", "PlainMetrics", "Planning", "KubeClient", "KubeYAML", "BGPTransport",
                 "BGPResources",
                 "BGPEngine",

@@ -7,6 +7,8 @@ import LogKeys
 import Logging
 import PlainText
 import Planning
+import Reconciling
+import Signals
 
 /// Gives Services of type LoadBalancer their addresses, and says on Services and pools what came of it.
 ///
@@ -90,7 +92,7 @@ extension AddressWork {
         with reconciler: AddressReconciler,
         _ written: inout PendingWrites<LoadBalancerIPPool>
     ) async throws -> Bool {
-        var round = WriteRound(logger: reconciler.logger)
+        var round = WriteRound(reconciler.client, logger: reconciler.logger)
         look()
         var isChanged = try await writeClaims(with: reconciler, &round)
         // Claims of somebody else take their addresses out of what was decided.
@@ -111,10 +113,16 @@ extension AddressWork {
             var object = pool
             object.status = status
             try await round.attempt(pool.reference) {
-                let answer = try await reconciler.client.applyStatus(
-                    object,
-                    fieldManager: ClusterReconciler.fieldManager
-                )
+                let write = try StatusWrite(object)
+                var answer = object
+                answer.metadata.resourceVersion = try await reconciler.client.apply(
+                    write.type,
+                    write.key,
+                    write.manifest,
+                    fieldManager: ClusterReconciler.fieldManager,
+                    force: true,
+                    subresource: "status"
+                ).resourceVersion
                 written.note(answer, to: pool)
             }
         }
@@ -249,7 +257,7 @@ extension AddressReconciler {
     /// Tells the tenant, and in the log, that a Service's status is not taken: nothing else can show on the Service.
     fileprivate func tell(_ error: KubeError, about service: AddressedService, isNamed: Bool) {
         recorder.record(
-            EventRecorder.Entry(
+            EventDraft(
                 level: .warning,
                 reason: "StatusRefused",
                 action: "AllocateAddress",

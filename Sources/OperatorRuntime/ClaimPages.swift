@@ -41,11 +41,11 @@ struct ClaimPages: Sendable {
         let options = WriteOptions(fieldManager: ClusterReconciler.fieldManager)
         var written = page
         if page.version != nil {
-            written.version = try await client.update(object, options).metadata.resourceVersion
+            written.version = try await client.update(object, options).resourceVersion
             return written
         }
         do {
-            written.version = try await client.create(object, options).metadata.resourceVersion
+            written.version = try await client.create(object, options).resourceVersion
         } catch let error as KubeError where error.code == .notFound {
             // Not the page is missing, which is about to be made, but its namespace.
             throw KubeError(.refused, "claims on addresses cannot be kept: \(error.message)")

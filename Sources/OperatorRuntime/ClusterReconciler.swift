@@ -6,6 +6,8 @@ import LogKeys
 import Logging
 import PlainText
 import Planning
+import Reconciling
+import Signals
 
 /// Keeps the cluster as `render` says: a BGPNodeConfig for each node, and on every object of the user what became of it.
 ///
@@ -69,7 +71,7 @@ struct ClusterReconciler: Sendable {
         let rendered = render(snapshot, now: Timestamp(Date()))
         board.show(rendered)
         let broken = InvalidObjects(stores)
-        var round = WriteRound(logger: logger)
+        var round = WriteRound(client, logger: logger)
         // Those that are deleted and still count are not there to be changed.
         snapshot.nodeConfigs.removeAll { stores.nodeConfigs.isDeleted($0.key) }
         let changes = ClusterChanges(present: snapshot.nodeConfigs, rendered: rendered)
@@ -145,7 +147,7 @@ struct ClusterReconciler: Sendable {
 
     private func write(_ nodeConfig: BGPNodeConfig, over present: BGPNodeConfig?) async throws {
         if let present, present.isLetGo { try await mark(present, isLetGo: false) }
-        _ = try await client.apply(nodeConfig, fieldManager: Self.fieldManager, force: true)
+        _ = try await client.write(.apply(nodeConfig, fieldManager: Self.fieldManager, force: true))
         logger.info("rendered a node", metadata: [.node: "\(nodeConfig.metadata.name)"])
     }
 
@@ -182,7 +184,17 @@ struct ClusterReconciler: Sendable {
             var changed = object
             changed[keyPath: field] = wanted.status
             try await round.attempt(object.reference) {
-                writes.note(try await client.applyStatus(changed, fieldManager: Self.fieldManager), to: object)
+                var answer = changed
+                let write = try StatusWrite(changed)
+                answer.metadata.resourceVersion = try await client.apply(
+                    write.type,
+                    write.key,
+                    write.manifest,
+                    fieldManager: Self.fieldManager,
+                    force: true,
+                    subresource: "status"
+                ).resourceVersion
+                writes.note(answer, to: object)
                 let events = ConditionEvents.events(
                     from: object.conditions,
                     to: changed.conditions,

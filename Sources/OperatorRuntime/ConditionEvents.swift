@@ -18,7 +18,7 @@ enum ConditionEvents {
         from old: [Condition],
         to new: [Condition],
         on subject: Event.Subject
-    ) -> [EventRecorder.Entry] {
+    ) -> [EventDraft] {
         let told = told(from: old, to: new)
         return new.compactMap { condition in
             let isProblem = problems.contains(condition.type)
@@ -32,7 +32,7 @@ enum ConditionEvents {
             // One fact is one event: Ready has the reason of the condition that says more.
             if !isProblem, let reason = isBad ? condition.reason : before?.reason, told.contains(reason) { return nil }
             let reason = isProblem && !isBad ? "\(condition.type)Resolved" : condition.reason ?? condition.type
-            return EventRecorder.Entry(
+            return EventDraft(
                 level: isBad ? .warning : .normal,
                 reason: reason,
                 action: "Render",
@@ -56,14 +56,14 @@ enum ConditionEvents {
         to new: Service.Status,
         _ losses: [AddressLoss],
         on service: AddressedService
-    ) -> [EventRecorder.Entry] {
+    ) -> [EventDraft] {
         let before = (old?.loadBalancer?.ingress ?? []).compactMap(\.ip)
         // A status that does not name any leaves them as they are.
         let after = new.loadBalancer.map { ($0.ingress ?? []).compactMap(\.ip) } ?? before
         let previous = old?.conditions?.of(AddressAllocation.conditionType)
         let condition = new.conditions?.of(AddressAllocation.conditionType)
-        func entry(_ level: Event.Level, _ reason: String, _ note: String) -> EventRecorder.Entry {
-            EventRecorder.Entry(
+        func entry(_ level: Event.Level, _ reason: String, _ note: String) -> EventDraft {
+            EventDraft(
                 level: level,
                 reason: reason,
                 action: "AllocateAddress",
@@ -71,7 +71,7 @@ enum ConditionEvents {
                 note: note
             )
         }
-        var entries: [EventRecorder.Entry] = []
+        var entries: [EventDraft] = []
         let gone = losses.filter { loss in
             before.contains(loss.address.description) && !after.contains(loss.address.description)
         }
@@ -94,9 +94,9 @@ enum ConditionEvents {
     }
 
     /// What there is to tell about a Service whose newest version is not read; nil when it has no name.
-    static func unreadService(_ object: InvalidObject) -> EventRecorder.Entry? {
+    static func unreadService(_ object: InvalidObject) -> EventDraft? {
         guard let key = object.key, let finding = object.diagnostics.first else { return nil }
-        return EventRecorder.Entry(
+        return EventDraft(
             level: .warning,
             reason: finding.reason,
             action: "ReadService",

@@ -3,6 +3,7 @@ import KubeClient
 import KubeModel
 import Planning
 import ServiceLifecycle
+import Signals
 
 /// Renders after every change and shows the result, without an API server to write to.
 struct DryRun: ServiceLifecycle.Service {

@@ -2,6 +2,7 @@ import BGPResources
 import KubeClient
 import KubeModel
 import Planning
+import Signals
 
 /// Everything the operator follows.
 struct OperatorStores: Sendable {

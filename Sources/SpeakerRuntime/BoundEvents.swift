@@ -17,7 +17,7 @@ struct BoundEvents: ServiceLifecycle.Service {
                 let subject = stores.eventSubject
                 for excess in excesses {
                     recorder.record(
-                        EventRecorder.Entry(
+                        EventDraft(
                             level: .warning,
                             reason: "TooManyRoutes",
                             action: "AnnounceRoutes",

@@ -3,6 +3,7 @@ import KubeClient
 import KubeModel
 import Planning
 import ServiceLifecycle
+import Signals
 
 /// Records an event on the BGPNodeConfig when the Node's annotations ask for a drain in words that nobody understands.
 struct DrainEvents: ServiceLifecycle.Service {
@@ -17,7 +18,7 @@ struct DrainEvents: ServiceLifecycle.Service {
                 defer { told = fault }
                 guard let fault, fault != told else { continue }
                 recorder.record(
-                    EventRecorder.Entry(
+                    EventDraft(
                         level: .warning,
                         reason: DrainCondition.Reason.invalidAnnotation.rawValue,
                         action: "Drain",

@@ -5,6 +5,7 @@ import LogKeys
 import Logging
 import Planning
 import ServiceLifecycle
+import Signals
 
 /// Takes the node out of service and back, as its Node's annotation says.
 ///
@@ -73,13 +74,10 @@ struct DrainService: ServiceLifecycle.Service {
         var others = StoreSet()
         let nodes = others.register(Node.self)
         let nodeConfigs = others.register(BGPNodeConfig.self)
-        let changes = ChangeSignal()
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             let source = APISource(client: client, stores: others, options: WatchOptions(logger: logger))
             group.addTask { try await source.run() }
-            group.addTask { [others] in for await _ in others.signal.changes() { changes.notify() } }
-            group.addTask { for await _ in stores.set.signal.changes() { changes.notify() } }
             if isWithdrawn {
                 group.addTask {
                     try await clock.sleep(for: Self.patience)
@@ -87,7 +85,7 @@ struct DrainService: ServiceLifecycle.Service {
                     if await loop.presentGates.drain == .none { await loop.setDrain(.shuttingDown) }
                 }
             }
-            for await _ in changes.changes() where others.isReady {
+            for await _ in others.signal.merged(with: stores.set.signal) where others.isReady {
                 guard let resources = await loop.resources() else { continue }
                 try await keep(
                     beside: OtherNode.inService(

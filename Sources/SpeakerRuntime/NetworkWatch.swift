@@ -3,6 +3,7 @@ import BGPTransport
 import KubeClient
 import LogKeys
 import Logging
+import Pacing
 import ServiceLifecycle
 
 /// Follows the node's devices, addresses and default routes as the kernel tells of them, and hands them on: to the loop,
@@ -16,7 +17,7 @@ struct NetworkWatch: Service {
 
     func run() async throws {
         try await untilShutdown {
-            let backOff = BackOff()
+            let backoff = Backoff()
             var attempt = 0
             while true {
                 do {
@@ -35,7 +36,7 @@ struct NetworkWatch: Service {
                     )
                 }
                 var generator = SystemRandomNumberGenerator()
-                try await clock.sleep(for: backOff.delay(attempt: attempt, using: &generator))
+                try await clock.sleep(for: backoff.delay(after: attempt, using: &generator))
             }
         }
     }

@@ -1,6 +1,7 @@
 import KubeClient
 import KubeModel
 import Planning
+import Signals
 
 /// What network plugins say of all nodes' pod networks, in kinds that the cluster need not know.
 ///

@@ -2,6 +2,7 @@ import BGPResources
 import KubeClient
 import KubeModel
 import Planning
+import Signals
 import Synchronization
 
 /// Which Secrets a node's sessions need: those that the PeerConfigs of its own BGPNodeConfig name, and no others.

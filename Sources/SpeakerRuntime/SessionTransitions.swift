@@ -1,6 +1,5 @@
 import BGPEngine
 package import BGPTransport
-package import KubeClient
 package import KubeModel
 
 /// Finds what is worth an event when sessions change: one that came up, one that ended, and a new reason for one that
@@ -20,8 +19,8 @@ package struct SessionTransitions {
     package init() {}
 
     /// The events of all that changed since the last look, by peer.
-    package mutating func events(_ peers: [PeerSnapshot], on subject: Event.Subject) -> [EventRecorder.Entry] {
-        var entries: [EventRecorder.Entry] = []
+    package mutating func events(_ peers: [PeerSnapshot], on subject: Event.Subject) -> [EventDraft] {
+        var entries: [EventDraft] = []
         for peer in peers {
             let before = seen[peer.id] ?? Seen(isUp: false, establishedTransitions: 0)
             var now = Seen(
@@ -72,8 +71,8 @@ package struct SessionTransitions {
         _ reason: String,
         _ subject: Event.Subject,
         _ note: String
-    ) -> EventRecorder.Entry {
-        EventRecorder.Entry(level: level, reason: reason, action: "HoldSession", regarding: subject, note: note)
+    ) -> EventDraft {
+        EventDraft(level: level, reason: reason, action: "HoldSession", regarding: subject, note: note)
     }
 }
 

@@ -13,7 +13,7 @@ package import ServiceLifecycle
 /// ```
 ///   stores ─→ SpeakerLoop ─→ BGPServer ─→ the wire
 ///     ▲          │    ▲           │
-///   source    SavedState DatapathGate └─→ StatusWriter ─→ BGPNodeConfig.status
+///   source    SavedState DatapathGate └─→ NodeStatusService ─→ BGPNodeConfig.status
 /// ```
 package struct Speaker: Sendable {
     /// The services in the order of their start; they are stopped in reverse, so that pages end first, sessions end before
@@ -130,7 +130,7 @@ package struct Speaker: Sendable {
             services.append(BoundEvents(stores: stores, loop: loop, recorder: recorder))
             services.append(DrainEvents(stores: stores, recorder: recorder))
             services.append(
-                StatusWriter(
+                NodeStatusService(
                     client: client,
                     node: configuration.node,
                     stores: stores,

@@ -5,6 +5,7 @@ import LogKeys
 import Logging
 import PlainText
 import Planning
+import Signals
 
 /// What is put off: routes to prefixes that flap, and the look for what a tenant brings too much.
 extension SpeakerLoop {

@@ -7,6 +7,7 @@ import KubeModel
 import LogKeys
 import Logging
 import Planning
+import Signals
 
 /// Turns what the stores hold into sessions and desired routes, after every change.
 ///

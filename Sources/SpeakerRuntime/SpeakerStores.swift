@@ -5,6 +5,7 @@ import KubeClient
 import KubeModel
 import PlainText
 import Planning
+import Signals
 
 /// Everything a speaker follows.
 struct SpeakerStores: Sendable {

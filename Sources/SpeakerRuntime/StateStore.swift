@@ -5,6 +5,7 @@ import LogKeys
 package import Logging
 package import Planning
 import ServiceLifecycle
+import Signals
 import Synchronization
 
 /// Keeps the last good state in a file of the node, so that a restart during an outage of the API loses nothing.
@@ -40,8 +41,8 @@ package final class StateStore: ServiceLifecycle.Service {
     private let refused = Mutex<String?>(nil)
     private let pending = Mutex<Pending?>(nil)
     private let written = Mutex(Written())
-    private let ticks: AsyncStream<Void>
-    private let tick: AsyncStream<Void>.Continuation
+    /// Hears whenever a state is noted.
+    private let noted = ChangeSignal()
 
     /// A journal below this many octets is never too large.
     static let smallJournal = 256 << 10
@@ -55,7 +56,6 @@ package final class StateStore: ServiceLifecycle.Service {
         file = "last-good-\(node).json"
         journalFile = "last-good-\(node).journal"
         self.logger = logger
-        (ticks, tick) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Notes a state to be written soon.
@@ -69,7 +69,7 @@ package final class StateStore: ServiceLifecycle.Service {
                 pending = Pending(state: state, changes: changes)
             }
         }
-        tick.yield()
+        noted.notify()
     }
 
     /// What an earlier run left, if it can be read.
@@ -133,20 +133,21 @@ package final class StateStore: ServiceLifecycle.Service {
     /// Writes what was noted, at once and then every now and then, and at the end.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            for await _ in self.ticks {
-                self.write()
+            for await _ in self.noted.changes() where self.write() {
                 try? await Task.sleep(for: self.interval)
             }
         }
         write()
     }
 
-    private func write() {
+    /// Writes what is noted; false when nothing is.
+    @discardableResult
+    private func write() -> Bool {
         let noted = pending.withLock { pending -> Pending? in
             defer { pending = nil }
             return pending
         }
-        guard let noted else { return }
+        guard let noted else { return false }
         do {
             try written.withLock { written in
                 if let changes = noted.changes, try append(changes, &written) { return }
@@ -158,6 +159,7 @@ package final class StateStore: ServiceLifecycle.Service {
             // The next change, or the end, finds it still to be written.
             pending.withLock { $0 = Pending(state: $0?.state ?? noted.state) }
         }
+        return true
     }
 
     /// Adds changes to the journal; false when the state has to be written whole instead.

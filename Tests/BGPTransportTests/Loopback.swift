@@ -4,6 +4,7 @@ import BGPTypes
 import BGPWire
 import Logging
 import ServiceLifecycle
+import Signals
 import TestSupport
 import Testing
 
@@ -58,7 +59,7 @@ struct Loopback {
             peers: [InstanceConfiguration.Peer(toNode)]
         )
         router.apply([routerInstance])
-        toRouter.remotePort = try await router.changes().first { () -> UInt16? in
+        toRouter.remotePort = try await router.signal.changes().first { () -> UInt16? in
             router.instances().first?.listening.first?.port
         }
         let nodeInstance = InstanceConfiguration(
@@ -88,7 +89,7 @@ struct Loopback {
         of speaker: BGPServer,
         where condition: (PeerSnapshot) -> Bool
     ) async throws -> PeerSnapshot {
-        try await speaker.changes().first { speaker.snapshot().first(where: condition) }
+        try await speaker.signal.changes().first { speaker.snapshot().first(where: condition) }
     }
 
     /// Waits for both ends to be up.

@@ -6,6 +6,7 @@ import BGPWire
 import Logging
 import NIOCore
 import NIOPosix
+import Signals
 import TestSupport
 import Testing
 
@@ -64,7 +65,7 @@ struct RawPeer {
 
     /// The port on which an instance waits.
     func port(of instance: String = "router") async throws -> UInt16 {
-        try await speaker.changes().first { () -> UInt16? in
+        try await speaker.signal.changes().first { () -> UInt16? in
             speaker.instances().first { $0.name == instance }?.listening.first?.port
         }
     }
@@ -138,7 +139,7 @@ struct RawPeer {
 
     /// Waits until the speaker's view of a peer is as asked.
     func peer(_ name: String = "127.0.0.1", where condition: (PeerSnapshot) -> Bool) async throws -> PeerSnapshot {
-        try await speaker.changes().first { speaker.snapshot().first { $0.id.peer == name && condition($0) } }
+        try await speaker.signal.changes().first { speaker.snapshot().first { $0.id.peer == name && condition($0) } }
     }
 
     /// One connection to the speaker.

@@ -3,6 +3,7 @@ import BGPTransport
 import BGPTypes
 import BGPWire
 import NIOCore
+import Signals
 import TestSupport
 import Testing
 
@@ -92,7 +93,7 @@ import Testing
                     }
                     #expect(open.asNumber == asNumber)
                     try await connection.send(RawPeer.Connection.open(), .keepalive)
-                    _ = try await bare.speaker.changes().first {
+                    _ = try await bare.speaker.signal.changes().first {
                         bare.speaker.snapshot().first { $0.id.instance == instance && $0.state == .established }
                     }
                 }

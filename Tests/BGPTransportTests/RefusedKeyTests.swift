@@ -2,6 +2,7 @@ import BGPEngine
 import BGPTransport
 import BGPTypes
 import Glibc
+import Signals
 import Synchronization
 import TestSupport
 import Testing
@@ -43,7 +44,7 @@ extension SignedPeerTests {
             #expect(again.establishedTransitions == 0)
             #expect(speaker.instances().first?.refusals == [])
             try await Self.dial(speaker, port, from: "127.0.0.2", password: "sesame") { router in
-                _ = try await router.changes().first { router.snapshot().first { $0.state == .established } }
+                _ = try await router.signal.changes().first { router.snapshot().first { $0.state == .established } }
             }
             let stayed = try await Self.peer("127.0.0.3", of: speaker) { $0.state == .established }
             #expect(stayed.establishedTransitions == 1)
@@ -91,7 +92,7 @@ extension SignedPeerTests {
             #expect(unsignedAnswer == .turnedAway)
             for number in [2, 3] {
                 try await Self.dial(speaker, port, from: "127.0.0.\(number)", password: "word \(number)") { router in
-                    _ = try await router.changes().first { router.snapshot().first { $0.state == .established } }
+                    _ = try await router.signal.changes().first { router.snapshot().first { $0.state == .established } }
                 }
             }
         }
@@ -110,11 +111,13 @@ extension SignedPeerTests {
             #expect(speaker.instances().first?.refusals.map(\.reason) == [.socketOptionRefused])
             // Who knows the first one's password cannot be the second.
             try await Self.dial(speaker, port, from: "127.0.0.2", password: "one", asNumber: 65002) { router in
-                let failed = try await router.changes().first { router.snapshot().first { $0.lastFailure != nil } }
+                let failed = try await router.signal.changes().first {
+                    router.snapshot().first { $0.lastFailure != nil }
+                }
                 #expect(failed.lastFailure?.explanation.reason == .badPeerAS)
             }
             try await Self.dial(speaker, port, from: "127.0.0.2", password: "one") { router in
-                _ = try await router.changes().first { router.snapshot().first { $0.state == .established } }
+                _ = try await router.signal.changes().first { router.snapshot().first { $0.state == .established } }
             }
             _ = try await Self.peer("first", of: speaker) { $0.establishedTransitions == 1 }
             let other = try await Self.peer("second", of: speaker) { _ in true }

@@ -3,6 +3,7 @@ import BGPTransport
 import BGPTypes
 import BGPWire
 import Logging
+import Signals
 import TestSupport
 import Testing
 
@@ -50,13 +51,13 @@ private let routerPeer = PeerID(instance: "node", peer: "router")
         }
 
         func peer(where condition: (PeerSnapshot) -> Bool) async throws -> PeerSnapshot {
-            try await speaker.changes().first { speaker.snapshot().first(where: condition) }
+            try await speaker.signal.changes().first { speaker.snapshot().first(where: condition) }
         }
 
         /// Waits for the session of this number, and returns every last error that was shown on the way.
         func established(_ number: Int) async throws -> [FailureExplanation] {
             var seen: [FailureExplanation] = []
-            for await _ in speaker.changes() {
+            for await _ in speaker.signal.changes() {
                 guard let peer = speaker.snapshot().first else { continue }
                 if let failure = peer.lastFailure?.explanation, failure != seen.last { seen.append(failure) }
                 if peer.state == .established, peer.establishedTransitions >= number { return seen }

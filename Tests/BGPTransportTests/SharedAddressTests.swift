@@ -2,6 +2,7 @@ import BGPEngine
 import BGPTransport
 import BGPTypes
 import BGPWire
+import Signals
 import TestSupport
 import Testing
 
@@ -17,7 +18,9 @@ import Testing
                 return peer
             }
             bare.speaker.apply(instances)
-            _ = try await bare.speaker.changes().first { bare.speaker.snapshot().count == numbers.count ? () : nil }
+            _ = try await bare.speaker.signal.changes().first {
+                bare.speaker.snapshot().count == numbers.count ? () : nil
+            }
             try await body(bare)
         }
     }

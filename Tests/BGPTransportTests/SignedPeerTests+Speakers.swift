@@ -3,6 +3,7 @@ import BGPTransport
 import BGPTypes
 import Logging
 import NIOPosix
+import Signals
 import TestSupport
 import Testing
 
@@ -96,7 +97,7 @@ extension SignedPeerTests {
     }
 
     static func port(of speaker: BGPServer) async throws -> UInt16 {
-        try await speaker.changes().first { speaker.instances().first?.listening.first?.port }
+        try await speaker.signal.changes().first { speaker.instances().first?.listening.first?.port }
     }
 
     /// Waits until the speaker's view of a peer is as asked.
@@ -105,6 +106,6 @@ extension SignedPeerTests {
         of speaker: BGPServer,
         where condition: (PeerSnapshot) -> Bool
     ) async throws -> PeerSnapshot {
-        try await speaker.changes().first { speaker.snapshot().first { $0.id.peer == name && condition($0) } }
+        try await speaker.signal.changes().first { speaker.snapshot().first { $0.id.peer == name && condition($0) } }
     }
 }

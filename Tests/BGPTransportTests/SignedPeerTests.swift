@@ -2,6 +2,7 @@ import BGPEngine
 import BGPTransport
 import NIOCore
 import NIOPosix
+import Signals
 import Synchronization
 import TestSupport
 import Testing
@@ -41,11 +42,13 @@ import Testing
             let callers = try UnsignedCallers(from: way.addresses, to: way.port)
             for _ in 0..<50 {
                 speaker.apply(instances)
-                try await speaker.changes().first { speaker.instances().contains { $0.listening != [] } ? () : nil }
+                try await speaker.signal.changes().first {
+                    speaker.instances().contains { $0.listening != [] } ? () : nil
+                }
                 try await callers.tryAgain(times: 100)
                 #expect(speaker.snapshot().map(\.establishedTransitions).allSatisfy { $0 == 0 })
                 speaker.apply([])
-                try await speaker.changes().first { speaker.instances().isEmpty ? () : nil }
+                try await speaker.signal.changes().first { speaker.instances().isEmpty ? () : nil }
             }
             try await callers.stop()
             #expect(callers.opens == 0)
@@ -95,7 +98,7 @@ import Testing
             #expect(firstAnswer == .turnedAway)
             let secondAnswer = second.answer()
             #expect(secondAnswer == .turnedAway)
-            _ = try await speaker.changes().first {
+            _ = try await speaker.signal.changes().first {
                 speaker.snapshot().first?.configuration == changed.peers[0].configuration ? () : nil
             }
             #expect(speaker.snapshot().map(\.establishedTransitions) == [0])
@@ -121,7 +124,7 @@ import Testing
                 var signed = plain
                 for index in signed.peers.indices { signed.peers[index].configuration.password = Password("\(word)") }
                 speaker.apply([signed])
-                let seen = try await speaker.changes().first { () -> [PeerSnapshot]? in
+                let seen = try await speaker.signal.changes().first { () -> [PeerSnapshot]? in
                     let peers = speaker.snapshot()
                     return peers.map(\.configuration) == signed.peers.map(\.configuration) ? peers : nil
                 }
@@ -131,7 +134,7 @@ import Testing
                 #expect(speaker.snapshot().allSatisfy { $0.state != .established })
                 // Without it they are peers like any other.
                 speaker.apply([plain])
-                try await speaker.changes().first {
+                try await speaker.signal.changes().first {
                     let peers = speaker.snapshot()
                     return zip(peers, seen).contains { $0.establishedTransitions > $1.establishedTransitions }
                         ? () : nil
@@ -175,7 +178,7 @@ import Testing
             #expect(told.lastFailure?.explanation.reason == .ttlMismatch)
             #expect(told.establishedTransitions == 0)
             try await Self.dial(speaker, port, from: address, password: nil, ttlSecurity: 1) { router in
-                _ = try await router.changes().first { router.snapshot().first { $0.state == .established } }
+                _ = try await router.signal.changes().first { router.snapshot().first { $0.state == .established } }
             }
             guard !isIPv6 else { return }
             let other = UnsignedConnection(from: "127.0.0.3", to: port, saying: try UnsignedCallers.octets())
@@ -201,7 +204,7 @@ import Testing
             #expect(otherAnswer == .session)
             for peer in [peers[0], peers[403]] {
                 try await Self.dial(speaker, port, from: peer.configuration.name, password: "sesame") { router in
-                    _ = try await router.changes().first { router.snapshot().first { $0.state == .established } }
+                    _ = try await router.signal.changes().first { router.snapshot().first { $0.state == .established } }
                 }
             }
         }

@@ -2,6 +2,7 @@ import BGPEngine
 import BGPTransport
 import BGPTypes
 import BGPWire
+import Signals
 import TestSupport
 import Testing
 
@@ -175,7 +176,7 @@ import Testing
             loopback.node.apply([])
             let router = try await loopback.peer(of: loopback.router) { $0.lastFailure != nil }
             #expect(router.lastFailure?.evidence == .received(.cease(.peerDeconfigured), in: .established))
-            try await loopback.node.changes().first { loopback.node.snapshot().isEmpty ? () : nil }
+            try await loopback.node.signal.changes().first { loopback.node.snapshot().isEmpty ? () : nil }
         }
     }
 

@@ -15,6 +15,7 @@ enum House {
     static let rooms: [String: Room] = [
         // Row 1: knowledge.
         "PlainText": Room(row: 1, folder: "Sources/PlainText"),
+        "Pacing": Room(row: 1, folder: "Sources/Pacing"),
         "BGPTypes": Room(row: 1, folder: "Sources/BGPTypes"),
         "BGPWire": Room(
             row: 1,
@@ -25,7 +26,7 @@ enum House {
         "BGPEngine": Room(
             row: 1,
             folder: "Sources/BGPEngine",
-            beside: ["BGPWire", "BGPTypes"],
+            beside: ["BGPWire", "BGPTypes", "Pacing"],
             // The codec's buffers are NIOCore's, so whoever hands them on has to name it.
             foreign: collections.union(["NIOCore"])
         ),
@@ -39,6 +40,7 @@ enum House {
         // Row 2: decision.
         "Planning": Room(row: 2, folder: "Sources/Planning"),
         // Row 3: in and out.
+        "Signals": Room(row: 3, folder: "Sources/Signals", foreign: ["Synchronization"]),
         "PlainMetrics": Room(row: 3, folder: "Sources/PlainMetrics", foreign: ["Metrics", "CoreMetrics"]),
         "LogKeys": Room(row: 3, folder: "Sources/LogKeys", foreign: ["Logging"]),
         "PlainLogging": Room(
@@ -51,7 +53,7 @@ enum House {
         "BGPTransport": Room(
             row: 3,
             folder: "Sources/BGPTransport",
-            beside: ["LogKeys", "CLinuxSockets", "PlainMetrics"],
+            beside: ["LogKeys", "CLinuxSockets", "PlainMetrics", "Signals"],
             foreign: toolchain.union(nio).union(services)
         ),
         "CLibYAML": Room(row: 3, folder: "Sources/CLibYAML"),
@@ -59,7 +61,7 @@ enum House {
         "KubeClient": Room(
             row: 3,
             folder: "Sources/KubeClient",
-            beside: ["LogKeys", "KubeYAML", "PlainMetrics"],
+            beside: ["LogKeys", "KubeYAML", "PlainMetrics", "Signals"],
             foreign: toolchain.union(nio).union(services).union(collections).union([
                 "AsyncHTTPClient", "NIOHTTP1", "NIOSSL",
             ])
@@ -75,6 +77,12 @@ enum House {
             folder: "Sources/AdminSecurity",
             beside: ["LogKeys", "AdminServer", "KubeClient"],
             foreign: toolchain.union(services).union(["Crypto", "NIOSSL"])
+        ),
+        "Reconciling": Room(
+            row: 3,
+            folder: "Sources/Reconciling",
+            beside: ["LogKeys", "KubeClient", "Signals"],
+            foreign: ["Logging"]
         ),
         // Row 4: services.
         "OperatorRuntime": Room(row: 4, folder: "Sources/OperatorRuntime", foreign: toolchain.union(services)),

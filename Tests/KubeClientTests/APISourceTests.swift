@@ -1,6 +1,8 @@
 import KubeClient
 import KubeModel
 import Logging
+import Pacing
+import Signals
 import TestSupport
 import Testing
 
@@ -12,7 +14,7 @@ struct APISourceTests {
         WatchOptions(
             pageSize: 2,
             idleTimeout: .seconds(90),
-            backOff: BackOff(first: .seconds(1), longest: .seconds(8)),
+            backoff: Backoff(first: .seconds(1), longest: .seconds(8)),
             clock: clock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )

@@ -1,6 +1,7 @@
 import KubeClient
 import KubeModel
 import Logging
+import Signals
 import TestSupport
 import Testing
 
@@ -65,8 +66,8 @@ import Testing
             try await expectTimeOut(endpoint, "\(name), get") { _ = try await $0.get(Node.self, ObjectKey(name: "a")) }
             try await expectTimeOut(endpoint, "\(name), list") { _ = try await $0.list(Node.self) }
             try await expectTimeOut(endpoint, "\(name), status") {
-                let node = Node(metadata: ObjectMeta(name: "a"))
-                _ = try await $0.applyStatus(node, fieldManager: "test")
+                let status: JSONValue = ["status": [:]]
+                try await $0.apply(Node.type, ObjectKey(name: "a"), status, fieldManager: "test", subresource: "status")
             }
         }
     }

@@ -1,6 +1,7 @@
 import KubeClient
 import KubeModel
 import Logging
+import Signals
 import TestSupport
 import Testing
 

@@ -27,7 +27,7 @@ struct EventRecorderTests {
         let subject = Event.Subject(apiVersion: "v1", kind: "Service", namespace: "shop", name: "web", uid: "1")
         func say(_ note: String) {
             recorder.record(
-                EventRecorder.Entry(
+                EventDraft(
                     level: .normal,
                     reason: "Assigned",
                     action: "Assign",
@@ -75,7 +75,7 @@ struct EventRecorderTests {
         )
         func say(_ level: Event.Level, _ note: String) {
             recorder.record(
-                EventRecorder.Entry(
+                EventDraft(
                     level: level,
                     reason: "Assigned",
                     action: "Assign",

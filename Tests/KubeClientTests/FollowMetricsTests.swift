@@ -2,7 +2,9 @@ import AdminServer
 import KubeClient
 import KubeModel
 import Logging
+import Pacing
 import PlainMetrics
+import Signals
 import TestSupport
 import Testing
 
@@ -25,7 +27,7 @@ struct FollowMetricsTests {
         var stores = StoreSet()
         let store = stores.register(Node.self, isOptional: isOptional)
         let options = WatchOptions(
-            backOff: BackOff(first: .seconds(1), longest: .seconds(1)),
+            backoff: Backoff(first: .seconds(1), longest: .seconds(1)),
             clock: clock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             metrics: registry

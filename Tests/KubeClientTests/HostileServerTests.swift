@@ -2,6 +2,7 @@ import Glibc
 import KubeClient
 import KubeModel
 import Logging
+import Pacing
 import ServiceLifecycle
 import Synchronization
 import TestSupport
@@ -177,7 +178,7 @@ import Testing
         let store = stores.register(Node.self)
         let options = WatchOptions(
             longestList: longestList,
-            backOff: BackOff(first: .milliseconds(1), longest: .milliseconds(10)),
+            backoff: Backoff(first: .milliseconds(1), longest: .milliseconds(10)),
             logger: logger
         )
         let source = APISource(client: KubeClient(transport: transport), stores: stores, options: options)

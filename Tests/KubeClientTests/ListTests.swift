@@ -1,6 +1,8 @@
 import KubeClient
 import KubeModel
 import Logging
+import Pacing
+import Signals
 import Synchronization
 import TestSupport
 import Testing
@@ -217,7 +219,7 @@ import Testing
         var stores = StoreSet()
         let store = stores.register(Node.self)
         let options = WatchOptions(
-            backOff: BackOff(first: .milliseconds(1), longest: .milliseconds(1)),
+            backoff: Backoff(first: .milliseconds(1), longest: .milliseconds(1)),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         )
         let source = APISource(client: KubeClient(transport: script.transport), stores: stores, options: options)

@@ -1,6 +1,8 @@
 import KubeClient
 import KubeModel
 import Logging
+import Pacing
+import Signals
 import Synchronization
 import TestSupport
 import Testing
@@ -64,9 +66,9 @@ struct NamedReadsTests {
     ) async throws {
         var stores = StoreSet()
         var pace = NamedPace()
-        pace.present = BackOff(first: .seconds(30), longest: .seconds(30))
-        pace.absent = BackOff(first: .seconds(4), longest: .seconds(4))
-        pace.failed = BackOff(first: .seconds(2), longest: .seconds(2))
+        pace.present = Backoff(first: .seconds(30), longest: .seconds(30))
+        pace.absent = Backoff(first: .seconds(4), longest: .seconds(4))
+        pace.failed = Backoff(first: .seconds(2), longest: .seconds(2))
         let secrets = stores.registerNamed(
             Secret.self,
             namespace: "n",

@@ -1,5 +1,6 @@
 import KubeClient
 import KubeModel
+import Pacing
 import TestSupport
 import Testing
 
@@ -8,10 +9,10 @@ struct RetryTests {
     private let clock = ManualClock()
 
     private func client(_ script: Script) -> KubeClient {
-        let backOff = BackOff(first: .seconds(1), longest: .seconds(1))
+        let backoff = Backoff(first: .seconds(1), longest: .seconds(1))
         return KubeClient(
             transport: script.transport,
-            retry: RetryPolicy(attempts: 3, longestWait: .seconds(30), backOff: backOff, clock: clock)
+            retry: RetryPolicy(attempts: 3, longestWait: .seconds(30), backoff: backoff, clock: clock)
         )
     }
 

@@ -2,6 +2,8 @@ import FoundationEssentials
 import KubeClient
 import KubeModel
 import Logging
+import Pacing
+import Signals
 import TestSupport
 import Testing
 
@@ -36,7 +38,7 @@ struct ServedKindTests {
         let kind = stores.registerServed(CiliumNode.self, scope: .named("n1"), trim: { $0.keepNetworks() })
         let transport = TwoServers(definitions: definitions.transport, objects: objects.transport)
         let options = WatchOptions(
-            backOff: BackOff(first: .seconds(1), longest: .seconds(8)),
+            backoff: Backoff(first: .seconds(1), longest: .seconds(8)),
             clock: clock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )

@@ -1,6 +1,8 @@
 import KubeClient
 import KubeModel
 import Logging
+import Pacing
+import Signals
 import TestSupport
 import Testing
 
@@ -17,7 +19,7 @@ struct WatchDoubtTests {
         var stores = StoreSet()
         let store = stores.register(Node.self)
         let options = WatchOptions(
-            backOff: BackOff(first: .seconds(1), longest: .seconds(1)),
+            backoff: Backoff(first: .seconds(1), longest: .seconds(1)),
             clock: clock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )

@@ -54,8 +54,8 @@ struct WatchStateMachineTests {
         )
         #expect(
             actions == [
-                [.list(continue: nil)], [.list(continue: "a")], [.backOff(attempt: 1, atLeast: nil)],
-                [.list(continue: nil)], [.backOff(attempt: 2, atLeast: .seconds(7))], [.list(continue: nil)],
+                [.list(continue: nil)], [.list(continue: "a")], [.backoff(attempt: 1, atLeast: nil)],
+                [.list(continue: nil)], [.backoff(attempt: 2, atLeast: .seconds(7))], [.list(continue: nil)],
             ]
         )
     }
@@ -66,7 +66,7 @@ struct WatchStateMachineTests {
             [.started, .page(resourceVersion: "9", continue: "a"), .failed(.relist, retryAfter: nil), .waited],
             &machine
         )
-        #expect(actions.suffix(2) == [[.backOff(attempt: 1, atLeast: nil)], [.list(continue: nil)]])
+        #expect(actions.suffix(2) == [[.backoff(attempt: 1, atLeast: nil)], [.list(continue: nil)]])
     }
 
     @Test func `a watch that the server ends goes on from the last version without waiting`() {
@@ -94,8 +94,8 @@ struct WatchStateMachineTests {
         let actions = run([end, .waited, answer, end, .waited, answer], &machine)
         #expect(
             actions == [
-                [.backOff(attempt: 1, atLeast: nil)], [.ask], [.watch(resourceVersion: "10")],
-                [.backOff(attempt: 2, atLeast: nil)], [.ask], [.watch(resourceVersion: "10")],
+                [.backoff(attempt: 1, atLeast: nil)], [.ask], [.watch(resourceVersion: "10")],
+                [.backoff(attempt: 2, atLeast: nil)], [.ask], [.watch(resourceVersion: "10")],
             ]
         )
     }
@@ -105,7 +105,7 @@ struct WatchStateMachineTests {
         let actions = run([.idle, .waited, .failed(.retry, retryAfter: .seconds(9)), .waited], &machine)
         #expect(
             actions == [
-                [.backOff(attempt: 1, atLeast: nil)], [.ask], [.backOff(attempt: 2, atLeast: .seconds(9))], [.ask],
+                [.backoff(attempt: 1, atLeast: nil)], [.ask], [.backoff(attempt: 2, atLeast: .seconds(9))], [.ask],
             ]
         )
     }
@@ -164,7 +164,7 @@ struct WatchStateMachineTests {
 
         machine = watching()
         _ = run(silentWatch + [.progress(resourceVersion: "11")], &machine)
-        #expect(run(silentWatch, &machine)[1] == [.backOff(attempt: 1, atLeast: nil)], "a bookmark ends a silence")
+        #expect(run(silentWatch, &machine)[1] == [.backoff(attempt: 1, atLeast: nil)], "a bookmark ends a silence")
     }
 
     @Test func `a drop or silence after progress goes on from the last version after a short wait`() {
@@ -173,7 +173,7 @@ struct WatchStateMachineTests {
             let answer = Machine.Event.answered(resourceVersion: "12", isAnother: false)
             let actions = run([.progress(resourceVersion: "12"), end, .waited, answer], &machine)
             #expect(
-                actions == [[], [.backOff(attempt: 1, atLeast: nil)], [.ask], [.watch(resourceVersion: "12")]]
+                actions == [[], [.backoff(attempt: 1, atLeast: nil)], [.ask], [.watch(resourceVersion: "12")]]
             )
         }
     }
@@ -191,7 +191,7 @@ struct WatchStateMachineTests {
         #expect(
             actions == [
                 [], [.list(continue: nil)], [.commit, .watch(resourceVersion: "20")],
-                [.backOff(attempt: 2, atLeast: nil)], [.list(continue: nil)],
+                [.backoff(attempt: 2, atLeast: nil)], [.list(continue: nil)],
                 [.commit, .watch(resourceVersion: "30")], [],
             ]
         )
@@ -201,7 +201,7 @@ struct WatchStateMachineTests {
     @Test func `a refusal is tried again, as a role may be granted later`() {
         var machine = watching()
         let actions = run([.failed(.terminal, retryAfter: nil), .waited], &machine)
-        #expect(actions == [[.backOff(attempt: 1, atLeast: nil)], [.ask]])
+        #expect(actions == [[.backoff(attempt: 1, atLeast: nil)], [.ask]])
     }
 
     @Test func `events that do not fit the state change nothing`() {

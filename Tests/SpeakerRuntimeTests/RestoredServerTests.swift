@@ -3,6 +3,7 @@ import KubeClient
 import KubeModel
 import Lab
 import Logging
+import Signals
 import TestCluster
 import TestSupport
 import Testing

@@ -86,7 +86,7 @@ struct SessionTransitionsTests {
         )
         #expect(
             events == [
-                EventRecorder.Entry(
+                EventDraft(
                     level: .warning,
                     reason: "ConnectionRefused",
                     action: "HoldSession",
@@ -97,8 +97,7 @@ struct SessionTransitionsTests {
         )
     }
 
-    private func entries(_ words: String, _ reason: FailureReason = .connectionRefused) throws -> [EventRecorder.Entry]
-    {
+    private func entries(_ words: String, _ reason: FailureReason = .connectionRefused) throws -> [EventDraft] {
         var snapshot = try peer(.active, established: 0, failure: reason, at: 1)
         snapshot.lastFailure?.explanation = FailureExplanation(reason, seen: words, cause: "cause", fix: "fix")
         var transitions = SessionTransitions()

@@ -1,4 +1,5 @@
 import BGPWire
+import Pacing
 
 extension PeerStateMachine {
     /// Pausing: RFC 4271's Idle with DampPeerOscillations.
@@ -31,10 +32,10 @@ extension PeerStateMachine {
         state = .pausing
         if case .stopped(.prefixLimit, _) = failure {
             // The peer will send as much again: coming back soon would only repeat it.
-            actions.append(.arm(.idleHold, pauseBackOff.maximum))
+            actions.append(.arm(.idleHold, pauseBackoff.backoff.longest))
             return actions
         }
-        let next = pauseBackOff.next()
+        let next = pauseBackoff.next()
         actions.append(.arm(.idleHold, failure?.isHangUp == true ? max(next, Self.pauseAfterReset) : next))
         return actions
     }

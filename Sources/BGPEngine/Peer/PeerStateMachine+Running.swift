@@ -1,4 +1,5 @@
 import BGPWire
+import Pacing
 
 extension PeerStateMachine {
     /// Running: RFC 4271's Connect and Active, and the states of the connections.
@@ -57,7 +58,7 @@ extension PeerStateMachine {
         var running = running
         running.dial = .waiting
         state = .running(running)
-        let retry = Action.arm(.connectRetry, dialBackOff.next())
+        let retry = Action.arm(.connectRetry, dialBackoff.next())
         // An accepted connection may be on its way up; then the failure is of no interest.
         guard running.connections.isEmpty else { return [retry] }
         lastFailure = .dial(failure)
@@ -77,8 +78,8 @@ extension PeerStateMachine {
         guard running.established != nil else { return [] }
         var running = running
         running.isSettled = true
-        dialBackOff.reset()
-        pauseBackOff.reset()
+        dialBackoff.reset()
+        pauseBackoff.reset()
         var actions: [Action] = []
         for var other in running.connections where other.session.peerState != .established {
             actions += end(&other, .collision)

@@ -1,4 +1,5 @@
 import BGPWire
+import Pacing
 
 extension PeerStateMachine {
     /// Hands an event to its connection, and draws the conclusions for the others.
@@ -139,7 +140,7 @@ extension PeerStateMachine {
         let dials = running.dial == .resting && !configuration.isPassive
         if dials { running.dial = .waiting }
         state = .running(running)
-        return dials ? [.arm(.connectRetry, dialBackOff.next())] : []
+        return dials ? [.arm(.connectRetry, dialBackoff.next())] : []
     }
 
     /// Ends a connection from this side; the caller has taken it out of the state.

@@ -1,4 +1,5 @@
 import BGPWire
+import Pacing
 
 extension PeerStateMachine {
     /// Stopped: RFC 4271's Idle before ManualStart.
@@ -23,13 +24,13 @@ extension PeerStateMachine {
     mutating func start(_ configuration: PeerConfiguration) -> [Action] {
         if configuration.timers != self.configuration.timers || configuration.isPassive != self.configuration.isPassive
         {
-            (dialBackOff, pauseBackOff) = Self.backOffs(configuration, seed: dialBackOff.seed)
+            (dialBackoff, pauseBackoff) = Self.backoffs(configuration, seed: seed)
         }
         self.configuration = configuration
         attempts = 0
         lastFailure = nil
-        dialBackOff.reset()
-        pauseBackOff.reset()
+        dialBackoff.reset()
+        pauseBackoff.reset()
         return run()
     }
 

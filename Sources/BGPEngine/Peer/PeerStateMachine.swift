@@ -1,4 +1,5 @@
 package import BGPWire
+import Pacing
 
 /// A configured neighbour through all its connections: when to dial, whom to accept, which of two connections to keep.
 ///
@@ -137,8 +138,10 @@ package struct PeerStateMachine: Hashable, Sendable {
     package internal(set) var establishedTransitions = 0
     /// The last failure; kept while the peer is up, until the next one.
     package internal(set) var lastFailure: SessionFailure?
-    var dialBackOff: BackOff
-    var pauseBackOff: BackOff
+    var dialBackoff: BackoffCounter<SplitMix64>
+    var pauseBackoff: BackoffCounter<SplitMix64>
+    /// What chance was seeded with, so that pauses can be repeated.
+    let seed: UInt64
     /// The R bit for the next OPEN.
     var isRestarting: Bool
     /// This side has ended a connection that the peer had answered, or may have, and has not dialled since.
@@ -152,16 +155,24 @@ package struct PeerStateMachine: Hashable, Sendable {
         self.configuration = configuration
         isRestarting = restarted
         self.hasHungUp = hasHungUp
-        (dialBackOff, pauseBackOff) = Self.backOffs(configuration, seed: seed)
+        self.seed = seed
+        (dialBackoff, pauseBackoff) = Self.backoffs(configuration, seed: seed)
     }
 
-    static func backOffs(_ configuration: PeerConfiguration, seed: UInt64) -> (dial: BackOff, pause: BackOff) {
+    /// Pauses double from one failure to the next, each shortened by chance to 0.75 of it at least (RFC 4271 §10).
+    static func backoffs(
+        _ configuration: PeerConfiguration,
+        seed: UInt64
+    ) -> (dial: BackoffCounter<SplitMix64>, pause: BackoffCounter<SplitMix64>) {
         let longest = max(Duration.seconds(Int64(configuration.timers.connectRetry)), firstPause)
         let longestPause = configuration.isPassive ? min(longest, longestPassivePause) : longest
-        return (
-            BackOff(initial: firstPause, maximum: longest, seed: seed),
-            BackOff(initial: firstPause, maximum: longestPause, seed: ~seed)
-        )
+        func counter(_ longest: Duration, _ seed: UInt64) -> BackoffCounter<SplitMix64> {
+            BackoffCounter(
+                Backoff(first: firstPause, longest: longest, jitter: 0.25),
+                using: SplitMix64(seed: seed)
+            )
+        }
+        return (counter(longest, seed), counter(longestPause, ~seed))
     }
 
     /// Moves on by one event; the actions are to be carried out in order.

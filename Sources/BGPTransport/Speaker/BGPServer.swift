@@ -6,6 +6,7 @@ package import Logging
 import NIOCore
 package import NIOPosix
 import ServiceLifecycle
+package import Signals
 import Synchronization
 
 /// Holds the BGP sessions of a node: told what is configured and desired, it tells what is.
@@ -119,10 +120,8 @@ package final class BGPServer: Service {
         board.instances()
     }
 
-    /// One element at once and one after every change of `snapshot()` or `instances()`; changes close together make one.
-    package func changes() -> AsyncStream<Void> {
-        board.changes()
-    }
+    /// Hears of every change of `snapshot()` or `instances()`.
+    package var signal: ChangeSignal { board.signal }
 
     /// What has been announced to a peer on its present session, in a form that costs the sessions nothing; nil without one.
     package func advertisedRoutes(_ peer: PeerID) async -> AdvertisedRoutes? {

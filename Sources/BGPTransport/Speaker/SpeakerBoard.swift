@@ -1,4 +1,5 @@
 import BGPEngine
+import Signals
 import Synchronization
 
 /// Where drivers publish their snapshots and readers find them, without waiting for each other.
@@ -6,11 +7,11 @@ final class SpeakerBoard: Sendable {
     private struct State {
         var snapshots: [PeerID: PeerSnapshot] = [:]
         var instances: [String: InstanceSnapshot] = [:]
-        var listeners: [UInt64: AsyncStream<Void>.Continuation] = [:]
-        var nextListener: UInt64 = 0
     }
 
     private let state = Mutex(State())
+    /// Hears of every change.
+    let signal = ChangeSignal()
 
     /// All snapshots, by instance and peer.
     func snapshot() -> [PeerSnapshot] {
@@ -40,27 +41,7 @@ final class SpeakerBoard: Sendable {
         }
     }
 
-    private func update(_ change: (inout State) -> Bool) {
-        let listeners = state.withLock { state in
-            change(&state) ? Array(state.listeners.values) : []
-        }
-        for listener in listeners { listener.yield() }
-    }
-
-    /// A tick after every change; changes that come while the reader is busy make one tick.
-    ///
-    /// The first tick comes at once, so that a reader need not look beforehand.
-    func changes() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let number = state.withLock { state in
-            state.nextListener += 1
-            state.listeners[state.nextListener] = continuation
-            return state.nextListener
-        }
-        continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { $0.listeners[number] = nil }
-        }
-        continuation.yield()
-        return stream
+    private func update(_ change: (inout sending State) -> sending Bool) {
+        if state.withLock(change) { signal.notify() }
     }
 }

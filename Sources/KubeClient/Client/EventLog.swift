@@ -20,16 +20,16 @@ struct EventLog: Sendable {
     /// Names and counts are forgotten beyond this, oldest first.
     private static let capacity = 4096
 
-    private var last: [Topic: EventRecorder.Entry] = [:]
-    private var written: [EventRecorder.Entry: (name: String, count: Int)] = [:]
-    private var order: [EventRecorder.Entry] = []
+    private var last: [Topic: EventDraft] = [:]
+    private var written: [EventDraft: (name: String, count: Int)] = [:]
+    private var order: [EventDraft] = []
     private var serial = 0
     private var budget = EventBudget()
 
     /// Takes an entry and says what to write.
     ///
     /// One action on one object is a topic: what is said about it is a transition only if it differs from what was said last.
-    mutating func decide(_ entry: EventRecorder.Entry, at time: Timestamp) -> Decision {
+    mutating func decide(_ entry: EventDraft, at time: Timestamp) -> Decision {
         let topic = Topic(subject: entry.regarding, action: entry.action)
         guard last[topic] != entry else { return .skip }
         guard budget.take(entry.level, at: time) else { return .leaveOut }

@@ -13,43 +13,14 @@ import ServiceLifecycle
 /// not said twice; what was said before and is said again counts up the first event's series. A hundred may follow each
 /// other at once, then one each second; the log has how many were left out.
 package final class EventRecorder: ServiceLifecycle.Service {
-    /// One thing to tell about an object.
-    package struct Entry: Hashable, Sendable {
-        /// Normal or Warning.
-        package var level: Event.Level
-        /// Why, in CamelCase.
-        package var reason: String
-        /// What was done, in CamelCase.
-        package var action: String
-        /// What it happened to.
-        package var regarding: Event.Subject
-        /// For a person.
-        package let note: String
-
-        /// States an event; `note` is made fit to be stored (`String.asMessage`), wherever its words come from.
-        package init(
-            level: Event.Level,
-            reason: String,
-            action: String,
-            regarding: Event.Subject,
-            note: String
-        ) {
-            self.level = level
-            self.reason = reason
-            self.action = action
-            self.regarding = regarding
-            self.note = note.asMessage
-        }
-    }
-
     private let client: KubeClient
     private let controller: String
     private let instance: String
     private let dropped: Counter
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
-    private let entries: AsyncStream<Entry>
-    private let queue: AsyncStream<Entry>.Continuation
+    private let entries: AsyncStream<EventDraft>
+    private let queue: AsyncStream<EventDraft>.Continuation
 
     /// Prepares a recorder.
     ///
@@ -74,11 +45,11 @@ package final class EventRecorder: ServiceLifecycle.Service {
         dropped = MetricDescription.eventsDropped.counter(in: metrics)
         self.logger = logger
         self.now = now
-        (entries, queue) = AsyncStream.makeStream(of: Entry.self, bufferingPolicy: .bufferingNewest(1000))
+        (entries, queue) = AsyncStream.makeStream(of: EventDraft.self, bufferingPolicy: .bufferingNewest(1000))
     }
 
     /// Queues an event; the oldest of more than 1000 waiting are dropped.
-    package func record(_ entry: Entry) {
+    package func record(_ entry: EventDraft) {
         if case .dropped = queue.yield(entry) { dropped.increment() }
     }
 
@@ -113,7 +84,7 @@ package final class EventRecorder: ServiceLifecycle.Service {
         }
     }
 
-    private func write(_ decision: EventLog.Decision, _ entry: Entry) async throws {
+    private func write(_ decision: EventLog.Decision, _ entry: EventDraft) async throws {
         let namespace = entry.regarding.namespace ?? "default"
         switch decision {
         case .skip, .leaveOut:
@@ -130,7 +101,7 @@ package final class EventRecorder: ServiceLifecycle.Service {
                 note: entry.note,
                 type: entry.level
             )
-            _ = try await client.create(event)
+            try await client.create(event)
         case .count(let name, let count, let time):
             let series: JSONValue = [
                 "series": ["count": .integer(Int64(count)), "lastObservedTime": .string(time.microTime)]

@@ -1,8 +1,10 @@
+package import Pacing
+
 /// How patient single requests are.
 package struct RetryPolicy: Sendable {
     private let attempts: Int
     private let longestWait: Duration
-    private let backOff: BackOff
+    private let backoff: Backoff
     private let sleep: @Sendable (Duration) async throws -> Void
 
     /// Makes a policy.
@@ -10,17 +12,17 @@ package struct RetryPolicy: Sendable {
     /// - Parameters:
     ///   - attempts: How often a request is sent at most.
     ///   - longestWait: The longest `Retry-After` that is honoured; beyond it the error is thrown.
-    ///   - backOff: The wait when the server names none.
+    ///   - backoff: The wait when the server names none.
     ///   - clock: What waits.
     package init(
         attempts: Int = 5,
         longestWait: Duration = .seconds(30),
-        backOff: BackOff = BackOff(),
+        backoff: Backoff = Backoff(),
         clock: some Clock<Duration> = ContinuousClock()
     ) {
         self.attempts = attempts
         self.longestWait = longestWait
-        self.backOff = backOff
+        self.backoff = backoff
         sleep = { try await clock.sleep(for: $0) }
     }
 
@@ -36,7 +38,7 @@ package struct RetryPolicy: Sendable {
                 let asked = error.code == .tooManyRequests || (error.code == .serverError && error.retryAfter != nil)
                 guard asked, attempt < attempts, (error.retryAfter ?? .zero) <= longestWait else { throw error }
                 var generator = SystemRandomNumberGenerator()
-                try await sleep(backOff.delay(attempt: attempt, atLeast: error.retryAfter, using: &generator))
+                try await sleep(backoff.delay(after: attempt, atLeast: error.retryAfter, using: &generator))
                 attempt += 1
             }
         }

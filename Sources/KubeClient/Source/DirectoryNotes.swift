@@ -1,3 +1,4 @@
+import Signals
 import Synchronization
 
 /// Places to look at, noted by whoever hears of a change and taken by the one who looks.
@@ -6,18 +7,13 @@ import Synchronization
 /// waits for nothing.
 final class DirectoryNotes: Sendable {
     private let places = Mutex(DirectoryPlaces())
-    private let continuation: AsyncStream<Void>.Continuation
-    /// One element for all that was noted since the last; for one reader.
-    let ticks: AsyncStream<Void>
-
-    init() {
-        (ticks, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    }
+    /// Hears whenever something is noted.
+    let signal = ChangeSignal()
 
     /// Notes places, and wakes the reader.
     func note(_ more: DirectoryPlaces) {
         places.withLock { $0.formUnion(more) }
-        continuation.yield()
+        signal.notify()
     }
 
     /// Takes what is noted; nil when nothing is.

@@ -2,6 +2,7 @@ package import KubeModel
 import KubeYAML
 package import Logging
 import ServiceLifecycle
+import Signals
 import Synchronization
 
 /// Fills stores from a directory of manifests and follows its changes, with no API server at all.
@@ -110,7 +111,7 @@ package final class ManifestDirectory: ServiceLifecycle.Service {
                 group.addTask { try await self.pace(notes) }
                 for feed in self.stores.feeds { group.addTask { try await feed.keepDeletions(self.logger) } }
                 var isReadable = true
-                for await _ in notes.ticks {
+                for await _ in notes.signal.changes() {
                     do {
                         let missing = try self.look(atAllOf: notes, with: watch)
                         isReadable = true

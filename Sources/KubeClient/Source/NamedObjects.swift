@@ -2,6 +2,7 @@ package import KubeModel
 import KubeYAML
 import LogKeys
 import Logging
+package import Signals
 import Synchronization
 
 /// Objects of one kind that are read by name, and of which no others are: a right to `get` suffices.

@@ -1,11 +1,13 @@
+package import Pacing
+
 /// How often objects are asked for that are read by name alone.
 package struct NamedPace: Sendable {
     /// The waits after an object was there.
-    package var present = BackOff(first: .seconds(30), longest: .seconds(30))
+    package var present = Backoff(first: .seconds(30), longest: .seconds(30))
     /// The waits after there was none: it is probably made soon, and something waits for it.
-    package var absent = BackOff(first: .seconds(2), longest: .seconds(5))
+    package var absent = Backoff(first: .seconds(2), longest: .seconds(5))
     /// The waits after a failure.
-    package var failed = BackOff()
+    package var failed = Backoff()
 
     /// Follows a changed object within half a minute, and a new one within five seconds.
     package init() {}
@@ -87,7 +89,7 @@ struct NamedReads: Sendable {
             case .absent: pace.absent
             case .failed: pace.failed
             }
-        entry.due = now + waits.delay(attempt: entry.repeats, using: &generator)
+        entry.due = now + waits.delay(after: entry.repeats, using: &generator)
         entry.isKnown = entry.isKnown || answer != .failed
         entries[name] = entry
         return isNews

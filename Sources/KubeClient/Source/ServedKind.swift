@@ -2,6 +2,7 @@ package import KubeModel
 import KubeYAML
 import LogKeys
 import Logging
+package import Signals
 import Synchronization
 
 /// A kind that a cluster need not know, such as one of a network plugin.

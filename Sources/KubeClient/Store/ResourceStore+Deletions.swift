@@ -1,6 +1,7 @@
 import FoundationEssentials
 internal import HashTreeCollections
 package import KubeModel
+import Signals
 
 extension ResourceStore {
     /// What is deleted and still counts, in the order of names; the snapshot has it as it was.

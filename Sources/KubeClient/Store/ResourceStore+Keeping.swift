@@ -1,6 +1,7 @@
 import KubeModel
 import LogKeys
 import Logging
+import Signals
 
 extension ResourceStore {
     /// Ends deleted objects when their time is over, and tells the log of deletions, until cancelled.

@@ -1,5 +1,6 @@
 internal import HashTreeCollections
 package import KubeModel
+package import Signals
 import Synchronization
 
 /// The objects of one kind as far as this process knows them: one writer, any number of readers.

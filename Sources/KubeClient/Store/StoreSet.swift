@@ -2,6 +2,7 @@ package import KubeModel
 import KubeYAML
 import Logging
 import PlainText
+package import Signals
 
 /// The kinds that a program follows, each with its store; a source fills them.
 package struct StoreSet: Sendable {

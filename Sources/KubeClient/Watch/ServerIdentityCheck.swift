@@ -1,6 +1,7 @@
 import KubeModel
 import LogKeys
 import Logging
+import Signals
 import Synchronization
 
 /// Finds out which cluster the API server serves, for all watchers of a program at once: by the uid of the namespace `kube-system`,

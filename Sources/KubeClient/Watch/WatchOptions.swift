@@ -1,5 +1,6 @@
 package import CoreMetrics
 package import Logging
+package import Pacing
 
 /// How kinds are followed.
 package struct WatchOptions: Sendable {
@@ -18,7 +19,7 @@ package struct WatchOptions: Sendable {
     /// The longest of the random waits before all is listed anew because what was followed may not be the server's past.
     package var spread: Duration
     /// The waits between attempts.
-    package var backOff: BackOff
+    package var backoff: Backoff
     /// What measures time.
     package var clock: any Clock<Duration>
     /// Hears of lists and failures.
@@ -34,7 +35,7 @@ package struct WatchOptions: Sendable {
         idleTimeout: Duration = .seconds(90),
         bookmarkInterval: Duration = .seconds(60),
         spread: Duration = .seconds(30),
-        backOff: BackOff = BackOff(),
+        backoff: Backoff = Backoff(),
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger = Logger(label: "martlet.kube"),
         metrics: any MetricsFactory = MetricsSystem.factory
@@ -45,7 +46,7 @@ package struct WatchOptions: Sendable {
         self.idleTimeout = idleTimeout
         self.bookmarkInterval = bookmarkInterval
         self.spread = spread
-        self.backOff = backOff
+        self.backoff = backoff
         self.clock = clock
         self.logger = logger
         self.metrics = metrics

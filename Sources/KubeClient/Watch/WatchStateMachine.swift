@@ -66,7 +66,7 @@ package struct WatchStateMachine: Hashable, Sendable {
         /// Ask at which version the server is, and which cluster it serves.
         case ask
         /// Wait before the retry of this number (from 1), no shorter than the server asks.
-        case backOff(attempt: Int, atLeast: Duration?)
+        case backoff(attempt: Int, atLeast: Duration?)
         /// Say that what was seen may not be the server's past, and wait a random while, so that not all programs list at once.
         case startOver(Doubt)
     }
@@ -113,7 +113,7 @@ package struct WatchStateMachine: Hashable, Sendable {
             silence = .zero
             return [.commit] + watch(from: version)
         case (.listing, .failed(_, let wait)):
-            return backOff(resourceVersion: nil, atLeast: wait)
+            return backoff(resourceVersion: nil, atLeast: wait)
         case (.watching(let last, _), .progress(let version)):
             (failures, silence, innocentSilences) = (0, .zero, 0)
             state = .watching(resourceVersion: version ?? last, hasProgressed: true)
@@ -128,7 +128,7 @@ package struct WatchStateMachine: Hashable, Sendable {
         case (.watching, .wentBack):
             return startOver(.versionWentBack)
         case (.watching, .failed(.relist, let wait)):
-            return failures == 0 && wait == nil ? relist() : backOff(resourceVersion: nil, atLeast: wait)
+            return failures == 0 && wait == nil ? relist() : backoff(resourceVersion: nil, atLeast: wait)
         case (.watching, .ended), (.watching, .idle), (.watching, .failed):
             guard silence < longestSilence * (1 << innocentSilences) else { return startOver(.silence) }
             return goOn(after: event)
@@ -137,7 +137,7 @@ package struct WatchStateMachine: Hashable, Sendable {
             if let present, ResourceVersion.isOlder(present, than: version) { return startOver(.versionWentBack) }
             return watch(from: version)
         case (.asking(let version), .failed(_, let wait)):
-            return backOff(resourceVersion: version, atLeast: wait)
+            return backoff(resourceVersion: version, atLeast: wait)
         case (.waiting(let version?), .waited):
             return ask(version)
         case (.waiting(nil), .waited):
@@ -152,8 +152,8 @@ package struct WatchStateMachine: Hashable, Sendable {
         guard case .watching(let version, let hasProgressed) = state else { return [] }
         switch end {
         case .ended(let early) where hasProgressed: return early ? ask(version) : watch(from: version)
-        case .failed(_, let wait): return backOff(resourceVersion: version, atLeast: wait)
-        default: return backOff(resourceVersion: version, atLeast: nil)
+        case .failed(_, let wait): return backoff(resourceVersion: version, atLeast: wait)
+        default: return backoff(resourceVersion: version, atLeast: nil)
         }
     }
 
@@ -178,10 +178,10 @@ package struct WatchStateMachine: Hashable, Sendable {
         return list(continue: nil)
     }
 
-    private mutating func backOff(resourceVersion: String?, atLeast wait: Duration?) -> [Action] {
+    private mutating func backoff(resourceVersion: String?, atLeast wait: Duration?) -> [Action] {
         failures += 1
         state = .waiting(resourceVersion: resourceVersion)
-        return [.backOff(attempt: failures, atLeast: wait)]
+        return [.backoff(attempt: failures, atLeast: wait)]
     }
 
     private mutating func startOver(_ doubt: Doubt) -> [Action] {

@@ -2,7 +2,9 @@ import FoundationEssentials
 import KubeModel
 import LogKeys
 import Logging
+import Pacing
 import PlainText
+import Signals
 
 /// Follows one kind on an API server and writes what it sees to a store.
 ///
@@ -86,9 +88,9 @@ struct Watcher<Object: KubeObject> {
                     let part = Double.random(in: 0..<1, using: &generator)
                     try await options.clock.sleep(for: options.spread * part)
                     next += machine.handle(.waited)
-                case .backOff(let attempt, let floor):
+                case .backoff(let attempt, let floor):
                     var generator = SystemRandomNumberGenerator()
-                    let delay = options.backOff.delay(attempt: attempt, atLeast: floor, using: &generator)
+                    let delay = options.backoff.delay(after: attempt, atLeast: floor, using: &generator)
                     try await options.clock.sleep(for: delay)
                     next += machine.handle(.waited)
                 }

@@ -3,6 +3,7 @@ import BGPTransport
 import BGPTypes
 import BGPWire
 import Logging
+import Signals
 
 /// The rack's router on 127.0.0.1.
 struct LabRouter: Sendable {
@@ -22,7 +23,7 @@ struct LabRouter: Sendable {
 
     /// Waits for the first route of any node.
     func firstRoute() async {
-        for await _ in speaker.changes() {
+        for await _ in speaker.signal.changes() {
             if speaker.snapshot().contains(where: { $0.families.contains { $0.received > 0 } }) { return }
         }
     }

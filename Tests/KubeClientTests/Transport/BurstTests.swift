@@ -2,6 +2,7 @@ import KubeClient
 import KubeModel
 import Logging
 import NIOSSL
+import Pacing
 import Synchronization
 import TestSupport
 import Testing
@@ -109,7 +110,7 @@ struct BurstTests {
         }
         let client = KubeClient(
             transport: transport,
-            retry: RetryPolicy(backOff: BackOff(first: .zero, longest: .zero))
+            retry: RetryPolicy(backoff: Backoff(first: .zero, longest: .zero))
         )
         var codes: [Int: KubeError.Code] = [:]
         var successes = 0

@@ -3,6 +3,7 @@ import KubeClient
 import KubeModel
 import PlainText
 import Planning
+import Signals
 
 /// The nodes that `drain` and `undrain` are about.
 struct DrainedNodes: Sendable {

@@ -2,6 +2,7 @@ import KubeClient
 import KubeModel
 import PlainText
 import Planning
+import Signals
 
 /// Prints explanations, and then what changes in them.
 struct ExplanationPrinter<Explanation: ChangingExplanation> {
@@ -71,7 +72,7 @@ struct ExplanationPrinter<Explanation: ChangingExplanation> {
         explain: (ExplainedObjects) async throws -> [Explanation]
     ) async throws {
         var shown = first
-        let changes = ChangeSignal()
+        let looks = ChangeSignal()
         let source = APISource(
             client: cluster.client,
             stores: stores.set,
@@ -80,15 +81,14 @@ struct ExplanationPrinter<Explanation: ChangingExplanation> {
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             group.addTask { try await source.run() }
-            group.addTask { for await _ in stores.set.signal.changes() { changes.notify() } }
             // What is on the wire is in no object, so it is asked for.
             group.addTask {
                 while true {
                     try await Task.sleep(for: .seconds(2))
-                    changes.notify()
+                    looks.notify()
                 }
             }
-            for await _ in changes.changes() where stores.set.isReady {
+            for await _ in stores.set.signal.merged(with: looks) where stores.set.isReady {
                 let new = try await explain(stores.objects)
                 try printChanges(from: shown, to: new)
                 shown = new

@@ -1,6 +1,7 @@
 import BGPResources
 import KubeClient
 import KubeModel
+import Signals
 
 /// Follows the peers after they were listed and prints those that change.
 ///

@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// A speaker that reports to an API server in trouble.
-struct StatusWriterTests {
+struct NodeStatusTests {
     /// How a request for a status goes wrong.
     private enum Fault: Int, CaseIterable {
         case conflict = 409

@@ -28,7 +28,7 @@ package final class ChangeSignal: Sendable {
     package var count: Int { listeners.withLock(\.count) }
 
     /// Notes that a change came from outside, now or when the gathering began.
-    func noteArrival() {
+    package func noteArrival() {
         noteArrival(at: listeners.withLock(\.beginning) ?? .now)
     }
 
@@ -91,19 +91,37 @@ package final class ChangeSignal: Sendable {
     ///
     /// The first element makes "look, then wait for the next" free of gaps. The stream is for one reader and never ends
     /// by itself.
-    package func changes() -> AsyncStream<Void> {
+    package func changes() -> AsyncStream<Void> { Self.changes(of: [self]) }
+
+    /// Listens to this and others from now on: one stream, as of `changes()`, for the changes of all of them.
+    package func merged(with others: ChangeSignal...) -> AsyncStream<Void> { Self.changes(of: [self] + others) }
+
+    private static func changes(of signals: [ChangeSignal]) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let identity = listeners.withLock { listeners in
-            listeners.next += 1
-            listeners.continuations[listeners.next] = continuation
-            return listeners.next
-        }
-        continuation.onTermination = { [weak self] _ in
-            self?.listeners.withLock { $0.continuations[identity] = nil }
+        let places = signals.map { signal in (signal: Weak(signal), identity: signal.add(continuation)) }
+        continuation.onTermination = { _ in
+            for place in places { place.signal.value?.remove(place.identity) }
         }
         continuation.yield()
         return stream
     }
+
+    /// A reader does not keep what it listens to alive.
+    private struct Weak: Sendable {
+        weak let value: ChangeSignal?
+
+        init(_ value: ChangeSignal) { self.value = value }
+    }
+
+    private func add(_ continuation: AsyncStream<Void>.Continuation) -> Int {
+        listeners.withLock { listeners in
+            listeners.next += 1
+            listeners.continuations[listeners.next] = continuation
+            return listeners.next
+        }
+    }
+
+    private func remove(_ identity: Int) { listeners.withLock { $0.continuations[identity] = nil } }
 
     /// Waits until a condition holds that can only change with this signal; throws `CancellationError`.
     package func wait(until condition: () -> Bool) async throws {
