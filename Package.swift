@@ -65,11 +65,11 @@ let package = Package(
         // Row 1: knowledge. Pure values.
         .target(name: "PlainText"),
         .target(name: "Pacing"),
-        .target(name: "BGPTypes"),
+        .target(name: "BGPTypes", dependencies: ["PlainText"]),
         .target(name: "BGPWire", dependencies: ["BGPTypes", "PlainText", nioCore]),
         .target(name: "BGPEngine", dependencies: ["BGPWire", "BGPTypes", "Pacing", collections, nioCore]),
         .target(name: "KubeModel", dependencies: ["PlainText"]),
-        .target(name: "BGPResources", dependencies: ["KubeModel", "BGPTypes"]),
+        .target(name: "BGPResources", dependencies: ["KubeModel", "BGPTypes", "PlainText"]),
 
         // Row 2: decision. Pure functions.
         .target(

@@ -251,7 +251,7 @@ package struct AdjacencyIn: Sendable {
         _ family: IPFamily
     ) -> ByteBuffer {
         var kept = attributes
-        let family = Family(unicast: family)
+        let family = family.routeFamily
         kept.nextHop = nil
         kept.unreachable = nil
         kept.reachable = MultiprotocolReachable(family: family, nextHop: nextHop, routes: .none(family))

@@ -1,5 +1,5 @@
 package import BGPTypes
-package import BGPWire
+import BGPWire
 package import NIOCore
 
 /// What one peer is to have and what it has been told: the only way of routes to the wire.
@@ -79,7 +79,7 @@ package struct AdjacencyOut: Sendable {
     /// Sends all routes of a family again, as the peer asked (RFC 2918 §4).
     ///
     /// A repetition waits for the one before it, and a marked one for the family's End-of-RIB too (RFC 7313 §4.1).
-    package mutating func refresh(_ family: Family) {
+    package mutating func refresh(_ family: RouteFamily) {
         guard let session, let version = family.unicast, session.context.families.contains(family) else { return }
         askedRefresh.insert(version)
     }
@@ -193,12 +193,12 @@ extension AdjacencyOut {
     private func take(
         _ families: inout Set<IPFamily>,
         _ session: SessionEncoding,
-        _ message: (Family) -> Message
+        _ message: (RouteFamily) -> Message
     ) -> ByteBuffer? {
         guard !families.isEmpty else { return nil }
         var buffer = ByteBuffer()
         for family in families.sorted() {
-            message(Family(unicast: family)).encode(into: &buffer, context: session.context)
+            message(family.routeFamily).encode(into: &buffer, context: session.context)
         }
         families = []
         return buffer

@@ -1,5 +1,4 @@
 package import BGPTypes
-package import BGPWire
 
 /// A prefix and what is to be said about it, before any session adds its own part.
 package struct Route: Hashable, Sendable {

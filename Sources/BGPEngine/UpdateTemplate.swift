@@ -64,9 +64,9 @@ struct UpdateTemplate: Sendable {
 
     /// The start of MP_UNREACH_NLRI (RFC 4760 §4).
     private static func familyOctets(_ family: IPFamily) -> ByteBuffer {
-        let family = Family(unicast: family)
+        let family = family.routeFamily
         var start = ByteBuffer()
-        start.writeMultipleIntegers(family.afi, family.safi)
+        start.writeMultipleIntegers(family.afi.rawValue, family.safi.rawValue)
         return start
     }
 

@@ -1,3 +1,6 @@
+package import BGPTypes
+import PlainText
+
 /// How a peer's address is found when it is not written down.
 package struct AutoDiscovery: Codable, Hashable, Sendable {
     /// Where the address comes from.
@@ -14,17 +17,11 @@ package struct AutoDiscovery: Codable, Hashable, Sendable {
     /// Which default route's gateway is the peer.
     package struct DefaultGateway: Codable, Hashable, Sendable {
         /// The family of the default route.
-        package var addressFamily: Family
+        package var addressFamily: IPFamily
 
         /// Chooses a default route.
-        package init(addressFamily: Family) {
+        package init(addressFamily: IPFamily) {
             self.addressFamily = addressFamily
-        }
-
-        /// A family of default routes.
-        package enum Family: String, ListedValue {
-            case ipv4
-            case ipv6
         }
     }
 

@@ -1,3 +1,5 @@
+package import BGPTypes
+
 extension BGPAdvertisement {
     /// What routes carry.
     package struct Attributes: Codable, Hashable, Sendable {
@@ -28,41 +30,29 @@ extension BGPAdvertisement {
         }
     }
 
-    /// The ORIGIN of a route (RFC 4271 §5.1.1).
-    package enum Origin: String, ListedValue {
-        case igp = "IGP"
-        case egp = "EGP"
-        case incomplete = "Incomplete"
-    }
-
     /// Communities of a route, in the three ways a person writes them.
     package struct Communities: Codable, Hashable, Sendable {
         /// `65000:1` or one decimal number (RFC 1997).
-        @EmptyWhenAbsent package var standard: [StandardCommunity]
+        @EmptyWhenAbsent package var standard: [Community]
         /// Those that have a name.
         @EmptyWhenAbsent package var wellKnown: [WellKnownCommunity]
         /// `65000:1:2` (RFC 8092).
-        @EmptyWhenAbsent package var large: [LargeCommunityValue]
+        @EmptyWhenAbsent package var large: [LargeCommunity]
 
         /// A set of communities.
         package init(
-            standard: [StandardCommunity] = [],
+            standard: [Community] = [],
             wellKnown: [WellKnownCommunity] = [],
-            large: [LargeCommunityValue] = []
+            large: [LargeCommunity] = []
         ) {
             self.standard = standard
             self.wellKnown = wellKnown
             self.large = large
         }
 
-        /// `standard` and `wellKnown` as 32-bit values, sorted, each once.
-        package var standardValues: [UInt32] {
-            Set(standard.map(\.rawValue) + wellKnown.map(\.value)).sorted()
-        }
-
-        /// `large`, sorted, each once.
-        package var largeValues: [LargeCommunityValue] {
-            Set(large).sorted()
+        /// `standard` and `wellKnown` together, each once.
+        package var allStandard: Set<Community> {
+            Set(standard).union(wellKnown.map(\.community))
         }
     }
 }

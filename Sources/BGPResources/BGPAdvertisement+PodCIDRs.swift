@@ -1,3 +1,5 @@
+import PlainText
+
 extension BGPAdvertisement {
     /// Which networks of the node's pods are announced.
     package struct PodCIDROptions: Codable, Hashable, Sendable {

@@ -1,5 +1,6 @@
 package import BGPTypes
 package import KubeModel
+import PlainText
 
 /// What is announced, and with which attributes.
 package struct BGPAdvertisement: KubeObject {

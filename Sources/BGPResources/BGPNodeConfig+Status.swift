@@ -1,5 +1,6 @@
 package import BGPTypes
 package import KubeModel
+import PlainText
 
 extension BGPNodeConfig {
     /// What the speaker sees.
@@ -82,7 +83,7 @@ package struct PeerStatus: Codable, Hashable, Sendable {
     /// Our TCP port of the connection.
     package var localPort: Int?
     /// The session's state.
-    package var peeringState: PeeringState?
+    package var peeringState: SessionState?
     /// When the session came to its state.
     package var stateSince: Timestamp?
     /// When the session was established; absent when it is not.
@@ -125,7 +126,7 @@ extension PeerStatus {
     /// What both sides agreed on in their OPEN messages.
     package struct Negotiated: Codable, Hashable, Sendable {
         /// The families that both sides offered.
-        @EmptyWhenAbsent package var families: [AddressFamily]
+        @EmptyWhenAbsent package var families: [RouteFamily]
         /// Whether AS numbers of four octets are used (RFC 6793).
         package var fourByteASN: Bool
         /// What we said about graceful restart; absent when we did not offer it.
@@ -135,7 +136,7 @@ extension PeerStatus {
 
         /// The outcome of both OPEN messages.
         package init(
-            families: [AddressFamily],
+            families: [RouteFamily],
             fourByteASN: Bool,
             localGracefulRestart: GracefulRestartOffer? = nil,
             peerGracefulRestart: GracefulRestartOffer? = nil
@@ -156,14 +157,14 @@ extension PeerStatus {
         /// Whether this side had just restarted (R-bit).
         package var restarting: Bool
         /// The families whose routes are kept.
-        @EmptyWhenAbsent package var families: [AddressFamily]
+        @EmptyWhenAbsent package var families: [RouteFamily]
 
         /// What one side says.
         package init(
             restartTimeSeconds: Int,
             longLivedStaleTimeSeconds: Int? = nil,
             restarting: Bool,
-            families: [AddressFamily]
+            families: [RouteFamily]
         ) {
             self.restartTimeSeconds = restartTimeSeconds
             self.longLivedStaleTimeSeconds = longLivedStaleTimeSeconds
@@ -175,9 +176,9 @@ extension PeerStatus {
     /// Routes of one family.
     package struct RouteCount: Codable, Hashable, Sendable {
         /// What kind of addresses.
-        package var afi: AddressFamilyIdentifier
+        package var afi: RouteFamily.AFI
         /// Which use of them.
-        package var safi: SubsequentAddressFamilyIdentifier
+        package var safi: RouteFamily.SAFI
         /// Routes the peer announced to us.
         package var received: Int
         /// Routes we announced to the peer.
@@ -194,7 +195,7 @@ extension PeerStatus {
 
         /// Counts the routes of a family; none held back or not kept is the same as nothing.
         package init(
-            _ family: AddressFamily,
+            _ family: RouteFamily,
             received: Int,
             advertised: Int,
             heldBack: Int = 0,
@@ -213,7 +214,7 @@ extension PeerStatus {
         }
 
         /// `afi` and `safi` together.
-        package var family: AddressFamily { AddressFamily(afi: afi, safi: safi) }
+        package var family: RouteFamily { RouteFamily(afi: afi, safi: safi) }
     }
 }
 

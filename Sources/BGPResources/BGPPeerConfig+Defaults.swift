@@ -1,3 +1,5 @@
+import BGPTypes
+
 /// What a setting of a session is when it is absent.
 package enum SessionDefault {
     /// The TCP port of BGP (RFC 4271 §4).

@@ -1,3 +1,4 @@
+package import BGPTypes
 package import KubeModel
 
 /// Settings of a session that many peers share.
@@ -132,16 +133,16 @@ extension BGPPeerConfig {
     /// A family that the session carries, and what is announced in it.
     package struct FamilyEntry: Codable, Hashable, Sendable {
         /// What kind of addresses.
-        package var afi: AddressFamilyIdentifier
+        package var afi: RouteFamily.AFI
         /// Which use of them.
-        package var safi: SubsequentAddressFamilyIdentifier
+        package var safi: RouteFamily.SAFI
         /// The `BGPAdvertisement` objects that say what is announced; absent is none, `{}` is all.
         package var advertisements: LabelSelector?
 
         /// A family of a session.
         package init(
-            afi: AddressFamilyIdentifier,
-            safi: SubsequentAddressFamilyIdentifier,
+            afi: RouteFamily.AFI,
+            safi: RouteFamily.SAFI,
             advertisements: LabelSelector? = nil
         ) {
             self.afi = afi
@@ -150,7 +151,7 @@ extension BGPPeerConfig {
         }
 
         /// `afi` and `safi` together.
-        package var family: AddressFamily { AddressFamily(afi: afi, safi: safi) }
+        package var family: RouteFamily { RouteFamily(afi: afi, safi: safi) }
     }
 
     /// What the operator found.

@@ -1,4 +1,5 @@
 package import KubeModel
+import PlainText
 
 /// Addresses that are handed out to services of type LoadBalancer.
 package struct LoadBalancerIPPool: KubeObject {

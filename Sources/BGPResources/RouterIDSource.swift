@@ -1,3 +1,5 @@
+import PlainText
+
 /// Where an instance's router id came from, so that it stays for as long as that says nothing else.
 package enum RouterIDSource: String, ListedValue {
     /// A BGPNodeConfigOverride.

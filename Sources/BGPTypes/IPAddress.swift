@@ -1,7 +1,24 @@
+import PlainText
+
 /// The version of an address: what Kubernetes calls an IP family and BGP an address family.
-package enum IPFamily: UInt8, Hashable, Sendable, CaseIterable, Comparable {
+package enum IPFamily: UInt8, ListedValue, Comparable {
     case ipv4 = 4
     case ipv6 = 6
+
+    /// `ipv4` or `ipv6`, as Martlet's resources write it.
+    package var name: String { self == .ipv4 ? "ipv4" : "ipv6" }
+
+    /// `IPv4` or `IPv6`, as Kubernetes and people write it.
+    package var word: String { self == .ipv4 ? "IPv4" : "IPv6" }
+
+    /// The version of one of Kubernetes' words; `nil` for any other text.
+    package init?(word: String) {
+        switch word {
+        case "IPv4": self = .ipv4
+        case "IPv6": self = .ipv6
+        default: return nil
+        }
+    }
 
     /// The length of an address in bits, 32 or 128.
     package var bits: UInt8 { self == .ipv4 ? 32 : 128 }

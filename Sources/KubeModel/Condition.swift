@@ -1,7 +1,7 @@
 import PlainText
 
 /// Whether a condition holds.
-package enum ConditionStatus: String, Hashable, Sendable, CaseIterable {
+package enum ConditionStatus: String, ListedValue {
     case `true` = "True"
     case `false` = "False"
     case unknown = "Unknown"
@@ -9,13 +9,6 @@ package enum ConditionStatus: String, Hashable, Sendable, CaseIterable {
     /// True or False.
     package init(_ value: Bool) {
         self = value ? .true : .false
-    }
-}
-
-extension ConditionStatus: Codable {
-    /// Reads one of the three names.
-    package init(from decoder: any Decoder) throws {
-        self = try .init(name: decoder)
     }
 }
 

@@ -1,3 +1,5 @@
+import PlainText
+
 /// Selects objects by label (meta/v1 LabelSelector).
 ///
 /// Empty selects everything; what an absent one means is
@@ -46,7 +48,7 @@ package struct LabelSelector: Hashable, Sendable, Codable {
     }
 
     /// The operators of a requirement.
-    package enum Operator: String, Hashable, Sendable, CaseIterable {
+    package enum Operator: String, ListedValue {
         case `in` = "In"
         case notIn = "NotIn"
         case exists = "Exists"
@@ -64,13 +66,6 @@ package struct LabelSelector: Hashable, Sendable, Codable {
 
     /// Whether this is `{}`.
     package var isEmpty: Bool { (matchLabels ?? [:]).isEmpty && (matchExpressions ?? []).isEmpty }
-}
-
-extension LabelSelector.Operator: Codable {
-    /// Reads one of the four names.
-    package init(from decoder: any Decoder) throws {
-        self = try .init(name: decoder)
-    }
 }
 
 extension LabelSelector: CustomStringConvertible {

@@ -61,7 +61,7 @@ struct RoutePage: Sendable {
         return found.isEmpty ? nil : found
     }
 
-    private var families: [IPFamily] { IPFamily.allCases.filter { query.allows(Family(unicast: $0)) } }
+    private var families: [IPFamily] { IPFamily.allCases.filter { query.allows($0.routeFamily) } }
 
     /// Where the asked routes come from.
     private func origins(_ overview: SpeakerLoop.Overview) async -> RouteOrigins {
@@ -155,7 +155,7 @@ struct RoutePage: Sendable {
 struct RouteQuery: Sendable {
     private let instance: String?
     private let peer: String?
-    private let family: Family?
+    private let family: RouteFamily?
     private let prefixes: [IPPrefix]?
 
     /// The most prefixes that one question may name.
@@ -164,7 +164,7 @@ struct RouteQuery: Sendable {
     init(_ query: [String: String]) {
         instance = query["instance"]
         peer = query["peer"]
-        family = query["family"].flatMap { Family($0) }
+        family = query["family"].flatMap { RouteFamily($0) }
         prefixes = query["prefix"].map { $0.split(separator: ",").compactMap { IPPrefix(String($0)) } }
     }
 
@@ -175,11 +175,11 @@ struct RouteQuery: Sendable {
         (instance ?? id.instance) == id.instance && (peer ?? id.peer) == id.peer
     }
 
-    func allows(_ family: Family) -> Bool { (self.family ?? family) == family }
+    func allows(_ family: RouteFamily) -> Bool { (self.family ?? family) == family }
 
     /// Routes inside the asked prefixes count, and those that cover them.
     func allows(_ prefix: IPPrefix) -> Bool {
-        allows(Family(unicast: prefix.family)) && (prefixes?.contains { $0.overlaps(prefix) } ?? true)
+        allows(prefix.family.routeFamily) && (prefixes?.contains { $0.overlaps(prefix) } ?? true)
     }
 }
 

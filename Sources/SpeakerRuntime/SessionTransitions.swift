@@ -1,5 +1,6 @@
 import BGPEngine
 package import BGPTransport
+import BGPTypes
 package import KubeModel
 
 /// Finds what is worth an event when sessions change: one that came up, one that ended, and a new reason for one that

@@ -114,7 +114,7 @@ package struct StatusReport {
         plans.flatMap(\.peers).flatMap { peer in
             IPFamily.allCases.compactMap { family in
                 heldBack[peer.id]?[family].map { count in
-                    "\(count) route\(count == 1 ? "" : "s") of \(Family(unicast: family)) for peer \(peer.id) "
+                    "\(count) route\(count == 1 ? "" : "s") of \(family.routeFamily) for peer \(peer.id) "
                         + "\(count == 1 ? "is" : "are") held back by announceLimit \(peer.announceLimit ?? 0)"
                 }
             }
@@ -127,7 +127,7 @@ package struct StatusReport {
             guard let peer = peers[plan.id], peer.state == .established, let agreed = peer.negotiation?.families else {
                 return []
             }
-            return plan.announcing.filter { !agreed.contains(Family(unicast: $0)) }.map {
+            return plan.announcing.filter { !agreed.contains($0.routeFamily) }.map {
                 "\(plan.id) \($0.routeFamily)"
             }
         }
@@ -236,13 +236,13 @@ extension PeerStatus {
         if let snapshot { fill(from: snapshot, heldBack) }
         guard peeringState == .established, let agreed = negotiated?.families else { return }
         // A family that something is to be announced in is listed, also where the peer did not agree to it.
-        let missing = plan.announcing.map { $0 == .ipv4 ? AddressFamily.ipv4Unicast : .ipv6Unicast }
+        let missing = plan.announcing.map(\.routeFamily)
             .filter { family in !agreed.contains(family) && !routeCount.contains { $0.family == family } }
         routeCount += missing.map { RouteCount($0, received: 0, advertised: 0) }
     }
 
     private mutating func fill(from snapshot: PeerSnapshot, _ heldBack: [IPFamily: Int]) {
-        peeringState = PeeringState(snapshot.state)
+        peeringState = snapshot.state
         stateSince = Timestamp(snapshot.since)
         if let remote = snapshot.remoteEndpoint { peerPort = Int(remote.port) }
         localAddress = snapshot.localEndpoint?.address
@@ -261,7 +261,7 @@ extension PeerStatus {
             appliedKeepaliveSeconds: Int(negotiation.keepaliveInterval.map { $0.components.seconds } ?? 0)
         )
         negotiated = Negotiated(
-            families: negotiation.families.compactMap(AddressFamily.init),
+            families: negotiation.families.filter { $0.unicast != nil },
             fourByteASN: negotiation.wire.fourOctetAS,
             localGracefulRestart: negotiation.localGracefulRestart.map {
                 GracefulRestartOffer($0, longLived: negotiation.localLongLivedStaleTime)
@@ -271,16 +271,15 @@ extension PeerStatus {
             }
         )
         routeCount = snapshot.families.compactMap { counters in
-            let nextHop = counters.family.unicast.flatMap { snapshot.nextHops[$0] }
-            return AddressFamily(counters.family).map {
+            counters.family.unicast.map { version in
                 RouteCount(
-                    $0,
+                    counters.family,
                     received: counters.received,
                     advertised: counters.announced,
-                    heldBack: counters.family.unicast.flatMap { heldBack[$0] } ?? 0,
+                    heldBack: heldBack[version] ?? 0,
                     notKept: counters.notKept,
-                    nextHop: nextHop?.address,
-                    nextHopProblem: nextHop?.fault.map(NextHopProblem.init)
+                    nextHop: snapshot.nextHops[version]?.address,
+                    nextHopProblem: snapshot.nextHops[version]?.fault.map(NextHopProblem.init)
                 )
             }
         }
@@ -293,7 +292,7 @@ extension PeerStatus.GracefulRestartOffer {
             restartTimeSeconds: Int(offer.restartTime),
             longLivedStaleTimeSeconds: longLived.map(Int.init),
             restarting: offer.restarted,
-            families: offer.families.compactMap { AddressFamily($0.family) }
+            families: offer.families.map(\.family).filter { $0.unicast != nil }
         )
     }
 }
@@ -331,31 +330,6 @@ extension NextHopProblem {
             case .missing: .noNextHop
             case .loopback: .loopbackNextHop
             }
-    }
-}
-
-extension PeeringState {
-    init(_ state: PeerState) {
-        self =
-            switch state {
-            case .idle: .idle
-            case .connect: .connect
-            case .active: .active
-            case .openSent: .openSent
-            case .openConfirm: .openConfirm
-            case .established: .established
-            }
-    }
-}
-
-extension AddressFamily {
-    /// The families that carry routes of ours; nil for any other.
-    init?(_ family: Family) {
-        switch family {
-        case .ipv4Unicast: self = .ipv4Unicast
-        case .ipv6Unicast: self = .ipv6Unicast
-        default: return nil
-        }
     }
 }
 

@@ -50,7 +50,7 @@ struct LabRouter: Sendable {
         for session in sessions {
             let id = PassiveRouter.id(Self.name(session))
             var routes: [String: Set<RouterPath>] = [:]
-            for family in [Family.ipv4Unicast, .ipv6Unicast] {
+            for family in [RouteFamily.ipv4Unicast, .ipv6Unicast] {
                 for route in await speaker.received(id, family: family) {
                     let path = route.attributes
                     routes[route.prefix.description] = [

@@ -41,7 +41,7 @@ import Testing
             .arm(.session(second, .hold), .seconds(90)),
         ]
         #expect(actions == cease + (kept == second ? goesOn : []))
-        #expect(machine.peerState == .openConfirm)
+        #expect(machine.sessionState == .openConfirm)
         _ = machine.handle(.session(kept, .received(.keepalive)))
         #expect(machine.establishedConnection == kept)
         #expect(machine.lastFailure == nil)
@@ -49,7 +49,7 @@ import Testing
 
     @Test func `a connection is held back for the one that the identifiers prefer`() throws {
         var (machine, open) = try colliding(router: "10.0.0.99", firstOpenOn: Self.dialled)
-        #expect(machine.peerState == .openSent)
+        #expect(machine.sessionState == .openSent)
         #expect(machine.handle(.session(Self.dialled, .received(.keepalive))) == [])
         // Nothing was heard on the other one: both messages count now.
         var impatient = machine

@@ -8,7 +8,7 @@ enum Fixture {
     static func peer(
         remoteAS: ASNumber = 65000,
         timers: PeerTimers = PeerTimers(holdTime: 90, keepalive: 30, connectRetry: 120),
-        families: [Family] = [.ipv4Unicast],
+        families: [RouteFamily] = [.ipv4Unicast],
         restartTime: UInt16? = nil,
         isPassive: Bool = false
     ) throws -> PeerConfiguration {

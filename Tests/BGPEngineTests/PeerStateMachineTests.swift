@@ -22,9 +22,9 @@ import Testing
     @Test func `a peer dials at once when it starts`() throws {
         let configuration = try Fixture.peer()
         var machine = PeerStateMachine(configuration, restarted: false, seed: 1)
-        #expect(machine.peerState == .idle)
+        #expect(machine.sessionState == .idle)
         #expect(machine.handle(.start(configuration)) == [.dial])
-        #expect(machine.peerState == .connect)
+        #expect(machine.sessionState == .connect)
         #expect(machine.attempts == 1)
     }
 
@@ -32,14 +32,14 @@ import Testing
         let configuration = try Fixture.peer(isPassive: true)
         var machine = PeerStateMachine(configuration, restarted: false, seed: 1)
         #expect(machine.handle(.start(configuration)) == [])
-        #expect(machine.peerState == .active)
+        #expect(machine.sessionState == .active)
         #expect(
             machine.handle(.accepted(Self.accepted)) == [
                 .send(PeerStateMachine.localOpen(configuration), Self.accepted),
                 .arm(.session(Self.accepted, .hold), .seconds(240)),
             ]
         )
-        #expect(machine.peerState == .openSent)
+        #expect(machine.sessionState == .openSent)
     }
 
     @Test func `a stopped peer refuses connections`() throws {
@@ -58,7 +58,7 @@ import Testing
         for whole in [1, 2, 4, 8] {
             let (rest, pause) = split(machine.handle(.dialFailed(.refused)), .connectRetry)
             #expect(rest == [.report(.dial(.refused))])
-            #expect(machine.peerState == .active)
+            #expect(machine.sessionState == .active)
             let waited = try #require(pause)
             #expect(waited <= .seconds(whole) && waited >= .seconds(whole) * 0.75)
             #expect(machine.handle(.expired(.connectRetry)) == [.dial])
@@ -99,7 +99,7 @@ import Testing
                 .arm(.settle, PeerStateMachine.settleTime),
             ]
         )
-        #expect(machine.peerState == .established)
+        #expect(machine.sessionState == .established)
         #expect(machine.establishedConnection == Self.dialled)
         #expect(machine.establishedTransitions == 1)
         #expect(machine.attempts == 0)
@@ -156,7 +156,7 @@ import Testing
             ]
         )
         #expect(machine.configuration == changed)
-        #expect(machine.peerState == .active)
+        #expect(machine.sessionState == .active)
         #expect(machine.handle(.expired(.connectRetry)) == [.dial])
     }
 
@@ -172,7 +172,7 @@ import Testing
             // The router may come first.
             var called = machine
             _ = called.handle(.accepted(Self.accepted))
-            #expect(called.peerState == .openSent)
+            #expect(called.sessionState == .openSent)
             #expect(machine.handle(.expired(.connectRetry)) == [.dial])
             _ = machine.handle(.stop(.configurationChanged))
             #expect(machine.handle(.start(configuration)) == [.dial])

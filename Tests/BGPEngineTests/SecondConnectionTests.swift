@@ -1,4 +1,5 @@
 import BGPEngine
+import BGPTypes
 import BGPWire
 import Testing
 
@@ -155,7 +156,7 @@ import Testing
                 .arm(.session(Self.accepted, .hold), .seconds(240)),
             ]
         )
-        #expect(machine.peerState == .openSent)
+        #expect(machine.sessionState == .openSent)
         #expect(machine.lastFailure == nil)
     }
 

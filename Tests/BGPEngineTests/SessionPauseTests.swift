@@ -87,9 +87,9 @@ import Testing
 
 /// What data of a NOTIFICATION name is told, and nothing else.
 @Suite struct NotificationDetailTests {
-    private static let families: [Family] = [.ipv4Unicast, .ipv6Unicast]
+    private static let families: [RouteFamily] = [.ipv4Unicast, .ipv6Unicast]
 
-    private func words(_ error: NotificationError, in state: PeerState = .openSent) throws -> FailureExplanation {
+    private func words(_ error: NotificationError, in state: SessionState = .openSent) throws -> FailureExplanation {
         SessionFailure.received(error, in: state).explanation(
             for: try Fixture.peer(families: Self.families),
             in: FailureContext(localAddress: "10.0.0.12")
@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test func `a NOTIFICATION can name a family that this node does not offer`() throws {
-        let explanation = try words(.unsupportedCapability([.multiprotocol(Family(afi: 25, safi: 70))]))
+        let explanation = try words(.unsupportedCapability([.multiprotocol(RouteFamily(afi: 25, safi: 70))]))
         #expect(explanation.cause == "it asks for the family l2vpn/evpn, which this node does not offer")
         #expect(explanation.fix.hasPrefix("add it to the peer's families"))
     }

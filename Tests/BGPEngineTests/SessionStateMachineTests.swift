@@ -30,7 +30,7 @@ import Testing
             ]
         )
         #expect(actions == [.send(.open(open)), .arm(.hold, .seconds(240))])
-        #expect(machine.peerState == .openSent)
+        #expect(machine.sessionState == .openSent)
     }
 
     @Test func `long-lived retention is asked for only where graceful restart is offered as well`() throws {
@@ -67,7 +67,7 @@ import Testing
         #expect(
             actions == [.send(.keepalive), .arm(.keepalive, .seconds(10)), .arm(.hold, .seconds(30))]
         )
-        #expect(machine.peerState == .openConfirm)
+        #expect(machine.sessionState == .openConfirm)
         #expect(machine.negotiation?.holdTime == HoldTime(rawValue: 30))
     }
 
@@ -80,7 +80,7 @@ import Testing
                 .arm(.hold, .seconds(90)), .arm(.sendHold, .seconds(480)), .established(negotiation),
             ]
         )
-        #expect(machine.peerState == .established)
+        #expect(machine.sessionState == .established)
         #expect(negotiation.remoteAS == 65000)
         #expect(negotiation.families == [.ipv4Unicast])
         #expect(negotiation.wire.fourOctetAS)
@@ -145,7 +145,7 @@ import Testing
                 .close(.holdTimerExpired(in: .established, holdTime: .standard)),
             ]
         )
-        #expect(machine.peerState == nil)
+        #expect(machine.sessionState == nil)
         #expect(machine.handle(.received(.keepalive)) == [])
     }
 
@@ -224,12 +224,12 @@ import Testing
     }
 
     @Test(arguments: [
-        (PeerState.openSent, Message.keepalive, UInt8(1), UInt8(4)), (.openSent, .update(UpdateMessage()), 1, 2),
+        (SessionState.openSent, Message.keepalive, UInt8(1), UInt8(4)), (.openSent, .update(UpdateMessage()), 1, 2),
         (.openSent, .routeRefresh(RouteRefresh(.ipv4Unicast)), 1, 5), (.openConfirm, .update(UpdateMessage()), 2, 2),
         (.openConfirm, .routeRefresh(RouteRefresh(.ipv4Unicast)), 2, 5),
     ])
     func `a message out of turn is answered with the state's subcode`(
-        state: PeerState,
+        state: SessionState,
         message: Message,
         subcode: UInt8,
         type: UInt8
@@ -256,7 +256,7 @@ import Testing
 
     @Test func `a NOTIFICATION is never answered`() throws {
         let error = NotificationError(code: .cease, subcode: 4)
-        for state in [PeerState.openSent, .openConfirm, .established] {
+        for state in [SessionState.openSent, .openConfirm, .established] {
             var (machine, _) = SessionStateMachine.start(try Fixture.peer(), restarted: false)
             if state != .openSent { _ = machine.handle(.received(.open(try Fixture.open()))) }
             if state == .established { _ = machine.handle(.received(.keepalive)) }

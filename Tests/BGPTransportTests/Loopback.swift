@@ -99,7 +99,7 @@ struct Loopback {
     }
 
     /// Waits until the router has received exactly these prefixes.
-    func received(_ prefixes: [String], family: Family = .ipv4Unicast) async throws -> [ReceivedRoute] {
+    func received(_ prefixes: [String], family: RouteFamily = .ipv4Unicast) async throws -> [ReceivedRoute] {
         // As many other routes are no change of the session that the router tells of.
         try await eventually("the router has \(prefixes)") {
             let routes = await router.received(Self.nodeID, family: family)

@@ -21,7 +21,7 @@ import Testing
 
     private func ip(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
 
-    private func nextHops(_ loopback: Loopback, _ family: Family, are expected: [String]) async throws {
+    private func nextHops(_ loopback: Loopback, _ family: RouteFamily, are expected: [String]) async throws {
         // Another next hop of the same routes is no change of the session that the router tells of.
         try await eventually("the router's next hops", is: expected) {
             await loopback.router.received(Loopback.nodeID, family: family).map {

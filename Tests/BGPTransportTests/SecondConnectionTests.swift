@@ -1,5 +1,6 @@
 import BGPEngine
 import BGPTransport
+import BGPTypes
 import BGPWire
 import NIOCore
 import TestSupport

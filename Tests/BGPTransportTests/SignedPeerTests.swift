@@ -1,5 +1,6 @@
 import BGPEngine
 import BGPTransport
+import BGPTypes
 import NIOCore
 import NIOPosix
 import Signals

@@ -178,7 +178,7 @@ extension Fixture {
                 UpdateMessage(
                     attributes: attributes {
                         $0.reachable = MultiprotocolReachable(
-                            family: Family(afi: 25, safi: 70),
+                            family: RouteFamily(afi: 25, safi: 70),
                             nextHop: .opaque([192, 0, 2, 1]),
                             routes: .opaque(ByteBuffer(bytes: [2, 0, 9]))
                         )

@@ -5,26 +5,6 @@ import Testing
 
 @Suite struct ValueTests {
     @Test(arguments: [
-        ("65000:1", Community(65000, 1)), ("0:0", Community(0, 0)), ("4294967041", .noExport), ("no-export", .noExport),
-        ("graceful-shutdown", .gracefulShutdown),
-    ])
-    func `a community is read in each of its forms`(text: String, community: Community) {
-        #expect(Community(text) == community)
-        #expect(Community(community.description) == community)
-    }
-
-    @Test(arguments: ["", ":", "65536:1", "1:65536", "+1:1", "1:2:3", "-1", "4294967296", "No-Export"])
-    func `what is no community is refused`(text: String) {
-        #expect(Community(text) == nil)
-    }
-
-    @Test(arguments: ["1:2", "1:2:3:4", "4294967296:0:0", "+1:2:3", "1::3"])
-    func `what is no large community is refused`(text: String) {
-        #expect(LargeCommunity(text) == nil)
-        #expect(LargeCommunity("65000:1:2") == LargeCommunity(65000, 1, 2))
-    }
-
-    @Test(arguments: [
         (ExtendedCommunity(subtype: 2, twoOctetAS: 65001, value: 9), "target:65001:9"),
         (ExtendedCommunity(subtype: 3, address: 0xC000_0201, value: 9), "origin:192.0.2.1:9"),
         (ExtendedCommunity(subtype: 2, fourOctetAS: 4_200_000_001, value: 9), "target:4200000001:9"),

@@ -16,7 +16,7 @@ enum House {
         // Row 1: knowledge.
         "PlainText": Room(row: 1, folder: "Sources/PlainText"),
         "Pacing": Room(row: 1, folder: "Sources/Pacing"),
-        "BGPTypes": Room(row: 1, folder: "Sources/BGPTypes"),
+        "BGPTypes": Room(row: 1, folder: "Sources/BGPTypes", beside: ["PlainText"]),
         "BGPWire": Room(
             row: 1,
             folder: "Sources/BGPWire",
@@ -36,7 +36,7 @@ enum House {
             beside: ["PlainText"],
             foreign: ["FoundationEssentials"]
         ),
-        "BGPResources": Room(row: 1, folder: "Sources/BGPResources", beside: ["KubeModel", "BGPTypes"]),
+        "BGPResources": Room(row: 1, folder: "Sources/BGPResources", beside: ["KubeModel", "BGPTypes", "PlainText"]),
         // Row 2: decision.
         "Planning": Room(row: 2, folder: "Sources/Planning"),
         // Row 3: in and out.

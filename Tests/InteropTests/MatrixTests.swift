@@ -33,7 +33,7 @@ struct MatrixTests {
             #expect(peer.peerASN?.rawValue == rack.peering.routerAS)
             let negotiated = try #require(peer.negotiated)
             #expect(negotiated.fourByteASN)
-            #expect(negotiated.families.map(\.afi) == rack.peering.families.map { $0 == .ipv4 ? .ipv4 : .ipv6 })
+            #expect(negotiated.families == rack.peering.families.map(\.routeFamily))
 
             // The plain ones go; the coloured ones lose their colours, and another comes.
             var paler = Announcement.plain

@@ -1,4 +1,5 @@
 import BGPResources
+import BGPTypes
 import KubeModel
 import Planning
 import TestSupport
@@ -129,7 +130,7 @@ extension Interop {
                 let directory = try TemporaryDirectory("second")
                 let second = try session.routerHost.command("timeout", "60", "bash", "-c", script)
                     .start(log: directory.path("log"))
-                try await eventually("the new connection takes over", is: PeeringState.openConfirm) {
+                try await eventually("the new connection takes over", is: SessionState.openConfirm) {
                     try await session.page().peers.first?.status.peeringState
                 }
                 await second.stop()

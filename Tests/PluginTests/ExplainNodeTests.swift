@@ -37,7 +37,7 @@ struct ExplainNodeTests {
     private static func node(
         annotations: [String: String] = [:],
         overridden peer: String = "tor",
-        state: PeeringState = .established
+        state: SessionState = .established
     ) -> FixedCluster {
         var cluster = cluster
         var status = PeerStatus(name: "tor")

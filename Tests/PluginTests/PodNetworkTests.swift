@@ -154,10 +154,10 @@ import kubectl_bgp
     private func cluster(_ ciliumNodes: [CiliumNode]?) throws -> FixedCluster {
         var cluster = FixedCluster()
         let nodes = (1...3).map { Node(metadata: ObjectMeta(name: "node\($0)"), spec: Node.Spec()) }
-        let families = [AddressFamily.ipv4Unicast, .ipv6Unicast].map {
+        let families = [RouteFamily.ipv4Unicast, .ipv6Unicast].map {
             BGPPeerConfig.FamilyEntry(
-                afi: $0 == .ipv4Unicast ? .ipv4 : .ipv6,
-                safi: .unicast,
+                afi: $0.afi,
+                safi: $0.safi,
                 advertisements: LabelSelector()
             )
         }

@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPResources
 import BGPTransport
+import BGPTypes
 import BGPWire
 import KubeClient
 import KubeModel

@@ -1,6 +1,7 @@
 import AdminServer
 import BGPEngine
 import BGPTransport
+import BGPTypes
 import KubeClient
 import Planning
 import SpeakerRuntime

@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPResources
 import BGPTransport
+import BGPTypes
 import FoundationEssentials
 import KubeClient
 import KubeModel

@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPResources
 import BGPTransport
+import BGPTypes
 import KubeClient
 import KubeModel
 import Planning

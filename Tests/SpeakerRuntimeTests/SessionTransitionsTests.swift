@@ -16,7 +16,7 @@ struct SessionTransitionsTests {
     )
 
     private func peer(
-        _ state: PeerState,
+        _ state: SessionState,
         established: Int,
         failure reason: FailureReason? = nil,
         at time: Double = 0

@@ -51,7 +51,7 @@ import Testing
 
     private static func snapshot(
         _ failure: SessionFailure?,
-        state: PeerState = .active
+        state: SessionState = .active
     ) throws -> PeerSnapshot {
         let configuration = try #require(plans().first?.configuration?.peers.first?.configuration)
         var snapshot = PeerSnapshot(

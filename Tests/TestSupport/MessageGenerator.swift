@@ -48,11 +48,11 @@ package struct MessageGenerator {
         }
     }
 
-    private mutating func family() -> Family {
+    private mutating func family() -> RouteFamily {
         switch below(4) {
         case 0: .ipv4Unicast
         case 1: .ipv6Unicast
-        default: Family(afi: UInt16(truncatingIfNeeded: next()), safi: octet() | 0x40)
+        default: RouteFamily(afi: UInt16(truncatingIfNeeded: next()), safi: octet() | 0x40)
         }
     }
 

@@ -41,7 +41,7 @@ package struct SessionEncoding: Hashable, Sendable {
 
     /// The next hop of a family's routes; `nil` when the session cannot carry the family or has no address for it.
     package func nextHop(_ family: IPFamily) -> MultiprotocolNextHop? {
-        guard context.families.contains(Family(unicast: family)) else { return nil }
+        guard context.families.contains(family.routeFamily) else { return nil }
         if family == .ipv4 {
             if let ipv4 { return .ipv4(ipv4) }
             guard context.ipv4OverIPv6 else { return nil }

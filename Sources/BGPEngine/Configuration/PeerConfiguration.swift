@@ -1,5 +1,5 @@
 package import BGPTypes
-package import BGPWire
+import BGPWire
 
 /// Everything a session needs to know about one configured neighbour.
 package struct PeerConfiguration: Hashable, Sendable {
@@ -22,7 +22,7 @@ package struct PeerConfiguration: Hashable, Sendable {
     /// Hold, keepalive and connect retry times.
     package var timers: PeerTimers
     /// The families to offer, in order and without repetition.
-    package var families: [Family]
+    package var families: [RouteFamily]
     /// How long the peer shall keep the routes while this node is away, 0 to 4095 seconds (RFC 4724).
     ///
     /// Graceful restart is not offered when `nil`.
@@ -53,7 +53,7 @@ package struct PeerConfiguration: Hashable, Sendable {
         localAddress: IPAddress? = nil,
         sourceInterface: String? = nil,
         timers: PeerTimers = PeerTimers(),
-        families: [Family] = [.ipv4Unicast],
+        families: [RouteFamily] = [.ipv4Unicast],
         restartTime: UInt16? = nil,
         longLivedStaleTime: UInt32? = nil,
         distance: PeerDistance = .adjacent,

@@ -153,7 +153,7 @@ extension FailureExplainer {
     private var allowedHops: UInt8 { peer.lowestIncomingTTL.map { 255 - $0 + 1 } ?? 1 }
 
     /// A connection was made, but what this node then sends is not acknowledged: one direction's TTL is too low.
-    private func explainUnacknowledged(in state: PeerState) -> FailureExplanation {
+    private func explainUnacknowledged(in state: SessionState) -> FailureExplanation {
         let ttl = peer.outgoingTTL.map { "TTL \($0)" } ?? "the system's TTL"
         if state == .openConfirm {
             return FailureExplanation(
@@ -178,7 +178,7 @@ extension FailureExplainer {
     }
 
     /// Why a connection went away without a word.
-    func explain(_ disconnection: Disconnection, in state: PeerState) -> FailureExplanation {
+    func explain(_ disconnection: Disconnection, in state: SessionState) -> FailureExplanation {
         switch (disconnection, state) {
         case (.closedByPeer, .openSent), (.resetByPeer, .openSent):
             if let rival = context.rival { return explainRival(rival, seen: Self.seenSilentClose(router)) }
@@ -239,7 +239,7 @@ extension FailureExplainer {
     }
 
     /// Why nothing was heard for too long.
-    func explainSilence(in state: PeerState, holdTime: HoldTime?) -> FailureExplanation {
+    func explainSilence(in state: SessionState, holdTime: HoldTime?) -> FailureExplanation {
         guard state != .openSent else {
             return FailureExplanation(
                 .openTimedOut,

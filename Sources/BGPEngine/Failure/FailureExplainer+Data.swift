@@ -1,3 +1,4 @@
+import BGPTypes
 import BGPWire
 
 /// What a router says in the data of its NOTIFICATION is more than code and subcode: it is told, and nothing else guessed.
@@ -47,7 +48,7 @@ extension FailureExplainer {
     }
 
     /// `the family ipv4/unicast` and `it`, or `the families …` and `them`.
-    private func words(_ families: [Family]) -> (subject: String, object: String) {
+    private func words(_ families: [RouteFamily]) -> (subject: String, object: String) {
         families.count == 1 ? ("the family \(list(families))", "it") : ("the families \(list(families))", "them")
     }
 

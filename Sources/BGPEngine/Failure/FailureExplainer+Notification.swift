@@ -1,3 +1,4 @@
+import BGPTypes
 import BGPWire
 
 extension FailureExplainer {
@@ -60,7 +61,7 @@ extension FailureExplainer {
     }
 
     /// Why the peer closed, as it said.
-    func explain(received error: NotificationError, in state: PeerState) -> FailureExplanation {
+    func explain(received error: NotificationError, in state: SessionState) -> FailureExplanation {
         let inner = error.insideHardReset ?? error
         let seen = "\(router) answered \(error.summary)"
         switch (inner.code, inner.subcode) {
@@ -135,7 +136,7 @@ extension FailureExplainer {
         }
     }
 
-    private func explainCease(_ error: NotificationError, seen: String, in state: PeerState) -> FailureExplanation {
+    private func explainCease(_ error: NotificationError, seen: String, in state: SessionState) -> FailureExplanation {
         let turnsAway: [NotificationError.Cease?] = [.connectionCollisionResolution, .connectionRejected]
         if let rival = context.rival, turnsAway.contains(error.cease) {
             return explainRival(rival, seen: seen)
@@ -143,7 +144,8 @@ extension FailureExplainer {
         return explainOwnCease(error, seen: seen, in: state)
     }
 
-    private func explainOwnCease(_ error: NotificationError, seen: String, in state: PeerState) -> FailureExplanation {
+    private func explainOwnCease(_ error: NotificationError, seen: String, in state: SessionState) -> FailureExplanation
+    {
         switch error.cease ?? .administrativeShutdown {
         case .maximumPrefixes:
             FailureExplanation(
@@ -246,7 +248,7 @@ extension FailureExplainer {
         }
     }
 
-    func list(_ families: [Family]) -> String {
+    func list(_ families: [RouteFamily]) -> String {
         families.map(\.description).joined(separator: ", ")
     }
 }

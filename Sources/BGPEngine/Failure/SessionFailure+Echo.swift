@@ -1,3 +1,4 @@
+import BGPTypes
 package import BGPWire
 
 extension SessionFailure {
@@ -28,7 +29,7 @@ extension SessionFailure {
     }
 
     /// The connection ended before the session was up, without a word.
-    private func echo(ofClosingIn state: PeerState, _ previous: SessionFailure) -> String? {
+    private func echo(ofClosingIn state: SessionState, _ previous: SessionFailure) -> String? {
         let words = "it closes new connections without a word"
         switch (state, previous) {
         case (.openSent, .sent), (.openSent, .received), (.openSent, .disconnected(.timedOut, _)):

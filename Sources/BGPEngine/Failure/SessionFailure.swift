@@ -1,3 +1,4 @@
+package import BGPTypes
 package import BGPWire
 
 /// What was seen when an attempt or a session failed: evidence, not yet words.
@@ -5,17 +6,17 @@ package enum SessionFailure: Hashable, Sendable {
     /// No connection came about.
     case dial(DialFailure)
     /// The connection went away without a NOTIFICATION.
-    case disconnected(Disconnection, in: PeerState)
+    case disconnected(Disconnection, in: SessionState)
     /// The peer took the OPEN but does not send its own; the session goes on waiting.
     case openOverdue(DroppedSegments?)
     /// The peer fell silent; the hold time is unknown before its OPEN.
-    case holdTimerExpired(in: PeerState, holdTime: HoldTime?)
+    case holdTimerExpired(in: SessionState, holdTime: HoldTime?)
     /// This side refused what the peer sent; carries the OPEN when that was refused.
-    case sent(NotificationError, in: PeerState, open: Open?)
+    case sent(NotificationError, in: SessionState, open: Open?)
     /// The peer said why it closed.
-    case received(NotificationError, in: PeerState)
+    case received(NotificationError, in: SessionState)
     /// This side ended the session because something was wrong.
-    case stopped(SessionStop, in: PeerState)
+    case stopped(SessionStop, in: SessionState)
     /// The peer is kept down by its configuration.
     case heldDown(HeldDown)
     /// Connections that the peer opens are not accepted; those to it are dialled nevertheless.

@@ -71,7 +71,7 @@ extension PeerStateMachine {
 
     /// Whether the OPEN has to wait until another connection's fate is known.
     private func mustWait(_ connection: Connection, _ open: Open, _ running: Running) -> Bool {
-        guard connection.session.peerState == .openSent, (try? configuration.validate(open)) != nil else {
+        guard connection.session.sessionState == .openSent, (try? configuration.validate(open)) != nil else {
             return false
         }
         let isPreferred = isPreferred(connection, open.routerID, open.asNumber)

@@ -1,3 +1,4 @@
+import BGPTypes
 import BGPWire
 import Pacing
 
@@ -56,6 +57,6 @@ extension PeerStateMachine {
 extension PeerStateMachine.Running {
     /// The connection whose session is up.
     package var established: PeerStateMachine.Connection? {
-        connections.first { $0.session.peerState == .established }
+        connections.first { $0.session.sessionState == .established }
     }
 }

@@ -1,3 +1,4 @@
+import BGPTypes
 import BGPWire
 import Pacing
 
@@ -81,10 +82,10 @@ extension PeerStateMachine {
         dialBackoff.reset()
         pauseBackoff.reset()
         var actions: [Action] = []
-        for var other in running.connections where other.session.peerState != .established {
+        for var other in running.connections where other.session.sessionState != .established {
             actions += end(&other, .collision)
         }
-        running.connections.removeAll { $0.session.peerState != .established }
+        running.connections.removeAll { $0.session.sessionState != .established }
         if let caller = running.caller {
             running.caller = nil
             return actions + open(caller, isDialled: false, &running)
@@ -131,7 +132,7 @@ extension PeerStateMachine {
         var actions: [Action] = []
         for index in running.connections.indices.reversed() {
             var connection = running.connections[index]
-            guard !connection.isDialled, connection.session.peerState != .established else { continue }
+            guard !connection.isDialled, connection.session.sessionState != .established else { continue }
             running.connections.remove(at: index)
             actions += end(&connection, .collision)
         }

@@ -1,3 +1,4 @@
+import BGPTypes
 import BGPWire
 import Pacing
 
@@ -59,7 +60,7 @@ extension PeerStateMachine {
                 continue
             case .closeOther(let stop):
                 running.connections.removeAll { $0.id == other.id }
-                if other.session.peerState == .established, !running.isSettled { endings.append(.cancel(.settle)) }
+                if other.session.sessionState == .established, !running.isSettled { endings.append(.cancel(.settle)) }
                 endings += end(&other, stop)
             case .closeNew:
                 // From the state before its OPEN, so that no KEEPALIVE goes out ahead of the Cease.
@@ -103,7 +104,7 @@ extension PeerStateMachine {
         _ running: Running
     ) -> [Action] {
         var result = actions.map { translate($0, connection.id) }
-        let wasEstablished = connection.session.peerState == .established
+        let wasEstablished = connection.session.sessionState == .established
         if wasEstablished {
             result.append(.lost(connection.id))
             if !running.isSettled { result.append(.cancel(.settle)) }
@@ -145,7 +146,7 @@ extension PeerStateMachine {
 
     /// Ends a connection from this side; the caller has taken it out of the state.
     func end(_ connection: inout Connection, _ stop: SessionStop) -> [Action] {
-        let wasEstablished = connection.session.peerState == .established
+        let wasEstablished = connection.session.sessionState == .established
         let actions = connection.session.handle(.stop(stop)).map { translate($0, connection.id) }
         return wasEstablished ? actions + [.lost(connection.id)] : actions
     }

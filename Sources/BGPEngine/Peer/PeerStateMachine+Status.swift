@@ -1,12 +1,14 @@
+package import BGPTypes
+
 extension PeerStateMachine {
     /// The state in RFC 4271's words: that of the connection that has come furthest.
-    package var peerState: PeerState {
+    package var sessionState: SessionState {
         switch state {
         case .stopped, .pausing:
             return .idle
         case .running(let running):
-            let states = running.connections.compactMap(\.session.peerState)
-            for candidate in [PeerState.established, .openConfirm, .openSent] where states.contains(candidate) {
+            let states = running.connections.compactMap(\.session.sessionState)
+            for candidate in [SessionState.established, .openConfirm, .openSent] where states.contains(candidate) {
                 return candidate
             }
             return running.dial == .dialling ? .connect : .active
@@ -29,14 +31,14 @@ extension PeerStateMachine {
     /// Whether a connection is open and the peer's OPEN has not come on it.
     package func awaitsOpen(on id: ConnectionID) -> Bool {
         guard case .running(let running) = state else { return false }
-        return running.connections.contains { $0.id == id && $0.session.peerState == .openSent }
+        return running.connections.contains { $0.id == id && $0.session.sessionState == .openSent }
     }
 
     /// The connection that the state is about.
     package var foremostConnection: ConnectionID? {
         guard case .running(let running) = state else { return nil }
-        let peerState = peerState
-        return running.connections.first { $0.session.peerState == peerState }?.id
+        let sessionState = sessionState
+        return running.connections.first { $0.session.sessionState == sessionState }?.id
     }
 
     /// The connection whose session is up.

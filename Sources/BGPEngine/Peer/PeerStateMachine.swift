@@ -1,3 +1,4 @@
+package import BGPTypes
 package import BGPWire
 import Pacing
 
@@ -59,7 +60,7 @@ package struct PeerStateMachine: Hashable, Sendable {
         /// The peer announced or withdrew routes.
         indirect case deliver(UpdateMessage, ConnectionID)
         /// The peer wants all routes of a family again.
-        case repeatRoutes(Family, ConnectionID)
+        case repeatRoutes(RouteFamily, ConnectionID)
         /// Close the connection once everything sent is out, and forget its timers.
         case close(ConnectionID)
         /// The session that was up is over: forget what was announced and received.

@@ -37,7 +37,7 @@ package struct Negotiation: Hashable, Sendable {
     }
 
     /// The families that both offered, in ascending order.
-    package var families: [Family] { wire.families }
+    package var families: [RouteFamily] { wire.families }
 
     /// A new connection of the peer means that the old one is over, since it restarts gracefully: it offered that for a family
     /// (RFC 4724 §4.2, and §5 for "one or more AFIs/SAFIs": routers that only keep the routes of others offer it for none).

@@ -1,10 +1,11 @@
+import BGPTypes
 import BGPWire
 
 extension SessionStateMachine {
     /// The peer must be told that something is wrong with what it sent.
-    mutating func fail(_ error: NotificationError, in peerState: PeerState, open: Open? = nil) -> [Action] {
+    mutating func fail(_ error: NotificationError, in sessionState: SessionState, open: Open? = nil) -> [Action] {
         state = .closed
-        return [.send(.notification(error)), .close(.sent(error, in: peerState, open: open))]
+        return [.send(.notification(error)), .close(.sent(error, in: sessionState, open: open))]
     }
 
     /// Nothing more can be said: the peer closed, or it said why it will.
@@ -23,21 +24,21 @@ extension SessionStateMachine {
     }
 
     /// Event 10.
-    mutating func expireHoldTimer(in peerState: PeerState) -> [Action] {
+    mutating func expireHoldTimer(in sessionState: SessionState) -> [Action] {
         let holdTime = negotiation?.holdTime
         state = .closed
         return [
-            .send(.notification(.holdTimerExpired)), .close(.holdTimerExpired(in: peerState, holdTime: holdTime)),
+            .send(.notification(.holdTimerExpired)), .close(.holdTimerExpired(in: sessionState, holdTime: holdTime)),
         ]
     }
 
     /// Events 2 and 8: this side ends the session, with the word that fits.
-    mutating func stop(_ stop: SessionStop, in peerState: PeerState) -> [Action] {
+    mutating func stop(_ stop: SessionStop, in sessionState: SessionState) -> [Action] {
         let keepsOverNotification = negotiation?.restartOnNotification == true
         state = .closed
-        let failure: SessionFailure? = stop.isFailure ? .stopped(stop, in: peerState) : nil
+        let failure: SessionFailure? = stop.isFailure ? .stopped(stop, in: sessionState) : nil
         guard let notification = stop.notification else { return [.close(failure)] }
-        let isHard = stop.isFinal && keepsOverNotification && peerState == .established
+        let isHard = stop.isFinal && keepsOverNotification && sessionState == .established
         return [.send(.notification(isHard ? notification.asHardReset : notification)), .close(failure)]
     }
 

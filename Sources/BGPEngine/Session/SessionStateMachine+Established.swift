@@ -1,3 +1,4 @@
+import BGPTypes
 import BGPWire
 
 extension SessionStateMachine {

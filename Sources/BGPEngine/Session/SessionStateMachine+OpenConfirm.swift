@@ -1,3 +1,4 @@
+import BGPTypes
 package import BGPWire
 
 extension SessionStateMachine {

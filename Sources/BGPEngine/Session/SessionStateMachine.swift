@@ -1,3 +1,4 @@
+package import BGPTypes
 package import BGPWire
 
 /// The life of one TCP connection from its first OPEN to its end (RFC 4271 §8.2.2, the states from OpenSent on).
@@ -53,7 +54,7 @@ package struct SessionStateMachine: Hashable, Sendable {
         /// The peer announced or withdrew routes.
         indirect case deliver(UpdateMessage)
         /// The peer wants everything again.
-        case repeatRoutes(Family)
+        case repeatRoutes(RouteFamily)
         /// Close the connection when all that was sent is out; `nil` when nothing went wrong.
         case close(SessionFailure?)
     }
@@ -113,7 +114,7 @@ package struct SessionStateMachine: Hashable, Sendable {
     }
 
     /// The state's name; `nil` when the connection is over.
-    package var peerState: PeerState? {
+    package var sessionState: SessionState? {
         switch state {
         case .openSent: .openSent
         case .openConfirm: .openConfirm

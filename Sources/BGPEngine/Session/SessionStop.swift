@@ -1,3 +1,4 @@
+package import BGPTypes
 package import BGPWire
 
 /// Why this side ends a session, and with that what it says to the peer.
@@ -16,7 +17,7 @@ package enum SessionStop: Hashable, Sendable {
     /// The other connection to this peer is kept: Cease/7 (RFC 4271 §6.8).
     case collision
     /// The peer sent more prefixes of a family than it may: Cease/1 (RFC 4486 §4).
-    case prefixLimit(Family, limit: UInt32)
+    case prefixLimit(RouteFamily, limit: UInt32)
     /// The memory for received routes is too small to count them, and the peer's take most of it: Cease/8.
     case outOfResources
     /// The peer took nothing for longer than it may (RFC 9687).

@@ -87,7 +87,7 @@ extension PeerDriver {
         toldNextHops = [:]
     }
 
-    private func repeatRoutes(_ family: Family, on id: ConnectionID) {
+    private func repeatRoutes(_ family: RouteFamily, on id: ConnectionID) {
         guard session?.connection == id else { return }
         adjacency.refresh(family)
         write()

@@ -45,7 +45,7 @@ extension PeerDriver {
             logger.notice(
                 "next hop changed",
                 metadata: [
-                    .family: "\(Family(unicast: family))", .nextHop: "\(after.words)",
+                    .family: "\(family.routeFamily)", .nextHop: "\(after.words)",
                     .nextHopBefore: "\(before.nextHop(family)?.words ?? "none")",
                 ]
             )
@@ -57,7 +57,7 @@ extension PeerDriver {
 
     /// What is wrong with the next hop of a family that has routes; nil when nothing is, or there is no session.
     func nextHopFault(_ family: IPFamily) -> NextHopFault? {
-        guard let session = adjacency.session, session.context.families.contains(Family(unicast: family)),
+        guard let session = adjacency.session, session.context.families.contains(family.routeFamily),
             adjacency.desired?.count(family) ?? 0 > 0
         else { return nil }
         guard let address = session.nextHop(family)?.address else { return .missing }
@@ -75,12 +75,12 @@ extension PeerDriver {
             case .missing?:
                 logger.warning(
                     "no next hop: the node has no address that could be named to the peer, so the family is withheld",
-                    metadata: [.family: "\(Family(unicast: family))", .reason: "NoNextHop"]
+                    metadata: [.family: "\(family.routeFamily)", .reason: "NoNextHop"]
                 )
             case .loopback?:
                 logger.warning(
                     "the next hop is a loopback address, which the peer cannot pass on",
-                    metadata: [.family: "\(Family(unicast: family))", .reason: "LoopbackNextHop"]
+                    metadata: [.family: "\(family.routeFamily)", .reason: "LoopbackNextHop"]
                 )
             }
         }

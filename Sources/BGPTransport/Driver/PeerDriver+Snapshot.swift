@@ -8,7 +8,7 @@ import NIOCore
 extension PeerDriver {
     /// Stamps a change of state, and logs it: the one place where sessions are logged.
     func noteState() {
-        let state = machine.peerState
+        let state = machine.sessionState
         if state != publishedState {
             logger.debug("state changed", metadata: [.stateBefore: "\(publishedState)", .state: "\(state)"])
             if state == .established {
@@ -113,7 +113,7 @@ extension PeerDriver {
         var snapshot = PeerSnapshot(
             id: id,
             configuration: machine.configuration,
-            state: machine.peerState,
+            state: machine.sessionState,
             since: wallClock.time(of: since)
         )
         snapshot.heldDown = heldDown

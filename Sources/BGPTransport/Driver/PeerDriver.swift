@@ -41,7 +41,7 @@ actor PeerDriver {
     var nextConnection: UInt64 = 0
     var wallClock: WallClock
     var since = NIODeadline.now()
-    var publishedState: PeerState = .idle
+    var publishedState: SessionState = .idle
     /// The last failure; its time is that of the wall clock when it was told, `failureSeen` is what counts.
     var failure: PeerSnapshot.Failure?
     var failureSeen = NIODeadline.now()

@@ -17,7 +17,7 @@ struct PeerMetrics {
     private let transitions: Counter
     private let sent: MessageCounters
     private let received: MessageCounters
-    private var families: [Family: FamilyGauges] = [:]
+    private var families: [RouteFamily: FamilyGauges] = [:]
     private var notifications: [NotificationKind: Counter] = [:]
     private var failures: [FailureReason: Counter] = [:]
     private var isGone = false
@@ -74,7 +74,7 @@ struct PeerMetrics {
     mutating func record(_ snapshot: PeerSnapshot) {
         guard !isGone else { return }
         up.record(snapshot.state == .established ? 1 : 0)
-        state.record((PeerState.allCases.firstIndex(of: snapshot.state) ?? 0) + 1)
+        state.record(SessionState.allCases.firstIndex(of: snapshot.state) ?? 0)
         since.record(snapshot.since.secondsSinceEpoch)
         for counters in snapshot.families {
             let labels = peer + [counters.family.description]

@@ -50,7 +50,7 @@ extension PeerDriver {
     }
 
     /// The routes received and kept on the present session, by prefix.
-    func received(_ family: Family) -> [ReceivedRoute] {
+    func received(_ family: RouteFamily) -> [ReceivedRoute] {
         guard let family = family.unicast else { return [] }
         return session?.received.routes(family) ?? []
     }

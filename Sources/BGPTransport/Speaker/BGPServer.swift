@@ -1,6 +1,5 @@
 package import BGPEngine
 package import BGPTypes
-package import BGPWire
 package import CoreMetrics
 package import Logging
 import NIOCore
@@ -135,7 +134,7 @@ package final class BGPServer: Service {
     }
 
     /// The routes that a peer has announced on its present session and that are kept, by prefix; empty without a session.
-    package func received(_ peer: PeerID, family: Family) async -> [ReceivedRoute] {
+    package func received(_ peer: PeerID, family: RouteFamily) async -> [ReceivedRoute] {
         guard let driver = await core.driver(peer) else { return [] }
         return await driver.received(family)
     }

@@ -1,6 +1,5 @@
 package import BGPEngine
 package import BGPTypes
-package import BGPWire
 
 /// What is known of a peer at a moment, for status, metrics and the terminal.
 package struct PeerSnapshot: Hashable, Sendable {
@@ -11,7 +10,7 @@ package struct PeerSnapshot: Hashable, Sendable {
     /// Why it is kept down, if it is.
     package var heldDown: HeldDown?
     /// The state in RFC 4271's words.
-    package var state: PeerState
+    package var state: SessionState
     /// When it entered the state.
     package var since: UnixTime
     /// This side of the foremost connection.
@@ -55,7 +54,7 @@ package struct PeerSnapshot: Hashable, Sendable {
     /// Counts of routes of one family.
     package struct FamilyCounters: Hashable, Sendable {
         /// The family.
-        package var family: Family
+        package var family: RouteFamily
         /// Routes that are to be announced.
         package var desired: Int
         /// Routes that would be announced but for a limit.
@@ -68,7 +67,8 @@ package struct PeerSnapshot: Hashable, Sendable {
         package var notKept: Int
 
         /// Joins the counts.
-        package init(family: Family, desired: Int, heldBack: Int, announced: Int, received: Int, notKept: Int = 0) {
+        package init(family: RouteFamily, desired: Int, heldBack: Int, announced: Int, received: Int, notKept: Int = 0)
+        {
             self.family = family
             self.desired = desired
             self.heldBack = heldBack
@@ -113,7 +113,7 @@ package struct PeerSnapshot: Hashable, Sendable {
     }
 
     /// A peer of which nothing is known but its configuration.
-    package init(id: PeerID, configuration: PeerConfiguration, state: PeerState = .idle, since: UnixTime) {
+    package init(id: PeerID, configuration: PeerConfiguration, state: SessionState = .idle, since: UnixTime) {
         self.id = id
         self.configuration = configuration
         self.state = state

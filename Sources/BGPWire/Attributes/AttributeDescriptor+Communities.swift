@@ -1,3 +1,4 @@
+import BGPTypes
 import NIOCore
 
 extension AttributeDescriptor {

@@ -14,7 +14,7 @@ extension AttributeDescriptor {
             guard let (afi, safi, length) = value.readMultipleIntegers(as: (UInt16, UInt8, UInt8).self),
                 let hop = value.readSlice(length: Int(length)), value.readInteger(as: UInt8.self) != nil
             else { throw .optional }
-            let family = Family(afi: afi, safi: safi)
+            let family = RouteFamily(afi: afi, safi: safi)
             let nextHop = try MultiprotocolNextHop(decoding: hop, family: family, context: decoding.context)
             let routes = try MultiprotocolRoutes(decoding: value, family: family)
             decoding.attributes.reachable = MultiprotocolReachable(family: family, nextHop: nextHop, routes: routes)
@@ -22,7 +22,7 @@ extension AttributeDescriptor {
         encode: { attributes, _, buffer in
             guard let reachable = attributes.reachable else { return }
             var value = ByteBuffer()
-            value.writeMultipleIntegers(reachable.family.afi, reachable.family.safi)
+            value.writeMultipleIntegers(reachable.family.afi.rawValue, reachable.family.safi.rawValue)
             value.writeNextHop(reachable.nextHop)
             value.writeInteger(UInt8(0))
             value.writeImmutableBuffer(reachable.routes.bytes)
@@ -40,7 +40,7 @@ extension AttributeDescriptor {
         decode: { (decoding, value) throws(AttributeProblem) in
             var value = value
             guard let (afi, safi) = value.readMultipleIntegers(as: (UInt16, UInt8).self) else { throw .optional }
-            let family = Family(afi: afi, safi: safi)
+            let family = RouteFamily(afi: afi, safi: safi)
             decoding.attributes.unreachable = MultiprotocolUnreachable(
                 family: family,
                 routes: try MultiprotocolRoutes(decoding: value, family: family)
@@ -49,7 +49,7 @@ extension AttributeDescriptor {
         encode: { attributes, _, buffer in
             guard let unreachable = attributes.unreachable else { return }
             var value = ByteBuffer()
-            value.writeMultipleIntegers(unreachable.family.afi, unreachable.family.safi)
+            value.writeMultipleIntegers(unreachable.family.afi.rawValue, unreachable.family.safi.rawValue)
             value.writeImmutableBuffer(unreachable.routes.bytes)
             buffer.writeAttribute(.optional, .unreachable, value: value)
         }
@@ -57,7 +57,7 @@ extension AttributeDescriptor {
 }
 
 extension MultiprotocolRoutes {
-    init(decoding value: ByteBuffer, family: Family) throws(AttributeProblem) {
+    init(decoding value: ByteBuffer, family: RouteFamily) throws(AttributeProblem) {
         guard let version = family.unicast else {
             self = .opaque(value)
             return
@@ -69,7 +69,7 @@ extension MultiprotocolRoutes {
 
 extension MultiprotocolNextHop {
     /// Reads a next hop whose length must be one that the family can have on this session.
-    init(decoding value: ByteBuffer, family: Family, context: WireContext) throws(AttributeProblem) {
+    init(decoding value: ByteBuffer, family: RouteFamily, context: WireContext) throws(AttributeProblem) {
         var value = value
         switch (family.unicast, value.readableBytes) {
         case (nil, _):

@@ -1,3 +1,4 @@
+import BGPTypes
 package import NIOCore
 
 /// What the codec knows of one attribute: a row of the registry.

@@ -9,7 +9,7 @@ package enum MultiprotocolRoutes: Hashable, Sendable {
     case opaque(ByteBuffer)
 
     /// No routes of a family.
-    package static func none(_ family: Family) -> MultiprotocolRoutes {
+    package static func none(_ family: RouteFamily) -> MultiprotocolRoutes {
         family.unicast.map { .prefixes(.none($0)) } ?? .opaque(ByteBuffer())
     }
 
@@ -50,14 +50,14 @@ package enum MultiprotocolNextHop: Hashable, Sendable {
 /// MP_REACH_NLRI: routes of any family to use (RFC 4760 §3).
 package struct MultiprotocolReachable: Hashable, Sendable {
     /// The family of the routes.
-    package var family: Family
+    package var family: RouteFamily
     /// Where to send their packets.
     package var nextHop: MultiprotocolNextHop
     /// The routes.
     package var routes: MultiprotocolRoutes
 
     /// Joins three parts.
-    package init(family: Family, nextHop: MultiprotocolNextHop, routes: MultiprotocolRoutes) {
+    package init(family: RouteFamily, nextHop: MultiprotocolNextHop, routes: MultiprotocolRoutes) {
         self.family = family
         self.nextHop = nextHop
         self.routes = routes
@@ -67,12 +67,12 @@ package struct MultiprotocolReachable: Hashable, Sendable {
 /// MP_UNREACH_NLRI: routes of any family to forget (RFC 4760 §4).
 package struct MultiprotocolUnreachable: Hashable, Sendable {
     /// The family of the routes.
-    package var family: Family
+    package var family: RouteFamily
     /// The routes; none at all is the family's End-of-RIB (RFC 4724 §2).
     package var routes: MultiprotocolRoutes
 
     /// Joins the two.
-    package init(family: Family, routes: MultiprotocolRoutes) {
+    package init(family: RouteFamily, routes: MultiprotocolRoutes) {
         self.family = family
         self.routes = routes
     }

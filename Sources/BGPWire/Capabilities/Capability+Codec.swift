@@ -13,9 +13,9 @@ extension Capability {
         var buffer = ByteBuffer()
         switch self {
         case .multiprotocol(let family):
-            buffer.writeInteger(family.afi)
+            buffer.writeInteger(family.afi.rawValue)
             buffer.writeInteger(UInt8(0))
-            buffer.writeInteger(family.safi)
+            buffer.writeInteger(family.safi.rawValue)
         case .routeRefresh, .extendedMessages, .enhancedRouteRefresh:
             break
         case .extendedNextHop(let rows):
@@ -31,14 +31,14 @@ extension Capability {
                 (restart.restarted ? 0x8000 : 0) | (restart.notifications ? 0x4000 : 0) | min(restart.restartTime, 4095)
             )
             for row in restart.families.prefix(63) {
-                buffer.writeInteger(row.family.afi)
-                buffer.writeInteger(row.family.safi)
+                buffer.writeInteger(row.family.afi.rawValue)
+                buffer.writeInteger(row.family.safi.rawValue)
                 buffer.writeInteger(UInt8(row.forwardingPreserved ? 0x80 : 0))
             }
         case .longLivedGracefulRestart(let rows):
             for row in rows.prefix(36) {
-                buffer.writeInteger(row.family.afi)
-                buffer.writeInteger(row.family.safi)
+                buffer.writeInteger(row.family.afi.rawValue)
+                buffer.writeInteger(row.family.safi.rawValue)
                 buffer.writeInteger(UInt32(row.forwardingPreserved ? 0x80 : 0) << 24 | min(row.staleTime, 0xFF_FFFF))
             }
         case .hostName(let host, let domain):
@@ -94,7 +94,7 @@ extension Capability {
             while let (afi, safi, rest) = value.readMultipleIntegers(as: (UInt16, UInt8, UInt32).self) {
                 rows.append(
                     LongLivedGracefulRestart(
-                        Family(afi: afi, safi: safi),
+                        RouteFamily(afi: afi, safi: safi),
                         forwardingPreserved: rest & 0x8000_0000 != 0,
                         staleTime: rest & 0xFF_FFFF
                     )
@@ -122,15 +122,15 @@ extension CapabilityCode {
 }
 
 extension ByteBuffer {
-    fileprivate mutating func readCapabilityFamily() -> Family? {
-        readMultipleIntegers(as: (UInt16, UInt8, UInt8).self).map { Family(afi: $0, safi: $2) }
+    fileprivate mutating func readCapabilityFamily() -> RouteFamily? {
+        readMultipleIntegers(as: (UInt16, UInt8, UInt8).self).map { RouteFamily(afi: $0, safi: $2) }
     }
 
     fileprivate mutating func readGracefulRestart() -> GracefulRestart? {
         guard let head: UInt16 = readInteger() else { return nil }
         var families: [GracefulRestart.FamilyState] = []
         while let (afi, safi, flags) = readMultipleIntegers(as: (UInt16, UInt8, UInt8).self) {
-            families.append(.init(Family(afi: afi, safi: safi), forwardingPreserved: flags & 0x80 != 0))
+            families.append(.init(RouteFamily(afi: afi, safi: safi), forwardingPreserved: flags & 0x80 != 0))
         }
         return GracefulRestart(
             restarted: head & 0x8000 != 0,

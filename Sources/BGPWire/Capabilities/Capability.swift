@@ -3,7 +3,7 @@ package import BGPTypes
 /// Something that a speaker says in its OPEN that it can do (RFC 5492).
 package enum Capability: Hashable, Sendable {
     /// Routes of a family (RFC 4760 §8).
-    case multiprotocol(Family)
+    case multiprotocol(RouteFamily)
     /// Sends its routes again when asked (RFC 2918 §2).
     case routeRefresh
     /// Takes IPv6 next hops for IPv4 families (RFC 8950 §4).

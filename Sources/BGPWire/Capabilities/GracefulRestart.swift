@@ -1,14 +1,16 @@
+package import BGPTypes
+
 /// The graceful restart capability (RFC 4724 §3) with the N bit (RFC 8538 §2).
 package struct GracefulRestart: Hashable, Sendable {
     /// One family's row.
     package struct FamilyState: Hashable, Sendable {
         /// The family.
-        package var family: Family
+        package var family: RouteFamily
         /// The F bit: forwarding went on during the restart before this OPEN.
         package var forwardingPreserved: Bool
 
         /// Joins the two.
-        package init(_ family: Family, forwardingPreserved: Bool) {
+        package init(_ family: RouteFamily, forwardingPreserved: Bool) {
             self.family = family
             self.forwardingPreserved = forwardingPreserved
         }
@@ -35,14 +37,14 @@ package struct GracefulRestart: Hashable, Sendable {
 /// One family's row of the long-lived graceful restart capability (RFC 9494 §3).
 package struct LongLivedGracefulRestart: Hashable, Sendable {
     /// The family.
-    package var family: Family
+    package var family: RouteFamily
     /// The F bit: forwarding went on during the restart before this OPEN.
     package var forwardingPreserved: Bool
     /// How long stale routes may be kept, in seconds, 0 to 16,777,215.
     package var staleTime: UInt32
 
     /// Takes all parts; a longer time is cut to 24 bits.
-    package init(_ family: Family, forwardingPreserved: Bool, staleTime: UInt32) {
+    package init(_ family: RouteFamily, forwardingPreserved: Bool, staleTime: UInt32) {
         self.family = family
         self.forwardingPreserved = forwardingPreserved
         self.staleTime = min(staleTime, 0xFF_FFFF)

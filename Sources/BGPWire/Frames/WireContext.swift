@@ -1,3 +1,5 @@
+package import BGPTypes
+
 /// What the two OPENs of a session agree on, as far as encoding and decoding depend on it.
 package struct WireContext: Hashable, Sendable {
     /// Both speakers are in one AS.
@@ -5,7 +7,7 @@ package struct WireContext: Hashable, Sendable {
     /// AS numbers have four octets in AS_PATH and AGGREGATOR (RFC 6793 §4.1).
     package var fourOctetAS: Bool
     /// The families that both offer, in order.
-    package var families: [Family]
+    package var families: [RouteFamily]
     /// IPv4 unicast routes may have an IPv6 next hop, and then stand in MP_REACH_NLRI (RFC 8950 §4).
     package var ipv4OverIPv6: Bool
     /// The longest message to send, in octets (RFC 8654 §4).
@@ -21,7 +23,7 @@ package struct WireContext: Hashable, Sendable {
     package init(
         isInternal: Bool = false,
         fourOctetAS: Bool = false,
-        families: [Family] = [.ipv4Unicast],
+        families: [RouteFamily] = [.ipv4Unicast],
         ipv4OverIPv6: Bool = false,
         maximumSentLength: Int = standardMessageLength,
         maximumReceivedLength: Int = standardMessageLength,

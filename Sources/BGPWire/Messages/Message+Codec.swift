@@ -1,3 +1,4 @@
+import BGPTypes
 package import NIOCore
 
 extension Message {
@@ -43,7 +44,11 @@ extension Message {
             case .keepalive:
                 break
             case .routeRefresh(let refresh):
-                buffer.writeMultipleIntegers(refresh.family.afi, refresh.subtype.rawValue, refresh.family.safi)
+                buffer.writeMultipleIntegers(
+                    refresh.family.afi.rawValue,
+                    refresh.subtype.rawValue,
+                    refresh.family.safi.rawValue
+                )
             }
         }
     }
@@ -70,7 +75,7 @@ extension RouteRefresh {
             whole.writeMessage(.routeRefresh) { $0.writeImmutableBuffer(body) }
             throw .invalidRouteRefreshLength(message: whole.octets)
         }
-        self.init(Family(afi: afi, safi: safi), subtype: Subtype(rawValue: subtype))
+        self.init(RouteFamily(afi: afi, safi: safi), subtype: Subtype(rawValue: subtype))
     }
 }
 

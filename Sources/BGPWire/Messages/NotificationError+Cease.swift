@@ -1,3 +1,4 @@
+package import BGPTypes
 import PlainText
 
 extension NotificationError {
@@ -59,11 +60,11 @@ extension NotificationError {
     }
 
     /// The Cease for too many prefixes, naming the family and the limit (RFC 4486 §4).
-    package static func maximumPrefixes(_ family: Family, limit: UInt32) -> NotificationError {
+    package static func maximumPrefixes(_ family: RouteFamily, limit: UInt32) -> NotificationError {
         NotificationError(
             code: .cease,
             subcode: Cease.maximumPrefixes.rawValue,
-            data: octets(family.afi) + [family.safi]
+            data: octets(family.afi.rawValue) + [family.safi.rawValue]
                 + octets(UInt16(truncatingIfNeeded: limit >> 16)) + octets(UInt16(truncatingIfNeeded: limit))
         )
     }

@@ -1,3 +1,4 @@
+package import BGPTypes
 import NIOCore
 
 /// What the data of a NOTIFICATION names, where its RFC says that it names something.
@@ -31,10 +32,10 @@ extension NotificationError {
     }
 
     /// The family and the number that Maximum Number of Prefixes Reached is about (RFC 4486 §4); `nil` when its data has none.
-    package var namedPrefixLimit: (family: Family, limit: UInt32)? {
+    package var namedPrefixLimit: (family: RouteFamily, limit: UInt32)? {
         guard cease == .maximumPrefixes, data.count == 7 else { return nil }
         return (
-            Family(afi: UInt16(data[0]) << 8 | UInt16(data[1]), safi: data[2]),
+            RouteFamily(afi: UInt16(data[0]) << 8 | UInt16(data[1]), safi: data[2]),
             data[3...].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         )
     }

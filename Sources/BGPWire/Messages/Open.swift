@@ -38,8 +38,8 @@ package struct Open: Hashable, Sendable {
     }
 
     /// The families offered; IPv4 unicast alone when no multiprotocol capability is present (RFC 4760 §8).
-    package var families: [Family] {
-        var families: [Family] = []
+    package var families: [RouteFamily] {
+        var families: [RouteFamily] = []
         for case .multiprotocol(let family) in capabilities where !families.contains(family) {
             families.append(family)
         }

@@ -1,3 +1,5 @@
+package import BGPTypes
+
 /// A ROUTE-REFRESH message (RFC 2918 §3, RFC 7313 §3.2).
 package struct RouteRefresh: Hashable, Sendable {
     /// What the message asks or marks, by the octet that RFC 2918 reserved.
@@ -19,12 +21,12 @@ package struct RouteRefresh: Hashable, Sendable {
     }
 
     /// The family meant.
-    package var family: Family
+    package var family: RouteFamily
     /// Request, begin or end.
     package var subtype: Subtype
 
     /// Joins the two.
-    package init(_ family: Family, subtype: Subtype = .request) {
+    package init(_ family: RouteFamily, subtype: Subtype = .request) {
         self.family = family
         self.subtype = subtype
     }

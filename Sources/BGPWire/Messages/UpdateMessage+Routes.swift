@@ -1,3 +1,4 @@
+package import BGPTypes
 import NIOCore
 
 extension UpdateMessage {
@@ -45,7 +46,7 @@ extension UpdateMessage {
     }
 
     /// The family whose End-of-RIB this is; `nil` for every other UPDATE (RFC 4724 §2).
-    package var endOfRIB: Family? {
+    package var endOfRIB: RouteFamily? {
         guard withdrawn.isEmpty, announced.isEmpty, faults.isEmpty else { return nil }
         if attributes == PathAttributes() { return .ipv4Unicast }
         guard let unreachable = attributes.unreachable, unreachable.routes.bytes.readableBytes == 0 else { return nil }

@@ -1,4 +1,4 @@
-import BGPTypes
+package import BGPTypes
 package import NIOCore
 
 /// An UPDATE: routes to forget, and routes to use with the attributes they share (RFC 4271 §4.3).
@@ -28,7 +28,7 @@ package struct UpdateMessage: Hashable, Sendable {
     }
 
     /// The mark that all routes of a family have been sent (RFC 4724 §2).
-    package static func endOfRIB(_ family: Family) -> UpdateMessage {
+    package static func endOfRIB(_ family: RouteFamily) -> UpdateMessage {
         guard family != .ipv4Unicast else { return UpdateMessage() }
         var attributes = PathAttributes()
         attributes.unreachable = MultiprotocolUnreachable(family: family, routes: .none(family))

@@ -32,7 +32,7 @@ struct LabRouter: Sendable {
     func table() async -> String {
         var lines: [(IPPrefix, String)] = []
         for peer in speaker.snapshot() {
-            for family in [Family.ipv4Unicast, .ipv6Unicast] {
+            for family in [RouteFamily.ipv4Unicast, .ipv6Unicast] {
                 for route in await speaker.received(peer.id, family: family) {
                     let path = route.attributes
                     let numbers = path.asPath?.segments.flatMap(\.numbers).map(\.description) ?? []

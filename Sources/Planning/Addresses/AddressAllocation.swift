@@ -170,7 +170,7 @@ package enum AllocationFailure: Hashable, Sendable {
             "namespace \(namespace) has \(most) addresses, the most that one may have; "
                 + "--max-addresses-per-namespace of bgp-operator raises that"
         case .outOfIPs(let family, let pools):
-            "no \(family == .ipv4 ? "IPv4" : "IPv6") address is free in \(pools.asSentence(most: 5))"
+            "no \(family.word) address is free in \(pools.asSentence(most: 5))"
         case .tooManyNamespaces(let unread):
             "\(unread) of the namespaces to share with are not looked at: a service can name \(AddressLimits.namespaces), or * for all"
         case .unreadable(let text): "expected an IPv4 or IPv6 address, found \(text.quoted)"

@@ -223,13 +223,7 @@ extension AddressRequest {
     /// The table of families: the first listed for a single stack, every listed one where two are preferred, all
     /// of the cluster's where two are required.
     private static func families(_ spec: Service.Spec, _ clusterFamilies: [IPFamily]) -> [IPFamily] {
-        let listed = (spec.ipFamilies ?? []).compactMap { name in
-            switch name {
-            case "IPv4": IPFamily.ipv4
-            case "IPv6": IPFamily.ipv6
-            default: nil
-            }
-        }
+        let listed = (spec.ipFamilies ?? []).compactMap { IPFamily(word: $0) }
         switch spec.ipFamilyPolicy {
         case "RequireDualStack": return listed + clusterFamilies.filter { !listed.contains($0) }
         case "PreferDualStack": return listed.isEmpty ? clusterFamilies : listed

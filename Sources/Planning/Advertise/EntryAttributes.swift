@@ -1,5 +1,6 @@
 import BGPEngine
 import BGPResources
+import BGPTypes
 import BGPWire
 
 /// What an entry asks its routes to carry, with what it leaves open told apart from what it sets.
@@ -15,22 +16,12 @@ struct EntryAttributes: Hashable {
     init() {}
 
     init(_ attributes: BGPAdvertisement.Attributes?) {
-        origin = attributes?.origin.map { origin in
-            switch origin {
-            case .igp: .igp
-            case .egp: .egp
-            case .incomplete: .incomplete
-            }
-        }
+        origin = attributes?.origin
         localPreference = attributes?.localPreference.flatMap(UInt32.init(exactly:))
         med = attributes?.med.flatMap(UInt32.init(exactly:))
         asPathPrepend = attributes?.asPathPrepend.flatMap { (0...255).contains($0) ? $0 : nil }
-        communities = Set((attributes?.communities?.standardValues ?? []).map(Community.init(rawValue:)))
-        largeCommunities = Set(
-            (attributes?.communities?.largeValues ?? []).map {
-                LargeCommunity($0.globalAdministrator, $0.localData1, $0.localData2)
-            }
-        )
+        communities = attributes?.communities?.allStandard ?? []
+        largeCommunities = Set(attributes?.communities?.large ?? [])
     }
 
     /// Takes in what another entry asks for the same prefix.

@@ -1,4 +1,5 @@
 import BGPEngine
+import BGPTypes
 import BGPWire
 
 extension NodePolicy {

@@ -1,4 +1,5 @@
 import BGPResources
+import BGPTypes
 import KubeModel
 import PlainText
 

@@ -225,11 +225,3 @@ extension Reason {
         }
     }
 }
-
-extension IPFamily {
-    /// `IPv4` or `IPv6`.
-    package var word: String { self == .ipv4 ? "IPv4" : "IPv6" }
-
-    /// `ipv4/unicast` or `ipv6/unicast`, as routes and peers are listed.
-    package var routeFamily: String { self == .ipv4 ? "ipv4/unicast" : "ipv6/unicast" }
-}

@@ -1,5 +1,6 @@
 import BGPEngine
 import BGPResources
+import BGPTypes
 package import KubeModel
 
 /// Explains which configuration a node has, as rendering decides it; nil when there is no such node.

@@ -94,8 +94,7 @@ private struct PeerExplainer {
         let sent = node.comparison?.sent(to: id)
         return policy.families.map { family in
             let wanted = sources.filter { $0.key.family == family.family }
-            let name = family.family.routeFamily
-            let wire: AddressFamily = family.family == .ipv4 ? .ipv4Unicast : .ipv6Unicast
+            let wire = family.family.routeFamily
             let negotiated = status?.negotiated.map { $0.families.contains(wire) }
             let count = status?.routeCount.first { $0.family == wire }
             var reasons: [Reason] = []
@@ -118,7 +117,7 @@ private struct PeerExplainer {
             if negotiated == false { reasons.append(.familyNotNegotiated(family.family, id, node: node.name)) }
             if let reason = count?.nextHopReason(of: id.peer, in: id.instance, on: node.name) { reasons.append(reason) }
             return ExplainedFamily(
-                family: name,
+                family: wire.description,
                 negotiated: negotiated,
                 selector: family.selector?.description,
                 advertisements: node.advertiser.policy.advertisements(family).map { advertisement in
@@ -128,7 +127,7 @@ private struct PeerExplainer {
                     )
                 },
                 wanted: wanted.count,
-                announced: sent.map { $0.count { $0.family == name } },
+                announced: sent.map { $0.count { $0.family == wire.description } },
                 received: count?.received,
                 notKept: count?.notKept,
                 nextHop: count?.nextHop,

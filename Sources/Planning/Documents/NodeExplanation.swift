@@ -1,4 +1,5 @@
-package import BGPResources
+import BGPResources
+package import BGPTypes
 package import KubeModel
 
 /// Which BGPClusterConfig configures a node, and why this one or none (`kubectl bgp explain node`).
@@ -45,7 +46,7 @@ package struct ExplainedSession: Codable, Hashable, Sendable {
     /// The peer.
     package var peer: String
     /// The session's state.
-    package var state: PeeringState
+    package var state: SessionState
     /// Since when.
     package var since: Timestamp?
 }

@@ -117,7 +117,7 @@ package struct RouteDocument: Codable, Hashable, Sendable {
         self.instance = instance
         self.peer = peer
         self.prefix = prefix
-        family = prefix.family.routeFamily
+        family = prefix.family.routeFamily.description
         self.origin = origin
     }
 }

@@ -1,4 +1,4 @@
-package import BGPResources
+import BGPResources
 package import BGPTypes
 package import KubeModel
 
@@ -115,7 +115,7 @@ package struct ExplainedPeer: Codable, Hashable, Sendable {
 /// What stands on the wire to one peer.
 package struct ExplainedWire: Codable, Hashable, Sendable {
     /// The session's state.
-    package var sessionState: PeeringState
+    package var sessionState: SessionState
     /// Whether one of the prefixes is announced on it; absent when the speaker did not say.
     package var announced: Bool?
     /// Since when.

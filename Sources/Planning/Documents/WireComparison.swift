@@ -14,7 +14,7 @@ struct WireComparison {
     }
 
     /// The session's state as the speaker tells.
-    func state(_ peer: PeerID) -> PeeringState { status(peer)?.peeringState ?? .unknown }
+    func state(_ peer: PeerID) -> SessionState { status(peer)?.peeringState ?? .unknown }
 
     /// The routes on the wire to a peer; nil when the speaker did not say.
     func sent(to peer: PeerID) -> [RouteDocument]? {
@@ -65,7 +65,7 @@ struct WireComparison {
                     detail: status?.lastError?.message
                 )
         }
-        let wanted: AddressFamily = family == .ipv4 ? .ipv4Unicast : .ipv6Unicast
+        let wanted = family.routeFamily
         if let negotiated = status?.negotiated, !negotiated.families.contains(wanted) {
             return .familyNotNegotiated(family, peer, node: node)
         }

@@ -1,5 +1,6 @@
 package import BGPEngine
 package import BGPResources
+import BGPTypes
 package import KubeModel
 
 /// Another node as far as it can take over routes.

@@ -19,13 +19,7 @@ extension EndpointSlice.Endpoint {
 
 extension EndpointSlice {
     /// The family of the slice's addresses; nil for FQDN slices, which nothing can be routed to.
-    package var family: IPFamily? {
-        switch addressType {
-        case "IPv4": .ipv4
-        case "IPv6": .ipv6
-        default: nil
-        }
-    }
+    package var family: IPFamily? { IPFamily(word: addressType) }
 
     /// The slice's endpoints as `node` sees them.
     package func tally(node: String) -> EndpointTally {

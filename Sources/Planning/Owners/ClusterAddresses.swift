@@ -236,7 +236,7 @@ extension NodeConfiguration {
     /// The router that a peer without an address finds on the node.
     fileprivate func gateway(for peer: BGPNodeConfig.Peer) -> ScopedAddress? {
         guard let discovery = peer.autoDiscovery else { return nil }
-        let family: IPFamily = discovery.defaultGateway?.addressFamily == .ipv6 ? .ipv6 : .ipv4
+        let family = discovery.defaultGateway?.addressFamily ?? .ipv4
         return defaultGateways.filter { $0.address.family == family }.min()
     }
 }

@@ -1,5 +1,6 @@
 import BGPEngine
 import BGPResources
+import BGPTypes
 import KubeModel
 
 /// How far one node is with its wanted NodeConfig, from what its speaker reports.

@@ -93,7 +93,7 @@ struct SessionPlanner {
         guard let discovery = peer.autoDiscovery else { return nil }
         switch discovery.mode {
         case .defaultGateway:
-            let family: IPFamily = discovery.defaultGateway?.addressFamily == .ipv6 ? .ipv6 : .ipv4
+            let family = discovery.defaultGateway?.addressFamily ?? .ipv4
             return configuration.defaultGateways.filter { $0.address.family == family }.min()
         }
     }
@@ -109,23 +109,17 @@ struct SessionPlanner {
     }
 
     /// What is offered: unicast of both versions; nothing of ours speaks the others, so they are left out.
-    private func families(_ spec: BGPPeerConfig.Spec) -> [Family] {
-        var families: [Family] = []
-        for entry in spec.effectiveFamilies {
-            let family: Family
-            switch entry.family {
-            case .ipv4Unicast: family = .ipv4Unicast
-            case .ipv6Unicast: family = .ipv6Unicast
-            default: continue
-            }
-            if !families.contains(family) { families.append(family) }
+    private func families(_ spec: BGPPeerConfig.Spec) -> [RouteFamily] {
+        var families: [RouteFamily] = []
+        for family in spec.effectiveFamilies.map(\.family) where family.unicast != nil && !families.contains(family) {
+            families.append(family)
         }
         return families
     }
 
     private func announcing(_ spec: BGPPeerConfig.Spec) -> [IPFamily] {
         let entries = spec.families.filter { $0.advertisements != nil }.map(\.family)
-        return IPFamily.allCases.filter { entries.contains($0 == .ipv4 ? .ipv4Unicast : .ipv6Unicast) }
+        return IPFamily.allCases.filter { entries.contains($0.routeFamily) }
     }
 
     private func distance(_ spec: BGPPeerConfig.Spec) -> PeerDistance {

@@ -150,7 +150,7 @@ import Testing
         adjacency.drain(into: &router)
         let before = router.events.count
         adjacency.refresh(.ipv4Unicast)
-        adjacency.refresh(Family(afi: 25, safi: 70))
+        adjacency.refresh(RouteFamily(afi: 25, safi: 70))
         adjacency.drain(into: &router)
         let marks: [Router.Event] = [.refresh(.ipv4Unicast, .begin), .announced(3), .refresh(.ipv4Unicast, .end)]
         #expect(Array(router.events[before...]) == (isMarked ? marks : [.announced(3)]))

@@ -15,8 +15,8 @@ struct Router {
     enum Event: Equatable {
         case announced(Int)
         case withdrawn(Int)
-        case endOfRIB(Family)
-        case refresh(Family, RouteRefresh.Subtype)
+        case endOfRIB(RouteFamily)
+        case refresh(RouteFamily, RouteRefresh.Subtype)
         case malformed(NotificationError)
     }
 

@@ -208,7 +208,7 @@ package struct Conversation {
         guard let actions = machines[side]?.handle(event) else { return }
         for action in actions { perform(action, side) }
         if case .running(let running) = machines[side]?.state,
-            running.connections.count(where: { $0.session.peerState == .established }) > 1
+            running.connections.count(where: { $0.session.sessionState == .established }) > 1
         {
             violations.append("\(side) has two established connections")
         }

@@ -1,4 +1,5 @@
 import BGPEngine
+import BGPTypes
 import BGPWire
 package import TestSupport
 
@@ -28,7 +29,7 @@ package struct EventStorm {
         for action in machine.handle(event) { take(action, after: event) }
         if case .session(let id, .disconnected) = event { open.remove(id) }
         if case .running(let running) = machine.state {
-            if running.connections.count(where: { $0.session.peerState == .established }) > 1 {
+            if running.connections.count(where: { $0.session.sessionState == .established }) > 1 {
                 violations.append("two established connections after \(event)")
             }
             if running.connections.count > 2 { violations.append("keeps \(running.connections.count) connections") }

@@ -11,7 +11,7 @@ enum SomePeer {
 
     /// The router as the node has it configured.
     static func configuration(
-        families: [Family] = [.ipv4Unicast],
+        families: [RouteFamily] = [.ipv4Unicast],
         restartTime: UInt16? = nil,
         isInternal: Bool = false,
         timers: PeerTimers = PeerTimers(),

@@ -27,9 +27,9 @@ import Testing
     @Test func `a route carries everything that an entry can ask for`() {
         let asked = BGPAdvertisement.Attributes(
             communities: .init(
-                standard: [StandardCommunity(rawValue: 0xFFFF_FF01), StandardCommunity(rawValue: 65000 << 16 | 1)],
+                standard: [Community(rawValue: 0xFFFF_FF01), Community(rawValue: 65000 << 16 | 1)],
                 wellKnown: [.noExport],
-                large: [LargeCommunityValue(globalAdministrator: 65000, localData1: 1, localData2: 2)]
+                large: [LargeCommunity(65000, 1, 2)]
             ),
             localPreference: 150,
             med: 10,
@@ -51,13 +51,13 @@ import Testing
 
     @Test func `overlapping entries merge: all communities, highest preference, lowest MED, longest prepend`() {
         let first = BGPAdvertisement.Attributes(
-            communities: .init(standard: [StandardCommunity(rawValue: 1)]),
+            communities: .init(standard: [Community(rawValue: 1)]),
             localPreference: 100,
             med: 20,
             asPathPrepend: 1
         )
         let second = BGPAdvertisement.Attributes(
-            communities: .init(standard: [StandardCommunity(rawValue: 2)]),
+            communities: .init(standard: [Community(rawValue: 2)]),
             localPreference: 200,
             med: 10,
             asPathPrepend: 3

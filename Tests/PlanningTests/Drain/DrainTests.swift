@@ -18,7 +18,7 @@ struct DrainTests {
     /// What `n1` keeps when it is drained and `n2` has its sessions, unless told.
     private func kept(
         _ world: World,
-        peering: PeeringState = .established,
+        peering: SessionState = .established,
         conditions: [Condition] = []
     ) -> [String] {
         let nodeConfigs = world.nodes.compactMap { node -> BGPNodeConfig? in
@@ -39,7 +39,7 @@ struct DrainTests {
         .sorted().map(\.description)
     }
 
-    private func status(_ name: String, _ state: PeeringState) -> PeerStatus {
+    private func status(_ name: String, _ state: SessionState) -> PeerStatus {
         var status = PeerStatus(name: name)
         status.peeringState = state
         return status

@@ -46,7 +46,7 @@ struct RouteExplanationTests {
     private func wire(
         _ node: String,
         _ routes: [RouteDocument],
-        state: PeeringState = .established,
+        state: SessionState = .established,
         gates: NodeGates = NodeGates()
     ) -> NodeWire {
         var status = PeerStatus(name: "router")
@@ -88,7 +88,7 @@ struct RouteExplanationTests {
                 [
                     serviceEntry(
                         attributes: .init(
-                            communities: .init(standard: [StandardCommunity(rawValue: 0xFDE8_0001)]),
+                            communities: .init(standard: [Community(rawValue: 0xFDE8_0001)]),
                             localPreference: 200,
                             med: 20,
                             asPathPrepend: 1
@@ -101,7 +101,7 @@ struct RouteExplanationTests {
                 [
                     serviceEntry(
                         attributes: .init(
-                            communities: .init(standard: [StandardCommunity(rawValue: 0xFDE8_0002)]),
+                            communities: .init(standard: [Community(rawValue: 0xFDE8_0002)]),
                             localPreference: 100,
                             med: 10
                         )

@@ -107,7 +107,7 @@ import Testing
         #expect(reason.fix == "run a ready endpoint on w204, or set spec.externalTrafficPolicy to Cluster")
     }
 
-    private func wire(_ node: String, state: PeeringState, routes: [String]) -> NodeWire {
+    private func wire(_ node: String, state: SessionState, routes: [String]) -> NodeWire {
         var status = PeerStatus(name: "router")
         status.peeringState = state
         if state != .established {

@@ -51,10 +51,10 @@ struct RandomCluster {
         return BGPAdvertisement.Attributes(
             communities: chance(60)
                 ? BGPAdvertisement.Communities(
-                    standard: some([1, 2, 0xFFFF_FF01]).map(StandardCommunity.init(rawValue:)),
+                    standard: some([1, 2, 0xFFFF_FF01]).map(Community.init(rawValue:)),
                     wellKnown: some([.noExport, .blackhole], 30),
                     large: some([1, 2]).map {
-                        LargeCommunityValue(globalAdministrator: $0, localData1: 1, localData2: 2)
+                        LargeCommunity($0, 1, 2)
                     }
                 ) : nil,
             localPreference: chance(50) ? pick([50, 100, 150]) : nil,

@@ -240,7 +240,7 @@ struct ReferenceModel {
     private func merged(_ entries: [BGPAdvertisement.Entry]) -> RouteAttributes {
         let all = entries.compactMap(\.attributes)
         let origins = all.compactMap(\.origin)
-        let origin: BGPWire.Origin =
+        let origin: Origin =
             origins.contains(.igp) || origins.isEmpty ? .igp : origins.contains(.egp) ? .egp : .incomplete
         return RouteAttributes(
             origin: origin,
@@ -248,12 +248,10 @@ struct ReferenceModel {
             med: all.compactMap(\.med).min().map(UInt32.init),
             asPathPrepend: all.compactMap(\.asPathPrepend).max() ?? 0,
             communities: all.flatMap { attributes -> [Community] in
-                let standard = (attributes.communities?.standard ?? []).map { Community(rawValue: $0.rawValue) }
-                return standard + (attributes.communities?.wellKnown ?? []).map { Community(rawValue: $0.value) }
+                (attributes.communities?.standard ?? [])
+                    + (attributes.communities?.wellKnown ?? []).map(\.community)
             },
-            largeCommunities: all.flatMap { $0.communities?.large ?? [] }.map {
-                LargeCommunity($0.globalAdministrator, $0.localData1, $0.localData2)
-            }
+            largeCommunities: all.flatMap { $0.communities?.large ?? [] }
         )
     }
 }

@@ -13,7 +13,7 @@ import Testing
     }
 
     /// What the speakers report when all is well.
-    private func reported(_ rendered: RenderedCluster, state: PeeringState, generation: Int64 = 1) -> [BGPNodeConfig] {
+    private func reported(_ rendered: RenderedCluster, state: SessionState, generation: Int64 = 1) -> [BGPNodeConfig] {
         rendered.nodeConfigs.map { nodeConfig in
             var reported = nodeConfig
             reported.metadata.generation = generation

@@ -57,7 +57,7 @@ func peerConfig(
 ) -> BGPPeerConfig {
     var spec = BGPPeerConfig.Spec(
         families: families.map {
-            BGPPeerConfig.FamilyEntry(afi: $0 == .ipv4 ? .ipv4 : .ipv6, safi: .unicast, advertisements: advertisements)
+            BGPPeerConfig.FamilyEntry(afi: $0.routeFamily.afi, safi: .unicast, advertisements: advertisements)
         }
     )
     change(&spec)

@@ -1,4 +1,4 @@
-import BGPWire
+import BGPTypes
 
 /// The names that daemons print for well-known communities, each in a spelling of its own.
 enum CommunityName {
@@ -6,7 +6,8 @@ enum CommunityName {
     static func numbers(_ text: String) -> String { byName[plain(text)] ?? text }
 
     private static let byName = Dictionary(
-        Community.wellKnown.map { (plain($0.name), "\($0.community.high):\($0.community.low)") },
+        WellKnownCommunity.allCases.map { (plain($0.rawValue), $0.community.description) }
+            + [("gracefulshutdown", Community.gracefulShutdown.description)],
         uniquingKeysWith: { first, _ in first }
     )
 

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import BGPResources
+import BGPTypes
 import KubeClient
 import KubeModel
 import PlainText

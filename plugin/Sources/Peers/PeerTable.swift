@@ -28,7 +28,7 @@ package enum PeerTable {
         return families.filter { passes($0.description) }.map { row(of: report, family: $0, now: now) }
     }
 
-    private static func row(of report: PeerReport, family: AddressFamily?, now: Timestamp) -> [Cell] {
+    private static func row(of report: PeerReport, family: RouteFamily?, now: Timestamp) -> [Cell] {
         let peer = report.peer
         let counts = peer.isEstablished ? peer.routeCount.first { $0.family == family } : nil
         let stateSince = peer.isEstablished ? peer.establishedTime ?? peer.stateSince : peer.stateSince
@@ -67,7 +67,7 @@ extension PeerReport {
     }
 
     /// Why there is no session, or why it does not carry the family; what was seen, its cause and what to do.
-    fileprivate func why(of family: AddressFamily?) -> Cell {
+    fileprivate func why(of family: RouteFamily?) -> Cell {
         guard isReported else {
             let why = silence.map { ": \($0)" } ?? ""
             return Cell("the speaker on this node has not reported this peer\(why)", .warning)
@@ -114,7 +114,7 @@ extension PeerStatus {
     package var isEstablished: Bool { peeringState == .established }
 
     /// The families that there is something to say about.
-    fileprivate var families: [AddressFamily] {
+    fileprivate var families: [RouteFamily] {
         let known = Set(routeCount.map(\.family)).union(negotiated?.families ?? [])
         return known.sorted()
     }

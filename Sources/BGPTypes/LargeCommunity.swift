@@ -15,14 +15,14 @@ package struct LargeCommunity: Hashable, Sendable {
     }
 }
 
-extension LargeCommunity: Comparable, LosslessStringConvertible {
+extension LargeCommunity: Comparable, LosslessStringConvertible, Codable {
     /// By the three numbers in turn.
     package static func < (left: LargeCommunity, right: LargeCommunity) -> Bool {
         (left.globalAdministrator, left.localData1, left.localData2)
             < (right.globalAdministrator, right.localData1, right.localData2)
     }
 
-    /// Reads `65000:1:2`, decimal without sign.
+    /// Reads `65000:1:2`, digits without leading zeros.
     package init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 3, let first = UInt32(decimal: parts[0]), let second = UInt32(decimal: parts[1]),
@@ -33,4 +33,24 @@ extension LargeCommunity: Comparable, LosslessStringConvertible {
 
     /// `65000:1:2`.
     package var description: String { "\(globalAdministrator):\(localData1):\(localData2)" }
+
+    /// Reads a string.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let value = LargeCommunity(text) else {
+            throw DecodingError.dataCorruptedError(
+                in: container,
+                debugDescription:
+                    "expected a large community such as 65000:1:2, each part 0 to 4294967295, found \"\(text)\""
+            )
+        }
+        self = value
+    }
+
+    /// Writes the string.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
 }
