@@ -7,7 +7,6 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let hashTreeCollections: Target.Dependency = .product(name: "HashTreeCollections", package: "swift-collections")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
@@ -102,9 +101,7 @@ let package = Package(
             name: "KubeClient",
             dependencies: [
                 "LogKeys", "KubeYAML", "PlainMetrics", "Signals", "Pacing", "KubeModel", "BGPTypes", "PlainText",
-                asyncHTTPClient,
-                hashTreeCollections, nioCore,
-                nioHTTP1, nioPosix, nioSSL, serviceLifecycle, logging, metrics,
+                asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, serviceLifecycle, logging, metrics,
             ]
         ),
         .target(
@@ -278,7 +275,7 @@ let package = Package(
             name: "BGPEngineTests",
             dependencies: ["BGPEngine", "BGPWire", "BGPTypes", "HostileInput", "TestSupport", nioCore]
         ),
-        .testTarget(name: "KubeModelTests", dependencies: ["KubeModel"]),
+        .testTarget(name: "KubeModelTests", dependencies: ["KubeModel", "TestSupport"]),
         .testTarget(
             name: "BGPResourcesTests",
             dependencies: ["BGPResources", "KubeModel", "KubeYAML", "BGPTypes", "TestSupport"]

@@ -1,7 +1,4 @@
 extension KubeObject {
-    /// The object without what nothing here reads and anybody may fill: a tenant's annotations can be 250 kB of each of a
-    /// thousand Services.
-    ///
     /// Our own kinds stay whole, since they belong to those who run the cluster, and are shown as they are.
     package var kept: Self {
         guard Self.type.group != "martlet.dev" else { return self }

@@ -18,8 +18,8 @@ actor SpeakerLoop {
     let speaker: BGPServer
     let keeper: StateStore?
     let logger: Logger
-    private let services: StoreReader<Service>
-    private let slices: StoreReader<EndpointSlice>
+    private let services: StoreReader<AnnouncedService>
+    private let slices: StoreReader<ServiceEndpoints>
     private let advertisements: StoreReader<BGPAdvertisement>
     private let basics: SpeakerStores.BasicsReader
     /// Whose addresses are whose.
@@ -37,7 +37,7 @@ actor SpeakerLoop {
     private var settling: NetworkSettling
     var ownAddresses: OwnAddresses
     /// Tells which Services changed since their addresses were last compared with the node's.
-    let addressedServices: StoreReader<Service>
+    let addressedServices: StoreReader<AnnouncedService>
     /// Where the speaker renders its BGPNodeConfig itself, that of an earlier run.
     lazy var renderedByEarlierRun = stores.wishes == nil ? nil : keeper?.load()?.configuration.nodeConfig
     /// What was last decided with.
@@ -299,11 +299,9 @@ actor SpeakerLoop {
             guard let wish else { return (.same, .same) }
             isForeignChanged = false
             let first = Advertiser(
-                NodeSnapshot(
-                    configuration: wish.configuration,
-                    services: allServices.objects,
-                    endpointSlices: allSlices.objects
-                )
+                wish.configuration,
+                services: allServices.objects,
+                endpointSlices: allSlices.objects
             )
             advertiser = first
             desired = DesiredRoutes(first)

@@ -23,8 +23,8 @@ struct SpeakerStores: Sendable {
     let peerConfigs: ResourceStore<BGPPeerConfig>
     let advertisements: ResourceStore<BGPAdvertisement>
     let pools: ResourceStore<LoadBalancerIPPool>
-    let services: ResourceStore<Service>
-    let endpointSlices: ResourceStore<EndpointSlice>
+    let services: ResourceStore<AnnouncedService>
+    let endpointSlices: ResourceStore<ServiceEndpoints>
     /// The Secrets that the node's own PeerConfigs name; a speaker reads no others.
     private let secrets: NamedObjects<Secret>
     private let secretNames: SecretNames
@@ -102,8 +102,9 @@ struct SpeakerStores: Sendable {
             patience: patience,
             validate: { $0.validate() }
         )
-        services = set.register(Service.self, trim: { $0.keepWhatIsAnnounced() })
-        endpointSlices = set.register(EndpointSlice.self)
+        let texts = SharedTexts()
+        services = set.register(AnnouncedService.self, trim: { $0 = $0.sharing(texts.shared) })
+        endpointSlices = set.register(ServiceEndpoints.self, trim: { $0 = $0.sharing(texts.shared) })
         let secretNames = SecretNames(node: node, nodeConfigs: nodeConfigs, peerConfigs: peerConfigs, signal: naming)
         self.secretNames = secretNames
         secrets = set.registerNamed(
@@ -302,16 +303,5 @@ extension ResourceStore {
         guard let earlier, !refused.isEmpty else { return snapshot.objects }
         let unseen = Set(refused.compactMap(\.key).filter { snapshot[$0] == nil })
         return snapshot.objects + earlier.filter { unseen.contains($0.key) }
-    }
-}
-
-extension Service {
-    /// Leaves out what no route follows from; who gave an address and with whom it is shared say whose it is.
-    fileprivate mutating func keepWhatIsAnnounced() {
-        metadata.annotations = AddressRequest.sharingAnnotations(of: self)
-        spec.selector = nil
-        spec.ports = nil
-        let isTold = AddressAllocation.isTold(on: self)
-        status?.conditions = isTold ? AddressAllocation.told : nil
     }
 }

@@ -62,7 +62,7 @@ enum House {
             row: 3,
             folder: "Sources/KubeClient",
             beside: ["LogKeys", "KubeYAML", "PlainMetrics", "Signals"],
-            foreign: toolchain.union(nio).union(services).union(collections).union([
+            foreign: toolchain.union(nio).union(services).union([
                 "AsyncHTTPClient", "NIOHTTP1", "NIOSSL",
             ])
         ),

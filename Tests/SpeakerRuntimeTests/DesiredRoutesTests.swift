@@ -115,7 +115,12 @@ struct DesiredRoutesTests {
             let key = ObjectKey(namespace: "default", name: "s\(number)")
             services[key] = service
             slices[slice.key] = slice
-            desired.apply(running.update(services: [key: service], endpointSlices: [slice.key: slice]))
+            desired.apply(
+                running.update(
+                    services: [key: service.map(AnnouncedService.init)],
+                    endpointSlices: [slice.key: ServiceEndpoints(slice)]
+                )
+            )
             guard step % 10 == 9 else { continue }
             let fresh = Advertiser(
                 NodeSnapshot(

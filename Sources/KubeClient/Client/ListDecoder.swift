@@ -152,7 +152,7 @@ struct ListDecoder<Object: KubeObject>: Sendable {
             undecodable.append(InvalidObject(tooLong: outline, length: itemLength, as: Object.self))
             return
         }
-        guard let tree = try? JSON.read(item, leavingOut: KubeClient.unread) else { throw noList }
+        guard let tree = try? JSON.read(item, leavingOut: Object.unread) else { throw noList }
         switch DecodedOrInvalid<Object>(tree) {
         case .good(let object): items.append(object)
         case .bad(let object): undecodable.append(object)

@@ -1,5 +1,4 @@
 import FoundationEssentials
-internal import HashTreeCollections
 package import KubeModel
 import Signals
 

@@ -1,4 +1,3 @@
-internal import HashTreeCollections
 package import KubeModel
 package import Signals
 import Synchronization
@@ -9,7 +8,7 @@ import Synchronization
 /// is refused leaves the object as it was and shows a diagnostic until a good update comes.
 package final class ResourceStore<Object: KubeObject>: Sendable {
     struct State {
-        var objects: TreeDictionary<ObjectKey, Object> = [:]
+        var objects = ObjectTable<Object>()
         var isReady = false
         /// Why the objects cannot be read at present.
         var fault: String?
@@ -76,7 +75,7 @@ package final class ResourceStore<Object: KubeObject>: Sendable {
 
     /// All objects at this moment.
     package var snapshot: StoreSnapshot<Object> {
-        StoreSnapshot(tree: state.withLock(\.objects))
+        StoreSnapshot(table: state.withLock(\.objects))
     }
 
     /// What is wrong with objects of this kind, in the order of their names.
@@ -106,9 +105,9 @@ package final class ResourceStore<Object: KubeObject>: Sendable {
             let changes = state.pending.updateValue(StoreChanges(), forKey: reader) ?? StoreChanges()
             return (state.objects, changes)
         }
-        guard changes.isResync else { return (StoreSnapshot(tree: objects), changes) }
-        let all = StoreChanges(isResync: true, changed: Set(objects.keys))
-        return (StoreSnapshot(tree: objects), all)
+        guard changes.isResync else { return (StoreSnapshot(table: objects), changes) }
+        let all = StoreChanges(isResync: true, changed: Set(objects.lazy.map(\.key)))
+        return (StoreSnapshot(table: objects), all)
     }
 
     func forget(_ reader: Int) {
@@ -132,14 +131,14 @@ extension ResourceStore.State {
     mutating func put(_ object: Object, at key: ObjectKey) -> Bool {
         let hadProblem = refused.removeValue(forKey: key) != nil
         guard objects[key] != object else { return hadProblem }
-        objects[key] = object
+        objects.put(object)
         mark(changed: key)
         return true
     }
 
     mutating func remove(_ key: ObjectKey) -> Bool {
         let hadProblem = refused.removeValue(forKey: key) != nil
-        guard objects.removeValue(forKey: key) != nil else { return hadProblem }
+        guard objects.remove(key) != nil else { return hadProblem }
         mark(removed: key)
         return true
     }

@@ -1,30 +1,29 @@
-internal import HashTreeCollections
 package import KubeModel
 
 /// All objects of a kind at one moment; an immutable value that shares its memory with the store.
 package struct StoreSnapshot<Object: KubeObject>: Sendable {
-    let tree: TreeDictionary<ObjectKey, Object>
+    let table: ObjectTable<Object>
 
     /// How many objects there are.
-    package var count: Int { tree.count }
+    package var count: Int { table.count }
 
     /// Whether there are none.
-    package var isEmpty: Bool { tree.isEmpty }
+    package var isEmpty: Bool { table.isEmpty }
 
     /// The object of a name.
-    package subscript(key: ObjectKey) -> Object? { tree[key] }
+    package subscript(key: ObjectKey) -> Object? { table[key] }
 
     /// All names in order.
-    package var keys: [ObjectKey] { tree.keys.sorted() }
+    package var keys: [ObjectKey] { table.map(\.key) }
 
     /// All objects in the order of their names.
-    package var objects: [Object] { tree.sorted { $0.key < $1.key }.map(\.value) }
+    package var objects: [Object] { Array(table) }
 }
 
 extension StoreSnapshot: Equatable {
     /// Equal when the same names have equal objects.
     package static func == (left: StoreSnapshot, right: StoreSnapshot) -> Bool {
-        left.tree == right.tree
+        left.table == right.table
     }
 }
 

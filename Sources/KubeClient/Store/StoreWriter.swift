@@ -1,4 +1,3 @@
-internal import HashTreeCollections
 package import KubeModel
 
 /// The one writer of a store.
@@ -122,13 +121,13 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
     /// stays.
     @discardableResult
     package func replace(_ objects: [Object], refused undecodable: [InvalidObject] = []) -> [Diagnostic] {
-        var fresh: [ObjectKey: Object] = [:]
+        var fresh = ObjectTable<Object>()
         var refused: [ObjectKey: InvalidObject] = [:]
         for entry in undecodable { refused[entry.key ?? ObjectKey(name: "")] = entry }
         for object in objects {
             let faults = validate(object)
             if faults.isEmpty {
-                fresh[object.key] = object
+                fresh.put(object)
             } else {
                 refused[object.key] = InvalidObject(object, breaking: faults)
             }
@@ -142,10 +141,10 @@ package struct StoreWriter<Object: KubeObject>: Sendable {
             for object in earlier where !state.isReady && state.objects[object.key] == nil {
                 _ = state.put(object, at: object.key)
             }
-            for key in state.objects.keys where fresh[key] == nil && refused[key] == nil {
+            for key in state.objects.map(\.key) where fresh[key] == nil && refused[key] == nil {
                 if state.delete(key, moment, keeping) { didChange = true }
             }
-            for object in fresh.values where state.take(object, moment, keeping) { didChange = true }
+            for object in fresh where state.take(object, moment, keeping) { didChange = true }
             for key in refused.keys where state.restore(key) { didChange = true }
             state.held?.keep { fresh[$0] != nil || refused[$0] != nil }
             state.readyTime = state.readyTime ?? moment?.elapsed

@@ -2,7 +2,7 @@ import KubeModel
 
 /// One line of a watch, its object decoded.
 enum TypedWatchEvent<Object: KubeObject>: Hashable, Sendable {
-    case put(Object)
+    case put(Object, resourceVersion: String?)
     case removed(ObjectKey, resourceVersion: String?)
     case bookmark(resourceVersion: String)
     case undecodable(InvalidObject)
@@ -24,7 +24,7 @@ enum TypedWatchEvent<Object: KubeObject>: Hashable, Sendable {
     }
 
     private init(line: [UInt8]) throws(KubeError) {
-        let tree = try? JSON.read(line, leavingOut: KubeClient.unread)
+        let tree = try? JSON.read(line, leavingOut: Object.unread)
         guard let kind = tree?["type"]?.string.flatMap(WatchEvent.Kind.init) else {
             throw KubeError(.undecodable, "a watch of \(Object.type.plural) holds a line that is no event")
         }
@@ -35,7 +35,8 @@ enum TypedWatchEvent<Object: KubeObject>: Hashable, Sendable {
                 throw KubeError(.undecodable, "a watch of \(Object.type.plural) holds an event without an object")
             }
             switch DecodedOrInvalid<Object>(object) {
-            case .good(let object): self = .put(object)
+            case .good(let kept):
+                self = .put(kept, resourceVersion: object["metadata"]?["resourceVersion"]?.string)
             case .bad(let object): self = .undecodable(object)
             }
         case .deleted:
@@ -59,7 +60,7 @@ enum TypedWatchEvent<Object: KubeObject>: Hashable, Sendable {
     var resourceVersion: String? {
         let version: String? =
             switch self {
-            case .put(let object): object.metadata.resourceVersion
+            case .put(_, let version): version
             case .removed(_, let version): version
             case .bookmark(let version): version
             case .undecodable(let object): object.resourceVersion

@@ -242,7 +242,7 @@ struct Watcher<Object: KubeObject> {
 
     private func write(_ event: TypedWatchEvent<Object>) throws {
         switch event {
-        case .put(var object):
+        case .put(var object, _):
             trim(&object)
             report(writer.put(object))
         case .removed(let key, _): writer.remove(key)

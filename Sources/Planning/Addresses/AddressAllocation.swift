@@ -33,10 +33,6 @@ package struct AddressAllocation: Hashable, Sendable {
     /// The type of the condition on the Service.
     package static let conditionType = "martlet.dev/IPAMRequestSatisfied"
 
-    /// What is left of the conditions of a Service on which an outcome is told, for those who need to know no more; all have
-    /// this one list.
-    package static let told = [Condition(type: conditionType, status: .unknown)]
-
     /// Whether what is in the status of a Service is what the operator gave, as its condition says.
     package static func isTold(on service: Service) -> Bool {
         guard let condition = service.status?.conditions?.of(conditionType) else { return false }

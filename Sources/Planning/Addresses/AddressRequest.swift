@@ -152,12 +152,6 @@ extension AddressRequest {
         Set(list(first(service.metadata.annotations ?? [:], namespaceNames)).map(String.init))
     }
 
-    /// Those of a Service's annotations that say with whom it shares its addresses; nil without any.
-    package static func sharingAnnotations(of service: Service) -> [String: String]? {
-        guard let annotations = service.metadata.annotations, sharingKey(of: service) != nil else { return nil }
-        return annotations.filter { keyNames.contains($0.key) || namespaceNames.contains($0.key) }
-    }
-
     private static let addressNames = names("ips")
     private static let keyNames = names("sharing-key")
     private static let namespaceNames = names("sharing-cross-namespace")

@@ -177,7 +177,7 @@ extension Advertiser {
 
     /// Whether another Service makes the same address known to the peer.
     private func contributes(_ service: ObjectKey, _ address: IPAddress, to peer: PeerPolicy) -> Bool {
-        (contributions[service] ?? []).contains { contribution in
+        services.contributions(of: service).contains { contribution in
             contribution.prefix.contains(address) && isTold(contribution, of: service, to: peer.group)
         }
     }

@@ -66,11 +66,11 @@ extension Advertiser {
     /// Takes away what some entries announce; returns the Services that it was announced for.
     private mutating func dropContributions(by entries: Set<Int>) -> Set<ObjectKey> {
         var affected: Set<ObjectKey> = []
-        for key in contributions.keys {
-            guard let all = contributions[key], all.contains(where: { entries.contains($0.entry) }) else { continue }
+        for key in services.keys(by: entries) {
+            let all = services.contributions(of: key)
             let rest = all.filter { !entries.contains($0.entry) }
             for contribution in all where entries.contains(contribution.entry) { remove(contribution, of: key) }
-            contributions[key] = rest.isEmpty ? nil : rest
+            services.setContributions(rest, of: key)
             affected.insert(key)
         }
         return affected
@@ -83,7 +83,7 @@ extension Advertiser {
             let (found, kept) = policy.verdicts(facts, by: entries)
             if !kept.isEmpty { affected.insert(key) }
             guard !found.isEmpty else { continue }
-            contributions[key, default: []] += found
+            services.setContributions(services.contributions(of: key) + found, of: key)
             for contribution in found { add(contribution, of: key) }
         }
         return affected

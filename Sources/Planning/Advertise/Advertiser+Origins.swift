@@ -45,12 +45,12 @@ extension Advertiser {
     package var configured: ConfiguredOrigins { ConfiguredOrigins(policy: policy, configuration: configuration) }
 
     /// The Services that bring anything, in no order.
-    package var announcedServices: [ObjectKey] { Array(contributions.keys) }
+    package var announcedServices: [ObjectKey] { services.contributions.map(\.service) }
 
     /// What some Services bring.
     package func origins(of services: some Sequence<ObjectKey>) -> [RouteOrigin] {
         services.flatMap { service in
-            (contributions[service] ?? []).map { policy.origin($0, service, node: configuration.nodeName) }
+            self.services.contributions(of: service).map { policy.origin($0, service, node: configuration.nodeName) }
         }
     }
 }

@@ -34,7 +34,7 @@ extension Advertiser {
             sources[contribution.prefix, default: []].append(source(contribution, service))
         }
         for contribution in policy.contributions(configuration) { add(contribution, nil) }
-        for (service, list) in contributions {
+        for (service, list) in services.contributions {
             for contribution in list { add(contribution, service) }
         }
         return sources.mapValues { Array(Set($0)).sorted() }
@@ -49,7 +49,7 @@ extension Advertiser {
             sources.insert(source(contribution, service))
         }
         for contribution in policy.contributions(configuration) { add(contribution, nil) }
-        for (service, list) in contributions {
+        for (service, list) in services.contributions {
             for contribution in list { add(contribution, service) }
         }
         return sources.sorted()

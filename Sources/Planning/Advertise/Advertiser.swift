@@ -14,18 +14,15 @@ package struct Advertiser: Sendable {
     /// What the node is asked to do and what it is.
     package internal(set) var configuration: NodeConfiguration
     var policy: NodePolicy
-    var services: [ObjectKey: ServiceFacts] = [:]
+    /// The Services, with their endpoints and what they contribute to the tables.
+    var services: KnownServices
     /// Which Services have which address.
     var holdings = AddressHoldings()
     /// Whose addresses are those of no Service, as this node knows it.
     var owners: ClusterAddresses
     /// The Services with an address that is another's or that no proxy serves.
     var withheldServices: Set<ObjectKey> = []
-    private var slices: [ObjectKey: [ObjectKey: SliceTally]] = [:]
-    private var serviceOfSlice: [ObjectKey: ObjectKey] = [:]
-    var contributions: [ObjectKey: [RouteCandidate]] = [:]
     let bounds: RouteBounds
-    private let classes: LoadBalancerClasses
     /// The routes of Services that groups of peers are not told, by group.
     private(set) var held: [ObjectKey: [Int: HeldRoutes]] = [:]
     /// Counts the times that what is held back may have changed.
@@ -40,18 +37,35 @@ package struct Advertiser: Sendable {
 
     /// Decides everything from scratch.
     package init(_ snapshot: NodeSnapshot) {
-        configuration = snapshot.configuration
-        configuration.advertisements = unique(configuration.advertisements)
-        policy = NodePolicy(snapshot.configuration)
-        bounds = snapshot.configuration.gates.bounds
-        classes = snapshot.configuration.gates.classes
-        owners = snapshot.configuration.clusterAddresses.seen(by: snapshot.configuration)
-        for slice in snapshot.endpointSlices { file(slice, as: slice.key) }
-        for service in snapshot.services {
+        self.init(
+            snapshot.configuration,
+            services: snapshot.services.lazy.map(AnnouncedService.init),
+            endpointSlices: snapshot.endpointSlices.lazy.map(ServiceEndpoints.init)
+        )
+    }
+
+    /// Decides everything from scratch, from what stores keep of Services and EndpointSlices.
+    package init(
+        _ configuration: NodeConfiguration,
+        services allServices: some Sequence<AnnouncedService>,
+        endpointSlices: some Sequence<ServiceEndpoints>
+    ) {
+        self.configuration = configuration
+        self.configuration.advertisements = unique(configuration.advertisements)
+        policy = NodePolicy(configuration)
+        bounds = configuration.gates.bounds
+        services = KnownServices(
+            node: configuration.nodeName,
+            bounds: bounds,
+            classes: configuration.gates.classes
+        )
+        owners = configuration.clusterAddresses.seen(by: configuration)
+        for service in allServices {
             let before = services[service.key]
-            services[service.key] = facts(service)
+            services.put(service, at: service.key)
             _ = claimAddresses(of: service.key, from: before)
         }
+        for slice in endpointSlices { _ = services.file(slice, as: slice.key) }
         for key in services.keys { _ = findOwners(of: key) }
         decideEverything()
     }
@@ -76,15 +90,11 @@ package struct Advertiser: Sendable {
     package mutating func update(
         addresses: ClusterAddresses? = nil,
         advertisements: [String: BGPAdvertisement?] = [:],
-        services changedServices: [ObjectKey: Service?] = [:],
-        endpointSlices changedSlices: [ObjectKey: EndpointSlice?] = [:]
+        services changedServices: [ObjectKey: AnnouncedService?] = [:],
+        endpointSlices changedSlices: [ObjectKey: ServiceEndpoints?] = [:]
     ) -> [RouteChanges] {
         var concerned = Set(changedServices.keys)
-        for (key, slice) in changedSlices {
-            if let previous = serviceOfSlice[key] { concerned.insert(previous) }
-            if let slice, let service = slice.serviceKey { concerned.insert(service) }
-            file(slice, as: key)
-        }
+        for (key, slice) in changedSlices { concerned.formUnion(services.file(slice, as: key)) }
         for index in tables.indices { tables[index].startRecording() }
         defer { policy.forgetRetired() }
         exchange(advertisements)
@@ -93,7 +103,7 @@ package struct Advertiser: Sendable {
         var rivals = Set(changedServices.keys)
         for (key, service) in changedServices {
             let before = services[key]
-            services[key] = service.map(facts)
+            services.put(service, at: key)
             rivals.formUnion(claimAddresses(of: key, from: before))
             claimants.formUnion(settle(key, from: before, to: services[key]))
         }
@@ -106,39 +116,14 @@ package struct Advertiser: Sendable {
             concerned.insert(key)
         }
         for key in claimants { hold(key) }
-        for key in concerned {
-            let tallies = tallies(of: key)
-            services[key]?.setEndpoints(tallies)
-            announceContributions(of: key)
-        }
+        for key in concerned { announceContributions(of: key) }
         return tables.indices.compactMap { index in
             tables[index].finishRecording(peers: policy.groups[index].peers, attributes: policy.attributes)
         }
     }
 
-    private func facts(_ service: Service) -> ServiceFacts {
-        var facts = ServiceFacts(service, bounds: bounds, classes: classes)
-        facts.setEndpoints(tallies(of: service.key))
-        return facts
-    }
-
-    private func tallies(of service: ObjectKey) -> [(family: IPFamily, tally: EndpointTally)] {
-        (slices[service] ?? [:]).values.map { ($0.family, $0.tally) }
-    }
-
-    private mutating func file(_ slice: EndpointSlice?, as key: ObjectKey) {
-        if let previous = serviceOfSlice.removeValue(forKey: key) {
-            slices[previous]?[key] = nil
-            if slices[previous]?.isEmpty ?? false { slices[previous] = nil }
-        }
-        guard let slice, let service = slice.serviceKey, let family = slice.family else { return }
-        let tally = SliceTally(family: family, tally: slice.tally(node: configuration.nodeName))
-        slices[service, default: [:]][key] = tally
-        serviceOfSlice[key] = service
-    }
-
     private mutating func decideEverything() {
-        contributions = [:]
+        services.removeAllContributions()
         tables = policy.groups.map { _ in CandidateTable() }
         for contribution in policy.contributions(configuration) { add(contribution) }
         settleEverything()
@@ -152,12 +137,15 @@ package struct Advertiser: Sendable {
         let (found, kept) = policy.verdicts(facts, by: policy.serviceEntries)
         unannounced.note(key, kept)
         guard !found.isEmpty else { return }
-        contributions[key] = found
+        services.setContributions(found, of: key)
         for contribution in found { add(contribution, of: key) }
     }
 
     mutating func withdrawContributions(of key: ObjectKey) {
-        for contribution in contributions.removeValue(forKey: key) ?? [] { remove(contribution, of: key) }
+        let contributions = services.contributions(of: key)
+        guard !contributions.isEmpty else { return }
+        services.setContributions([], of: key)
+        for contribution in contributions { remove(contribution, of: key) }
     }
 
     mutating func add(_ contribution: RouteCandidate, of service: ObjectKey? = nil) {
@@ -174,11 +162,6 @@ package struct Advertiser: Sendable {
             if let held = held?[group], held.contains(contribution.prefix) { continue }
             tables[group].remove(contribution.entry, contribution.prefix)
         }
-    }
-
-    private struct SliceTally {
-        let family: IPFamily
-        let tally: EndpointTally
     }
 }
 
@@ -250,7 +233,8 @@ extension Advertiser {
     private mutating func openLedgers(of namespace: String) -> Set<ObjectKey> {
         var counts: [[NamespaceLedger.Place: Int]] = policy.groups.map { _ in [:] }
         var keys: Set<ObjectKey> = []
-        for (key, facts) in services where key.namespace == namespace {
+        for key in services.keys(where: { $0.key.namespace == namespace }) {
+            guard let facts = services[key] else { continue }
             for (group, prefixes) in policy.claims(facts) {
                 counts[group][facts.place] = min(prefixes.count, bounds.mostOfService)
             }
@@ -301,9 +285,9 @@ extension Advertiser {
 
     /// The Services that are, or may come to be, told in part.
     private var bounded: [ObjectKey] {
-        services.compactMap { key, facts in
-            let hasLedger = key.namespace.flatMap { namespaces[$0]?.ledgers.isEmpty } == false
-            return hasLedger || facts.addresses.count > bounds.mostOfService ? key : nil
+        services.keys { service in
+            let hasLedger = service.key.namespace.flatMap { namespaces[$0]?.ledgers.isEmpty } == false
+            return hasLedger || service.content.listed.mayBeMore(than: bounds.mostOfService)
         }
     }
 

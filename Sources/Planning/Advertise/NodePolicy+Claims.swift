@@ -8,7 +8,7 @@ extension NodePolicy {
     /// With `policy` as if that were its traffic policy.
     func claims(_ facts: ServiceFacts, as policy: Service.TrafficPolicy? = nil) -> [Int: [IPPrefix]] {
         let rules = serviceEntries.compactMap { index -> (entry: Int, rule: ServiceRule)? in
-            guard let rule = entries[index].serviceRule, rule.selector?.matches(facts.labels) ?? false else {
+            guard let rule = entries[index].serviceRule, rule.selector?.matches(facts.label) ?? false else {
                 return nil
             }
             return (index, rule)
@@ -35,7 +35,7 @@ extension NodePolicy {
         facts.mayAnnounce(kind)
             && serviceEntries.contains { index in
                 guard let rule = entries[index].serviceRule, rule.kinds.contains(kind) else { return false }
-                return rule.selector?.matches(facts.labels) ?? false
+                return rule.selector?.matches(facts.label) ?? false
                     && IPFamily.allCases.contains { !groups(of: index, $0).isEmpty }
             }
     }

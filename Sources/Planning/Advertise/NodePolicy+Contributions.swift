@@ -25,7 +25,7 @@ extension NodePolicy {
         var unannounced: [Reason] = []
         for index in serviceEntries {
             let entry = entries[index]
-            guard let rule = entry.serviceRule, rule.selector?.matches(facts.labels) ?? false else { continue }
+            guard let rule = entry.serviceRule, rule.selector?.matches(facts.label) ?? false else { continue }
             for address in facts.addresses where rule.takes(address) {
                 guard !groups(of: index, address.address.family).isEmpty else { continue }
                 let verdict = eligibility(

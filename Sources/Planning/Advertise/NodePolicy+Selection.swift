@@ -60,7 +60,7 @@ extension CompiledEntry {
             obstacles.append(.entryExcludesNode(reference, nodeSelector, node: node))
         }
         if let selector = rule.selector {
-            if !selector.matches(facts.labels) {
+            if !selector.matches(facts.label) {
                 obstacles.append(.selectorMismatch(reference, selector, service: facts.key))
             }
         } else {

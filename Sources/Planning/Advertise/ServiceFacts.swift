@@ -2,29 +2,16 @@ import BGPResources
 import BGPTypes
 import KubeModel
 
-/// What announcing needs to know of one Service, read once.
+/// What announcing needs to know of one Service, read out of what is kept of it.
 struct ServiceFacts {
     /// Adds what no user can spoof: these two labels always tell the truth.
     static let nameLabel = "io.kubernetes.service.name"
     static let namespaceLabel = "io.kubernetes.service.namespace"
 
-    let key: ObjectKey
-    let labels: [String: String]
-    let type: String
-    let loadBalancerClass: String?
+    /// The Service itself.
+    let service: AnnouncedService
     /// The load balancer classes that are ours.
     let classes: LoadBalancerClasses
-    let externalTrafficPolicy: Service.TrafficPolicy
-    let internalTrafficPolicy: Service.TrafficPolicy
-    /// Whether some proxy on the nodes serves the Service's addresses: none does for a name, or for pods without a cluster
-    /// IP, as kube-proxy and all that replace it have it.
-    let isProxied: Bool
-    /// Whether the operator gave what is in the status.
-    let isGiven: Bool
-    /// With whom it shares its addresses.
-    let sharing: AddressSharing?
-    /// When the Service was created, in seconds since 1970; infinity where no server has created it.
-    let created: Double
     /// Every address once per kind, sorted; of each kind and family as many as the Service may bring routes, the first ones.
     let addresses: [ServiceAddress]
     /// The same in the order of the object's lists when they are more than the Service may bring routes; else empty.
@@ -45,50 +32,60 @@ struct ServiceFacts {
     private static let shownFaults = 8
 
     init(_ service: Service, bounds: RouteBounds, classes: LoadBalancerClasses) {
-        key = service.key
-        var labels = service.metadata.labels ?? [:]
-        labels[Self.nameLabel] = service.metadata.name
-        labels[Self.namespaceLabel] = service.metadata.namespace ?? ""
-        self.labels = labels
-        type = service.spec.type ?? "ClusterIP"
-        loadBalancerClass = service.spec.loadBalancerClass
+        self.init(AnnouncedService(service), bounds: bounds, classes: classes)
+    }
+
+    init(_ service: AnnouncedService, bounds: RouteBounds, classes: LoadBalancerClasses) {
+        self.service = service
         self.classes = classes
-        externalTrafficPolicy = service.externalTrafficPolicy
-        internalTrafficPolicy = service.internalTrafficPolicy
-        isProxied = service.isProxied
-        isGiven = AddressAllocation.isTold(on: service)
-        sharing = AddressSharing(service)
-        created = service.metadata.creationTimestamp?.secondsSinceEpoch ?? .infinity
-        var reader = AddressReader(service: service.key, limit: bounds.mostOfService)
-        for ingress in service.status?.loadBalancer?.ingress ?? [] {
-            if let ip = ingress.ip, !ip.isEmpty {
-                reader.read(ip, .loadBalancerIP)
-            } else if let hostname = ingress.hostname {
-                reader.refuse(.hostnameOnly(service: service.key, hostname), .loadBalancerIP)
-            }
-        }
-        for ip in service.spec.externalIPs ?? [] { reader.read(ip, .externalIP) }
-        for ip in Self.clusterIPs(service.spec) { reader.read(ip, .clusterIP) }
+        let content = service.content
+        let key = content.key
+        var reader = AddressReader(service: key, limit: bounds.mostOfService)
+        for (kind, value) in content.listed { reader.read(value, kind) }
         let hasBalancer = reader.listed.contains { $0.kind == .loadBalancerIP }
-        if type == "LoadBalancer", !hasBalancer, !classes.include(loadBalancerClass) {
+        if content.type == "LoadBalancer", !hasBalancer, !classes.include(content.loadBalancerClass) {
             // No pool of ours will ever give it an address.
             reader.findings.append(
-                .foreignLoadBalancerClass(service: service.key, loadBalancerClass, ours: classes)
+                .foreignLoadBalancerClass(service: key, content.loadBalancerClass, ours: classes)
             )
-        } else if type == "LoadBalancer" && !hasBalancer || reader.listed.isEmpty {
-            reader.findings.append(.noAddress(service: service.key, type: type))
+        } else if content.type == "LoadBalancer" && !hasBalancer || reader.listed.isEmpty {
+            reader.findings.append(.noAddress(service: key, type: content.type))
         }
-        addresses = reader.listed.sorted()
+        addresses = reader.listed.count < 2 ? reader.listed : reader.listed.sorted()
         listed = addresses.count > bounds.mostOfService ? reader.listed : []
         unlisted = reader.unlisted
         findings =
             reader.findings
             + reader.refused.sorted { $0.key < $1.key }.map {
-                .invalidAddresses(service: service.key, $0.key, $0.value)
+                .invalidAddresses(service: key, $0.key, $0.value)
             }
             + reader.unlisted.sorted { $0.key < $1.key }.map {
-                .addressesBeyondBound(service: service.key, $0.key, count: $0.value, bound: bounds.perService)
+                .addressesBeyondBound(service: key, $0.key, count: $0.value, bound: bounds.perService)
             }
+    }
+
+    var key: ObjectKey { service.key }
+    /// `ClusterIP` where the object says nothing.
+    var type: String { service.content.type }
+    var loadBalancerClass: String? { service.content.loadBalancerClass }
+    var externalTrafficPolicy: Service.TrafficPolicy { service.content.externalTrafficPolicy }
+    var internalTrafficPolicy: Service.TrafficPolicy { service.content.internalTrafficPolicy }
+    /// Whether some proxy on the nodes serves the Service's addresses.
+    var isProxied: Bool { service.content.isProxied }
+    /// Whether the operator gave what is in the status.
+    var isGiven: Bool { service.content.isGiven }
+    /// With whom it shares its addresses.
+    var sharing: AddressSharing? { service.content.sharing }
+    /// When the Service was created, in seconds since 1970; infinity where no server has created it.
+    var created: Double { service.content.created }
+
+    /// A label as selectors of Advertisements see it, with the two that no user can spoof.
+    func label(_ name: String) -> String? {
+        switch name {
+        case Self.nameLabel: key.name
+        case Self.namespaceLabel: key.namespace ?? ""
+        default: service.content.labels[name]
+        }
     }
 
     /// Reads the addresses of one Service; what it costs is bounded, however many there are.
@@ -101,30 +98,47 @@ struct ServiceFacts {
         /// Values that are no addresses and were not told one by one.
         private(set) var refused: [AddressKind: Int] = [:]
         private(set) var unlisted: [AddressKind: Int] = [:]
+        /// The same to be asked when they are many.
         private var known: Set<ServiceAddress> = []
-        private var counts: [AddressKind: (ipv4: Int, ipv6: Int)] = [:]
+        /// How many of each kind and family are listed, IPv4 first.
+        private var counts = [0, 0, 0, 0, 0, 0]
+
+        /// So many are looked through one by one.
+        private static let few = 16
 
         init(service: ObjectKey, limit: Int) {
             self.service = service
             self.limit = limit
         }
 
-        mutating func read(_ text: String, _ kind: AddressKind) {
-            let count = counts[kind] ?? (0, 0)
-            // Only IPv6 addresses have colons; the rest of a long list is counted and not read.
-            let isIPv6 = (count.ipv4 >= limit || count.ipv6 >= limit) && text.utf8.contains(UInt8(ascii: ":"))
-            guard (isIPv6 ? count.ipv6 : count.ipv4) < limit else {
+        mutating func read(_ value: ListedAddresses.Value, _ kind: AddressKind) {
+            if case .hostname(let name) = value { return refuse(.hostnameOnly(service: service, name), kind) }
+            let place = kind == .loadBalancerIP ? 0 : kind == .externalIP ? 2 : 4
+            // Only IPv6 addresses have colons; the rest of a long list is counted and not looked at.
+            let isIPv6 =
+                switch value {
+                case .address(let address): address.family == .ipv6
+                case .text(let text), .hostname(let text): text.utf8.contains(UInt8(ascii: ":"))
+                }
+            let isBeyond = counts[place] >= limit || counts[place + 1] >= limit
+            guard counts[isBeyond && isIPv6 ? place + 1 : place] < limit else {
                 unlisted[kind, default: 0] += 1
                 return
             }
-            guard let value = IPAddress(text) else {
-                return refuse(.invalidAddress(service: service, kind, text), kind)
+            switch value {
+            case .address(let value):
+                let address = ServiceAddress(kind: kind, address: value)
+                guard isNew(address) else { return }
+                listed.append(address)
+                counts[value.family == .ipv4 ? place : place + 1] += 1
+            case .text(let text), .hostname(let text): refuse(.invalidAddress(service: service, kind, text), kind)
             }
-            let address = ServiceAddress(kind: kind, address: value)
-            guard known.insert(address).inserted else { return }
-            listed.append(address)
-            counts[kind] =
-                value.family == .ipv4 ? (count.ipv4 + 1, count.ipv6) : (count.ipv4, count.ipv6 + 1)
+        }
+
+        private mutating func isNew(_ address: ServiceAddress) -> Bool {
+            if listed.count < Self.few { return !listed.contains(address) }
+            if known.isEmpty { known = Set(listed) }
+            return known.insert(address).inserted
         }
 
         mutating func refuse(_ reason: Reason, _ kind: AddressKind) {
@@ -153,25 +167,20 @@ struct ServiceFacts {
         return proxies > 0 && proxies == ipv4.everywhere.total + ipv6.everywhere.total
     }
 
-    /// The cluster's addresses; none for headless Services and before they are given.
-    private static func clusterIPs(_ spec: Service.Spec) -> [String] {
-        let all = spec.clusterIPs ?? []
-        return (all.isEmpty ? spec.clusterIP.map { [$0] } ?? [] : all).filter { $0 != "None" && !$0.isEmpty }
-    }
-
     /// The endpoints of a family.
     func endpoints(_ family: IPFamily) -> EndpointTally {
         family == .ipv4 ? ipv4 : ipv6
     }
 
-    /// Replaces the endpoints by the sum of the slices' tallies.
-    mutating func setEndpoints(_ tallies: some Sequence<(family: IPFamily, tally: EndpointTally)>) {
+    /// Replaces the endpoints by those of slices, as `node` sees them.
+    mutating func setEndpoints(_ slices: some Sequence<ServiceEndpoints>, on node: String) {
         ipv4 = EndpointTally()
         ipv6 = EndpointTally()
-        for (family, tally) in tallies {
-            switch family {
-            case .ipv4: ipv4 += tally
-            case .ipv6: ipv6 += tally
+        for slice in slices {
+            switch slice.family {
+            case .ipv4?: ipv4 += slice.tally(node: node)
+            case .ipv6?: ipv6 += slice.tally(node: node)
+            case nil: break
             }
         }
     }
@@ -179,12 +188,5 @@ struct ServiceFacts {
     /// The policy that governs a kind of address.
     func policy(_ kind: AddressKind) -> Service.TrafficPolicy {
         kind == .clusterIP ? internalTrafficPolicy : externalTrafficPolicy
-    }
-}
-
-extension Service {
-    /// Whether it is other than an ExternalName or headless Service; one that has no cluster IP yet is.
-    fileprivate var isProxied: Bool {
-        spec.type != "ExternalName" && spec.clusterIP != "None" && spec.clusterIPs?.first != "None"
     }
 }

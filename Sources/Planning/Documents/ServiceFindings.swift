@@ -44,8 +44,8 @@ struct ServiceFindings {
             for (index, entry) in advertisement.spec.advertisements.enumerated() {
                 guard entry.service?.addresses.contains(.loadBalancerIP) ?? false, let selector = entry.selector
                 else { continue }
-                if selector.matches(facts.labels) { return [] }
-                guard let key = selector.excludedKey(in: facts.labels), let value = facts.labels[key] else { continue }
+                if selector.matches(facts.label) { return [] }
+                guard let key = selector.excludedKey(facts.label), let value = facts.label(key) else { continue }
                 let reference = EntryReference(advertisement: advertisement.metadata.name, index: index)
                 found.append(.optedOut(reference, label: value.isEmpty ? key : "\(key)=\(value)", service: facts.key))
             }
@@ -56,10 +56,10 @@ struct ServiceFindings {
 
 extension LabelSelector {
     /// The label for whose presence or value an object is left out.
-    fileprivate func excludedKey(in labels: [String: String]) -> String? {
+    fileprivate func excludedKey(_ label: (String) -> String?) -> String? {
         matchExpressions?.first { requirement in
             switch requirement.operator {
-            case .notIn, .doesNotExist: !requirement.matches(labels)
+            case .notIn, .doesNotExist: !requirement.matches(label)
             case .in, .exists: false
             }
         }?.key

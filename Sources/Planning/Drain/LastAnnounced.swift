@@ -1,7 +1,7 @@
 import BGPEngine
 import BGPResources
 package import BGPTypes
-package import KubeModel
+import KubeModel
 
 /// The service prefixes that a node would announce in service and that none of the others announces on an established
 /// session: what a drain must keep.
@@ -11,8 +11,8 @@ package import KubeModel
 package func lastAnnounced(
     by node: NodeConfiguration,
     others: [OtherNode],
-    services: [Service],
-    endpointSlices: [EndpointSlice]
+    services: [AnnouncedService],
+    endpointSlices: [ServiceEndpoints]
 ) -> Set<IPPrefix> {
     var configuration = node
     configuration.gates = node.gates.opened
@@ -59,9 +59,9 @@ extension NodePolicy {
 
 extension ServiceFacts {
     /// The facts with endpoints as a node sees them.
-    fileprivate func seen(by node: String, _ slices: [EndpointSlice]) -> ServiceFacts {
+    fileprivate func seen(by node: String, _ slices: [ServiceEndpoints]) -> ServiceFacts {
         var facts = self
-        facts.setEndpoints(slices.compactMap { slice in slice.family.map { ($0, slice.tally(node: node)) } })
+        facts.setEndpoints(slices, on: node)
         return facts
     }
 

@@ -27,13 +27,14 @@ package struct EndpointCounts: Hashable, Sendable, Codable {
     /// All endpoints.
     package var total: Int { ready + servingTerminating + terminating + notReady }
 
-    /// Counts one more endpoint of a state.
-    package mutating func count(_ state: EndpointState) {
+    /// Counts further endpoints of a state.
+    package mutating func count(_ state: EndpointState, _ number: Int32 = 1) {
+        let number = Int(number)
         switch state {
-        case .ready: ready += 1
-        case .servingTerminating: servingTerminating += 1
-        case .terminating: terminating += 1
-        case .notReady: notReady += 1
+        case .ready: ready += number
+        case .servingTerminating: servingTerminating += number
+        case .terminating: terminating += number
+        case .notReady: notReady += number
         }
     }
 

@@ -37,7 +37,7 @@ package struct OwnAddresses: Sendable {
     /// Takes Services that have changed, by key, nil for those that are gone; `all` is asked when all have to be looked at.
     ///
     /// Returns whether sessions have to be told.
-    package mutating func follow(_ changed: [ObjectKey: Service?], all: () -> [Service]) -> Bool {
+    package mutating func follow(_ changed: [ObjectKey: AnnouncedService?], all: () -> [AnnouncedService]) -> Bool {
         if mustLookAtAll {
             mustLookAtAll = false
             taken = [:]
@@ -51,18 +51,8 @@ package struct OwnAddresses: Sendable {
         return true
     }
 
-    private mutating func look(at service: Service?, _ key: ObjectKey) {
+    private mutating func look(at service: AnnouncedService?, _ key: ObjectKey) {
         let found = service.map { candidates.intersection($0.addresses) } ?? []
         if found.isEmpty { taken[key] = nil } else { taken[key] = found }
-    }
-}
-
-extension Service {
-    /// Every address that it has, of any kind.
-    fileprivate var addresses: [IPAddress] {
-        let texts =
-            (status?.loadBalancer?.ingress ?? []).compactMap(\.ip) + (spec.externalIPs ?? [])
-            + (spec.clusterIPs ?? spec.clusterIP.map { [$0] } ?? [])
-        return texts.compactMap(IPAddress.init)
     }
 }

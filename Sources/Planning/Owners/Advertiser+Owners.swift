@@ -8,7 +8,7 @@ extension Advertiser {
     mutating func claimAddresses(of key: ObjectKey, from before: ServiceFacts?) -> Set<ObjectKey> {
         var number = before?.number
         let after = services[key]
-        defer { services[key]?.number = number }
+        defer { services.setNumber(number, of: key) }
         return holdings.exchange(key, &number, from: before?.claims ?? [:], to: after?.claims ?? [:]) { services[$0] }
     }
 
@@ -29,7 +29,7 @@ extension Advertiser {
         let difference = addresses.difference(from: owners)
         owners = addresses
         guard !difference.isEmpty else { return [] }
-        let keys = services.filter { $0.value.addresses.contains { difference.contains($0.address) } }.keys
+        let keys = services.keys { $0.addresses.contains { difference.contains($0) } }
         return Set(keys.filter { findOwners(of: $0) })
     }
 
@@ -44,7 +44,7 @@ extension Advertiser {
         if isWithheld || withheldServices.contains(key) { boundVersion += 1 }
         if isWithheld { withheldServices.insert(key) } else { withheldServices.remove(key) }
         guard found != facts.foreign else { return false }
-        services[key]?.foreign = found
+        services.setForeign(found, of: key)
         return true
     }
 
@@ -112,7 +112,7 @@ extension NodePolicy {
     func chooses(_ address: ServiceAddress, of facts: ServiceFacts) -> Bool {
         serviceEntries.contains { index in
             guard let rule = entries[index].serviceRule, rule.takes(address) else { return false }
-            return rule.selector?.matches(facts.labels) ?? false && !groups(of: index, address.address.family).isEmpty
+            return rule.selector?.matches(facts.label) ?? false && !groups(of: index, address.address.family).isEmpty
         }
     }
 }

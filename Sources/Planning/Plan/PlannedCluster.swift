@@ -154,18 +154,18 @@ struct PlannedCluster {
             )
         }
         var nodes: [String: NodePlan] = [:]
+        let announced = services.map(AnnouncedService.init)
+        let slices = world.endpointSlices.map(ServiceEndpoints.init)
         for var configuration in configurations {
             guard let nodeConfig = configuration.nodeConfig else { continue }
             let name = configuration.nodeName
             configuration.gates.drain = Self.drain(
                 configuration,
                 among: configurations,
-                services: services,
-                endpointSlices: world.endpointSlices
+                services: announced,
+                endpointSlices: slices
             )
-            let advertiser = Advertiser(
-                NodeSnapshot(configuration: configuration, services: services, endpointSlices: world.endpointSlices)
-            )
+            let advertiser = Advertiser(configuration, services: announced, endpointSlices: slices)
             nodes[name] = NodePlan(
                 nodeConfig: nodeConfig,
                 instances: planSessions(configuration, passwords: passwords),
@@ -188,8 +188,8 @@ struct PlannedCluster {
     private static func drain(
         _ node: NodeConfiguration,
         among all: [NodeConfiguration],
-        services: [Service],
-        endpointSlices: [EndpointSlice]
+        services: [AnnouncedService],
+        endpointSlices: [ServiceEndpoints]
     ) -> NodeGates.Drain {
         guard let wish = DrainRequest(node.node) else { return .none }
         guard !wish.isForced else { return .drained(keeping: []) }

@@ -37,13 +37,13 @@ struct DecisionBenchmark {
         let oneSlice = clock.measure {
             for round in 0..<rounds {
                 let changed = slice(of: "s\(round * 7 % services)", Self.endpoints(round % 2 == 0 ? 0 : 5))
-                _ = advertiser.update(endpointSlices: [changed.key: changed])
+                _ = advertiser.update(endpointSlices: [changed.key: ServiceEndpoints(changed)])
             }
         }
         let oneService = clock.measure {
             for round in 0..<rounds {
                 let changed = service("s\(round * 7 % services)", loadBalancer: ["30.0.0.\(round % 200)"])
-                _ = advertiser.update(services: [changed.key: changed])
+                _ = advertiser.update(services: [changed.key: AnnouncedService(changed)])
             }
         }
         let oneAdvertisement = clock.measure {

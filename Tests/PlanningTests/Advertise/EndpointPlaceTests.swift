@@ -98,7 +98,7 @@ import Testing
         let start = world(.local, [])
         var advertiser = Advertiser(start.snapshot())
         let proxy = proxy()
-        _ = advertiser.update(endpointSlices: [proxy.key: proxy])
+        _ = advertiser.update(endpointSlices: [proxy.key: ServiceEndpoints(proxy)])
         #expect(advertiser.routes(of: router).count == 2)
         _ = advertiser.update(endpointSlices: [proxy.key: nil])
         #expect(advertiser.routes(of: router) == [])

@@ -145,7 +145,7 @@ import Testing
         func prefixes() -> [String] { advertiser.routes(of: router).map(\.prefix.description) }
         #expect(prefixes() == ["192.0.2.1/32", "192.0.2.2/32"])
         let without = slice(of: "s1", namespace: "shop", [.notReady("n1")])
-        _ = advertiser.update(endpointSlices: [without.key: without])
+        _ = advertiser.update(endpointSlices: [without.key: ServiceEndpoints(without)])
         #expect(prefixes() == ["192.0.2.2/32"], "a pod that fails lets no other Service in")
         let changes = advertiser.update(services: [services[1].key: nil])
         #expect(changes.flatMap(\.announced).map(\.prefix.description) == ["192.0.2.3/32"])
@@ -218,8 +218,8 @@ import Testing
                 let changed = cluster.change(&snapshot)
                 let changes = advertiser.update(
                     advertisements: cluster.changeAdvertisements(&snapshot),
-                    services: changed.services,
-                    endpointSlices: changed.slices
+                    services: changed.services.mapValues { $0.map(AnnouncedService.init) },
+                    endpointSlices: changed.slices.mapValues { $0.map(ServiceEndpoints.init) }
                 )
                 tables.apply(changes)
                 let fresh = Advertiser(snapshot)

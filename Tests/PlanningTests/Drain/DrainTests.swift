@@ -33,8 +33,8 @@ struct DrainTests {
         return lastAnnounced(
             by: own,
             others: OtherNode.inService(besides: "n1", nodes: world.nodes, nodeConfigs: nodeConfigs, resources: own),
-            services: world.services,
-            endpointSlices: world.slices
+            services: world.services.map(AnnouncedService.init),
+            endpointSlices: world.slices.map(ServiceEndpoints.init)
         )
         .sorted().map(\.description)
     }
@@ -144,8 +144,8 @@ struct DrainTests {
             let found = lastAnnounced(
                 by: own.configuration,
                 others: [OtherNode(configuration: other.configuration, established: Set(peers.map(\.peer)))],
-                services: world.services,
-                endpointSlices: world.slices
+                services: world.services.map(AnnouncedService.init),
+                endpointSlices: world.slices.map(ServiceEndpoints.init)
             )
             let advertised = advertise(own)
             let mine =

@@ -56,9 +56,9 @@ import Testing
         of all: [Service]
     ) -> (addresses: [String], lookedAtAll: Bool) {
         var lookedAtAll = false
-        _ = own.follow(changed) {
+        _ = own.follow(changed.mapValues { $0.map(AnnouncedService.init) }) {
             lookedAtAll = true
-            return all
+            return all.map(AnnouncedService.init)
         }
         return (own.cluster.virtual.sorted().map(\.description), lookedAtAll)
     }

@@ -50,7 +50,7 @@ import Testing
             var empty = world
             empty.services = []
             advertiser = Advertiser(empty.snapshot())
-            for one in order { _ = advertiser.update(services: [one.key: one]) }
+            for one in order { _ = advertiser.update(services: [one.key: AnnouncedService(one)]) }
             #expect(Set(advertiser.decisions().filter(\.isWanted).map(\.service.name)).sorted() == found)
             #expect(advertiser.withheldAddresses() == Advertiser(world.snapshot()).withheldAddresses())
         }
@@ -134,14 +134,14 @@ import Testing
         _ = advertiser.update(services: [gone: nil])
         #expect(holders() == ["b"])
         let victim = made("c", "zoo", given: true)
-        _ = advertiser.update(services: [victim.key: victim])
+        _ = advertiser.update(services: [victim.key: AnnouncedService(victim)])
         #expect(holders() == ["c"])
         var edited = victim
         edited.status?.loadBalancer = nil
-        _ = advertiser.update(services: [victim.key: edited])
+        _ = advertiser.update(services: [victim.key: AnnouncedService(edited)])
         #expect(holders() == ["b"])
         // A route that both would bring stays when it changes hands.
-        let changes = advertiser.update(services: [victim.key: victim])
+        let changes = advertiser.update(services: [victim.key: AnnouncedService(victim)])
         #expect(changes == [])
     }
 

@@ -254,8 +254,8 @@ import Testing
         let kept = lastAnnounced(
             by: world.configuration("n1"),
             others: [],
-            services: world.services,
-            endpointSlices: world.slices
+            services: world.services.map(AnnouncedService.init),
+            endpointSlices: world.slices.map(ServiceEndpoints.init)
         )
         #expect(kept.map(\.description) == ["9.9.9.9/32"])
     }

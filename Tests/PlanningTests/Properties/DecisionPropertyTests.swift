@@ -83,8 +83,8 @@ import Testing
             let changes = advertiser.update(
                 addresses: addresses,
                 advertisements: cluster.changeAdvertisements(&snapshot),
-                services: changed.services,
-                endpointSlices: changed.slices
+                services: changed.services.mapValues { $0.map(AnnouncedService.init) },
+                endpointSlices: changed.slices.mapValues { $0.map(ServiceEndpoints.init) }
             )
             tables.apply(changes)
             let fresh = Advertiser(snapshot)
