@@ -127,7 +127,7 @@ extension ServiceEndpoints {
 
     /// The slice without its endpoints.
     package func encode(to encoder: any Encoder) throws {
-        let type = family.map { $0 == .ipv4 ? "IPv4" : "IPv6" } ?? "FQDN"
+        let type = family?.word ?? "FQDN"
         var metadata = metadata
         metadata.labels = box.content.service.map { [EndpointSlice.serviceNameLabel: $0] }
         try EndpointSlice(metadata: metadata, addressType: type).encode(to: encoder)
