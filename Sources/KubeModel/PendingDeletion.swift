@@ -15,9 +15,6 @@ package struct PendingDeletion: Hashable, Sendable {
         self.isOverdue = isOverdue
     }
 
-    /// The stable word for it in conditions, events, logs and findings.
-    package static let reason = "ObjectDeleted"
-
     /// What is to be known of it, as a sentence without a full stop.
     package var message: String {
         "\(object) is deleted; what it asks for ends at \(until) unless it is there again by then"

@@ -47,7 +47,7 @@ extension SpeakerLoop {
     func reportObstacles() {
         let node = stores.nodeName
         let isIdle = nodeConfigInForce != nil && sessions.allSatisfy(\.peers.isEmpty)
-        let idle = isIdle ? [(name: node, reason: Reason.noPeers(node: node))] : []
+        let idle = isIdle ? [(name: node, reason: Reason.configuration(.noPeers(node: node)))] : []
         let obstacles: [(name: String, reason: Reason)] =
             idle
             + sessions.flatMap { plan in
@@ -101,7 +101,7 @@ extension SpeakerLoop {
     /// What is selected and not announced as things are now, prefixes that wait because they flap among it.
     func currentlyUnannounced() -> [UnannouncedCause] {
         let waiting = damper.waiting.map(\.prefix).sorted().map(\.description)
-        return presentCauses() + (waiting.isEmpty ? [] : [UnannouncedCause(code: "Flapping", names: waiting)])
+        return presentCauses() + (waiting.isEmpty ? [] : [UnannouncedCause(code: .flapping, names: waiting)])
     }
 
     /// The same without what flaps; a look at all that is kept back, once for each version of the decision.

@@ -81,7 +81,7 @@ actor SpeakerLoop {
     /// What is selected and not announced for another reason, as it was found last, and in which version of the decision.
     var unannounced: (version: Int, causes: [UnannouncedCause])?
     /// What of it the log was told last, and when it may be told more.
-    var reportedUnannounced: (version: Int, next: Duration, codes: Set<String>)?
+    var reportedUnannounced: (version: Int, next: Duration, codes: Set<ReasonCode>)?
     /// What came to be held back because a tenant brings too much.
     nonisolated let newExcesses: AsyncStream<[BoundExcess]>
     nonisolated let newExcess: AsyncStream<[BoundExcess]>.Continuation

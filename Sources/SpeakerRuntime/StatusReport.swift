@@ -131,7 +131,7 @@ package struct StatusReport {
                 "\(plan.id) \($0.routeFamily)"
             }
         }
-        return names.isEmpty ? [] : [UnannouncedCause(code: "FamilyNotNegotiated", names: names)]
+        return names.isEmpty ? [] : [UnannouncedCause(code: .familyNotNegotiated, names: names)]
     }
 
     /// Families that are withheld from peers for want of a next hop, or whose next hop is of no use beyond the node.
@@ -140,8 +140,8 @@ package struct StatusReport {
         for peer in plans.flatMap(\.peers) {
             for family in IPFamily.allCases where peers[peer.id]?.nextHops[family]?.fault == fault {
                 switch fault {
-                case .missing: reasons.append(.noNextHop(family, peer.id, node: node))
-                case .loopback: reasons.append(.loopbackNextHop(family, peer.id, node: node))
+                case .missing: reasons.append(.session(.noNextHop(family, peer.id, node: node)))
+                case .loopback: reasons.append(.session(.loopbackNextHop(family, peer.id, node: node)))
                 }
             }
         }
@@ -156,7 +156,7 @@ package struct StatusReport {
         return Condition(
             type: "NoNextHop",
             status: ConditionStatus(!missing.isEmpty),
-            reason: first?.code ?? "NextHopsFound",
+            reason: first?.code.rawValue ?? "NextHopsFound",
             message: all.isEmpty ? "every family has a next hop" : all.asFindings()
         )
     }
@@ -182,7 +182,7 @@ package struct StatusReport {
     private func conditions(established: Int, total: Int) -> [Condition] {
         let problems = obstacles.map(\.message) + portFailures
         let port = instances.lazy.flatMap(\.problems).first
-        let reason = obstacles.first?.code ?? port?.reason.rawValue ?? "Applied"
+        let reason = obstacles.first?.code.rawValue ?? port?.reason.rawValue ?? "Applied"
         let limited = heldBackRoutes
         let heldBack = limited + excesses.map(\.message)
         let allUp = total > 0 && established == total
@@ -211,7 +211,7 @@ package struct StatusReport {
             Condition(
                 type: ConditionType.addressesWithheld,
                 status: ConditionStatus(!withheld.isEmpty),
-                reason: withheld.first?.code ?? "NoneWithheld",
+                reason: withheld.first?.code.rawValue ?? "NoneWithheld",
                 message: withheld.isEmpty
                     ? "no address of a Service belongs to something else" : withheld.map(\.message).asFindings()
             ),

@@ -15,7 +15,7 @@ struct ExplainNodeTests {
     @Test func `a node that nothing selects is a finding that says so`() async throws {
         let outcome = await run("explain", "node", "oslo-1", "-o", "json", against: Self.cluster)
         let explanation = try JSON.decode(NodeExplanation.self, from: outcome.output)
-        let reason = ExplainedReason(.noClusterConfig(node: "oslo-1"))
+        let reason = ExplainedReason(.configuration(.noClusterConfig(node: "oslo-1")))
         #expect(explanation == NodeExplanation(node: "oslo-1", clusterConfig: nil, reasons: [reason]))
         #expect(outcome.status == .findings)
     }

@@ -230,10 +230,12 @@ struct ExplainServiceTests {
     {
         var cluster = try cluster()
         cluster.forbidden = ["/api/v1/services"]
-        let reason = Reason.addressOfAnother(
-            service: ObjectKey(namespace: "shop", name: "web"),
-            ServiceAddress(kind: .loadBalancerIP, address: try #require(IPAddress("192.0.2.1"))),
-            .service(ObjectKey(namespace: "bank", name: "web"))
+        let reason = Reason.address(
+            .addressOfAnother(
+                service: ObjectKey(namespace: "shop", name: "web"),
+                ServiceAddress(kind: .loadBalancerIP, address: try #require(IPAddress("192.0.2.1"))),
+                .service(ObjectKey(namespace: "bank", name: "web"))
+            )
         )
         for index in cluster.objects.indices {
             guard var config = cluster.objects[index] as? BGPNodeConfig else { continue }

@@ -23,18 +23,20 @@ package enum PoolWish: Hashable, Sendable {
 }
 
 /// Why one pool does not give a Service what it asks for, as its condition says.
-package struct PoolObstacle: Hashable, Sendable {
+package struct PoolObstacle: Reasoned {
     /// The pool's name.
     package let pool: String
     /// Why not.
     package let refusal: PoolRefusal
 
+    package func row(_ row: ReasonRow.Builder) -> ReasonRow { refusal.row(row, pool: pool, service: nil) }
+
     /// The reason in the condition: that of the pool which is nearest to serving the Service.
-    static func reason(of obstacles: [PoolObstacle]) -> String {
+    static func code(of obstacles: [PoolObstacle]) -> ReasonCode {
         guard let nearest = obstacles.min(by: { $0.rank < $1.rank }), nearest.rank < Self.lastRank else {
-            return "NoPool"
+            return .noPool
         }
-        return nearest.refusal.code
+        return nearest.code
     }
 
     /// What is mended with least comes first.
@@ -57,7 +59,7 @@ package struct PoolObstacle: Hashable, Sendable {
         }
         let sorted = obstacles.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
         return "no LoadBalancerIPPool can give this service \(wish.words): "
-            + sorted.map { "LoadBalancerIPPool/\($0.element.pool) \($0.element.refusal.words)" }.asFindings(most: 5)
+            + sorted.map(\.element.message).asFindings(most: 5)
     }
 }
 
@@ -69,6 +71,14 @@ package enum PoolReservation: Hashable, Sendable {
     case end(isFirst: Bool)
     /// It means something else than one host everywhere; the text says what.
     case special(String)
+
+    /// The field of the pool that keeps it back.
+    var field: FieldPath {
+        switch self {
+        case .excluded, .special: "spec.excluded"
+        case .end: "spec.allowFirstLastIPs"
+        }
+    }
 
     /// In a few words, as in `the first of its block, allowFirstLastIPs is No`.
     package var words: String {

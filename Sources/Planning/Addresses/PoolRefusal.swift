@@ -28,66 +28,109 @@ package enum PoolRefusal: Hashable, Sendable {
     /// Nothing of the pool stands in the way.
     case none
 
-    /// The stable word.
-    var code: String {
+    /// The row of a pool's refusal; without a Service there is nothing to label.
+    func row(_ row: ReasonRow.Builder, pool: String, service: ObjectKey?) -> ReasonRow {
+        let name = "LoadBalancerIPPool/\(pool)"
         switch self {
-        case .notNamed: "PoolNotNamed"
-        case .selectorMismatch: "PoolSelectorMismatch"
-        case .disabled: "PoolDisabled"
-        case .deleted: "PoolDeleted"
-        case .conflict: "PoolConflict"
-        case .noUsableBlock: "InvalidBlocks"
-        case .noBlock: "PoolLacksFamily"
-        case .outside: "PoolLacksAddress"
-        case .reserved: "AddressReserved"
-        case .exhausted: "OutOfIPs"
-        case .none: "PoolServes"
-        }
-    }
-
-    /// What follows the pool's name.
-    package var words: String {
-        switch self {
-        case .notNamed(let other): "is not asked: the Service names pool \(other.quoted) (martlet.dev/pool)"
-        case .selectorMismatch(let selector): "selects \(selector), which the Service does not match"
-        case .disabled: "is disabled and hands out nothing new"
-        case .deleted: "is deleted and hands out nothing new"
-        case .conflict(let text): "is in conflict and hands out nothing: \(text)"
-        case .noUsableBlock: "has no block that can be used"
-        case .noBlock(let family): "has no \(family.word) block"
-        case .outside(let address): "does not have \(address)"
-        case .reserved(let address, let reservation): "never hands out \(address): \(reservation.words)"
-        case .exhausted(let family): "has no free \(family.word) address"
-        case .none: "serves the Service"
-        }
-    }
-
-    /// The field of the pool that decides; nil where it is none.
-    var field: FieldPath? {
-        switch self {
-        case .selectorMismatch: "spec.serviceSelector"
-        case .disabled: "spec.disabled"
-        case .conflict, .noUsableBlock, .noBlock, .outside, .exhausted: "spec.blocks"
-        case .reserved(_, .end): "spec.allowFirstLastIPs"
-        case .reserved: "spec.excluded"
-        case .notNamed, .deleted, .none: nil
-        }
-    }
-
-    /// What would change it; nil where nothing is to be changed.
-    func remedy(for service: ObjectKey) -> String? {
-        switch self {
-        case .notNamed: "correct or remove the annotation martlet.dev/pool"
-        case .selectorMismatch(let selector): Self.labelling(service, to: selector)
-        case .disabled: "set spec.disabled to false"
-        case .deleted: "create the pool again"
-        case .conflict: "take other addresses"
-        case .noUsableBlock: "correct the blocks"
-        case .noBlock(let family): "add an \(family.word) block"
-        case .outside: "add a block that has it, or ask for another address"
-        case .reserved: "ask for another address"
-        case .exhausted: "add a block"
-        case .none: nil
+        case .notNamed(let other):
+            return row(
+                .poolNotNamed,
+                .prevents,
+                object: .pool(pool),
+                field: nil,
+                message: "\(name) is not asked: the Service names pool \(other.quoted) (martlet.dev/pool)",
+                fix: "correct or remove the annotation martlet.dev/pool"
+            )
+        case .selectorMismatch(let selector):
+            return row(
+                .poolSelectorMismatch,
+                .prevents,
+                object: .pool(pool),
+                field: "spec.serviceSelector",
+                message: "\(name) selects \(selector), which the Service does not match",
+                fix: service.map { Self.labelling($0, to: selector) }
+            )
+        case .disabled:
+            return row(
+                .poolDisabled,
+                .prevents,
+                object: .pool(pool),
+                field: "spec.disabled",
+                message: "\(name) is disabled and hands out nothing new",
+                fix: "set spec.disabled to false"
+            )
+        case .deleted:
+            return row(
+                .poolDeleted,
+                .prevents,
+                object: .pool(pool),
+                field: nil,
+                message: "\(name) is deleted and hands out nothing new",
+                fix: "create the pool again"
+            )
+        case .conflict(let text):
+            return row(
+                .poolConflict,
+                .prevents,
+                object: .pool(pool),
+                field: "spec.blocks",
+                message: "\(name) is in conflict and hands out nothing: \(text)",
+                fix: "take other addresses"
+            )
+        case .noUsableBlock:
+            return row(
+                .invalidBlocks,
+                .prevents,
+                object: .pool(pool),
+                field: "spec.blocks",
+                message: "\(name) has no block that can be used",
+                fix: "correct the blocks"
+            )
+        case .noBlock(let family):
+            return row(
+                .poolLacksFamily,
+                .prevents,
+                object: .pool(pool),
+                field: "spec.blocks",
+                message: "\(name) has no \(family.word) block",
+                fix: "add an \(family.word) block"
+            )
+        case .outside(let address):
+            return row(
+                .poolLacksAddress,
+                .prevents,
+                object: .pool(pool),
+                field: "spec.blocks",
+                message: "\(name) does not have \(address)",
+                fix: "add a block that has it, or ask for another address"
+            )
+        case .reserved(let address, let reservation):
+            return row(
+                .addressReserved,
+                .prevents,
+                object: .pool(pool),
+                field: reservation.field,
+                message: "\(name) never hands out \(address): \(reservation.words)",
+                fix: "ask for another address"
+            )
+        case .exhausted(let family):
+            return row(
+                .outOfIPs,
+                .prevents,
+                object: .pool(pool),
+                field: "spec.blocks",
+                message: "\(name) has no free \(family.word) address",
+                fix: "add a block"
+            )
+        case .none:
+            return row(
+                .poolServes,
+                .informs,
+                object: .pool(pool),
+                field: nil,
+                message: "\(name) serves the Service",
+                fix: nil
+            )
         }
     }
 
@@ -163,19 +206,37 @@ struct UnmetRequest {
             return
         }
         condition = told.map { told in
-            .addressRequestUnmet(
-                service: service.key,
-                reason: told.reason ?? AddressAllocation.conditionType,
-                message: told.message ?? "the operator gives no reason"
+            .address(
+                .addressRequestUnmet(
+                    service: service.key,
+                    reason: ReasonCode(rawValue: told.reason ?? AddressAllocation.conditionType),
+                    message: told.message ?? "the operator gives no reason"
+                )
             )
         }
         let have = Set(request.assigned.map(\.family))
         let missing = request.families.filter { !have.contains($0) }
         // What is kept for the Service comes back by itself, and labels for another pool would give it another address.
-        let isKept = told?.reason == AllocationFailure.withheld([], by: nil, obstacle: "").reason
+        let isKept = told?.reason == ReasonCode.addressWithheld.rawValue
         let lacks = !missing.isEmpty || request.addresses.contains { !request.assigned.contains($0) }
         let isUnmet = lacks && !isKept
         let all = isUnmet ? PoolRefusal.all(request, missing: missing, pools: pools) : []
-        refusals = all.prefix(Self.shownPools).map { .poolPassesOver($0.refusal, pool: $0.pool, service: service.key) }
+        refusals = all.prefix(Self.shownPools).map {
+            .pool(.passesOver($0.refusal, pool: $0.pool, service: service.key))
+        }
     }
+}
+
+extension ReasonCode {
+    package static let poolNotNamed = ReasonCode("PoolNotNamed")
+    package static let poolSelectorMismatch = ReasonCode("PoolSelectorMismatch")
+    package static let poolDisabled = ReasonCode("PoolDisabled")
+    package static let poolDeleted = ReasonCode("PoolDeleted")
+    package static let poolConflict = ReasonCode("PoolConflict")
+    package static let invalidBlocks = ReasonCode("InvalidBlocks")
+    package static let poolLacksFamily = ReasonCode("PoolLacksFamily")
+    package static let poolLacksAddress = ReasonCode("PoolLacksAddress")
+    package static let addressReserved = ReasonCode("AddressReserved")
+    package static let outOfIPs = ReasonCode("OutOfIPs")
+    package static let poolServes = ReasonCode("PoolServes")
 }

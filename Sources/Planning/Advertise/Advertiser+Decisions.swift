@@ -47,26 +47,28 @@ extension Advertiser {
         candidates: [IPPrefix]
     ) -> EntryDecision {
         let node = configuration.nodeName
-        var reasons: [Reason] = [.selected(entry.reference)]
+        var reasons: [Reason] = [.selection(.selected(entry.reference))]
         if !entry.matchesNode, let selector = entry.nodeSelector {
-            reasons = [.entryExcludesNode(entry.reference, selector, node: node)]
+            reasons = [.selection(.entryExcludesNode(entry.reference, selector, node: node))]
         }
         if candidates.isEmpty {
             switch entry.source {
             case .service: break
             case .podCIDR(let source):
-                reasons.append(.noPodCIDR(entry.reference, node: node, family, configuration.podNetworkAnswer(source)))
+                reasons.append(
+                    .prefix(.noPodCIDR(entry.reference, node: node, family, configuration.podNetworkAnswer(source)))
+                )
             case .interface(let name):
-                reasons.append(.noInterfaceAddress(entry.reference, node: node, interface: name, family))
-            case .prefixes: reasons.append(.noPrefix(entry.reference, family))
-            case .pools(nil): reasons.append(.selectorAbsent(entry.reference))
-            case .pools: reasons.append(.noPool(entry.reference, family))
+                reasons.append(.prefix(.noInterfaceAddress(entry.reference, node: node, interface: name, family)))
+            case .prefixes: reasons.append(.prefix(.noPrefix(entry.reference, family)))
+            case .pools(nil): reasons.append(.selection(.selectorAbsent(entry.reference)))
+            case .pools: reasons.append(.prefix(.noPool(entry.reference, family)))
             }
         }
         if case .podCIDR(let source) = entry.source {
             let answer = configuration.podNetworkAnswer(source)
             for network in answer.networks where IPPrefix(podCIDR: network.text) == nil {
-                reasons.append(.invalidPodCIDR(answer.source, object: network.object, network.text))
+                reasons.append(.prefix(.invalidPodCIDR(answer.source, object: network.object, network.text)))
             }
         }
         var announced: Set<IPPrefix> = []
@@ -159,7 +161,7 @@ extension Advertiser {
                 other != facts.key && contributes(other, address.address, to: peer)
             }
             if !justifying.isEmpty {
-                reasons.append(.announcedForOthers(address: address.address, services: justifying.sorted()))
+                reasons.append(.address(.announcedForOthers(address: address.address, services: justifying.sorted())))
             }
         }
         return Decision(
@@ -192,8 +194,8 @@ extension ServiceRule {
     ) -> [Reason] {
         guard aggregationLength(address.address.family) != nil else { return [] }
         switch policy {
-        case .cluster: return [.aggregated(entry, prefix(address.address, policy: policy))]
-        case .local: return [.aggregationIgnored(entry, policyField: address.kind.policyField)]
+        case .cluster: return [.prefix(.aggregated(entry, prefix(address.address, policy: policy)))]
+        case .local: return [.prefix(.aggregationIgnored(entry, policyField: address.kind.policyField))]
         }
     }
 }

@@ -26,13 +26,13 @@ struct NodeEligibility {
         if let excludeValue, kind != .clusterIP {
             reasons.append(
                 ignoresExclusion
-                    ? .nodeExclusionIgnored(node: name, value: excludeValue)
-                    : .nodeExcluded(node: name, value: excludeValue)
+                    ? .node(.exclusionIgnored(node: name, value: excludeValue))
+                    : .node(.excluded(node: name, value: excludeValue))
             )
         }
-        if isNetworkUnavailable { reasons.append(.networkUnavailable(node: name)) }
+        if isNetworkUnavailable { reasons.append(.node(.networkUnavailable(node: name))) }
         if let detail = gates.dataPath.obstacle {
-            reasons.append(.dataPathNotReady(node: name, detail: detail))
+            reasons.append(.node(.dataPathNotReady(node: name, detail: detail)))
         }
         return reasons
     }
@@ -41,9 +41,9 @@ struct NodeEligibility {
     func drainReason(_ prefix: IPPrefix) -> Reason? {
         switch gates.drain {
         case .none: nil
-        case .shuttingDown: .nodeDraining(node: name)
+        case .shuttingDown: .node(.draining(node: name))
         case .drained(let keeping):
-            keeping.contains(prefix) ? .lastAnnouncer(node: name, prefix) : .nodeDrained(node: name)
+            keeping.contains(prefix) ? .node(.lastAnnouncer(node: name, prefix)) : .node(.drained(node: name))
         }
     }
 }
@@ -54,13 +54,13 @@ extension ServiceFacts {
     func eligibilityReasons(_ address: ServiceAddress, on node: NodeEligibility) -> [Reason] {
         var reasons: [Reason] = []
         // Whose it is comes first.
-        if let owner = foreign[address] { reasons.append(.addressOfAnother(service: key, address, owner)) }
-        if !isProxied { reasons.append(.notProxied(service: key, type: type)) }
+        if let owner = foreign[address] { reasons.append(.address(.addressOfAnother(service: key, address, owner))) }
+        if !isProxied { reasons.append(.address(.notProxied(service: key, type: type))) }
         if address.kind == .loadBalancerIP {
             if type != "LoadBalancer" {
-                reasons.append(.notLoadBalancer(service: key, type: type))
+                reasons.append(.address(.notLoadBalancer(service: key, type: type)))
             } else if !classes.include(loadBalancerClass) {
-                reasons.append(.foreignLoadBalancerClass(service: key, loadBalancerClass, ours: classes))
+                reasons.append(.address(.foreignLoadBalancerClass(service: key, loadBalancerClass, ours: classes)))
             }
         }
         return reasons + node.reasons(address.kind)
@@ -75,33 +75,37 @@ extension ServiceFacts {
     ) -> Reason {
         let family = address.address.family
         let tally = endpoints(family)
-        if isServedByPlugin { return .servedByPlugin(service: key) }
+        if isServedByPlugin { return .endpoints(.servedByPlugin(service: key)) }
         switch policy {
         case .cluster:
-            if tally.everywhere.ready > 0 { return .usableEndpoints(service: key, family, tally) }
-            if tally.isUsable { return .lastServingEndpoints(service: key, family, tally, node: nil) }
-            if let waiver { return .advertisedWithoutEndpoints(waiver, service: key, family) }
-            return .noUsableEndpoints(service: key, family, tally)
+            if tally.everywhere.ready > 0 { return .endpoints(.usable(service: key, family, tally)) }
+            if tally.isUsable { return .endpoints(.lastServing(service: key, family, tally, node: nil)) }
+            if let waiver { return .endpoints(.waived(waiver, service: key, family)) }
+            return .endpoints(.noneUsable(service: key, family, tally))
         case .local:
-            if tally.local.ready > 0 { return .localEndpoints(service: key, family, tally, node: node.name) }
+            if tally.local.ready > 0 { return .endpoints(.local(service: key, family, tally, node: node.name)) }
             if tally.isUsableLocally {
-                return .lastServingEndpoints(service: key, family, tally, node: node.name)
+                return .endpoints(.lastServing(service: key, family, tally, node: node.name))
             }
             guard tally.withoutNode == 0 else {
-                return .endpointsWithoutNode(
+                return .endpoints(
+                    .withoutNode(
+                        service: key,
+                        family,
+                        tally,
+                        node: node.name,
+                        policyField: address.kind.policyField
+                    )
+                )
+            }
+            return .endpoints(
+                .noneLocal(
                     service: key,
                     family,
                     tally,
                     node: node.name,
                     policyField: address.kind.policyField
                 )
-            }
-            return .noLocalEndpoints(
-                service: key,
-                family,
-                tally,
-                node: node.name,
-                policyField: address.kind.policyField
             )
         }
     }

@@ -62,8 +62,10 @@ struct HeldRoutes {
 
     /// What holds a route back, if anything does.
     func reason(_ prefix: IPPrefix, of service: ObjectKey, bounds: RouteBounds) -> Reason? {
-        if byService.contains(prefix) { return .tooManyServiceRoutes(service: service, bound: bounds.perService) }
+        if byService.contains(prefix) {
+            return .limit(.tooManyServiceRoutes(service: service, bound: bounds.perService))
+        }
         guard byNamespace.contains(prefix) else { return nil }
-        return .tooManyNamespaceRoutes(namespace: service.namespace ?? "", bound: bounds.perNamespace)
+        return .limit(.tooManyNamespaceRoutes(namespace: service.namespace ?? "", bound: bounds.perNamespace))
     }
 }

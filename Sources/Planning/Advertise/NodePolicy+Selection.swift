@@ -11,11 +11,15 @@ extension NodePolicy {
         peer: PeerPolicy,
         node: String
     ) -> (entries: [Int], reasons: [Reason]) {
-        guard let peerConfig = peer.peerConfigName else { return ([], [.noPeerConfig(peer.id, node: node)]) }
-        guard peer.isPeerConfigPresent else { return ([], [.missingPeerConfig(peerConfig, peer.id, node: node)]) }
+        guard let peerConfig = peer.peerConfigName else {
+            return ([], [.selection(.noPeerConfig(peer.id, node: node))])
+        }
+        guard peer.isPeerConfigPresent else {
+            return ([], [.selection(.missingPeerConfig(peerConfig, peer.id, node: node))])
+        }
         let family = address.address.family
         let families = peer.families.filter { $0.family == family }
-        guard !families.isEmpty else { return ([], [.familyNotConfigured(family, peerConfig: peerConfig)]) }
+        guard !families.isEmpty else { return ([], [.selection(.familyNotConfigured(family, peerConfig: peerConfig))]) }
         var reasons = families.compactMap { familyReason($0, peerConfig: peerConfig) }
         var selected: [Int] = []
         var hasServiceEntry = false
@@ -26,28 +30,30 @@ extension NodePolicy {
             let obstacles = entry.obstacles(rule, address, facts, node: node)
             if obstacles.isEmpty {
                 selected.append(index)
-                reasons.append(.selected(entry.reference))
+                reasons.append(.selection(.selected(entry.reference)))
             } else {
                 reasons += obstacles
             }
         }
         let names = Set(families.flatMap(advertisements)).sorted()
         if !hasServiceEntry, !names.isEmpty {
-            reasons.append(.noServiceEntry(family, advertisements: names))
+            reasons.append(.selection(.noServiceEntry(family, advertisements: names)))
         }
         return (selected, reasons)
     }
 
     private func familyReason(_ policy: FamilyPolicy, peerConfig: String) -> Reason? {
         guard let selector = policy.selector else {
-            return .familySelectsNothing(policy.family, peerConfig: peerConfig, field: policy.field)
+            return .selection(.familySelectsNothing(policy.family, peerConfig: peerConfig, field: policy.field))
         }
         guard advertisements(policy).isEmpty else { return nil }
-        return .noMatchingAdvertisement(
-            policy.family,
-            peerConfig: peerConfig,
-            selector: selector,
-            field: policy.field
+        return .selection(
+            .noMatchingAdvertisement(
+                policy.family,
+                peerConfig: peerConfig,
+                selector: selector,
+                field: policy.field
+            )
         )
     }
 }
@@ -57,19 +63,19 @@ extension CompiledEntry {
     func obstacles(_ rule: ServiceRule, _ address: ServiceAddress, _ facts: ServiceFacts, node: String) -> [Reason] {
         var obstacles: [Reason] = []
         if let nodeSelector, !matchesNode {
-            obstacles.append(.entryExcludesNode(reference, nodeSelector, node: node))
+            obstacles.append(.selection(.entryExcludesNode(reference, nodeSelector, node: node)))
         }
         if let selector = rule.selector {
             if !selector.matches(facts.label) {
-                obstacles.append(.selectorMismatch(reference, selector, service: facts.key))
+                obstacles.append(.selection(.selectorMismatch(reference, selector, service: facts.key)))
             }
         } else {
-            obstacles.append(.selectorAbsent(reference))
+            obstacles.append(.selection(.selectorAbsent(reference)))
         }
         if !rule.kinds.contains(address.kind) {
-            obstacles.append(.addressKindNotListed(reference, address.kind))
+            obstacles.append(.selection(.addressKindNotListed(reference, address.kind)))
         } else if !rule.isInNetworks(address) {
-            obstacles.append(.externalIPNotAllowed(reference, address.address, service: facts.key))
+            obstacles.append(.selection(.externalIPNotAllowed(reference, address.address, service: facts.key)))
         }
         return obstacles
     }

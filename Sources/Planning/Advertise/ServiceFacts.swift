@@ -46,10 +46,10 @@ struct ServiceFacts {
         if content.type == "LoadBalancer", !hasBalancer, !classes.include(content.loadBalancerClass) {
             // No pool of ours will ever give it an address.
             reader.findings.append(
-                .foreignLoadBalancerClass(service: key, content.loadBalancerClass, ours: classes)
+                .address(.foreignLoadBalancerClass(service: key, content.loadBalancerClass, ours: classes))
             )
         } else if content.type == "LoadBalancer" && !hasBalancer || reader.listed.isEmpty {
-            reader.findings.append(.noAddress(service: key, type: content.type))
+            reader.findings.append(.address(.noAddress(service: key, type: content.type)))
         }
         addresses = reader.listed.count < 2 ? reader.listed : reader.listed.sorted()
         listed = addresses.count > bounds.mostOfService ? reader.listed : []
@@ -57,10 +57,10 @@ struct ServiceFacts {
         findings =
             reader.findings
             + reader.refused.sorted { $0.key < $1.key }.map {
-                .invalidAddresses(service: key, $0.key, $0.value)
+                .address(.invalidAddresses(service: key, $0.key, $0.value))
             }
             + reader.unlisted.sorted { $0.key < $1.key }.map {
-                .addressesBeyondBound(service: key, $0.key, count: $0.value, bound: bounds.perService)
+                .limit(.addressesBeyondBound(service: key, $0.key, count: $0.value, bound: bounds.perService))
             }
     }
 
@@ -112,7 +112,7 @@ struct ServiceFacts {
         }
 
         mutating func read(_ value: ListedAddresses.Value, _ kind: AddressKind) {
-            if case .hostname(let name) = value { return refuse(.hostnameOnly(service: service, name), kind) }
+            if case .hostname(let name) = value { return refuse(.address(.hostnameOnly(service: service, name)), kind) }
             let place = kind == .loadBalancerIP ? 0 : kind == .externalIP ? 2 : 4
             // Only IPv6 addresses have colons; the rest of a long list is counted and not looked at.
             let isIPv6 =
@@ -131,7 +131,8 @@ struct ServiceFacts {
                 guard isNew(address) else { return }
                 listed.append(address)
                 counts[value.family == .ipv4 ? place : place + 1] += 1
-            case .text(let text), .hostname(let text): refuse(.invalidAddress(service: service, kind, text), kind)
+            case .text(let text), .hostname(let text):
+                refuse(.address(.invalidAddress(service: service, kind, text)), kind)
             }
         }
 

@@ -1,11 +1,11 @@
 import BGPResources
 import BGPTypes
-import KubeModel
+package import KubeModel
 
 /// One reason for which something that is selected on a node is not announced by it, with what it keeps back.
 package struct UnannouncedCause: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The reason's word, as `explain` shows it.
-    package let code: String
+    package let code: ReasonCode
     /// How many objects it concerns.
     package let count: Int
     /// The first of them by name: Services, entries of Advertisements, peers with a family.
@@ -15,7 +15,7 @@ package struct UnannouncedCause: Hashable, Sendable, Comparable, CustomStringCon
     package static let named = 5
 
     /// A cause; of the names, which are sorted, the first few stay.
-    package init(code: String, names: some Sequence<String>) {
+    package init(code: ReasonCode, names: some Sequence<String>) {
         self.code = code
         var count = 0
         var first: [String] = []
@@ -45,7 +45,7 @@ struct UnannouncedServices: Sendable {
     /// Counts the times that anything changed.
     private(set) var version = 0
     /// The words that occurred, each at the place of its bit.
-    private var codes: [String] = []
+    private var codes: [ReasonCode] = []
     private var masks: [ObjectKey: UInt64] = [:]
     /// The Services of which there is something new to tell.
     private var fresh: Set<ObjectKey> = []
@@ -107,7 +107,7 @@ struct UnannouncedServices: Sendable {
             .sorted()
     }
 
-    private mutating func bit(of code: String) -> UInt64 {
+    private mutating func bit(of code: ReasonCode) -> UInt64 {
         let place = codes.firstIndex(of: code) ?? codes.count
         // There are fewer reasons than bits that keep an address back; one more would be told as the last.
         if place == codes.count, place < 64 { codes.append(code) }
@@ -124,7 +124,7 @@ extension Advertiser {
     /// An address that other nodes announce, since under policy Local they have the endpoints, is not this node's to announce.
     /// What a bound holds back is in `boundExcesses`, what no node announces in `withheldAddresses`.
     package var unannouncedCauses: [UnannouncedCause] {
-        var names: [String: [String]] = [:]
+        var names: [ReasonCode: [String]] = [:]
         let idle = entryDecisions { !announcesItsList($0, $1) }
         for (entry, decisions) in Dictionary(grouping: idle, by: \.entry) where decisions.allSatisfy(\.prefixes.isEmpty)
         {
@@ -156,20 +156,20 @@ extension Advertiser {
 extension Reason {
     /// Whether it keeps back what the node is meant to announce; an entry for other nodes is none of its business.
     fileprivate var keepsBackWhatIsMeant: Bool {
-        if case .entryExcludesNode = self { return false }
+        if case .selection(.entryExcludesNode) = self { return false }
         return effect == .prevents
     }
 
     /// Whether the address is for other nodes to announce, which have the endpoints.
     var leavesItToOthers: Bool {
-        guard case .noLocalEndpoints(_, _, let tally, _, _) = self else { return false }
+        guard case .endpoints(.noneLocal(_, _, let tally, _, _)) = self else { return false }
         return tally.isUsable
     }
 
     /// Whether no node announces the address, whatever else holds: `Advertiser.withheldAddresses` tells of it.
     var holdsOnEveryNode: Bool {
         switch self {
-        case .addressOfAnother, .notProxied: true
+        case .address(.addressOfAnother), .address(.notProxied): true
         default: false
         }
     }
@@ -177,8 +177,9 @@ extension Reason {
     /// The kind of addresses that a finding about a Service itself is about; nil where another place tells of it.
     var findingKind: AddressKind? {
         switch self {
-        case .invalidAddress(_, let kind, _), .invalidAddresses(_, let kind, _): kind
-        case .hostnameOnly, .foreignLoadBalancerClass, .noAddress(_, "LoadBalancer"): .loadBalancerIP
+        case .address(.invalidAddress(_, let kind, _)), .address(.invalidAddresses(_, let kind, _)): kind
+        case .address(.hostnameOnly), .address(.foreignLoadBalancerClass), .address(.noAddress(_, "LoadBalancer")):
+            .loadBalancerIP
         default: nil
         }
     }

@@ -23,4 +23,7 @@ package struct EntryReference: Hashable, Sendable, Comparable {
 
     /// The place of the entry in its object.
     package var path: FieldPath { FieldPath("spec.advertisements").index(index) }
+
+    /// `BGPAdvertisement/public entry 0`.
+    package var words: String { "\(object) entry \(index)" }
 }

@@ -7,7 +7,7 @@ import PlainText
 package enum UnannouncedCondition {
     /// The condition as a speaker finds it.
     package static func found(_ causes: [UnannouncedCause]) -> Condition {
-        let first = causes.first?.code ?? "AllAnnounced"
+        let first = causes.first?.code.rawValue ?? "AllAnnounced"
         return Condition(
             type: ConditionType.notAnnounced,
             status: ConditionStatus(!causes.isEmpty),

@@ -46,15 +46,16 @@ private func drainReasons(_ node: Node?, _ status: BGPNodeConfig.Status?) -> [Re
     let name = node.metadata.name
     let isDrained = DrainRequest(node) != nil
     let faults =
-        DrainRequest.fault(in: node).map { [Reason.unreadableDrain(node: name, $0, isDrained: isDrained)] } ?? []
+        DrainRequest.fault(in: node).map { [Reason.node(.invalidDrain(node: name, $0, isDrained: isDrained))] } ?? []
     guard isDrained else { return faults }
     return faults
         + (DrainCondition.isWithdrawn(status?.conditions ?? [])
-            ? [.nodeDrained(node: name)] : [.nodeDraining(node: name)])
+            ? [.node(.drained(node: name))] : [.node(.draining(node: name))])
 }
 
 private func dataPathReasons(_ node: String, _ status: BGPNodeConfig.Status?) -> [Reason] {
-    DataPathCondition.obstacle(in: status?.conditions ?? []).map { [.dataPathNotReady(node: node, detail: $0)] } ?? []
+    DataPathCondition.obstacle(in: status?.conditions ?? []).map { [.node(.dataPathNotReady(node: node, detail: $0))] }
+        ?? []
 }
 
 /// Why sessions that a node is to have are down.
@@ -89,11 +90,13 @@ private struct SessionsOfNode {
         guard status?.peeringState != .established else { return nil }
         var reason = ExplainedReason(
             obstacle(of: peer, status)
-                ?? .sessionNotEstablished(
-                    peer,
-                    node: nodeConfig.metadata.name,
-                    state: (status?.peeringState ?? .unknown).rawValue,
-                    detail: status == nil ? "the node's speaker has not reported it" : status?.lastError?.message
+                ?? .session(
+                    .notEstablished(
+                        peer,
+                        node: nodeConfig.metadata.name,
+                        state: (status?.peeringState ?? .unknown).rawValue,
+                        detail: status == nil ? "the node's speaker has not reported it" : status?.lastError?.message
+                    )
                 )
         )
         reason.fix = reason.fix ?? status?.lastError?.fix
@@ -104,7 +107,9 @@ private struct SessionsOfNode {
     private func obstacle(of peer: PeerID, _ status: PeerStatus?) -> Reason? {
         guard let instance = plans.first(where: { $0.name == peer.instance }) else { return nil }
         let obstacle = instance.obstacles.first ?? instance.peers.first { $0.id == peer }?.obstacle
-        if case .peerAddressMissing? = obstacle, status?.peerAddress != nil || status?.lastError != nil { return nil }
+        if case .session(.peerAddressMissing)? = obstacle, status?.peerAddress != nil || status?.lastError != nil {
+            return nil
+        }
         return obstacle
     }
 }

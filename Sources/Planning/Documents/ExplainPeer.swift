@@ -53,7 +53,7 @@ private struct PeerExplainer {
             reasons: reasons.map { reason in
                 var explained = ExplainedReason(reason)
                 // Why a session is down, and what helps, its last error says.
-                if case .sessionNotEstablished = reason { explained.fix = status?.lastError?.fix }
+                if case .session(.notEstablished) = reason { explained.fix = status?.lastError?.fix }
                 return explained
             },
             families: families,
@@ -68,22 +68,24 @@ private struct PeerExplainer {
             reasons.append(obstacle)
         } else if let status, status.peeringState != .established {
             reasons.append(
-                .sessionNotEstablished(
-                    id,
-                    node: node.name,
-                    state: (status.peeringState ?? .unknown).rawValue,
-                    detail: status.lastError?.message
+                .session(
+                    .notEstablished(
+                        id,
+                        node: node.name,
+                        state: (status.peeringState ?? .unknown).rawValue,
+                        detail: status.lastError?.message
+                    )
                 )
             )
         }
-        if policy?.peerConfigName == nil { reasons.append(.noPeerConfig(id, node: node.name)) }
+        if policy?.peerConfigName == nil { reasons.append(.selection(.noPeerConfig(id, node: node.name))) }
         switch node.configuration.gates.drain {
         case .none: break
-        case .shuttingDown: reasons.append(.nodeDraining(node: node.name))
-        case .drained: reasons.append(.nodeDrained(node: node.name))
+        case .shuttingDown: reasons.append(.node(.draining(node: node.name)))
+        case .drained: reasons.append(.node(.drained(node: node.name)))
         }
         if let detail = node.configuration.gates.dataPath.obstacle {
-            reasons.append(.dataPathNotReady(node: node.name, detail: detail))
+            reasons.append(.node(.dataPathNotReady(node: node.name, detail: detail)))
         }
         return reasons
     }
@@ -101,20 +103,26 @@ private struct PeerExplainer {
             if let selector = family.selector {
                 if node.advertiser.policy.advertisements(family).isEmpty {
                     reasons.append(
-                        .noMatchingAdvertisement(
-                            family.family,
-                            peerConfig: peerConfig,
-                            selector: selector,
-                            field: family.field
+                        .selection(
+                            .noMatchingAdvertisement(
+                                family.family,
+                                peerConfig: peerConfig,
+                                selector: selector,
+                                field: family.field
+                            )
                         )
                     )
                 }
             } else {
-                reasons.append(.familySelectsNothing(family.family, peerConfig: peerConfig, field: family.field))
+                reasons.append(
+                    .selection(.familySelectsNothing(family.family, peerConfig: peerConfig, field: family.field))
+                )
             }
             reasons += node.idleEntryReasons(of: family, to: id)
             reasons += node.podNetworkReasons(of: family, to: id, among: podFamilies)
-            if negotiated == false { reasons.append(.familyNotNegotiated(family.family, id, node: node.name)) }
+            if negotiated == false {
+                reasons.append(.session(.familyNotNegotiated(family.family, id, node: node.name)))
+            }
             if let reason = count?.nextHopReason(of: id.peer, in: id.instance, on: node.name) { reasons.append(reason) }
             return ExplainedFamily(
                 family: wire.description,
@@ -157,12 +165,12 @@ private struct PeerExplainer {
             }
             let decided = RouteDocument(SourcedRoute(route: route, sources: []), to: id)
             if let detail = WireComparison.difference(sent, from: decided) {
-                add(.attributesDiffer(id, node: node.name, detail: detail), route.prefix)
+                add(.session(.attributesDiffer(id, node: node.name, detail: detail)), route.prefix)
             }
         }
         let wanted = Set(routes.map(\.prefix))
         for route in sent where !wanted.contains(route.prefix) {
-            add(.olderConfiguration(node: node.name), route.prefix)
+            add(.session(.olderConfiguration(node: node.name)), route.prefix)
         }
         return found.map { reason, prefixes in
             ExplainedDifference(

@@ -49,9 +49,9 @@ package func explainRoute(_ target: RouteTarget, in cluster: ObservedCluster) ->
         }
     }
     var findings = cluster.pools(holding: prefix, given: addresses)
-    if addresses.isEmpty, announcers[prefix] == nil { findings.insert(.nobodyHas(prefix), at: 0) }
+    if addresses.isEmpty, announcers[prefix] == nil { findings.insert(.prefix(.noSource(prefix)), at: 0) }
     if announcers[prefix] == nil, let larger = covering.first {
-        findings.append(.covered(prefix, by: larger.prefix, nodes: larger.nodes))
+        findings.append(.prefix(.covered(prefix, by: larger.prefix, nodes: larger.nodes)))
     }
     let explainer = RouteExplainer(
         prefix: prefix,
@@ -109,7 +109,7 @@ extension ObservedCluster {
                 owners.isEmpty
                 ? layout.refusal(of: prefix, inConflict: conflicting.contains(layout.name), node: node?.owner)
                 : "given to \(owners.asSentence())"
-            return .poolHolds(prefix, pool: layout.name, detail: detail)
+            return .pool(.holds(prefix, pool: layout.name, detail: detail))
         }
     }
 }
@@ -160,9 +160,9 @@ private struct RouteExplainer {
                 facts.unlisted[address.kind] != nil,
                 !facts.addresses.contains(ServiceAddress(kind: address.kind, address: address.address))
             else { continue }
-            for case .addressesBeyondBound(let service, let kind, let count, let bound) in facts.findings
+            for case .limit(.addressesBeyondBound(let service, let kind, let count, let bound)) in facts.findings
             where kind == address.kind {
-                let reason = Reason.addressesBeyondBound(service: service, kind, count: count, bound: bound)
+                let reason = Reason.limit(.addressesBeyondBound(service: service, kind, count: count, bound: bound))
                 if !found.contains(reason) { found.append(reason) }
             }
             if found.count >= Self.shownServices { break }
@@ -183,7 +183,7 @@ private struct RouteExplainer {
             + entries.filter({ $0.peers.contains(peer) }).flatMap(\.reasons) + unread(node)
             + node.otherPodNetworkReasons(of: prefix, to: peer)
         where !reasons.contains(reason) { reasons.append(reason) }
-        if reasons.isEmpty, route == nil { reasons = [.nothingLeadsTo(prefix, node: node.name)] }
+        if reasons.isEmpty, route == nil { reasons = [.prefix(.noMatchingAdvertisement(prefix, node: node.name))] }
         let sent = node.comparison?.sent(to: peer)
         let found = sent.map { $0.first { $0.prefix == prefix } }
         return ExplainedRoutePeer(
@@ -235,10 +235,10 @@ private struct RouteExplainer {
         switch (decided, sent) {
         case (nil, nil): return nil
         case (_?, nil): return comparison.absence(of: [prefix], to: peer)
-        case (nil, _?): return .olderConfiguration(node: node)
+        case (nil, _?): return .session(.olderConfiguration(node: node))
         case (let decided?, let sent?):
             return WireComparison.difference(sent, from: decided)
-                .map { .attributesDiffer(peer, node: node, detail: $0) }
+                .map { .session(.attributesDiffer(peer, node: node, detail: $0)) }
         }
     }
 }

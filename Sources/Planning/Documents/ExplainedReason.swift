@@ -1,9 +1,9 @@
-import KubeModel
+package import KubeModel
 
 /// A reason as documents and terminals show it.
 package struct ExplainedReason: Codable, Hashable, Sendable {
     /// The stable word.
-    package var code: String
+    package var code: ReasonCode
     /// What it does to the verdict.
     package var effect: Reason.Effect
     /// One sentence.

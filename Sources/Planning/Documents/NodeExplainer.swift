@@ -100,12 +100,12 @@ struct NodeExplainer {
         guard let isAnnounced, isAnnounced != decision.isWanted else { return nil }
         guard decision.isWanted else {
             let isShared = decision.reasons.contains { reason in
-                if case .announcedForOthers = reason { true } else { false }
+                if case .address(.announcedForOthers) = reason { true } else { false }
             }
             // The Service itself may bring the prefix by an address of another kind, or by another one in an aggregate.
             let isDecided = decision.prefixes.contains { !advertiser.sources(of: $0, to: decision.peer).isEmpty }
             return isShared || isForOthers || isDecided
-                ? nil : .olderConfiguration(node: comparison.configuration.nodeName)
+                ? nil : .session(.olderConfiguration(node: comparison.configuration.nodeName))
         }
         return comparison.absence(of: decision.prefixes, to: decision.peer)
     }

@@ -117,10 +117,14 @@ extension NodeConfiguration {
     /// Why the node has no part in BGP; empty when it has.
     func absenceReasons(lacksClusterConfigs: Bool) -> [Reason] {
         guard let nodeConfig else {
-            return [lacksClusterConfigs ? .noClusterConfigs(node: nodeName) : .noClusterConfig(node: nodeName)]
+            return [
+                lacksClusterConfigs
+                    ? .configuration(.noClusterConfigs(node: nodeName))
+                    : .configuration(.noClusterConfig(node: nodeName))
+            ]
         }
         guard nodeConfig.spec.bgpInstances.contains(where: { !$0.peers.isEmpty }) else {
-            return [.noPeers(node: nodeName)]
+            return [.configuration(.noPeers(node: nodeName))]
         }
         return []
     }

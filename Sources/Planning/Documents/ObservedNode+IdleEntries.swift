@@ -22,7 +22,9 @@ extension Reason {
     /// Whether it says that an entry has nothing to announce in a family.
     fileprivate func tellsOfIdleEntry(in family: IPFamily) -> Bool {
         switch self {
-        case .noInterfaceAddress(_, _, _, let own), .noPrefix(_, let own), .noPool(_, let own): own == family
+        case .prefix(.noInterfaceAddress(_, _, _, let own)), .prefix(.noPrefix(_, let own)),
+            .prefix(.noPool(_, let own)):
+            own == family
         default: false
         }
     }

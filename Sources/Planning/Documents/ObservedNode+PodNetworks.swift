@@ -19,14 +19,14 @@ extension ObservedNode {
         let names = Set(advertiser.policy.advertisements(family))
         let decisions = advertiser.entryDecisions().filter { decision in
             names.contains(decision.entry.advertisement) && decision.peers.contains(peer)
-                && decision.reasons.contains(.selected(decision.entry))
+                && decision.reasons.contains(.selection(.selected(decision.entry)))
         }
         var found: [Reason] = []
         for reason in decisions.flatMap(\.reasons) where !found.contains(reason) {
             switch reason {
-            case .noPodCIDR(_, _, family.family, let answer):
+            case .prefix(.noPodCIDR(_, _, family.family, let answer)):
                 if answer.networks.isEmpty || families.contains(family.family) { found.append(reason) }
-            case .invalidPodCIDR: found.append(reason)
+            case .prefix(.invalidPodCIDR): found.append(reason)
             default: continue
             }
         }
@@ -50,7 +50,7 @@ extension ObservedNode {
             let answer = configuration.podNetworkAnswer(source)
             let isTaken = answer.networks.contains { IPPrefix(podCIDR: $0.text) == prefix }
             guard answer.source != .node, !isTaken else { return nil }
-            return .otherPodNetwork(entry.reference, node: name, prefix, answer.source)
+            return .prefix(.otherPodCIDR(entry.reference, node: name, prefix, answer.source))
         }
     }
 }

@@ -8,8 +8,8 @@ extension PeerStatus.RouteCount {
         let id = PeerID(instance: instance, peer: peer)
         let version: IPFamily = afi == .ipv6 ? .ipv6 : .ipv4
         return switch nextHopProblem {
-        case .noNextHop: .noNextHop(version, id, node: node)
-        case .loopbackNextHop: .loopbackNextHop(version, id, node: node)
+        case .noNextHop: .session(.noNextHop(version, id, node: node))
+        case .loopbackNextHop: .session(.loopbackNextHop(version, id, node: node))
         case nil: nil
         }
     }

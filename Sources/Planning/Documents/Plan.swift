@@ -100,7 +100,7 @@ package struct PlannedPeer: Encodable, Hashable, Sendable {
 /// Why a session stays down.
 package struct PlannedObstacle: Encodable, Hashable, Sendable {
     /// The stable word.
-    package var reason: String
+    package var reason: ReasonCode
     /// One sentence.
     package var message: String
 }

@@ -15,7 +15,7 @@ struct ServiceFindings {
     var all: [Reason] {
         let unmet = UnmetRequest(service: service, pools: pools, classes: facts.classes)
         let own = facts.findings.filter { finding in
-            if case .noAddress(_, "LoadBalancer") = finding { unmet.condition == nil } else { true }
+            if case .address(.noAddress(_, "LoadBalancer")) = finding { unmet.condition == nil } else { true }
         }
         return [unmet.condition].compactMap(\.self) + own + (unmet.condition == nil ? missingFamilies : [])
             + unmet.refusals
@@ -30,7 +30,8 @@ struct ServiceFindings {
         else { return [] }
         let present = Set(facts.addresses.filter { $0.kind == .loadBalancerIP }.map(\.address.family))
         let missing = request.families.filter { !present.contains($0) }
-        return present.isEmpty || missing.isEmpty ? [] : [.familiesWithoutAddress(missing, service: facts.key)]
+        return present.isEmpty || missing.isEmpty
+            ? [] : [.address(.familiesWithoutAddress(missing, service: facts.key))]
     }
 
     /// The entries that leave the Service out because of a label that it carries; none when another selects it all the same.
@@ -47,7 +48,9 @@ struct ServiceFindings {
                 if selector.matches(facts.label) { return [] }
                 guard let key = selector.excludedKey(facts.label), let value = facts.label(key) else { continue }
                 let reference = EntryReference(advertisement: advertisement.metadata.name, index: index)
-                found.append(.optedOut(reference, label: value.isEmpty ? key : "\(key)=\(value)", service: facts.key))
+                found.append(
+                    .selection(.optedOut(reference, label: value.isEmpty ? key : "\(key)=\(value)", service: facts.key))
+                )
             }
         }
         return found

@@ -26,7 +26,7 @@ struct WireComparison {
     /// Why none of some prefixes that are wanted is on the wire.
     func absence(of prefixes: [IPPrefix], to peer: PeerID) -> Reason {
         let absences = absences(to: peer)
-        return prefixes.first.map(absences.reason) ?? .notAnnouncedYet(peer, node: configuration.nodeName)
+        return prefixes.first.map(absences.reason) ?? .session(.notAnnouncedYet(peer, node: configuration.nodeName))
     }
 
     /// Why routes that are wanted are not on the wire to a peer: by prefix what waits because it flaps, and by family the rest.
@@ -44,7 +44,7 @@ struct WireComparison {
     func absences(to peer: PeerID) -> Absences {
         let paused = state(peer) == .established ? wire.peers.paused ?? [] : []
         let waiting = paused.map { paused in
-            (paused.prefix, Reason.flapping(paused.prefix, node: configuration.nodeName, until: paused.until))
+            (paused.prefix, Reason.limit(.flapping(paused.prefix, node: configuration.nodeName, until: paused.until)))
         }
         return Absences(
             waiting: Dictionary(waiting, uniquingKeysWith: { first, _ in first }),
@@ -58,25 +58,27 @@ struct WireComparison {
         let status = status(peer)
         guard state(peer) == .established else {
             return obstacle(peer)
-                ?? .sessionNotEstablished(
-                    peer,
-                    node: node,
-                    state: state(peer).rawValue,
-                    detail: status?.lastError?.message
+                ?? .session(
+                    .notEstablished(
+                        peer,
+                        node: node,
+                        state: state(peer).rawValue,
+                        detail: status?.lastError?.message
+                    )
                 )
         }
         let wanted = family.routeFamily
         if let negotiated = status?.negotiated, !negotiated.families.contains(wanted) {
-            return .familyNotNegotiated(family, peer, node: node)
+            return .session(.familyNotNegotiated(family, peer, node: node))
         }
         let count = status?.routeCount.first { $0.family == wanted }
-        if count?.nextHopProblem == .noNextHop { return .noNextHop(family, peer, node: node) }
+        if count?.nextHopProblem == .noNextHop { return .session(.noNextHop(family, peer, node: node)) }
         if count?.heldBack != nil, let plan = plan(peer),
             let limit = plan.announceLimit
         {
-            return .heldBackByLimit(family, peer, peerConfig: plan.peerConfig ?? "", limit: limit)
+            return .limit(.heldBackByLimit(family, peer, peerConfig: plan.peerConfig ?? "", limit: limit))
         }
-        return .notAnnouncedYet(peer, node: node)
+        return .session(.notAnnouncedYet(peer, node: node))
     }
 
     private func plan(_ peer: PeerID) -> PeerPlan? {

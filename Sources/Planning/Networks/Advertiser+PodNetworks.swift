@@ -7,11 +7,11 @@ extension Advertiser {
         guard policy.entries.contains(where: \.isOfPodNetworks) else { return [] }
         var found: [Reason] = []
         let decisions = entryDecisions { $1.isOfPodNetworks }
-        for decision in decisions where decision.reasons.contains(.selected(decision.entry)) {
+        for decision in decisions where decision.reasons.contains(.selection(.selected(decision.entry))) {
             for reason in decision.reasons where !found.contains(reason) {
                 switch reason {
-                case .noPodCIDR(_, _, _, let answer): if answer.networks.isEmpty { found.append(reason) }
-                case .invalidPodCIDR: found.append(reason)
+                case .prefix(.noPodCIDR(_, _, _, let answer)): if answer.networks.isEmpty { found.append(reason) }
+                case .prefix(.invalidPodCIDR): found.append(reason)
                 default: continue
                 }
             }

@@ -28,6 +28,14 @@ package enum PodNetworkSource: Hashable, Sendable {
         }
     }
 
+    /// Whether the object that says so is named after the node.
+    var isPerNode: Bool {
+        switch self {
+        case .node, .ciliumNode: true
+        case .calico: false
+        }
+    }
+
     /// The field of these objects.
     package var field: FieldPath {
         switch self {

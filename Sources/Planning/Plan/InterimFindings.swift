@@ -36,7 +36,7 @@ extension Planner {
                 guard let conflict = allocation.conflict, after.allocator.allocations[key]?.conflict != conflict,
                     before.allocator.allocations[key]?.conflict != conflict
                 else { continue }
-                let isWorse = !allocation.withheld.isEmpty && found[key]?.conflict.reason != conflict.reason
+                let isWorse = !allocation.withheld.isEmpty && found[key]?.conflict.code != conflict.code
                 if found[key] == nil || isWorse { found[key] = (conflict, made) }
             }
         }

@@ -77,7 +77,7 @@ extension PlannedCluster {
             allocations[service.key]?.failure.map { failure in
                 Diagnostic(
                     severity: failure.severity,
-                    reason: failure.reason,
+                    reason: failure.code.rawValue,
                     object: service.reference,
                     message: failure.message
                 )
@@ -92,7 +92,7 @@ extension PlannedCluster {
             .map { reason in
                 Diagnostic(
                     severity: .warning,
-                    reason: reason.code,
+                    reason: reason.code.rawValue,
                     object: reason.object,
                     field: reason.field,
                     message: [reason.message, reason.fix].compactMap(\.self).joined(separator: "; ")

@@ -7,7 +7,7 @@ extension ClusterRendering {
     func selectorlessEntries(_ advertisement: BGPAdvertisement) -> [Reason] {
         advertisement.spec.advertisements.enumerated().compactMap { index, entry in
             guard entry.advertisementType.takesSelector, entry.selector == nil else { return nil }
-            return .selectorAbsent(EntryReference(advertisement: advertisement.metadata.name, index: index))
+            return .selection(.selectorAbsent(EntryReference(advertisement: advertisement.metadata.name, index: index)))
         }
     }
 

@@ -171,7 +171,7 @@ extension ClusterRendering {
         let mine = Set(progress.map(\.node) + kept)
         let reasons = assignments.filter { mine.contains($0.node) }.flatMap(\.reasons)
         if let obstacle = reasons.first(where: { $0.effect == .prevents && !$0.isConflict }) {
-            return (false, obstacle.code, obstacle.message)
+            return (false, obstacle.code.rawValue, obstacle.message)
         }
         let waiting = progress.filter { $0.obstacle != nil }
         guard let first = waiting.first else {
@@ -205,6 +205,6 @@ extension Node {
 extension Reason {
     /// Whether this is about two ClusterConfigs on one node.
     var isConflict: Bool {
-        if case .conflictingClusterConfig = self { true } else { false }
+        if case .configuration(.conflictingClusterConfig) = self { true } else { false }
     }
 }

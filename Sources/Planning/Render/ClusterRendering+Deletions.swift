@@ -69,7 +69,7 @@ extension Condition {
             type: ConditionType.deletionPending,
             status: ConditionStatus(!deletions.isEmpty),
             observedGeneration: observedGeneration,
-            reason: deletions.isEmpty ? "NothingDeleted" : PendingDeletion.reason,
+            reason: deletions.isEmpty ? "NothingDeleted" : ReasonCode.objectDeleted.rawValue,
             message: deletions.isEmpty
                 ? "nothing that this follows from is deleted" : deletions.map(\.message).asFindings()
         )

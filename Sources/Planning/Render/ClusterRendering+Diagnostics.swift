@@ -37,7 +37,7 @@ extension ClusterRendering {
         found += routerIDDiagnostics
         found += duplicateRouterIDs.map { diagnostic(of: $0.0, on: $0.1) }
         found += snapshot.deletions.values.sorted { $0.object < $1.object }
-            .map { Reason.objectDeleted($0).diagnostic(.info) }
+            .map { Reason.configuration(.objectDeleted($0)).diagnostic(.info) }
         return found
     }
 
@@ -98,7 +98,7 @@ extension ClusterRendering {
 
     /// Told where the id was written: at an override, or at a Node whose address it is.
     private func diagnostic(of identity: Identity, on nodes: [String]) -> Diagnostic {
-        var diagnostic = Reason.duplicateRouterID(identity.routerID, nodes: nodes).diagnostic(.warning)
+        var diagnostic = Reason.configuration(.duplicateRouterID(identity.routerID, nodes: nodes)).diagnostic(.warning)
         diagnostic.object = nodes.last.map { ObjectReference(kind: Node.type.kind, name: $0) }
         diagnostic.field = "status.addresses"
         for node in nodes {
@@ -132,13 +132,13 @@ extension Reason {
     /// Whether this says that a node has no part in BGP, which is nobody's mistake.
     var isUnselected: Bool {
         switch self {
-        case .noClusterConfig, .noClusterConfigs: true
+        case .configuration(.noClusterConfig), .configuration(.noClusterConfigs): true
         default: false
         }
     }
 
     /// The reason as something to tell the author of its object.
     func diagnostic(_ severity: Diagnostic.Severity) -> Diagnostic {
-        Diagnostic(severity: severity, reason: code, object: object, field: field, message: message)
+        Diagnostic(severity: severity, reason: code.rawValue, object: object, field: field, message: message)
     }
 }

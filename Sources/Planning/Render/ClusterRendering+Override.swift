@@ -7,7 +7,7 @@ extension ClusterRendering {
     func unmatchedEntries(_ override: BGPNodeConfigOverride) -> [Reason] {
         let name = override.metadata.name
         func unmatched(_ field: FieldPath, _ detail: String) -> Reason {
-            .unmatchedOverride(override: name, field: field, detail: detail)
+            .configuration(.unmatchedOverride(override: name, field: field, detail: detail))
         }
         guard let config = claims.winner(name) else {
             let isKnown = snapshot.nodes.contains { $0.metadata.name == name }

@@ -24,10 +24,10 @@ extension ClusterRendering {
             }
             let field = FieldPath("spec.families").index(index).field("advertisements")
             guard let selector = entry.advertisements else {
-                return .familySelectsNothing(family, peerConfig: name, field: field)
+                return .selection(.familySelectsNothing(family, peerConfig: name, field: field))
             }
             guard !labels.contains(where: selector.matches) else { return nil }
-            return .noMatchingAdvertisement(family, peerConfig: name, selector: selector, field: field)
+            return .selection(.noMatchingAdvertisement(family, peerConfig: name, selector: selector, field: field))
         }
     }
 
@@ -51,7 +51,7 @@ extension ClusterRendering {
             draft.state(
                 ConditionType.missingAuthSecret,
                 true,
-                reason: obstacle.code,
+                reason: obstacle.code.rawValue,
                 message: "\(obstacle.message); its peers stay down"
             )
         case (.some(let name), .none):
@@ -84,7 +84,7 @@ extension ClusterRendering {
                 message: faults.map(\.description).asFindings()
             )
         } else if let secret {
-            draft.state(ConditionType.ready, false, reason: secret.code, message: secret.message)
+            draft.state(ConditionType.ready, false, reason: secret.code.rawValue, message: secret.message)
         } else {
             let message = empty.isEmpty ? "accepted" : "accepted, but \(empty.asFindings())"
             draft.state(ConditionType.ready, true, reason: "Accepted", message: message)

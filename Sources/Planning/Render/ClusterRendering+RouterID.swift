@@ -35,6 +35,6 @@ extension ClusterRendering {
 
 extension RouterIDAllocation.Refusal {
     fileprivate var reason: Reason {
-        .routerIDHeld(id, node: key.node, instance: key.instance, holder: holder)
+        .configuration(.routerIDConflict(id, node: key.node, instance: key.instance, holder: holder))
     }
 }

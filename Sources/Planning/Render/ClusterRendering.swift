@@ -119,14 +119,17 @@ struct ClusterRendering {
             let name = node.metadata.name
             guard let claimants = claims.claims[name], let winner = claimants.first?.metadata.name else {
                 let reason: Reason =
-                    snapshot.clusterConfigs.isEmpty ? .noClusterConfigs(node: name) : .noClusterConfig(node: name)
+                    snapshot.clusterConfigs.isEmpty
+                    ? .configuration(.noClusterConfigs(node: name)) : .configuration(.noClusterConfig(node: name))
                 return NodeAssignment(node: name, clusterConfig: nil, reasons: [reason])
             }
-            var reasons: [Reason] = [.nodeSelected(node: name, clusterConfig: winner)]
+            var reasons: [Reason] = [.configuration(.nodeSelected(node: name, clusterConfig: winner))]
             let objects = [claimants.first?.reference, snapshot.nodeConfig(name)?.reference].compactMap(\.self)
-            reasons += objects.compactMap { snapshot.deletions[$0].map(Reason.objectDeleted) }
+            reasons += objects.compactMap { snapshot.deletions[$0].map { .configuration(.objectDeleted($0)) } }
             for loser in claimants.dropFirst() {
-                reasons.append(.conflictingClusterConfig(node: name, winner: winner, loser: loser.metadata.name))
+                reasons.append(
+                    .configuration(.conflictingClusterConfig(node: name, winner: winner, loser: loser.metadata.name))
+                )
             }
             guard let nodeConfig = rendered[name] else {
                 let owner = snapshot.nodeConfig(name)?.metadata.controller
@@ -134,16 +137,18 @@ struct ClusterRendering {
                 return NodeAssignment(
                     node: name,
                     clusterConfig: nil,
-                    reasons: reasons + [.foreignNodeConfig(node: name, owner: description)]
+                    reasons: reasons + [.configuration(.foreignNodeConfig(node: name, owner: description))]
                 )
             }
             for instance in nodeConfig.spec.bgpInstances where instance.routerID == nil {
                 reasons.append(
-                    .noRouterID(node: name, instance: instance.name, pool: snapshot.settings.routerIDPool)
+                    .configuration(
+                        .noRouterID(node: name, instance: instance.name, pool: snapshot.settings.routerIDPool)
+                    )
                 )
             }
             for instance in nodeConfig.spec.bgpInstances where instance.localASN == nil {
-                reasons.append(.localASNMissing(instance: instance.name, node: name))
+                reasons.append(.session(.localASNMissing(instance: instance.name, node: name)))
             }
             return NodeAssignment(node: name, clusterConfig: winner, reasons: reasons)
         }

@@ -63,9 +63,10 @@ extension Reason {
     /// How the transport is told to keep a peer down.
     package var heldDown: HeldDown {
         switch self {
-        case .authSecretMissing(_, let secret, _), .authSecretKeyMissing(_, let secret, _): .authSecretMissing(secret)
-        case .authSecretUnusable(_, let secret, _, let fault): .authSecretUnusable(secret, fault)
-        case .missingPeerConfig(let name, _, _): .missingPeerConfig(name)
+        case .session(.authSecretMissing(_, let secret, _)), .session(.authSecretKeyMissing(_, let secret, _)):
+            .authSecretMissing(secret)
+        case .session(.authSecretUnusable(_, let secret, _, let fault)): .authSecretUnusable(secret, fault)
+        case .selection(.missingPeerConfig(let name, _, _)): .missingPeerConfig(name)
         default: .invalidConfiguration(message)
         }
     }

@@ -21,10 +21,10 @@ extension KnownSecrets {
     func obstacle(_ secret: String, peerConfig: String) -> Reason? {
         switch state(secret) {
         case .present: nil
-        case .missing: .authSecretMissing(peerConfig: peerConfig, secret: secret, namespace: namespace)
-        case .keyMissing: .authSecretKeyMissing(peerConfig: peerConfig, secret: secret, namespace: namespace)
+        case .missing: .session(.authSecretMissing(peerConfig: peerConfig, secret: secret, namespace: namespace))
+        case .keyMissing: .session(.authSecretKeyMissing(peerConfig: peerConfig, secret: secret, namespace: namespace))
         case .unusable(let fault):
-            .authSecretUnusable(peerConfig: peerConfig, secret: secret, namespace: namespace, fault)
+            .session(.authSecretUnusable(peerConfig: peerConfig, secret: secret, namespace: namespace, fault))
         }
     }
 }

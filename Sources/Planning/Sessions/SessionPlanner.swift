@@ -17,8 +17,8 @@ struct SessionPlanner {
         let localASN = instance.localASN.flatMap { $0.rawValue == 0 ? nil : $0 }
         let routerID = instance.routerID ?? foundRouterID(instance)
         var obstacles: [Reason] = []
-        if localASN == nil { obstacles.append(.localASNMissing(instance: instance.name, node: node)) }
-        if routerID == nil { obstacles.append(.routerIDMissing(instance: instance.name, node: node)) }
+        if localASN == nil { obstacles.append(.session(.localASNMissing(instance: instance.name, node: node))) }
+        if routerID == nil { obstacles.append(.session(.routerIDMissing(instance: instance.name, node: node))) }
         var seen: Set<String> = []
         return InstancePlan(
             name: instance.name,
@@ -48,9 +48,9 @@ struct SessionPlanner {
         let source = address.flatMap { foundSource(peer, spec, id, towards: $0) }
         var obstacle: Reason?
         if let name, peerConfig == nil {
-            obstacle = .missingPeerConfig(name, id, node: node)
+            obstacle = .selection(.missingPeerConfig(name, id, node: node))
         } else if address == nil {
-            obstacle = .peerAddressMissing(id, node: node)
+            obstacle = .session(.peerAddressMissing(id, node: node))
         } else if let name, let secret = spec.authSecretRef {
             obstacle = configuration.secrets.obstacle(secret, peerConfig: name)
         }

@@ -47,63 +47,70 @@ enum Way: String, CaseIterable, Sendable {
     /// The way that a reason stands for; nil for one that keeps nothing back that is selected.
     init?(_ reason: Reason) {
         switch reason {
-        case .addressOfAnother: self = .addressOfAnother
-        case .notProxied: self = .notProxied
-        case .endpointsWithoutNode: self = .endpointsWithoutNode
-        case .notLoadBalancer: self = .notLoadBalancer
-        case .foreignLoadBalancerClass: self = .foreignLoadBalancerClass
-        case .hostnameOnly: self = .hostnameOnly
-        case .invalidAddress, .invalidAddresses: self = .invalidAddress
-        case .addressesBeyondBound, .tooManyServiceRoutes: self = .tooManyRoutesOfService
-        case .tooManyNamespaceRoutes: self = .tooManyRoutesOfNamespace
-        case .flapping: self = .flapping
-        case .noUsableEndpoints: self = .noUsableEndpoints
-        case .noLocalEndpoints: self = .noLocalEndpoints
-        case .nodeExcluded: self = .nodeExcluded
-        case .networkUnavailable: self = .networkUnavailable
-        case .nodeDrained: self = .nodeDrained
-        case .dataPathNotReady: self = .dataPathNotReady
-        case .noPodCIDR: self = .noPodCIDR
-        case .invalidPodCIDR: self = .invalidPodCIDR
-        case .noInterfaceAddress: self = .noInterfaceAddress
-        case .noPool: self = .noPool
-        case .sessionNotEstablished: self = .sessionNotEstablished
-        case .authSecretMissing: self = .authSecretMissing
-        case .authSecretKeyMissing: self = .authSecretKeyMissing
-        case .authSecretUnusable: self = .authSecretUnusable
-        case .missingPeerConfig: self = .missingPeerConfig
-        case .routerIDMissing, .noRouterID: self = .noRouterID
-        case .localASNMissing: self = .localASNMissing
-        case .peerAddressMissing: self = .peerAddressMissing
-        case .familyNotNegotiated: self = .familyNotNegotiated
-        case .heldBackByLimit: self = .heldBackByLimit
-        case .noClusterConfig, .noClusterConfigs: self = .noClusterConfig
-        case .noPeers: self = .noPeers
-        case .conflictingClusterConfig: self = .conflictingClusterConfig
-        case .foreignNodeConfig: self = .foreignNodeConfig
+        case .address(.addressOfAnother): self = .addressOfAnother
+        case .address(.notProxied): self = .notProxied
+        case .endpoints(.withoutNode): self = .endpointsWithoutNode
+        case .address(.notLoadBalancer): self = .notLoadBalancer
+        case .address(.foreignLoadBalancerClass): self = .foreignLoadBalancerClass
+        case .address(.hostnameOnly): self = .hostnameOnly
+        case .address(.invalidAddress), .address(.invalidAddresses): self = .invalidAddress
+        case .limit(.addressesBeyondBound), .limit(.tooManyServiceRoutes): self = .tooManyRoutesOfService
+        case .limit(.tooManyNamespaceRoutes): self = .tooManyRoutesOfNamespace
+        case .limit(.flapping): self = .flapping
+        case .endpoints(.noneUsable): self = .noUsableEndpoints
+        case .endpoints(.noneLocal): self = .noLocalEndpoints
+        case .node(.excluded): self = .nodeExcluded
+        case .node(.networkUnavailable): self = .networkUnavailable
+        case .node(.drained): self = .nodeDrained
+        case .node(.dataPathNotReady): self = .dataPathNotReady
+        case .prefix(.noPodCIDR): self = .noPodCIDR
+        case .prefix(.invalidPodCIDR): self = .invalidPodCIDR
+        case .prefix(.noInterfaceAddress): self = .noInterfaceAddress
+        case .prefix(.noPool): self = .noPool
+        case .session(.notEstablished): self = .sessionNotEstablished
+        case .session(.authSecretMissing): self = .authSecretMissing
+        case .session(.authSecretKeyMissing): self = .authSecretKeyMissing
+        case .session(.authSecretUnusable): self = .authSecretUnusable
+        case .selection(.missingPeerConfig): self = .missingPeerConfig
+        case .session(.routerIDMissing), .configuration(.noRouterID): self = .noRouterID
+        case .session(.localASNMissing): self = .localASNMissing
+        case .session(.peerAddressMissing): self = .peerAddressMissing
+        case .session(.familyNotNegotiated): self = .familyNotNegotiated
+        case .limit(.heldBackByLimit): self = .heldBackByLimit
+        case .configuration(.noClusterConfig), .configuration(.noClusterConfigs): self = .noClusterConfig
+        case .configuration(.noPeers): self = .noPeers
+        case .configuration(.conflictingClusterConfig): self = .conflictingClusterConfig
+        case .configuration(.foreignNodeConfig): self = .foreignNodeConfig
 
         // It is announced, or something else is told about it.
-        case .selected, .usableEndpoints, .localEndpoints, .servedByPlugin, .lastServingEndpoints,
-            .advertisedWithoutEndpoints, .nodeExclusionIgnored, .nodeDraining, .lastAnnouncer, .aggregated,
-            .aggregationIgnored, .announcedForOthers, .poolHolds, .covered, .loopbackNextHop, .nodeSelected,
-            .duplicateRouterID, .routerIDHeld, .unmatchedOverride, .unreadableDrain, .objectDeleted:
+        case .selection(.selected), .endpoints(.usable), .endpoints(.local), .endpoints(.servedByPlugin),
+            .endpoints(.lastServing),
+            .endpoints(.waived), .node(.exclusionIgnored), .node(.draining), .node(.lastAnnouncer),
+            .prefix(.aggregated),
+            .prefix(.aggregationIgnored), .address(.announcedForOthers), .pool(.holds), .prefix(.covered),
+            .session(.loopbackNextHop), .configuration(.nodeSelected),
+            .configuration(.duplicateRouterID), .configuration(.routerIDConflict), .configuration(.unmatchedOverride),
+            .node(.invalidDrain), .configuration(.objectDeleted):
             return nil
         // Nothing selects it.
-        case .noPeerConfig, .familyNotConfigured, .familySelectsNothing, .noMatchingAdvertisement, .noServiceEntry,
-            .selectorAbsent, .selectorMismatch, .optedOut, .addressKindNotListed, .externalIPNotAllowed,
-            .entryExcludesNode, .otherPodNetwork:
+        case .selection(.noPeerConfig), .selection(.familyNotConfigured), .selection(.familySelectsNothing),
+            .selection(.noMatchingAdvertisement), .selection(.noServiceEntry),
+            .selection(.selectorAbsent), .selection(.selectorMismatch), .selection(.optedOut),
+            .selection(.addressKindNotListed), .selection(.externalIPNotAllowed),
+            .selection(.entryExcludesNode), .prefix(.otherPodCIDR):
             return nil
         // There is no address or prefix that could be selected: a pending Service has its own condition, a list without a
         // family is meant so, a prefix that was asked about is nobody's.
-        case .noAddress, .familiesWithoutAddress, .addressRequestUnmet, .poolPassesOver, .noPrefix, .nobodyHas,
-            .nothingLeadsTo:
+        case .address(.noAddress), .address(.familiesWithoutAddress), .address(.addressRequestUnmet),
+            .pool(.passesOver), .prefix(.noPrefix), .prefix(.noSource),
+            .prefix(.noMatchingAdvertisement):
             return nil
         // In one process every peer is on the node, where a loopback address is the last resort: this is in
         // `NextHopReportTests` and `NextHopExplanationTests`, and with namespaces among the tests with routers.
-        case .noNextHop:
+        case .session(.noNextHop):
             return nil
         // It is about to be announced: the speaker has not followed yet.
-        case .notAnnouncedYet, .attributesDiffer, .olderConfiguration:
+        case .session(.notAnnouncedYet), .session(.attributesDiffer), .session(.olderConfiguration):
             return nil
         }
     }

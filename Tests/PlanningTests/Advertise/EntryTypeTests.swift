@@ -3,6 +3,7 @@ import BGPResources
 import BGPTypes
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 @Suite struct EntryTypeTests {

@@ -2,6 +2,7 @@ import BGPResources
 import BGPTypes
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 /// One row of the table of traffic policies (SEMANTICS, "Which routes a node announces to a peer").
@@ -88,7 +89,7 @@ struct PolicyRow: CustomTestStringConvertible, Sendable {
         let decision = try #require(world.advertised().decisions.first)
         #expect(decision.isSelected)
         #expect(decision.isEligible == row.isAnnounced)
-        #expect(decision.reasons.map(\.code) == ["Selected", row.code])
+        #expect(decision.reasons.map(\.code) == ["Selected", ReasonCode(rawValue: row.code)])
     }
 
     @Test func `an unset ready counts as ready`() {

@@ -39,7 +39,7 @@ import Testing
             )
         )
         let peers = try #require(explanation?.nodes.first?.addresses.first?.peers)
-        return peers.compactMap(\.wire?.difference?.code)
+        return peers.compactMap(\.wire?.difference?.code.rawValue)
     }
 
     @Test

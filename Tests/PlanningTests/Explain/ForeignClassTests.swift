@@ -1,6 +1,7 @@
 import BGPResources
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 @Suite struct ForeignClassTests {

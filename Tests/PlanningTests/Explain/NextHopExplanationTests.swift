@@ -2,6 +2,7 @@ import BGPResources
 import BGPTypes
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 /// What explanations say of a family that has no next hop.

@@ -3,6 +3,7 @@ import BGPResources
 import BGPTypes
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 struct RouteExplanationTests {
@@ -175,7 +176,7 @@ struct RouteExplanationTests {
     @Test func `where the wire is not as decided the reason is given`() throws {
         let asked = RouteTarget.prefix(try prefix("192.0.2.1/32"))
         func difference(_ wire: NodeWire) -> String? {
-            explainRoute(asked, in: cluster(world, wires: [wire])).nodes[0].peers.first?.wire?.difference?.code
+            explainRoute(asked, in: cluster(world, wires: [wire])).nodes[0].peers.first?.wire?.difference?.code.rawValue
         }
         var route = RouteDocument(instance: "main", peer: "router", prefix: try prefix("192.0.2.1/32"))
         #expect(difference(wire("n1", [route])) == nil)

@@ -4,6 +4,7 @@ import BGPTypes
 import FoundationEssentials
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 @Suite struct HomelabScenarioTests {
@@ -73,7 +74,7 @@ import Testing
         #expect(announcing(world) == [])
         #expect(
             world.advertised("w206").decisions.filter { $0.service == traefik }.flatMap(\.obstacles)
-                == [.selectorAbsent(EntryReference(advertisement: "public", index: 0))]
+                == [.selection(.selectorAbsent(EntryReference(advertisement: "public", index: 0)))]
         )
     }
 

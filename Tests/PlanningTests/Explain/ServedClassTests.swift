@@ -2,6 +2,7 @@ import BGPResources
 import BGPTypes
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 /// An installation beside another implementation of load balancers.

@@ -3,6 +3,7 @@ import BGPResources
 import BGPTypes
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 /// Which network of a node's pods an entry of type PodCIDR announces, source by source.

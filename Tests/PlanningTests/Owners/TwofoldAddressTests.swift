@@ -24,7 +24,7 @@ import Testing
         )
         var found: [String: String] = [:]
         for verdict in try #require(explainService(question)).nodes.flatMap(\.addresses) {
-            found["\(verdict.kind.rawValue) \(verdict.address)"] = verdict.peers.first?.wire?.difference?.code
+            found["\(verdict.kind.rawValue) \(verdict.address)"] = verdict.peers.first?.wire?.difference?.code.rawValue
         }
         return found
     }

@@ -158,7 +158,7 @@ import Testing
             "AnnouncedForOthers", "NodeExcluded", "DataPathNotReady", "Aggregated", "InvalidPodCIDR",
             "NoInterfaceAddress", "NoPrefix", "NoPool", "NoClusterConfig", "NodeSelected", "ConflictingClusterConfig",
         ]
-        let foreign = reasons.filter { $0.message.contains("owned") }.map(\.code)
+        let foreign = reasons.filter { $0.message.contains("owned") }.map(\.code.rawValue)
         #expect(expected.subtracting(foreign) == [])
         for reason in reasons {
             #expect(Self.isPlain(reason.message), "\(reason.code)")

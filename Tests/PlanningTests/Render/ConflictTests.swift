@@ -73,7 +73,9 @@ import Testing
         )
         #expect(rendered.nodeConfigs.map(\.metadata.name) == ["n2"])
         #expect(rendered.surplusNodeConfigs == [])
-        #expect(rendered.assignment("n1")?.reasons.last == .foreignNodeConfig(node: "n1", owner: "Robot/r"))
+        #expect(
+            rendered.assignment("n1")?.reasons.last == .configuration(.foreignNodeConfig(node: "n1", owner: "Robot/r"))
+        )
     }
 }
 
@@ -132,7 +134,7 @@ import Testing
         let rendered = render(snapshot(["a", "b", "c", "d", "e"]), now: noon)
         #expect(ids(rendered)["e"] == "none")
         #expect(ids(rendered)["d"] == "198.18.0.3")
-        let reason = Reason.noRouterID(node: "e", instance: "main", pool: pool)
+        let reason = Reason.configuration(.noRouterID(node: "e", instance: "main", pool: pool))
         #expect(rendered.assignment("e")?.reasons.contains(reason) == true)
         #expect(rendered.diagnostics.map(\.reason).contains("NoRouterID"))
     }

@@ -2,6 +2,7 @@ import BGPResources
 import BGPTypes
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 /// Objects that are deleted and still count, since others may come in their place.
@@ -135,7 +136,7 @@ struct DeletionTests {
         #expect(failure("a") == nil)
         // Once it is away for longer than a replacement takes the Service is told.
         _ = allocator.update(pools: PoolSet([old], foreign: [], deletions: [deletion(isOverdue: true)]))
-        #expect(failure("a")?.reason == "PoolDeleted" && failure("b")?.reason == "NoPool")
+        #expect(failure("a")?.code == "PoolDeleted" && failure("b")?.code == "NoPool")
         #expect(
             failure("a")?.message
                 == "192.0.2.1 stays until 2027-01-15T08:00:00Z: pool old is deleted, and unless it is "

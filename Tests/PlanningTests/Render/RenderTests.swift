@@ -192,7 +192,7 @@ import Testing
         #expect(after.nodeConfigs == [])
         #expect(after.surplusNodeConfigs == ["n1", "n2"])
         #expect(after.assignments.map(\.clusterConfig) == [nil])
-        #expect(after.assignments.map(\.reasons) == [[.noClusterConfig(node: "n1")]])
+        #expect(after.assignments.map(\.reasons) == [[.configuration(.noClusterConfig(node: "n1"))]])
     }
 
     @Test func `a broken ClusterConfig keeps what was applied and changes nothing else`() throws {

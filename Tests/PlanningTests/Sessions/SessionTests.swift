@@ -4,6 +4,7 @@ import BGPTypes
 import BGPWire
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 @Suite struct SessionTests {
@@ -93,7 +94,7 @@ import Testing
     ])
     func `a peer without its password stays down`(secrets: KnownSecrets, obstacle: String?) throws {
         let plan = try #require(plans(secrets: secrets) { $0.peerConfigs[0].spec.authSecretRef = "md5" }.first)
-        #expect(plan.peers.first?.obstacle?.code == obstacle)
+        #expect(plan.peers.first?.obstacle?.code.rawValue == obstacle)
         #expect(
             plan.configuration?.peers.map(\.heldDown) == [obstacle == nil ? nil : .authSecretMissing("md5")]
         )

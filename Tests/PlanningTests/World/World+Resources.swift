@@ -187,6 +187,6 @@ struct World {
 
     /// The codes that keep the first address of a service back.
     func obstacles(_ name: String = "n1") -> [String] {
-        advertised(name).decisions.first?.obstacles.map(\.code) ?? []
+        advertised(name).decisions.first?.obstacles.map(\.code.rawValue) ?? []
     }
 }

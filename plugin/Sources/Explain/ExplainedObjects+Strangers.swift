@@ -18,10 +18,12 @@ extension ExplainedObjects {
             service.announcedAddresses.map { (service: service.key, address: $0) }
         }
         return addresses.filter { service, address in
-            let words = Reason.addressOfAnother(
-                service: service,
-                ServiceAddress(kind: .externalIP, address: address),
-                .service(ObjectKey(namespace: "", name: ""))
+            let words = Reason.address(
+                .addressOfAnother(
+                    service: service,
+                    ServiceAddress(kind: .externalIP, address: address),
+                    .service(ObjectKey(namespace: "", name: ""))
+                )
             ).message
             return told.contains { $0.contains(words) }
         }.map(\.address)

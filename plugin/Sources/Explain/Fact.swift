@@ -76,7 +76,7 @@ extension PeerExplanation: ChangingExplanation {
         let subject = "\(node) \(peer)"
         var facts = [
             Fact("\(subject): session", session.peeringState?.rawValue ?? "unknown"),
-            Fact("\(subject): reasons", reasons.map(\.code).listed),
+            Fact("\(subject): reasons", reasons.map(\.code.rawValue).listed),
             Fact("\(subject): last error", session.lastError.map { "\($0.reason) at \($0.time)" } ?? "none"),
         ]
         for family in families {
@@ -98,7 +98,7 @@ extension NodeExplanation: ChangingExplanation {
     package var facts: [Fact] {
         [
             Fact("\(node): configured by", clusterConfig ?? "none"),
-            Fact("\(node): reasons", reasons.map(\.code).listed),
+            Fact("\(node): reasons", reasons.map(\.code.rawValue).listed),
             Fact("\(node): drain", drain?.reason ?? "unknown"),
         ]
             + (sessions ?? []).map { Fact("\(node) \($0.peer): session", $0.state.rawValue) }
@@ -120,9 +120,9 @@ extension ExplainedWire? {
 extension Verdict {
     /// The verdict, with what prevents it, or with the drain that will.
     fileprivate func told(_ reasons: [ExplainedReason]) -> String {
-        let drains = ["NodeDraining", "LastAnnouncer"]
+        let drains: [ReasonCode] = [.nodeDraining, .lastAnnouncer]
         let codes = reasons.filter { self == .announce ? drains.contains($0.code) : $0.effect == .prevents }
-            .map(\.code).eachOnce
+            .map(\.code.rawValue).eachOnce
         return codes.isEmpty ? rawValue : "\(rawValue) (\(codes.joined(separator: ", ")))"
     }
 }

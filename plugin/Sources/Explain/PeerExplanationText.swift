@@ -99,14 +99,14 @@ package struct PeerExplanationText {
             return ["  " + style.palette.paint("? Unknown", .warning) + ": what is on the wire (no speaker answers)"]
         }
         guard !differences.isEmpty else { return ["  Wire and decision agree."] }
-        let known = Set(explanation.reasons.map { [$0.code, $0.message] })
+        let known = Set(explanation.reasons.map { [$0.code.rawValue, $0.message] })
         return differences.flatMap { difference in
             let shown = difference.prefixes.map(\.description).joined(separator: ", ")
             let rest =
                 difference.count > difference.prefixes.count
                 ? " and \(difference.count - difference.prefixes.count) more" : ""
             // Why is said above, once.
-            if known.contains([difference.reason.code, difference.reason.message]) {
+            if known.contains([difference.reason.code.rawValue, difference.reason.message]) {
                 let routes = "\(difference.count) route\(difference.count == 1 ? " is" : "s are")"
                 return ["  \(routes) kept from the peer by \(difference.reason.code): \(shown)\(rest)".onOneLine]
             }

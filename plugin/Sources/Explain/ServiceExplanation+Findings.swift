@@ -36,7 +36,7 @@ extension ServiceExplanation {
     }
 
     /// Whether the Service carries a label by which it is left out.
-    private var optsOut: Bool { findings.contains { $0.code == "OptedOut" } }
+    private var optsOut: Bool { findings.contains { $0.code == .optedOut } }
 
     /// Whether another implementation serves it; a class of ours that does not exist is a slip.
     private var isOfOthers: Bool {
