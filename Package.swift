@@ -73,7 +73,7 @@ let package = Package(
         // Row 2: decision. Pure functions.
         .target(
             name: "Planning",
-            dependencies: ["BGPResources", "KubeModel", "BGPTypes", "BGPEngine", "BGPWire", "PlainText"]
+            dependencies: ["BGPResources", "KubeModel", "BGPTypes", "BGPEngine", "BGPWire", "Pacing", "PlainText"]
         ),
 
         // Row 3: in and out.

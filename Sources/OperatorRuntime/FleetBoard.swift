@@ -24,12 +24,12 @@ final class FleetBoard: Sendable {
     func lead(_ isLeading: Bool) { state.withLock { $0 = State(isLeading: isLeading) } }
 
     /// Notes how full the pools are, which of them are disabled, and how the Services are served.
-    func show(_ pools: [String: LoadBalancerIPPool.Status], disabled: Set<String>, _ services: ServiceCounts) {
+    func show(_ report: AddressReport) {
         state.withLock { state in
             guard state.isLeading else { return }
-            state.pools = pools
-            state.disabledPools = disabled
-            state.services = services
+            state.pools = report.pools
+            state.disabledPools = report.disabledPools
+            state.services = report.services
         }
     }
 

@@ -76,9 +76,11 @@ package struct Operator: Sendable {
             let addresses = AddressReconciler(
                 client: client,
                 stores: stores,
-                serviceNetworks: configuration.serviceNetworks,
-                limits: configuration.addressLimits,
-                classes: configuration.classes,
+                controller: AddressController(
+                    serviceNetworks: configuration.serviceNetworks,
+                    limits: configuration.addressLimits,
+                    classes: configuration.classes
+                ),
                 pages: ClaimPages(client: client, namespace: configuration.namespace),
                 recorder: recorder,
                 fleet: fleet,

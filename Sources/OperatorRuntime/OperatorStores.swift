@@ -94,15 +94,6 @@ struct OperatorStores: Sendable {
         self.namespace = namespace
     }
 
-    /// The names of a user's kind whose newest version cannot be read.
-    func refused<Object: KubeObject>(_ type: Object.Type) -> Set<String> {
-        let stores: [(type: ResourceType, refused: [InvalidObject])] = [
-            (BGPClusterConfig.type, clusterConfigs.refused), (BGPPeerConfig.type, peerConfigs.refused),
-            (BGPAdvertisement.type, advertisements.refused), (BGPNodeConfigOverride.type, overrides.refused),
-        ]
-        return Set(stores.filter { $0.type == Object.type }.flatMap(\.refused).compactMap(\.key?.name))
-    }
-
     /// Whether every Secret was asked for that PeerConfigs name, so that what is said of one is not said too soon.
     var haveSecrets: Bool { secrets.wereAsked(for: peerConfigs.secretNames) }
 
@@ -116,17 +107,35 @@ struct OperatorStores: Sendable {
 
     /// What the sessions of the cluster follow from; only to be asked for once all stores are ready.
     func snapshot(_ settings: ClusterSettings) -> ClusterSnapshot {
+        // Rendering sorts them.
         ClusterSnapshot(
-            nodes: nodes.snapshot.objects,
-            clusterConfigs: clusterConfigs.snapshot.objects,
-            peerConfigs: peerConfigs.snapshot.objects,
-            advertisements: advertisements.snapshot.objects,
-            overrides: overrides.snapshot.objects,
-            nodeConfigs: nodeConfigs.snapshot.objects,
-            secrets: KnownSecrets(secrets.store.snapshot.objects, namespace: namespace),
+            nodes: nodes.snapshot.unordered,
+            clusterConfigs: clusterConfigs.snapshot.unordered,
+            peerConfigs: peerConfigs.snapshot.unordered,
+            advertisements: advertisements.snapshot.unordered,
+            overrides: overrides.snapshot.unordered,
+            nodeConfigs: nodeConfigs.snapshot.unordered,
+            secrets: KnownSecrets(secrets.store.snapshot.unordered, namespace: namespace),
             podNetworks: podNetworks,
             settings: settings,
             deletions: deletions
+        )
+    }
+
+    /// The same, with all else that the cluster's configuration follows from.
+    func inputs(_ settings: ClusterSettings) -> ClusterInputs {
+        var invalid = InvalidObjects()
+        nodes.report(in: &invalid)
+        clusterConfigs.report(in: &invalid)
+        peerConfigs.report(in: &invalid)
+        advertisements.report(in: &invalid)
+        overrides.report(in: &invalid)
+        pools.report(in: &invalid)
+        return ClusterInputs(
+            snapshot(settings),
+            invalid: invalid,
+            epoch: clusterConfigs.epoch + peerConfigs.epoch + advertisements.epoch + overrides.epoch,
+            settlingTime: nodeConfigs.restOfPatience
         )
     }
 
@@ -159,4 +168,14 @@ extension OperatorStores {
 extension ResourceStore<BGPPeerConfig> {
     /// The Secrets that they name.
     fileprivate var secretNames: Set<String> { Set(snapshot.objects.compactMap(\.spec.authSecretRef)) }
+}
+
+extension ResourceStore {
+    /// Adds the objects whose newest version cannot be read.
+    fileprivate func report(in invalid: inout InvalidObjects) {
+        let refused = refused
+        guard !refused.isEmpty else { return }
+        let present = snapshot
+        invalid.add(Object.type, refused) { present[$0] != nil }
+    }
 }

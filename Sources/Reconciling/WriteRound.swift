@@ -34,6 +34,45 @@ package struct WriteRound {
         }
     }
 
+    /// Does work about objects that takes more than one write each, some at a time.
+    ///
+    /// Returns what came of those that were not refused, in no order; throws what concerns all of them, after what is under way.
+    package mutating func attempt<Element: Sendable, Value: Sendable>(
+        each elements: [Element],
+        named name: (Element) -> ObjectReference,
+        _ work: @escaping @Sendable (Element) async throws -> Value
+    ) async throws -> [Value] {
+        var values: [Value] = []
+        var failure: (any Error)?
+        await withTaskGroup(of: (Int, Result<Value, any Error>).self) { group in
+            var next = 0
+            func start(_ group: inout TaskGroup<(Int, Result<Value, any Error>)>) {
+                guard failure == nil, next < elements.count else { return }
+                let (place, element) = (next, elements[next])
+                next += 1
+                group.addTask {
+                    do { return (place, .success(try await work(element))) } catch { return (place, .failure(error)) }
+                }
+            }
+            for _ in 0..<Self.breadth { start(&group) }
+            while let (place, result) = await group.next() {
+                do {
+                    values.append(try result.get())
+                } catch let error as KubeError {
+                    do { try note(error, about: name(elements[place])) } catch { failure = failure ?? error }
+                } catch {
+                    failure = failure ?? error
+                }
+                start(&group)
+            }
+        }
+        if let failure { throw failure }
+        return values
+    }
+
+    /// How many objects are worked on at a time: as many as an API server takes from one client without a thought.
+    private static let breadth = 16
+
     /// Makes writes of which none depends on another; throws what concerns all of them, after those that are under way.
     ///
     /// `take` gets the place of each write and the metadata that its object has then, or why it was not written; what it throws

@@ -1,34 +1,22 @@
 package import KubeModel
 import KubeYAML
 
-/// An object whose newest version is not taken: our type cannot hold it, or it breaks a rule of its kind.
-package struct InvalidObject: Hashable, Sendable {
-    /// Its name, if that much can be read.
-    package let key: ObjectKey?
-    /// Its version, if that much can be read.
-    package let resourceVersion: String?
-    /// The generation that was refused, if that much can be read.
-    package let generation: Int64?
-    /// What its status says of it, as far as that can be read.
-    package let conditions: [Condition]
-    /// What is wrong with it, at least one finding.
-    package let diagnostics: [Diagnostic]
-
+extension InvalidObject {
     /// States what is wrong with an object that is known as JSON.
     package init(_ json: JSONValue, at key: ObjectKey?, diagnostics: [Diagnostic]) {
-        self.key = key
-        self.diagnostics = diagnostics
-        resourceVersion = json["metadata"]?["resourceVersion"]?.string
-        if case .integer(let number)? = json["metadata"]?["generation"] {
-            generation = number
-        } else {
-            generation = nil
-        }
+        var generation: Int64?
+        if case .integer(let number)? = json["metadata"]?["generation"] { generation = number }
         var conditions: [Condition] = []
         if case .array(let items)? = json["status"]?["conditions"] {
             conditions = items.compactMap { try? JSON.decode(Condition.self, from: $0) }
         }
-        self.conditions = conditions
+        self.init(
+            key: key,
+            resourceVersion: json["metadata"]?["resourceVersion"]?.string,
+            generation: generation,
+            conditions: conditions,
+            diagnostics: diagnostics
+        )
     }
 
     /// Finds the fault in an object that could not be decoded as a type.

@@ -16,6 +16,9 @@ package struct StoreSnapshot<Object: KubeObject>: Sendable {
     /// All names in order.
     package var keys: [ObjectKey] { table.map(\.key) }
 
+    /// All objects in no order, for those who sort them themselves.
+    package var unordered: [Object] { tree.map(\.value) }
+
     /// All objects in the order of their names.
     package var objects: [Object] { Array(table) }
 }

@@ -14,7 +14,12 @@ package struct PoolSet: Sendable {
         let layouts = pools.map { pool in
             PoolLayout(pool, deletion: deletions.first { $0.object == pool.reference })
         }
-        .sorted(by: PoolLayout.isUsedBefore)
+        self.init(layouts: layouts, foreign: foreign)
+    }
+
+    /// The same of pools that were read already.
+    init(layouts: [PoolLayout], foreign: [ForeignRange]) {
+        let layouts = layouts.sorted(by: PoolLayout.isUsedBefore)
         let conflicts = PoolConflicts(layouts.filter { !$0.isDeleted }, foreign: foreign).byPool
         self.pools = layouts.map { PoolState($0, conflicts: conflicts[$0.name] ?? []) }
     }

@@ -3,10 +3,16 @@ import BGPTypes
 import KubeModel
 
 extension ClusterRendering {
-    /// Everything a person should know about what they wrote, by object, then severity.
-    var diagnostics: [Diagnostic] {
+    /// Everything a person should know about what they wrote, by object, then severity; some of it is in the ClusterConfigs'
+    /// status already.
+    func diagnostics(_ statuses: [NamedStatus<BGPClusterConfig.Status>]) -> [Diagnostic] {
+        let statuses = Dictionary(statuses.map { ($0.name, $0.status) }, uniquingKeysWith: { first, _ in first })
         var found: [Diagnostic] = []
-        for config in snapshot.clusterConfigs { found += faults(config) + diagnostics(config) }
+        for config in snapshot.clusterConfigs {
+            // What is deleted has no status any more.
+            let status = statuses[config.metadata.name] ?? status(config)
+            found += faults(config) + diagnostics(config, status)
+        }
         for peerConfig in snapshot.peerConfigs {
             found += faults(peerConfig)
             found += (secretObstacle(peerConfig).map { [$0] } ?? []).map { $0.diagnostic(.error) }
@@ -53,9 +59,8 @@ extension ClusterRendering {
         }
     }
 
-    private func diagnostics(_ config: BGPClusterConfig) -> [Diagnostic] {
+    private func diagnostics(_ config: BGPClusterConfig, _ status: BGPClusterConfig.Status) -> [Diagnostic] {
         var found: [Diagnostic] = []
-        let status = status(config)
         for type in [ConditionType.noMatchingNode, ConditionType.conflictingClusterConfig] {
             guard let condition = status.conditions.of(type), condition.status == .true else { continue }
             found.append(warning(condition, config, field: "spec.nodeSelector"))

@@ -78,16 +78,17 @@ struct ClusterRendering {
 
     /// Everything, as the operator takes it.
     var rendered: RenderedCluster {
-        RenderedCluster(
+        let clusterConfigs = statuses(snapshot.clusterConfigs, status)
+        return RenderedCluster(
             nodeConfigs: nodeConfigs,
             surplusNodeConfigs: surplus,
             keptNodes: keptNodes,
-            clusterConfigs: statuses(snapshot.clusterConfigs, status),
+            clusterConfigs: clusterConfigs,
             peerConfigs: statuses(snapshot.peerConfigs, status),
             advertisements: statuses(snapshot.advertisements, status),
             overrides: statuses(snapshot.overrides, status),
             assignments: assignments,
-            diagnostics: diagnostics
+            diagnostics: diagnostics(clusterConfigs)
         )
     }
 

@@ -1,21 +1,20 @@
 import BGPResources
 import KubeModel
-import Planning
 
 /// What an operator that has just started finds other than it would have it, and leaves alone for a while.
 ///
 /// It does not know what was deleted right before it came. A NodeConfig whose ClusterConfig or override is missing may lack it
 /// for a moment only, and then neither the node's sessions nor its router id have a reason to go.
-struct FirstDoubts {
+struct FirstDoubts: Sendable {
+    /// Nil before the first look.
     private var names: Set<String>?
-    private var alarm: Duration?
 
     /// The nodes that are left alone among some changes; `rest` is what is left of the time, nil when it is over.
     ///
     /// Only what is different at the first look is in doubt: whatever changes later was seen to change. A node whose owner is there
     /// and does not select it is let go at once.
     mutating func names(in changes: ClusterChanges, of snapshot: ClusterSnapshot, rest: Duration?) -> Set<String> {
-        guard let rest else {
+        guard rest != nil else {
             names = []
             return []
         }
@@ -31,13 +30,6 @@ struct FirstDoubts {
         }
         let found = Set(changes.updated.map(\.metadata.name) + deleted)
         names = found
-        if !found.isEmpty { alarm = rest }
         return found
-    }
-
-    /// How long until the doubts are over, once.
-    mutating func takeAlarm() -> Duration? {
-        defer { alarm = nil }
-        return alarm
     }
 }

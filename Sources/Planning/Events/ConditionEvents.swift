@@ -1,8 +1,6 @@
 import BGPTypes
-import KubeClient
 import KubeModel
 import PlainText
-import Planning
 
 /// Finds what is worth an event when an object's conditions change.
 enum ConditionEvents {
@@ -93,8 +91,19 @@ enum ConditionEvents {
         return entries
     }
 
+    /// That the server does not take the status of a Service, in the server's words.
+    static func refusedStatus(of service: AddressedService, _ words: String) -> EventDraft {
+        EventDraft(
+            level: .warning,
+            reason: "StatusRefused",
+            action: "AllocateAddress",
+            regarding: service.eventSubject,
+            note: "the API server refuses this service's status, which is tried again: \(words)"
+        )
+    }
+
     /// What there is to tell about a Service whose newest version is not read; nil when it has no name.
-    static func unreadService(_ object: InvalidObject) -> EventDraft? {
+    static func invalidService(_ object: InvalidObject) -> EventDraft? {
         guard let key = object.key, let finding = object.diagnostics.first else { return nil }
         return EventDraft(
             level: .warning,
