@@ -126,7 +126,7 @@ package struct Speaker: Sendable {
                 logger: logger
             )
             services.append(recorder)
-            services.append(SessionEvents(stores: stores, speaker: sessions, recorder: recorder))
+            services.append(SessionEventRecorder(stores: stores, speaker: sessions, recorder: recorder))
             services.append(BoundEvents(stores: stores, loop: loop, recorder: recorder))
             services.append(DrainEvents(stores: stores, recorder: recorder))
             services.append(

@@ -1,3 +1,4 @@
+import BGPEngine
 import BGPResources
 import BGPTransport
 import FoundationEssentials

@@ -1,3 +1,4 @@
+import BGPEngine
 import BGPTransport
 import FoundationEssentials
 import KubeClient

@@ -5,14 +5,6 @@ import LogKeys
 import Logging
 import NIOCore
 
-/// What is wrong with the next hop of a family.
-package enum NextHopFault: Hashable, Sendable {
-    /// The node has no address to name, so the family's routes are withheld.
-    case missing
-    /// The peer is on this node, and there is no other than a loopback address, which it cannot pass on.
-    case loopback
-}
-
 extension PeerDriver {
     /// The next hops of a connection, from the node's addresses of now.
     func chooseNextHops(_ id: ConnectionID, _ negotiation: Negotiation) -> NextHopSet? {

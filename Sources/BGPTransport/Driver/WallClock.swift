@@ -1,3 +1,4 @@
+import BGPEngine
 import NIOCore
 
 /// Converts timestamps of the monotonic clock, by which everything is decided, to wall-clock time.

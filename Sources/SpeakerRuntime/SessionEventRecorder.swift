@@ -1,21 +1,22 @@
 import BGPTransport
 import KubeClient
 import KubeModel
+import Planning
 import ServiceLifecycle
 import Signals
 
 /// Records an event on the BGPNodeConfig when a session comes up or goes down.
-struct SessionEvents: ServiceLifecycle.Service {
+struct SessionEventRecorder: ServiceLifecycle.Service {
     let stores: SpeakerStores
     let speaker: BGPServer
     let recorder: EventRecorder
 
     func run() async throws {
         try await untilShutdown {
-            var transitions = SessionTransitions()
+            var sessions = SessionEvents()
             for await _ in speaker.signal.changes() {
                 let subject = stores.eventSubject
-                transitions.events(speaker.snapshot(), on: subject).forEach(recorder.record)
+                sessions.events(speaker.snapshot(), on: subject).forEach(recorder.record)
             }
         }
     }

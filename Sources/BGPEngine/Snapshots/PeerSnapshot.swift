@@ -1,4 +1,3 @@
-package import BGPEngine
 package import BGPTypes
 
 /// What is known of a peer at a moment, for status, metrics and the terminal.
@@ -101,7 +100,7 @@ package struct PeerSnapshot: Hashable, Sendable {
         /// The words for it, with what was seen since.
         package var explanation: FailureExplanation
         /// The words for it alone.
-        var original: FailureExplanation
+        package var original: FailureExplanation
 
         /// Joins the parts.
         package init(time: UnixTime, evidence: SessionFailure, explanation: FailureExplanation) {

@@ -1,11 +1,9 @@
 import BGPEngine
 import BGPResources
-import BGPTransport
 import BGPTypes
 import BGPWire
 import KubeModel
 import Planning
-import SpeakerRuntime
 import Testing
 
 @Suite struct StatusReportTests {

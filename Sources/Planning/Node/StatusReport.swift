@@ -1,11 +1,9 @@
 package import BGPEngine
 package import BGPResources
-package import BGPTransport
 package import BGPTypes
 import BGPWire
 package import KubeModel
 import PlainText
-package import Planning
 
 /// What a speaker says of itself in the status of its BGPNodeConfig, made from the plan and what the sockets show.
 package struct StatusReport {
@@ -227,7 +225,7 @@ package struct StatusReport {
 
 extension PeerStatus {
     /// What is known of a peer; without a snapshot, because it has no address or its instance does not run, only the plan.
-    init(_ plan: PeerPlan, _ snapshot: PeerSnapshot?, heldBack: [IPFamily: Int] = [:]) {
+    package init(_ plan: PeerPlan, _ snapshot: PeerSnapshot?, heldBack: [IPFamily: Int] = [:]) {
         self.init(name: plan.id.peer)
         peerAddress = plan.address
         peerASN = plan.remoteASN.rawValue == 0 ? nil : plan.remoteASN
@@ -335,7 +333,7 @@ extension NextHopProblem {
 
 extension Timestamp {
     /// The whole second, as a status is written: what is read back is the same, and is not written again.
-    init(_ time: UnixTime) {
+    package init(_ time: UnixTime) {
         self.init(secondsSinceEpoch: time.secondsSinceEpoch.rounded(.down))
     }
 }

@@ -1,17 +1,16 @@
-import BGPEngine
-package import BGPTransport
+package import BGPEngine
 import BGPTypes
 package import KubeModel
 
 /// Finds what is worth an event when sessions change: one that came up, one that ended, and a new reason for one that
 /// does not come up.
-package struct SessionTransitions {
+package struct SessionEvents: Sendable {
     private struct Seen {
         var isUp: Bool
         var establishedTransitions: Int
         var failure: PeerSnapshot.Failure?
-        /// The reasons that were told since the session was last up.
-        var told: Set<FailureReason> = []
+        /// The reasons that there were events of since the session was last up.
+        var reasons: Set<FailureReason> = []
     }
 
     private var seen: [PeerID: Seen] = [:]
@@ -22,41 +21,43 @@ package struct SessionTransitions {
     /// The events of all that changed since the last look, by peer.
     package mutating func events(_ peers: [PeerSnapshot], on subject: Event.Subject) -> [EventDraft] {
         var entries: [EventDraft] = []
+        func entry(_ level: Event.Level, _ reason: String, _ note: String) -> EventDraft {
+            EventDraft(level: level, reason: reason, action: "HoldSession", regarding: subject, note: note)
+        }
         for peer in peers {
             let before = seen[peer.id] ?? Seen(isUp: false, establishedTransitions: 0)
             var now = Seen(
                 isUp: peer.state == .established,
                 establishedTransitions: peer.establishedTransitions,
                 failure: peer.lastFailure,
-                told: before.isUp ? [] : before.told
+                reasons: before.isUp ? [] : before.reasons
             )
             let didComeUp = now.establishedTransitions > before.establishedTransitions
             if let failure = now.failure, failure.time != before.failure?.time {
                 // A peer that is dialled again and again fails for the same reason again and again, or for two by turns.
-                if now.told.insert(failure.explanation.reason).inserted {
+                if now.reasons.insert(failure.explanation.reason).inserted {
                     entries.append(
                         entry(
                             failure.explanation.reason.isExpected ? .normal : .warning,
                             failure.explanation.reason.rawValue,
-                            subject,
                             Self.note(failure.explanation.description, on: peer)
                         )
                     )
                 }
             } else if before.isUp, !now.isUp {
                 let note = Self.note("the session was ended on this side", on: peer)
-                entries.append(entry(.normal, "SessionClosed", subject, note))
+                entries.append(entry(.normal, "SessionClosed", note))
             }
             if didComeUp {
-                now.told = []
-                entries.append(entry(.normal, "SessionEstablished", subject, Self.note("established", on: peer)))
+                now.reasons = []
+                entries.append(entry(.normal, "SessionEstablished", Self.note("established", on: peer)))
             }
             seen[peer.id] = now
         }
         let present = Set(peers.map(\.id))
         for id in seen.keys.sorted() where !present.contains(id) {
             let isUp = seen.removeValue(forKey: id)?.isUp ?? false
-            if isUp { entries.append(entry(.normal, "SessionClosed", subject, "peer \(id): no longer configured")) }
+            if isUp { entries.append(entry(.normal, "SessionClosed", "peer \(id): no longer configured")) }
         }
         return entries
     }
@@ -65,15 +66,6 @@ package struct SessionTransitions {
     private static func note(_ words: String, on peer: PeerSnapshot) -> String {
         let address = peer.configuration.remote
         return words.contains("\(address)") ? "peer \(peer.id): \(words)" : "peer \(peer.id) at \(address): \(words)"
-    }
-
-    private func entry(
-        _ level: Event.Level,
-        _ reason: String,
-        _ subject: Event.Subject,
-        _ note: String
-    ) -> EventDraft {
-        EventDraft(level: level, reason: reason, action: "HoldSession", regarding: subject, note: note)
     }
 }
 

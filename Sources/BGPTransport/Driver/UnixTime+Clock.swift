@@ -1,17 +1,7 @@
+package import BGPEngine
 import Glibc
 
-/// A moment on the wall clock, for people and status fields.
-///
-/// It cannot be compared, so that nothing can wait or decide by a clock that someone may set at any time.
-package struct UnixTime: Hashable, Sendable {
-    /// Seconds since the start of 1970, UTC.
-    package let secondsSinceEpoch: Double
-
-    /// Takes seconds since the start of 1970, UTC.
-    package init(secondsSinceEpoch: Double) {
-        self.secondsSinceEpoch = secondsSinceEpoch
-    }
-
+extension UnixTime {
     /// The present moment.
     package static func now() -> UnixTime {
         var time = timespec()

@@ -1,12 +1,10 @@
 import BGPEngine
-import BGPTransport
 import BGPTypes
-import KubeClient
 import KubeModel
-import SpeakerRuntime
+import Planning
 import Testing
 
-struct SessionTransitionsTests {
+struct SessionEventsTests {
     private let subject = Event.Subject(
         apiVersion: "martlet.dev/v2",
         kind: "BGPNodeConfig",
@@ -45,7 +43,7 @@ struct SessionTransitionsTests {
     }
 
     @Test func `a session tells that it came up, why it went down, and a new reason why it stays down`() throws {
-        var transitions = SessionTransitions()
+        var sessions = SessionEvents()
         let steps: [[PeerSnapshot]] = [
             [try peer(.connect, established: 0)],
             [try peer(.active, established: 0, failure: .connectionRefused, at: 1)],
@@ -65,7 +63,7 @@ struct SessionTransitionsTests {
             [],
         ]
         let seen = steps.map { step in
-            transitions.events(step, on: subject).map { "\($0.level.rawValue) \($0.reason)" }
+            sessions.events(step, on: subject).map { "\($0.level.rawValue) \($0.reason)" }
         }
         #expect(
             seen == [
@@ -79,8 +77,8 @@ struct SessionTransitionsTests {
     }
 
     @Test func `an event has the words of the failure`() throws {
-        var transitions = SessionTransitions()
-        let events = transitions.events(
+        var sessions = SessionEvents()
+        let events = sessions.events(
             [try peer(.active, established: 0, failure: .connectionRefused, at: 1)],
             on: subject
         )
@@ -100,8 +98,8 @@ struct SessionTransitionsTests {
     private func entries(_ words: String, _ reason: FailureReason = .connectionRefused) throws -> [EventDraft] {
         var snapshot = try peer(.active, established: 0, failure: reason, at: 1)
         snapshot.lastFailure?.explanation = FailureExplanation(reason, seen: words, cause: "cause", fix: "fix")
-        var transitions = SessionTransitions()
-        return transitions.events([snapshot], on: subject)
+        var sessions = SessionEvents()
+        return sessions.events([snapshot], on: subject)
     }
 
     @Test(arguments: [
@@ -122,20 +120,20 @@ struct SessionTransitionsTests {
     }
 
     @Test func `reasons that take turns are told once each until the session was up`() throws {
-        var transitions = SessionTransitions()
+        var sessions = SessionEvents()
         let turns: [FailureReason] = [.connectionRefused, .closedAfterOpen, .connectionRefused, .connectionTimedOut]
         var reasons: [String] = []
         for round in 0..<20 {
             let reason = turns[round % turns.count]
             let peers = [try peer(.active, established: 0, failure: reason, at: Double(round + 1))]
-            reasons += transitions.events(peers, on: subject).map(\.reason)
+            reasons += sessions.events(peers, on: subject).map(\.reason)
         }
         #expect(reasons == ["ConnectionRefused", "ClosedAfterOpen", "ConnectionTimedOut"])
-        _ = transitions.events(
+        _ = sessions.events(
             [try peer(.established, established: 1, failure: .connectionTimedOut, at: 20)],
             on: subject
         )
-        let again = transitions.events(
+        let again = sessions.events(
             [try peer(.active, established: 1, failure: .closedAfterOpen, at: 30)],
             on: subject
         )
