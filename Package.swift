@@ -191,7 +191,8 @@ let package = Package(
         .executableTarget(
             name: "bgp-lab",
             dependencies: [
-                "CommandLine", "DaemonOptions", "Lab", "PlainLogging", argumentParser, serviceLifecycle,
+                "kubectl-bgp", "KubeModel", "CommandLine", "DaemonOptions", "Lab", "PlainLogging", argumentParser,
+                serviceLifecycle,
                 unixSignals,
                 logging,
             ]

@@ -7,15 +7,25 @@ extension ServiceGroup {
     ///
     /// By itself a group describes each service in whole, with all that it refers to: megabytes, made at the start of every
     /// program and told with every event of the group at the level debug.
-    package init(named services: [any Service], gracefulShutdownSignals: [UnixSignal] = [], logger: Logger) {
+    ///
+    /// The end of any service is a failure of the group, save that of `last`, which shuts the others down.
+    package init(
+        named services: [any Service],
+        until last: (any Service)? = nil,
+        gracefulShutdownSignals: [UnixSignal] = [],
+        logger: Logger
+    ) {
+        typealias Configuration = ServiceGroupConfiguration.ServiceConfiguration
         self.init(
             configuration: ServiceGroupConfiguration(
-                services: services.map { service in
-                    ServiceGroupConfiguration.ServiceConfiguration(
-                        service: service,
-                        serviceName: "\(type(of: service))"
-                    )
-                },
+                services: services.map { Configuration(service: $0, serviceName: "\(type(of: $0))") }
+                    + [last].compactMap(\.self).map {
+                        Configuration(
+                            service: $0,
+                            successTerminationBehavior: .gracefullyShutdownGroup,
+                            serviceName: "\(type(of: $0))"
+                        )
+                    },
                 gracefulShutdownSignals: gracefulShutdownSignals,
                 logger: logger
             )

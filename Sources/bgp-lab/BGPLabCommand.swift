@@ -14,8 +14,10 @@ struct BGPLabCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bgp-lab",
         abstract: "Runs an API server, the operator, speakers and a router on loopback, for kubectl to play with.",
-        discussion: "The router's table is at http://127.0.0.1:9177/routes. config/lab/up starts all of it.",
-        version: MartletVersion.current
+        discussion:
+            "The router's table is at http://127.0.0.1:9177/routes. config/lab/up starts all of it. \"bgp-lab run\" runs scenarios.",
+        version: MartletVersion.current,
+        subcommands: [RunCommand.self]
     )
 
     @Option(help: ArgumentHelp("Where the kubeconfig goes.", valueName: "directory"))

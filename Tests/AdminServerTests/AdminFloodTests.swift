@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func `pages that nobody reads stop at the bound of octets, and leave others their turn`() async throws {
+    @Test func `unread pages stop at the bound of octets, and leave others their turn`() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var limits = AdminLimits()
         limits.pageOctets = 1 << 20

@@ -16,7 +16,7 @@ import Testing
         .json("\(request.parameters["view"] ?? "-") \(request.query["peer"] ?? "-")")
     }
 
-    @Test func `requests that nobody means stop nothing`() async throws {
+    @Test func `malformed requests stop nothing`() async throws {
         try await Serving.with(.init(Serving.loopback, pages: [Self.view])) { serving in
             let port = try #require(UInt16(exactly: serving.pages))
             try await NIOThreadPool.singleton.runIfActive {

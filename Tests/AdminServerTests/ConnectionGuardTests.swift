@@ -76,7 +76,7 @@ import Testing
         #expect(!line.channel.isActive)
     }
 
-    @Test func `an answer that nobody takes, or not all of in time, is given up`() throws {
+    @Test func `an answer that is not read in time is given up`() throws {
         let stalled = try Line()
         try stalled.send("GET / HTTP/1.1\r\n\r\n")
         stalled.guardian.expectProgress()

@@ -18,7 +18,7 @@ struct DefaultsTests {
     }
 
     @Test(arguments: [(3, 1), (9, 3), (30, 10), (90, 30), (180, 30), (65535, 30)])
-    func `the keepalive time that nobody set never reaches the hold time`(hold: Int, keepAlive: Int) {
+    func `the default keepalive time never reaches the hold time`(hold: Int, keepAlive: Int) {
         let spec = BGPPeerConfig.Spec(timers: .init(holdTimeSeconds: hold))
         #expect(spec.effectiveKeepAliveTimeSeconds == keepAlive)
     }

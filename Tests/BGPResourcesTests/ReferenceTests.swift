@@ -5,7 +5,7 @@ import Testing
 /// `crds/README.md` says what the schemas say.
 struct ReferenceTests {
     @Test(arguments: CustomKind.all)
-    func `every field stands in the reference with its description`(kind: CustomKind) throws {
+    func `every field is in the reference with its description`(kind: CustomKind) throws {
         let lines = try Checkout.read("crds/README.md").split(separator: "\n")
         for part in ["spec", "status"] {
             let heading = "### \(kind.type.kind) `\(part)`"

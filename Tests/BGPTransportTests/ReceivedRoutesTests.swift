@@ -145,7 +145,7 @@ import Testing
         }
     }
 
-    @Test func `a session that needs room takes none of what it told from the count`() async throws {
+    @Test func `a session that needs room takes none of its announced routes from the count`() async throws {
         try await RawPeer.run(addresses: ["127.0.0.1", "127.0.0.2"], receivedRoutesMemory: 1 << 20) { bare in
             try await bare.connect { flood in
                 try await flood.send(RawPeer.Connection.open(), .keepalive)

@@ -123,7 +123,7 @@ import Testing
         }
     }
 
-    @Test func `a departure tells the other operator why`() async throws {
+    @Test func `a departure sends the other operator the reason`() async throws {
         try await Loopback.run { loopback in
             _ = try await loopback.established()
             await loopback.node.shutDown(.leaving(message: "maintenance"))

@@ -15,7 +15,7 @@ struct CommunityTests {
     @Test(arguments: [
         "", ":", "65536:1", "1:65536", "+1:1", "1:2:3", "-1", "4294967296", "01:1", "no-export", "No-Export",
     ])
-    func `what is no community is refused`(text: String) {
+    func `an invalid community is refused`(text: String) {
         #expect(Community(text) == nil)
         #expect(throws: DecodingError.self) {
             try JSONDecoder().decode([Community].self, from: JSONEncoder().encode([text]))
@@ -23,7 +23,7 @@ struct CommunityTests {
     }
 
     @Test(arguments: ["1:2", "1:2:3:4", "4294967296:0:0", "+1:2:3", "1::3", "01:2:3"])
-    func `what is no large community is refused`(text: String) {
+    func `an invalid large community is refused`(text: String) {
         #expect(LargeCommunity(text) == nil)
         #expect(throws: DecodingError.self) {
             try JSONDecoder().decode([LargeCommunity].self, from: JSONEncoder().encode([text]))

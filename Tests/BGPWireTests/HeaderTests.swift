@@ -35,7 +35,7 @@ import Testing
     ]
 
     @Test(arguments: rows)
-    func `a bad header is told as RFC 4271 §6.1 asks, without waiting for the body`(row: Row) {
+    func `a bad header is answered as RFC 4271 §6.1 asks, without waiting for the body`(row: Row) {
         var decoder = MessageDecoder(context: row.context)
         var bytes = ByteBuffer(hex: row.hex)
         #expect(decoder.decode(buffer: &bytes) == .malformed(row.error))
@@ -50,7 +50,7 @@ import Testing
         "0018 05 0001 00 01 00", "0018 05 0001 01 01 00", "0018 05 0001 02 01 00", "001b 05 0001 00 01 01400000",
         "0016 05 0001 09",
     ])
-    func `a ROUTE-REFRESH of another length is told as RFC 7313 §5 asks, with the whole message`(hex: String) {
+    func `a ROUTE-REFRESH of another length is answered as RFC 7313 §5 asks, with the whole message`(hex: String) {
         let message = ByteBuffer(hex: "\(marker) \(hex)")
         let error = NotificationError(code: .routeRefresh, subcode: 1, data: Array(message.readableBytesView))
         for context in [WireContext.external, WireContext(routeRefresh: true, enhancedRouteRefresh: true)] {
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test(arguments: ["0017 05 0001 09 01", "001b 05 0001 ff 01 01400000"])
-    func `a ROUTE-REFRESH of a subtype that nobody knows is read and says nothing`(hex: String) {
+    func `a ROUTE-REFRESH of an unknown subtype is read and ignored`(hex: String) {
         var decoder = MessageDecoder(context: .external)
         var bytes = ByteBuffer(hex: "\(marker) \(hex)")
         guard case .message(.routeRefresh(let refresh))? = decoder.decode(buffer: &bytes) else {

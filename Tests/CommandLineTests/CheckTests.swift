@@ -7,7 +7,7 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `the exit status tells a ready cluster from one that lacks the kinds`(hasKinds: Bool) async throws {
+    func `the exit status distinguishes a ready cluster from one that lacks the kinds`(hasKinds: Bool) async throws {
         let directory = try TemporaryDirectory("lab")
         let kinds = try Checkout.files(under: "crds").filter { $0.hasSuffix("s.yaml") }
         let definitions = hasKinds ? kinds.flatMap { ["--crds", Checkout.path($0)] } : []

@@ -109,7 +109,12 @@ enum House {
             beside: daemon.union(["kubectl-bgp"]),
             foreign: program.union(["NIOCore"])
         ),
-        "bgp-lab": Room(row: 5, folder: "Sources/bgp-lab", beside: daemon, foreign: program),
+        "bgp-lab": Room(
+            row: 5,
+            folder: "Sources/bgp-lab",
+            beside: daemon.union(["kubectl-bgp"]),
+            foreign: program
+        ),
         "kubectl-bgp": Room(row: 5, folder: "plugin/Sources", beside: commandLine, foreign: program),
         "kubectl-bgp-program": Room(row: 5, folder: "plugin/Program", beside: ["kubectl-bgp"]),
     ]

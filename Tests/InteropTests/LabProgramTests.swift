@@ -63,37 +63,6 @@ extension Interop {
             }
         }
 
-        @Test func `the lab follows what a person does with kubectl`() async throws {
-            try await lab { kubectl, routes in
-                func announcers(_ prefix: String) async throws -> [String] {
-                    try await routes().split(separator: "\n").filter { $0.hasPrefix("\(prefix) ") }
-                        .compactMap { $0.split(separator: " ").dropFirst(4).first.map(String.init) }
-                }
-                try await eventually("all announce web", is: ["node1", "node2", "node3"]) {
-                    try await announcers("192.0.2.2/32")
-                }
-                try await kubectl(
-                    "patch",
-                    "service",
-                    "web",
-                    "-n",
-                    "shop",
-                    "-p",
-                    #"{"spec":{"externalTrafficPolicy":"Local"}}"#
-                )
-                try await eventually("those with pods announce web", is: ["node1", "node3"]) {
-                    try await announcers("192.0.2.2/32")
-                }
-                try await kubectl("label", "node", "node3", "topology.kubernetes.io/zone=elsewhere", "--overwrite")
-                try await eventually("a node leaves", is: ["node1"]) { try await announcers("192.0.2.2/32") }
-                try await kubectl("delete", "bgpcc", "rack-1")
-                try await eventually("nothing is announced", is: "") { try await routes() }
-                try await eventually("nothing of ours is left", is: "") {
-                    try await kubectl("get", "bgpnc", "-o", "name")
-                }
-            }
-        }
-
         @Test func `the lab's exit status says what is wrong`() async throws {
             try await lab { kubectl, _ in
                 func established() async throws -> Int {

@@ -83,7 +83,7 @@ struct APISourceTests {
         )
     }
 
-    @Test func `a part's changes are told to the whole, and not the other way round`() async throws {
+    @Test func `changes of a part notify the whole, and not the other way round`() async throws {
         let whole = ChangeSignal()
         let part = ChangeSignal(partOf: whole)
         let sibling = ChangeSignal(partOf: whole)
@@ -103,7 +103,7 @@ struct APISourceTests {
         #expect(await ofWhole.next() != nil)
     }
 
-    @Test func `what comes together is told together`() async throws {
+    @Test func `changes that arrive together are one notification`() async throws {
         let script = Script([list([node("a", 1)], version: 10)])
         try await follow(script) { store in
             let watch = try await script.nextWatch()
@@ -260,7 +260,7 @@ struct APISourceTests {
         }
     }
 
-    @Test func `a set tells which kinds are not read, and why`() async throws {
+    @Test func `a set names the kinds that are not read, and why`() async throws {
         let script = Script([
             failure(503, "ServiceUnavailable"), failure(403, "nodes is\nforbidden"),
             list([node("a", 1)], version: 10),
@@ -291,7 +291,7 @@ struct APISourceTests {
         }
     }
 
-    @Test func `what a program does not read is not kept, and what nobody reads by none`() async throws {
+    @Test func `a program keeps only what it reads, and no program what is never read`() async throws {
         func service(_ version: Int, note: String) -> JSONValue {
             [
                 "metadata": [

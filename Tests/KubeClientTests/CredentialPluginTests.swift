@@ -112,7 +112,7 @@ import Testing
         #expect([identity.certificate?.certificate, identity.certificate?.key.value] == ["CERT", "KEY"])
     }
 
-    @Test func `a plugin that asks for it is told about the cluster`() async throws {
+    @Test func `a plugin that asks for cluster information gets it`() async throws {
         let script = "printf '%s' \"$KUBERNETES_EXEC_INFO\" > \(directory.path("info"))\n" + answer("{\"token\":\"t\"}")
         let authenticator = try authenticator(script, more: "provideClusterInfo: true")
         _ = try await authenticator.identity()

@@ -10,7 +10,7 @@ struct HeldDeletionsTests {
 
     private var empty: HeldDeletions { HeldDeletions(wait: .seconds(5), quiet: .seconds(1)) }
 
-    @Test func `a deletion waits, is told of after a second, and is carried out after five`() {
+    @Test func `a deletion waits, is reported after a second, and is carried out after five`() {
         var held = empty
         let isNew = held.begin(key, isGone: true, at: .seconds(10), seen: seen)
         #expect(isNew && held.next == .seconds(11))

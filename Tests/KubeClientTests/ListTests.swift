@@ -123,7 +123,7 @@ import Testing
         #expect([halved(0), halved(0)] == [1, nil])
     }
 
-    @Test func `text that is no list is refused, however it is cut`() async throws {
+    @Test func `text that is not a list is refused, however it is cut`() async throws {
         for text in [
             "", "{}", "[]", "{", #"{"metadata":{}}"#, #"{"metadata":{},"items":{}}"#, #"{"metadata":{},"items":[}"#,
             #"{"metadata":{},"items":[{]}"#, #"{"metadata":{},"items":[1 2]}"#, #"{"metadata":7,"items":[]}"#,

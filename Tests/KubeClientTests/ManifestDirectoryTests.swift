@@ -49,7 +49,7 @@ struct ManifestDirectoryTests {
         #expect(source.diagnostics.isEmpty)
     }
 
-    @Test func `what is no regular file is told and holds nothing up, and what is too long keeps what was read`() throws
+    @Test func `a special file is reported and delays nothing, and a file that is too long keeps what was read`() throws
     {
         try directory.write(node("a"), to: "a.yaml")
         try directory.write(node("b"), to: "b.yaml")
@@ -170,7 +170,7 @@ struct ManifestDirectoryTests {
     }
 
     @Test(.timeLimit(.minutes(10)))
-    func `a directory of which the kernel tells is left alone, until it is gone`() async throws {
+    func `a directory that the kernel watches is not polled, until it is gone`() async throws {
         let clock = ManualClock()
         var following = ManifestDirectory.Following()
         following.polling = .milliseconds(250)
@@ -192,7 +192,7 @@ struct ManifestDirectoryTests {
     }
 
     @Test(.timeLimit(.minutes(10)))
-    func `what the kernel tells is read at once, in directories that are new too`() async throws {
+    func `changes that the kernel reports are read at once, in new directories too`() async throws {
         try await follow(told) {
             try directory.write(node("a"), to: "a.yaml")
             try await nodes(are: "a")
@@ -282,7 +282,7 @@ struct ManifestDirectoryTests {
     }
 
     @Test(.timeLimit(.minutes(10)))
-    func `a file with a new name is no second statement of its objects`() async throws {
+    func `a renamed file does not define its objects twice`() async throws {
         try directory.write(node("a"), to: "a.yaml")
         var patient = told
         patient.patience = .seconds(3600)
@@ -324,7 +324,7 @@ struct ManifestDirectoryTests {
     }
 
     @Test(.timeLimit(.minutes(10)))
-    func `changes that are gathered are told of once, when all are made`() async throws {
+    func `gathered changes are one notification, once all are made`() async throws {
         let signal = ChangeSignal()
         var ticks = signal.changes().makeAsyncIterator()
         await ticks.next()

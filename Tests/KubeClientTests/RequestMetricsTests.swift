@@ -67,7 +67,7 @@ import Testing
         for try await _ in stream.pieces {}
     }
 
-    @Test func `refusals and the lack of an answer are told apart`() async throws {
+    @Test func `refusals and missing answers are counted separately`() async throws {
         let answers: [KubeError.Code?] = [.forbidden, .unreachable]
         for answer in answers {
             let client = client { _ in
@@ -92,7 +92,7 @@ import Testing
         )
     }
 
-    @Test func `what nobody waits for any more counts for nothing`() async throws {
+    @Test func `a request that was given up is not counted`() async throws {
         let (started, start) = AsyncStream.makeStream(of: Void.self)
         let client = client { _ in
             start.yield()

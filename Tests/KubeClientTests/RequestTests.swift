@@ -68,7 +68,7 @@ struct RequestTests {
     ]
 
     @Test(arguments: refusals)
-    func `an answer that is no success has a code and a recovery`(refusal: Refusal) async throws {
+    func `an unsuccessful answer has a code and a recovery`(refusal: Refusal) async throws {
         let client = KubeClient(
             transport: InMemoryTransport { _ in
                 .json(["kind": "Status", "reason": refusal.reason.map { .string($0) } ?? .null], status: refusal.http)

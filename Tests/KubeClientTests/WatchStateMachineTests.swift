@@ -126,7 +126,7 @@ struct WatchStateMachineTests {
         #expect(actions.suffix(2) == [[.startOver(doubt)], [.list(continue: nil)]])
     }
 
-    @Test func `a version that is older than the last is no progress`() {
+    @Test func `a version older than the last is not progress`() {
         var machine = watching()
         #expect(
             run([.progress(resourceVersion: "12"), .wentBack, .waited], &machine)

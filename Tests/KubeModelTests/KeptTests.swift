@@ -28,7 +28,7 @@ import Testing
         #expect(service(["example.com/note": "a"]).kept.metadata.annotations == nil)
     }
 
-    @Test func `a value that is too long is cut, and its end is no word of it`() {
+    @Test func `a value that is too long is cut, and the cut is marked`() {
         let addresses = (0..<5000).map { "10.0.\($0 / 256).\($0 % 256)" }.joined(separator: ",")
         let kept = service(["martlet.dev/ips": addresses]).kept.metadata.annotations?["martlet.dev/ips"] ?? ""
         #expect(kept.utf8.count < 16_400)

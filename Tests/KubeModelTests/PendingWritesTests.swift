@@ -35,7 +35,7 @@ struct PendingWritesTests {
         }
     }
 
-    @Test func `where versions are no numbers, any but the one written on counts as newer`() {
+    @Test func `where versions are not numbers, any but the one written on counts as newer`() {
         let pending = pending(answeredAt: "b")
         #expect(pending.newest(object("4", "old")) == object("b", "new"))
         #expect(pending.newest(object("a", "other")) == object("a", "other"))

@@ -55,7 +55,7 @@ struct EmitterTests {
         #expect(read == [value])
     }
 
-    @Test func `keys stand in natural order`() {
+    @Test func `keys are in natural order`() {
         let keys = ["b", "a10", "a9", "a", "B", "a-b", "ab", "a1b"]
         #expect(keys.sorted(by: NaturalOrder.precedes) == ["B", "a", "a-b", "a1b", "a9", "a10", "ab", "b"])
     }

@@ -68,7 +68,7 @@ struct ManifestReaderTests {
     ]
 
     @Test(arguments: refused)
-    func `a document that is no object is one diagnostic`(text: String, line: String) {
+    func `a document that is not an object is one diagnostic`(text: String, line: String) {
         #expect(ManifestReader(text: text, file: "f.yaml").diagnostics.map(\.description) == [line])
     }
 
@@ -111,7 +111,7 @@ struct ManifestReaderTests {
     ]
 
     @Test(arguments: several)
-    func `all faults of an object are told at once`(spec: String, fields: [String]) throws {
+    func `all faults of an object are reported at once`(spec: String, fields: [String]) throws {
         let object = try #require(ManifestReader(text: gate(spec), file: "g.yaml").objects.first)
         let (decoded, diagnostics) = object.decode(Gate.self, strict: true)
         #expect(decoded == nil)
@@ -135,7 +135,7 @@ struct ManifestReaderTests {
         ("  port: 1\n  name: a\nextra: 1", "extra"),
         ("  port: 1\n  name: a\nstatus: {a: 1}", "status"),
     ])
-    func `a field that the type does not have is found wherever it stands`(spec: String, field: String) throws {
+    func `an unknown field is found at any depth`(spec: String, field: String) throws {
         let object = try #require(ManifestReader(text: gate(spec), file: "f.yaml").objects.first)
         #expect(object.decode(Gate.self, strict: true).diagnostics.map { $0.field?.description } == [field])
         #expect(object.decode(Gate.self, strict: false).object != nil)

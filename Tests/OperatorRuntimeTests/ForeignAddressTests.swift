@@ -187,7 +187,7 @@ struct ForeignAddressTests {
     }
 
     /// Each edit is one that `kubectl apply` makes after the other.
-    @Test func `two that share an address and are edited one after the other keep it, and the younger is told`()
+    @Test func `two Services that share an address and are edited in turn keep it, and the younger says so`()
         async throws
     {
         try await TestCluster.with { cluster in

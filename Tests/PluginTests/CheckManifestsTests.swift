@@ -61,7 +61,7 @@ import Testing
         .joined(separator: "---\n")
     private static let changed = rack.replacing("holdTimeSeconds: 90", with: "holdTimeSeconds: 60")
 
-    @Test func `a repository without Nodes is right, and a change of a timer is told`() async throws {
+    @Test func `a repository without Nodes is valid, and a changed timer is reported`() async throws {
         let repository = try await Repository(["clusters/rack.yaml": Self.rack])
         let same = try await repository.check("clusters")
         #expect(same.status == .exited(0), "\(same.output)\(same.errors)")
@@ -100,7 +100,7 @@ import Testing
         #expect(result.output.contains("this is for MetalLB"))
     }
 
-    @Test func `patches of kustomize are no objects, and what kustomize builds is what is compared`() async throws {
+    @Test func `patches of kustomize are not objects, and its output is what is compared`() async throws {
         let overlay = """
             apiVersion: kustomize.config.k8s.io/v1beta1
             kind: Kustomization

@@ -50,7 +50,7 @@ struct ClusterVersionsTests {
         )
     }
 
-    @Test func `versions that do not go together are told by version and by peers`() async {
+    @Test func `incompatible versions are reported by version and by peers`() async {
         let far = cluster(
             config("n1", operator: "0.4.0", speaker: "0.2.0"),
             config("n2", operator: "0.4.0", speaker: "0.2.0"),

@@ -89,7 +89,7 @@ struct DeletionTests {
 
         """
 
-    @Test func `peers shows the sessions that stand, and says until when`() async throws {
+    @Test func `peers shows the sessions that remain, and says until when`() async throws {
         let outcome = await run("peers", "--no-headers", against: try Self.cluster())
         #expect(outcome.errors == Self.told)
         #expect(outcome.output.hasPrefix("n1     tor") || outcome.output.hasPrefix("n1   tor"))
@@ -98,7 +98,7 @@ struct DeletionTests {
     }
 
     /// The node's configuration goes while somebody watches, and comes back.
-    @Test func `peers that are watched stay while they wait, and are told of once`() async throws {
+    @Test func `watched peers stay while they wait, and are reported once`() async throws {
         var back = Self.nodeConfig()
         back.status?.bgpInstances[0].peers[0].peeringState = .active
         var cluster = try Self.cluster([Self.clusterConfig, Self.nodeConfig()], deleted: ["BGPNodeConfig"])
@@ -132,7 +132,7 @@ struct DeletionTests {
         #expect(outcome.status == .success)
     }
 
-    @Test func `what is there again is told of no more`() async throws {
+    @Test func `an object that is back is no longer reported`() async throws {
         let outcome = await run(
             "explain",
             "node",

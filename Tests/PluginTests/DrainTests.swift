@@ -132,7 +132,7 @@ struct DrainTests {
         )
     }
 
-    @Test func `peers tell that a drain is asked for in words nobody understands`() async throws {
+    @Test func `peers says that a drain annotation is invalid`() async throws {
         var status = PeerStatus(name: "tor")
         status.peeringState = .established
         var config = BGPNodeConfig(
@@ -175,7 +175,7 @@ struct DrainTests {
         #expect(outcome.errors.contains("invalid grace period 4000, expected 0 to 3600 seconds"))
     }
 
-    @Test func `peers tell that a node is drained`() async throws {
+    @Test func `peers says that a node is drained`() async throws {
         var config = BGPNodeConfig(
             metadata: ObjectMeta(name: "node-a"),
             spec: BGPNodeConfig.Spec(bgpInstances: [.init(name: "main", peers: [.init(name: "tor")])])

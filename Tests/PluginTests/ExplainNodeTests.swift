@@ -126,7 +126,7 @@ struct ExplainNodeTests {
     }
 
     @Test(arguments: [("martlet.dev/drain", "yes"), ("martlet.dev/drain-grace-period-seconds", "soon")])
-    func `a drain in words nobody understands is a finding`(annotation: String, value: String) async {
+    func `an invalid drain annotation is a finding`(annotation: String, value: String) async {
         let outcome = await run("explain", "node", "berlin-1", against: Self.node(annotations: [annotation: value]))
         #expect(outcome.status == .findings)
         #expect(
@@ -137,7 +137,7 @@ struct ExplainNodeTests {
         #expect(outcome.output.contains("      fix: kubectl bgp drain berlin-1, or remove the annotation\n"))
     }
 
-    @Test func `a grace period that nobody understands leaves the default, and the drain is told as well`() async {
+    @Test func `an invalid grace period leaves the default, and the drain is reported as well`() async {
         let outcome = await run(
             "explain",
             "node",

@@ -5,14 +5,14 @@ import Testing
 import kubectl_bgp
 
 struct ExplainRouteTests {
-    @Test func `a route tells who announces it, from which entry, and why others do not`() async throws {
+    @Test func `explain route says who announces it, from which entry, and why others do not`() async throws {
         let outcome = await run("explain", "route", "192.0.2.1", against: try cluster())
         #expect(outcome.output == Self.expectedRoute)
         #expect(outcome.errors.isEmpty)
         #expect(outcome.status == .success)
     }
 
-    @Test func `a prefix that nobody has is a finding and names the pool that holds it`() async throws {
+    @Test func `a prefix that is not announced is a finding and names the pool that holds it`() async throws {
         let outcome = await run("explain", "route", "192.0.2.9/32", against: try cluster())
         #expect(outcome.status == .findings)
         #expect(outcome.output.contains("- NoSource: no Service has an address of 192.0.2.9/32"))
@@ -37,13 +37,13 @@ struct ExplainRouteTests {
         )
     }
 
-    @Test func `a peer tells its session, what it carries and whether the wire agrees`() async throws {
+    @Test func `explain peer shows its session, what it carries and whether the wire agrees`() async throws {
         let outcome = await run("explain", "peer", "tor-a", "--node", "node-a", against: try cluster())
         #expect(outcome.output == Self.expectedPeer)
         #expect(outcome.status == .success)
     }
 
-    @Test func `a peer tells how many of its routes are only counted`() async throws {
+    @Test func `explain peer says how many routes are only counted`() async throws {
         var cluster = try cluster()
         cluster.pods["speaker-a:9179/v1/peers"] = Self.peers(
             """

@@ -92,7 +92,7 @@ struct ExplainServiceTests {
         #expect(!outcome.output.contains("so that a nodeSelector matches it"))
     }
 
-    @Test func `a Service that opts out by a label is none, and is told as such`() async throws {
+    @Test func `a Service that opts out by a label is not a finding, and says so`() async throws {
         var cluster = try cluster()
         let excluding = BGPAdvertisement(
             metadata: ObjectMeta(name: "public", labels: ["advertise": "bgp"]),

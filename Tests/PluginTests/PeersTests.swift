@@ -25,7 +25,7 @@ struct PeersTests {
         #expect(outcome.status == .success)
     }
 
-    @Test func `a router that announces very many routes is told of beside their count`() async throws {
+    @Test func `a router that announces too many routes is marked next to their count`() async throws {
         let leaked = Self.nodeA.replacing(
             #""received": 4, "advertised": 3},"#,
             with: #""received": 1000000, "advertised": 3, "notKept": 900000},"#

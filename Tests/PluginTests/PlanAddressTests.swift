@@ -84,7 +84,7 @@ struct PlanAddressTests {
                 + "service and withheld until service shop/tcp, which has it, can share: both serve TCP/54"
         ),
     ])
-    func `what two changes come to between the first and the last is told, and that nothing moves`(
+    func `the net effect of two changes is reported, and nothing moves`(
         edit: String,
         words: String
     ) async throws {
@@ -114,7 +114,9 @@ struct PlanAddressTests {
         #expect(lasting.contains { $0.hasPrefix("SharingConflict udp 192.0.2.0 stays") }, "\(lasting)")
     }
 
-    @Test func `half of dual stack is missing in words, and what another controller gave is no fault`() async throws {
+    @Test func `a missing half of dual stack is reported, and another controller's address is not a fault`()
+        async throws
+    {
         let files = try TemporaryDirectory("plan")
         let dual = sharer("dual", port: 80).replacing(
             "spec:\n",

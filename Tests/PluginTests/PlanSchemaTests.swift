@@ -30,7 +30,7 @@ struct PlanSchemaTests {
         #expect(faults.count == documents.count)
     }
 
-    @Test func `what is no plan is refused`() async throws {
+    @Test func `an invalid plan is refused`() async throws {
         let files = try TemporaryDirectory("schema")
         let rack = try files.write(Rack().text, to: "rack.yaml")
         let plan = try await plan("-f", rack)

@@ -325,7 +325,7 @@ struct PlanTests {
         }
     }
 
-    @Test func `a peer that is written twice is told of`() async throws {
+    @Test func `a peer that is listed twice is reported`() async throws {
         let files = try TemporaryDirectory("lint")
         let peer = "- {name: tor, peerAddress: 10.0.0.254, peerASN: 65000, peerConfigRef: {name: tor}}"
         let path = try files.write(

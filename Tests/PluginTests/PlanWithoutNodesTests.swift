@@ -111,7 +111,9 @@ struct PlanWithoutNodesTests {
             "warning: BGPClusterConfig/main: spec.nodeSelector: every node of main stops announcing anything (NodesDeselected)"
         ),
     ])
-    func `a change is told for all nodes, and by the status`(old: String, new: String, finding: String) async throws {
+    func `a change is reported for all nodes, and by the exit status`(old: String, new: String, finding: String)
+        async throws
+    {
         let outcome = try await Self.compare(old, new)
         #expect(outcome.status == .findings)
         #expect(outcome.output.contains(finding), "\(outcome.output)")
@@ -129,7 +131,7 @@ struct PlanWithoutNodesTests {
         #expect(!outcome.output.contains("EffectUnknown"))
     }
 
-    @Test func `overrides stand for their nodes, and what they name wrongly is told`() async throws {
+    @Test func `overrides imply their nodes, and wrong names in them are reported`() async throws {
         let override = """
             ---
             apiVersion: martlet.dev/v2
@@ -164,7 +166,7 @@ struct PlanWithoutNodesTests {
         )
     }
 
-    @Test func `a selector that no node can match is told all the same`() async throws {
+    @Test func `a selector that no node can match is reported all the same`() async throws {
         let outcome = try await Self.compare(
             "matchExpressions: [{key: rack, operator: Exists}]",
             "matchLabels: {rack: a}\n    matchExpressions: [{key: rack, operator: NotIn, values: [a]}]"
@@ -203,7 +205,7 @@ struct PlanWithoutNodesTests {
     }
 
     @Test(arguments: [true, false])
-    func `another Secret of which nobody knows what it holds resets the sessions`(hasNodes: Bool) async throws {
+    func `another Secret with unknown content resets the sessions`(hasNodes: Bool) async throws {
         let rack = hasNodes ? Rack().text : Self.repository
         let before = rack.replacing("spec:\n  timers:", with: "spec:\n  authSecretRef: md5\n  timers:")
         let outcome = try await Self.compare("authSecretRef: md5", "authSecretRef: newer", before: before)

@@ -29,7 +29,7 @@ struct PoolsTests {
         )
     }
 
-    @Test func `what nodes have of a pool stands in its row`() async throws {
+    @Test func `addresses that nodes take from a pool are in its row`() async throws {
         let pool = LoadBalancerIPPool(
             metadata: ObjectMeta(name: "a"),
             spec: .init(blocks: [.init(cidr: "10.0.0.0/24")]),
@@ -71,7 +71,7 @@ struct PoolsTests {
             "No service has 192.0.2.3, which pool wide keeps back: spec.excluded has it\n"
         ),
     ])
-    func `an address that nobody has is a finding, with the pool around it`(address: String, errors: String)
+    func `an address without an owner is a finding, with the pool around it`(address: String, errors: String)
         async throws
     {
         #expect(
@@ -80,7 +80,7 @@ struct PoolsTests {
         )
     }
 
-    @Test func `what is no address is a mistake of the command line`() async throws {
+    @Test func `an invalid address is a usage error`() async throws {
         #expect(
             await run("pools", "owners", "web")
                 == Outcome(status: .usage, output: "", errors: "error: 'web' is no IPv4 or IPv6 address\n")

@@ -201,7 +201,7 @@ struct RoutesTests {
         )
     }
 
-    @Test func `an answer of another version is no trap`() async {
+    @Test func `an answer of another version does not crash the plugin`() async {
         var cluster = Self.cluster
         cluster.pods["speaker-a:9179/v1/routes/available"] = #"{"node": "node-a", "routes": 7}"#
         let outcome = await run("routes", "available", "--node", "node-a", against: cluster)

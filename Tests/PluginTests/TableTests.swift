@@ -10,7 +10,7 @@ struct TableTests {
         ]
     )
 
-    @Test func `columns stand three spaces apart and the last one is not padded`() {
+    @Test func `columns are three spaces apart and the last one is not padded`() {
         #expect(
             table.text() == """
                 NODE            WHY
@@ -38,7 +38,7 @@ struct TableTests {
         )
     }
 
-    @Test func `rows that come later stand below the earlier ones without new headings`() {
+    @Test func `later rows are printed below earlier ones without new headings`() {
         var writer = TableWriter(TableStyle())
         _ = writer.text(of: table)
         let later = Table(columns: table.columns, rows: [[Cell("n2"), Cell("179"), Cell("up")]])

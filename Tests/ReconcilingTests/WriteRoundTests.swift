@@ -70,7 +70,7 @@ struct WriteRoundTests {
         #expect(throws: KubeError.self) { try round.end() }
     }
 
-    @Test func `an object that is gone is no failure`() async throws {
+    @Test func `an object that is gone is not a failure`() async throws {
         var round = round { _ in Self.refusal(404, "NotFound") }
         try await round.send(writes(["a"])) { _, answer in _ = try answer.get() }
         try round.end()

@@ -59,7 +59,7 @@ struct DrainTests {
         try await cluster.conditions(BGPNodeConfig.self, "n1")?["Drained"]
     }
 
-    @Test func `a drain moves traffic first, keeps what nobody else announces, outlives a restart, and ends`()
+    @Test func `a drain moves traffic first, keeps what no other node announces, outlives a restart, and ends`()
         async throws
     {
         let world = TestNode(number: 31)
@@ -124,7 +124,7 @@ struct DrainTests {
         }
     }
 
-    @Test func `an annotation that cannot be understood drains nothing and is told`() async throws {
+    @Test func `an invalid annotation drains nothing and is reported`() async throws {
         let world = TestNode(number: 32)
         let router = TestRouter(32)
         try await TestCluster.with { cluster in

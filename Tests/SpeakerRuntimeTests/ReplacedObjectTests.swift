@@ -123,7 +123,7 @@ struct ReplacedObjectTests {
         }
     }
 
-    @Test func `an Advertisement that stays away is told of, and then its routes are withdrawn`() async throws {
+    @Test func `an Advertisement that stays away is reported, and then its routes are withdrawn`() async throws {
         try await withSession(95) { cluster, world, router in
             try await delete(.advertisement, cluster)
             clock.advance(by: .seconds(1))

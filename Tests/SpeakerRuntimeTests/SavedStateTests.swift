@@ -163,7 +163,7 @@ struct SavedStateTests {
         #expect(keeper.load()?.desired == first.desired)
     }
 
-    @Test func `a file that cannot be read is no state`() throws {
+    @Test func `a file that cannot be read is not a state`() throws {
         let directory = try TemporaryDirectory("last-good", isOpen: false)
         try directory.write("{\"node\": 1}", to: "last-good-n1.json")
         let keeper = StateStore(directory: directory.path, node: "n1", logger: TestCluster.logger)
@@ -245,15 +245,22 @@ struct SavedStateTests {
         let keeper = StateStore(directory: directory.path, node: "n1", logger: TestCluster.logger)
         let whole = try JSON.decode(JSONValue.self, from: try JSON.encode(state()))
         var generator = MessageGenerator(seed: 1)
+        var readings = 0
         for _ in 0..<300 {
             var text = String(decoding: try JSON.encode(generator.damaged(whole)), as: UTF8.self)
             if generator.chance(4) { text = generator.damaged(text) }
             try directory.write(text, to: "last-good-n1.json")
             guard let read = keeper.load() else { continue }
+            readings += 1
             // What has been read can be worked with.
-            _ = try JSON.encode(read)
-            _ = planSessions(read.configuration, passwords: read.passwords)
+            let again = try JSON.decode(SavedState.self, from: try JSON.encode(read))
+            #expect(again.desired == read.desired)
+            #expect(
+                planSessions(again.configuration, passwords: again.passwords)
+                    == planSessions(read.configuration, passwords: read.passwords)
+            )
         }
+        #expect((30..<300).contains(readings), "\(readings) of 300 were read")
     }
 
     @Test func `no password shows where a state is printed`() throws {

@@ -185,7 +185,7 @@ struct SpeakerTests {
         }
     }
 
-    @Test func `a peer whose password is missing stays down and says so, and shows it to nobody once it is there`()
+    @Test func `a peer whose password is missing stays down and says so, and never shows it once it is there`()
         async throws
     {
         let world = TestNode(number: 7)

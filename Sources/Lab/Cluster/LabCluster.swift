@@ -36,6 +36,8 @@ package struct LabCluster: ServiceLifecycle.Service {
     private let configuration: LabConfiguration
     private let logger: Logger
     private let report: @Sendable (Progress) -> Void
+    /// What is done with the lab once its programs run; its end is the lab's.
+    private let script: (@Sendable (RunningLab) async throws -> Void)?
 
     /// Prepares a lab; `report` hears how it comes up.
     package init(
@@ -46,6 +48,19 @@ package struct LabCluster: ServiceLifecycle.Service {
         self.configuration = configuration
         self.logger = logger
         self.report = report
+        script = nil
+    }
+
+    /// Prepares a lab for a script.
+    init(
+        _ configuration: LabConfiguration,
+        logger: Logger,
+        script: @escaping @Sendable (RunningLab) async throws -> Void
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        report = { _ in }
+        self.script = script
     }
 
     /// Runs until graceful shutdown; throws when a port is taken or a manifest is refused.
@@ -62,7 +77,7 @@ package struct LabCluster: ServiceLifecycle.Service {
                 let kubeconfig = try writeKubeconfig(url)
                 report(.serving(url: url, kubeconfig: kubeconfig))
                 try await populate(kubeconfig)
-                try? await gracefulShutdown()
+                if script == nil { try? await gracefulShutdown() }
             }
             try await group.next()
             group.cancelAll()
@@ -99,14 +114,14 @@ package struct LabCluster: ServiceLifecycle.Service {
             try await applier.apply(configuration.manifests)
             try await LabNode.applyOverrides(of: nodes, with: connection.client)
             report(.applied)
-            try await runPrograms(nodes, connection)
+            try await runPrograms(nodes, connection, kubeconfig)
         } catch {
             await connection.close()
             throw error
         }
     }
 
-    private func runPrograms(_ nodes: [LabNode], _ connection: KubeConnection) async throws {
+    private func runPrograms(_ nodes: [LabNode], _ connection: KubeConnection, _ kubeconfig: String) async throws {
         let router = LabRouter(nodes: nodes, logger: labelled("router"))
         var services: [any ServiceLifecycle.Service] = [connection, router.speaker]
         let metrics = MetricsRegistry(configuration.build, describing: Operator.metrics)
@@ -128,25 +143,35 @@ package struct LabCluster: ServiceLifecycle.Service {
         operatorSettings.version = ProgramVersion(configuration.build.version)
         operatorSettings.admin = ListenAddress(host: "127.0.0.1", port: Int(LabNode.operatorPort))
         services += Operator(operatorSettings, metrics: metrics, logger: labelled("bgp-operator")).services
+        var speakers: [String: ServiceSwitch] = [:]
         for node in nodes {
-            var settings = SpeakerConfiguration(
-                node: node.name,
-                source: .server(connection.client),
-                namespace: LabNode.namespace
-            )
-            settings.version = ProgramVersion(configuration.build.version)
-            settings.admin = ListenAddress(host: node.address.description, port: LabNode.adminPort)
-            // As on the nodes of a cluster, though this address is loopback.
-            settings.adminSecurity = .reviewed(.selfSigned)
-            services +=
-                Speaker(
-                    settings,
-                    metrics: MetricsRegistry(configuration.build, describing: Speaker.metrics),
-                    logger: labelled("bgp-speaker \(node.name)")
-                ).services
+            let speaker = ServiceSwitch(logger: logger) { self.speaker(of: node, connection.client) }
+            speakers[node.name] = speaker
+            services.append(speaker)
         }
         services.append(FirstRoute(router: router, report: report))
-        try await ServiceGroup(named: services, logger: logger).run()
+        let lab = RunningLab(
+            kubeconfig: kubeconfig,
+            client: connection.client,
+            nodes: nodes,
+            router: router,
+            speakers: speakers
+        )
+        let last = script.map { script in Script { try await script(lab) } }
+        try await ServiceGroup(named: services, until: last, logger: logger).run()
+    }
+
+    private func speaker(of node: LabNode, _ client: KubeClient) -> [any ServiceLifecycle.Service] {
+        var settings = SpeakerConfiguration(node: node.name, source: .server(client), namespace: LabNode.namespace)
+        settings.version = ProgramVersion(configuration.build.version)
+        settings.admin = ListenAddress(host: node.address.description, port: LabNode.adminPort)
+        // As on the nodes of a cluster, though this address is loopback.
+        settings.adminSecurity = .reviewed(.selfSigned)
+        return Speaker(
+            settings,
+            metrics: MetricsRegistry(configuration.build, describing: Speaker.metrics),
+            logger: labelled("bgp-speaker \(node.name)")
+        ).services
     }
 
     private func labelled(_ label: String) -> Logger {
@@ -191,4 +216,11 @@ private struct FirstRoute: ServiceLifecycle.Service {
         report(.firstRoute)
         try? await gracefulShutdown()
     }
+}
+
+/// What a script does, as a service.
+private struct Script: ServiceLifecycle.Service {
+    let body: @Sendable () async throws -> Void
+
+    func run() async throws { try await body() }
 }

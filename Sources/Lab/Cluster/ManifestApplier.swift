@@ -26,30 +26,32 @@ package struct ManifestApplier: Sendable {
                 throw LabFailure("\(file): expected a readable text file")
             }
             let reader = ManifestReader(text: text, file: file)
-            objects += reader.objects.filter { $0.apiVersion != "kustomize.config.k8s.io/v1beta1" }
+            objects += reader.objects
             faults += reader.diagnostics.map(\.description)
         }
         guard faults.isEmpty else { throw LabFailure(faults.joined(separator: "\n")) }
+        try await apply(objects)
+    }
+
+    /// Applies objects, namespaces first; what is kustomize's own is left out.
+    func apply(_ objects: [ManifestObject]) async throws {
+        let objects = objects.filter { $0.apiVersion != "kustomize.config.k8s.io/v1beta1" }
         let namespaces = objects.filter { $0.kind == "Namespace" }
         for object in namespaces + objects.filter({ $0.kind != "Namespace" }) { try await apply(object.json) }
     }
 
     /// Applies one object, and its status if the manifest has one.
     package func apply(_ manifest: JSONValue) async throws {
-        guard let apiVersion = manifest["apiVersion"]?.string, let kind = manifest["kind"]?.string,
-            let name = manifest["metadata"]?["name"]?.string
-        else { throw LabFailure("expected apiVersion, kind and metadata.name in a manifest") }
-        let type = try await resourceType(apiVersion: apiVersion, kind: kind)
-        let namespace = type.isNamespaced ? manifest["metadata"]?["namespace"]?.string ?? "default" : nil
-        let key = ObjectKey(namespace: namespace, name: name)
+        let (type, key) = try await place(of: manifest)
         var members = manifest.object ?? [:]
         let status = members.removeValue(forKey: "status")
         _ = try await client.apply(type, key, .object(members), fieldManager: Self.fieldManager, force: true)
-        guard let status, kind != "CustomResourceDefinition" else { return }
-        var metadata: [String: JSONValue] = ["name": .string(name)]
-        metadata["namespace"] = namespace.map { .string($0) }
+        guard let status, type.kind != "CustomResourceDefinition" else { return }
+        var metadata: [String: JSONValue] = ["name": .string(key.name)]
+        metadata["namespace"] = key.namespace.map { .string($0) }
         let report: JSONValue = [
-            "apiVersion": .string(apiVersion), "kind": .string(kind), "metadata": .object(metadata), "status": status,
+            "apiVersion": .string(type.apiVersion), "kind": .string(type.kind), "metadata": .object(metadata),
+            "status": status,
         ]
         _ = try await client.apply(
             type,
@@ -61,8 +63,18 @@ package struct ManifestApplier: Sendable {
         )
     }
 
+    /// Where an object of a manifest belongs.
+    func place(of manifest: JSONValue) async throws -> (ResourceType, ObjectKey) {
+        guard let apiVersion = manifest["apiVersion"]?.string, let kind = manifest["kind"]?.string,
+            let name = manifest["metadata"]?["name"]?.string
+        else { throw LabFailure("expected apiVersion, kind and metadata.name in a manifest") }
+        let type = try await resourceType(apiVersion: apiVersion, kind: kind)
+        let namespace = type.isNamespaced ? manifest["metadata"]?["namespace"]?.string ?? "default" : nil
+        return (type, ObjectKey(namespace: namespace, name: name))
+    }
+
     /// Asks the server where it keeps a kind (Kubernetes API discovery).
-    private func resourceType(apiVersion: String, kind: String) async throws -> ResourceType {
+    func resourceType(apiVersion: String, kind: String) async throws -> ResourceType {
         let parts = apiVersion.split(separator: "/", maxSplits: 1).map(String.init)
         let (group, version) = parts.count == 2 ? (parts[0], parts[1]) : ("", apiVersion)
         let path = group.isEmpty ? "/api/\(version)" : "/apis/\(apiVersion)"

@@ -20,7 +20,7 @@ import Testing
         return update
     }
 
-    @Test func `a route is listed as it was told`() {
+    @Test func `a route is listed as it was announced`() {
         var adjacency = AdjacencyIn()
         let prefix = RouteTable.host(1, .ipv4)
         adjacency.receive(Self.update(announced: [prefix], med: 7))
@@ -142,7 +142,7 @@ import Testing
         #expect(route.attributes.reachable == nil)
     }
 
-    @Test func `bits behind a prefix are no part of it`() throws {
+    @Test func `bits behind a prefix are not part of it`() throws {
         let dirty = try #require(NLRI(decoding: ByteBuffer(bytes: [20, 10, 1, 0xFF, 0]), family: .ipv4))
         var update = Self.update(announced: [RouteTable.host(1, .ipv4)])
         update.announced = dirty

@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(arguments: UInt64(1)...20)
-    func `a router always ends with what is wanted, and is never told a thing twice`(seed: UInt64) {
+    func `a router always ends with what is desired, and is never sent the same route twice`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var adjacency = AdjacencyOut()
         var table = RouteTable()

@@ -52,7 +52,7 @@ import Testing
         #expect(router.events == [.endOfRIB(.ipv4Unicast), .endOfRIB(.ipv6Unicast)])
     }
 
-    @Test func `the end of each family is told once, right behind its routes`() {
+    @Test func `the end of each family is sent once, right after its routes`() {
         var adjacency = AdjacencyOut()
         var router = Router(SessionEncoding.dualStack.context)
         let table = RouteTable((0..<3).map { Route(prefix: RouteTable.host($0, $0 < 2 ? .ipv4 : .ipv6)) })
@@ -123,7 +123,7 @@ import Testing
         #expect(router.routes.count == 700)
     }
 
-    @Test func `a lost session is told everything anew`() {
+    @Test func `a new session is sent everything again`() {
         var adjacency = AdjacencyOut()
         var first = Router(SessionEncoding.dualStack.context)
         adjacency.want(.hosts(100, .ipv4))

@@ -47,7 +47,7 @@ import Testing
         Dictionary(uniqueKeysWithValues: numbers.map { (RouteTable.host($0.key, family), $0.value) })
     }
 
-    @Test func `routes beyond the most are counted, and those told first are listed`() {
+    @Test func `routes beyond the bound are counted, and those announced first are listed`() {
         var adjacency = AdjacencyIn(mostKept: 3)
         adjacency.receive(Self.update(announced: [9, 8], med: 1))
         adjacency.receive(Self.update(announced: [1, 2, 3, 4], med: 2))
@@ -66,7 +66,7 @@ import Testing
         #expect([adjacency.count(.ipv6), adjacency.notKept(.ipv6)] == [3, 2])
     }
 
-    @Test func `a kept route that goes leaves room for one told later, or again`() {
+    @Test func `a kept route that goes leaves room for one announced later, or again`() {
         var adjacency = AdjacencyIn(mostKept: 2)
         adjacency.receive(Self.update(announced: [1, 2, 3], med: 1))
         adjacency.receive(Self.update(withdrawn: [1]))
@@ -95,7 +95,7 @@ import Testing
         #expect([adjacency.count(.ipv4), adjacency.notKept(.ipv4), adjacency.attributeSets] == [3, 1, 2])
     }
 
-    @Test func `a prefix that stands twice in a message is one route`() {
+    @Test func `a prefix that occurs twice in a message is one route`() {
         var adjacency = AdjacencyIn(mostKept: 2)
         for med in 1...2 as ClosedRange<UInt32> {
             adjacency.receive(Self.update(announced: [1, 2, 3, 1, 2, 3, 1], med: med))

@@ -31,7 +31,7 @@ import Testing
         #expect(budget.used == Usage(attributes: Self.limit / 2 + 10_000, prefixes: 2000))
     }
 
-    @Test func `nobody grows beyond the limit`() {
+    @Test func `no session grows beyond the limit`() {
         var budget = ReceivedRoutesBudget(limit: Self.limit)
         let share = budget.enter()
         budget.set(Usage(attributes: 0, prefixes: Self.limit + 1), for: share)

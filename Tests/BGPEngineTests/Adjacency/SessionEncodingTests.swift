@@ -22,7 +22,7 @@ import Testing
         return router.routes[RouteTable.host(0, family)]
     }
 
-    @Test func `an external peer sees our AS as often as wished, and no local preference`() {
+    @Test func `an external peer sees our AS as often as configured, and no local preference`() {
         var expected = PathAttributes()
         expected.origin = .igp
         expected.asPath = ASPath(sequence: [65001, 65001, 65001])
@@ -46,7 +46,7 @@ import Testing
         #expect(learned(session, .ipv4)?.attributes == expected)
     }
 
-    @Test func `an internal peer gets a local preference of 100 unless told otherwise`() {
+    @Test func `an internal peer gets a local preference of 100 unless configured otherwise`() {
         var session = SessionEncoding.dualStack
         session.context.isInternal = true
         #expect(session.attributes(RouteAttributes()).localPreference == 100)

@@ -141,7 +141,7 @@ import Testing
         #expect(world.reason("asks") == "TooManyServices")
     }
 
-    @Test func `texts of a tenant are cut, and blanks and empty items are no requests`() {
+    @Test func `texts of a tenant are cut, and blanks and empty items request nothing`() {
         var world = PoolWorld()
         world.setPools(pool("a", network("10.0.0.0/24"), maxPerService: 2))
         world.put(loadBalancer("s", annotations: ["martlet.dev/ips": ",, 10.0.0.5 ,10.0.0.5,  10.0.0.6  ,"]))

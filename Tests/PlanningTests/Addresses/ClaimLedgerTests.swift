@@ -26,7 +26,7 @@ struct ClaimLedgerTests {
         #expect(ClaimPage(object) == page)
     }
 
-    @Test func `what is no claim is left out, and what is no page is none`() throws {
+    @Test func `an invalid claim is left out, and an invalid page is empty`() throws {
         let address = try address("192.0.2.7")
         var object = ClaimPage(ClaimPage.network(of: address)).configMap(in: "martlet-system")
         object.data?["claims"] =
@@ -74,7 +74,7 @@ struct ClaimLedgerTests {
         #expect(ledger.addresses(of: web) == [] && ledger.claims(on: address) == [])
     }
 
-    @Test func `nobody gets an address that another has a claim on, and it is free when the claim goes`() throws {
+    @Test func `a claimed address is given to no other Service, and is free when the claim goes`() throws {
         let claimed = try address("10.0.0.0")
         var world = PoolWorld()
         world.setPools(pool("a", network("10.0.0.0/31")))

@@ -39,7 +39,7 @@ import Testing
         #expect(world.addresses("web") == ["10.0.0.0"])
     }
 
-    @Test func `names and what is no address count, too`() {
+    @Test func `hostnames and invalid addresses count as foreign, too`() {
         var world = PoolWorld()
         world.setPools(pool("a", network("10.0.0.0/24")))
         for entry in [Service.Ingress(hostname: "lb.example.com"), Service.Ingress(ip: "not an address")] {
@@ -70,7 +70,7 @@ import Testing
     }
 
     /// An address in a status is somebody's, whoever gave it.
-    @Test func `what others gave is given to nobody, and free when it is gone`() {
+    @Test func `an address from another controller is not given again until it is gone`() {
         var world = PoolWorld()
         world.setPools(pool("a", run("10.0.0.1", "10.0.0.2")))
         let other = ObjectKey(namespace: "default", name: "other")

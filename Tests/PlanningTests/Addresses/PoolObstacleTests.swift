@@ -49,7 +49,7 @@ import Testing
         )
     }
 
-    @Test func `a pool without a usable block is told first where it is meant, and else not named for it`() {
+    @Test func `a pool without a usable block comes first where it is requested, and is not named elsewhere`() {
         var world = PoolWorld()
         world.setPools(
             pool("broken", network("nonsense"), selector: edge),
@@ -71,7 +71,7 @@ import Testing
         )
     }
 
-    @Test func `without any pool that is what is told, and of a conflict with what`() {
+    @Test func `the lack of pools is reported, and a conflict with the other side`() {
         var world = PoolWorld()
         world.setPools()
         world.put(loadBalancer("web"))
@@ -102,7 +102,7 @@ import Testing
         ("10.0.0.9", "10.0.0.9 is excluded from pool a by spec.excluded"),
         ("ff05::1", "ff05::1 is multicast (ff00::/8), which no service can have"),
     ])
-    func `why an address is kept back is told as it is`(address: String, message: String) {
+    func `the reason why an address is withheld is reported unchanged`(address: String, message: String) {
         var world = PoolWorld()
         world.setPools(pool("a", network("10.0.0.0/24"), network("f000::/4"), excluded: ["10.0.0.8/30"], ends: .no))
         world.put(loadBalancer("web", loadBalancerIP: address))
@@ -110,7 +110,7 @@ import Testing
         #expect(world.message("web") == message)
     }
 
-    @Test func `what pools took away is told with the pool and how`() {
+    @Test func `a withdrawn address is reported with its pool and the cause`() {
         var world = PoolWorld()
         func losses() -> [String] { world.allocator.takeLosses().values.joined().map(\.message).sorted() }
         world.setPools(pool("a", network("10.0.0.0/24")), pool("b", network("10.1.0.0/24")))

@@ -48,7 +48,7 @@ import Testing
         ],
         ["older", "younger"]
     )
-    func `both keep what both can serve, and the younger is told of it`(
+    func `both Services keep what both can serve, and the younger says so`(
         edit: (what: String, words: String),
         edited: String
     ) {

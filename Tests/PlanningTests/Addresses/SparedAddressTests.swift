@@ -6,7 +6,7 @@ import Testing
 
 /// What a node says of itself takes no more from a pool than the addresses it names.
 @Suite struct SparedAddressTests {
-    @Test func `a pool spares the addresses of nodes and hands out the others, told on the pool`() {
+    @Test func `a pool spares the addresses of nodes, hands out the others, and says so`() {
         var world = PoolWorld()
         world.setPools(pool("a", network("10.0.0.0/29")))
         world.put(node("n1", "10.0.0.0", "10.0.0.2", "192.0.2.1"))
@@ -89,7 +89,7 @@ import Testing
         #expect(world.overlooked == [])
     }
 
-    @Test func `one node takes 32 addresses from a pool at most, and a whole cluster is told in a few words`() {
+    @Test func `one node takes at most 32 addresses from a pool, and a whole cluster is reported in a few words`() {
         var liar = node("liar")
         liar.status = .init(addresses: (0..<256).map { .init(type: "InternalIP", address: "10.0.0.\($0)") })
         var world = PoolWorld()

@@ -171,7 +171,7 @@ struct DrainTests {
             ("true", "3601", DrainRequest(), "expected seconds from 0 to 3600, found \"3601\""),
         ] as [(String?, String?, DrainRequest?, String?)]
     )
-    func `the annotations are read, and what cannot be understood drains nothing and is told`(
+    func `annotations are read, and an invalid one drains nothing and is reported`(
         value: String?,
         grace: String?,
         wish: DrainRequest?,
@@ -214,7 +214,7 @@ struct DrainTests {
         #expect(world.prefixes() == ["192.0.2.1/32"])
     }
 
-    @Test func `a ClusterConfig tells which of its nodes are drained and how far`() {
+    @Test func `a ClusterConfig says which of its nodes are drained and how far`() {
         var world = world(.cluster, endpoints: [.ready("n1")])
         func condition() -> Condition? {
             let nodeConfigs = world.nodes.compactMap { node -> BGPNodeConfig? in

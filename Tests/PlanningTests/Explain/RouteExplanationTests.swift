@@ -81,7 +81,7 @@ struct RouteExplanationTests {
         #expect(explanation.nodes[2].reasons.map(\.code) == ["NoClusterConfig"])
     }
 
-    @Test func `every attribute tells which entries set it and what became of their values`() throws {
+    @Test func `every attribute names the entries that set it and what became of their values`() throws {
         var world = world
         world.advertisements = [
             advertisement(
@@ -162,7 +162,7 @@ struct RouteExplanationTests {
         #expect(host.nodes[0].peers.first?.reasons.map(\.code).contains("Aggregated") == true)
     }
 
-    @Test func `a prefix that nobody has names the pools that hold it`() throws {
+    @Test func `a prefix that is not announced names the pools that hold it`() throws {
         let asked = RouteTarget.prefix(try prefix("192.0.2.9/32"))
         let free = explainRoute(asked, in: cluster(world, pools: [pool("192.0.2.0/24")]))
         #expect(free.findings.map(\.code) == ["NoSource", "PoolHolds"])

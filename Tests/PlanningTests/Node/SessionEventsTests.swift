@@ -42,7 +42,7 @@ struct SessionEventsTests {
         return snapshot
     }
 
-    @Test func `a session tells that it came up, why it went down, and a new reason why it stays down`() throws {
+    @Test func `a session reports that it came up, why it went down, and each new reason why it stays down`() throws {
         var sessions = SessionEvents()
         let steps: [[PeerSnapshot]] = [
             [try peer(.connect, established: 0)],
@@ -111,7 +111,7 @@ struct SessionEventsTests {
         #expect(try entries(seen).map(\.note) == [note])
     }
 
-    @Test func `a router that takes its time, and a peer that is kept down on purpose, are no warnings`() throws {
+    @Test func `a slow router and a peer that is kept down on purpose cause no warning`() throws {
         #expect(try entries("x", .notAcceptedYet).map(\.level) == [.normal])
         // The operator warns, on the object where the fault is.
         #expect(try entries("x", .authSecretMissing).map(\.level) == [.normal])
@@ -119,7 +119,7 @@ struct SessionEventsTests {
         #expect(try entries("x", .closedAfterOpen).map(\.level) == [.warning])
     }
 
-    @Test func `reasons that take turns are told once each until the session was up`() throws {
+    @Test func `alternating reasons are reported once each until the session was up`() throws {
         var sessions = SessionEvents()
         let turns: [FailureReason] = [.connectionRefused, .closedAfterOpen, .connectionRefused, .connectionTimedOut]
         var reasons: [String] = []

@@ -63,7 +63,7 @@ struct AssumedNodesTests {
         #expect(plan.diagnostics.contains { $0.reason == "NoMatchingNode" })
     }
 
-    @Test func `another ClusterConfig changes nothing of the first, whose router ids nobody knows`() {
+    @Test func `another ClusterConfig changes nothing about the first, whose router ids are unknown`() {
         let before = world(nil)
         var after = before
         var other = clusterConfig(named: "before-it")

@@ -68,7 +68,7 @@ struct PredictionTests {
         )
     }
 
-    @Test func `a drain in words nobody understands is an error on the Node`() {
+    @Test func `an invalid drain annotation is an error on the Node`() {
         var world = world
         world.nodes[0].metadata.annotations = [DrainRequest.annotation: "yes"]
         let found = plan(world, now: noon).diagnostics.first { $0.reason == "InvalidAnnotation" }

@@ -117,7 +117,7 @@ import Testing
         #expect(silent.message?.contains("too old: the speaker of n1 (older than 0.2.0)") == true)
     }
 
-    @Test func `compatible versions are no problem, and a missing version is not reported`() throws {
+    @Test func `compatible versions and a missing version are not reported`() throws {
         let found: [[String: String?]] = [["n1": "0.2.0", "n2": "0.3.0"], ["n1": nil], [:]]
         for speakers in found {
             let found = try #require(try condition(of: "0.2.0", speakers: speakers))
