@@ -17,7 +17,7 @@ package struct StoreSnapshot<Object: KubeObject>: Sendable {
     package var keys: [ObjectKey] { table.map(\.key) }
 
     /// All objects in no order, for those who sort them themselves.
-    package var unordered: [Object] { tree.map(\.value) }
+    package var unordered: [Object] { Array(table) }
 
     /// All objects in the order of their names.
     package var objects: [Object] { Array(table) }
