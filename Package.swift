@@ -69,11 +69,20 @@ let package = Package(
         .target(name: "BGPEngine", dependencies: ["BGPWire", "BGPTypes", "Pacing", collections, nioCore]),
         .target(name: "KubeModel", dependencies: ["PlainText"]),
         .target(name: "BGPResources", dependencies: ["KubeModel", "BGPTypes", "PlainText"]),
+        .target(name: "SpeakerAPI", dependencies: ["BGPResources", "KubeModel", "BGPTypes"]),
 
         // Row 2: decision. Pure functions.
         .target(
             name: "Planning",
-            dependencies: ["BGPResources", "KubeModel", "BGPTypes", "BGPEngine", "BGPWire", "Pacing", "PlainText"]
+            dependencies: [
+                "SpeakerAPI", "BGPResources", "KubeModel", "BGPTypes", "BGPEngine", "BGPWire", "Pacing", "PlainText",
+            ]
+        ),
+        .target(
+            name: "Inspection",
+            dependencies: [
+                "Planning", "SpeakerAPI", "BGPResources", "KubeModel", "BGPTypes", "BGPEngine", "BGPWire", "PlainText",
+            ]
         ),
 
         // Row 3: in and out.
@@ -130,8 +139,7 @@ let package = Package(
             name: "OperatorRuntime",
             dependencies: [
                 "LogKeys", "Planning", "Reconciling", "Signals", "KubeClient", "KubeYAML", "AdminSecurity",
-                "AdminServer",
-                "PlainMetrics", "BGPResources",
+                "AdminServer", "PlainMetrics", "BGPResources", "SpeakerAPI",
                 "KubeModel", "BGPTypes", "PlainText", serviceLifecycle, logging, metrics,
             ]
         ),
@@ -139,8 +147,7 @@ let package = Package(
             name: "SpeakerRuntime",
             dependencies: [
                 "LogKeys", "Planning", "Reconciling", "Signals", "Pacing", "BGPTransport", "BGPEngine", "BGPWire",
-                "KubeClient",
-                "KubeYAML", "AdminSecurity",
+                "KubeClient", "KubeYAML", "AdminSecurity", "SpeakerAPI",
                 "AdminServer", "PlainMetrics", "BGPResources", "KubeModel", "BGPTypes", "PlainText",
                 serviceLifecycle, logging, metrics,
             ]
@@ -201,8 +208,8 @@ let package = Package(
         .target(
             name: "kubectl-bgp",
             dependencies: [
-                "CommandLine", "Planning", "Signals", "KubeClient", "KubeYAML", "BGPResources", "KubeModel",
-                "BGPTypes", "PlainText", argumentParser, logging,
+                "CommandLine", "Planning", "Signals", "KubeClient", "KubeYAML", "BGPResources", "KubeModel", "BGPTypes",
+                "PlainText", argumentParser, logging, "Inspection", "SpeakerAPI",
             ],
             path: "plugin/Sources"
         ),
@@ -230,6 +237,11 @@ let package = Package(
             path: "Tests/TestSupport"
         ),
         .target(
+            name: "Fixtures",
+            dependencies: ["Planning", "BGPResources", "KubeModel", "BGPEngine", "BGPTypes"],
+            path: "Tests/Fixtures"
+        ),
+        .target(
             name: "KubeServerConformance",
             dependencies: ["KubeClient", "KubeModel", "KubeYAML"],
             path: "Tests/KubeServerConformance"
@@ -244,7 +256,7 @@ let package = Package(
         .target(
             name: "HostileInput",
             dependencies: [
-                "Planning", "KubeYAML", "BGPResources", "KubeModel", "BGPEngine", "BGPWire", "BGPTypes",
+                "Inspection", "Planning", "KubeYAML", "BGPResources", "KubeModel", "BGPEngine", "BGPWire", "BGPTypes",
                 "TestSupport", nioCore,
             ],
             path: "Tests/Hostile/Probes"
@@ -282,10 +294,21 @@ let package = Package(
             dependencies: ["BGPResources", "KubeModel", "KubeYAML", "BGPTypes", "TestSupport"]
         ),
         .testTarget(
+            name: "SpeakerAPITests",
+            dependencies: ["SpeakerAPI", "BGPResources", "KubeModel", "BGPTypes"]
+        ),
+        .testTarget(
             name: "PlanningTests",
             dependencies: [
-                "Planning", "BGPResources", "KubeModel", "BGPTypes", "BGPEngine", "BGPWire", "HostileInput",
-                "TestSupport",
+                "Planning", "SpeakerAPI", "BGPResources", "KubeModel", "BGPTypes", "BGPEngine", "BGPWire",
+                "HostileInput", "Fixtures", "TestSupport",
+            ]
+        ),
+        .testTarget(
+            name: "InspectionTests",
+            dependencies: [
+                "Inspection", "Planning", "SpeakerAPI", "BGPResources", "KubeModel", "BGPTypes", "BGPEngine",
+                "BGPWire", "HostileInput", "Fixtures", "TestSupport",
             ]
         ),
         .testTarget(
@@ -335,8 +358,8 @@ let package = Package(
         .testTarget(
             name: "SpeakerRuntimeTests",
             dependencies: [
-                "Signals",
-                "SpeakerRuntime", "AdminServer", "PlainMetrics", "Planning", "KubeClient", "KubeYAML", "BGPTransport",
+                "Signals", "SpeakerRuntime", "AdminServer", "PlainMetrics", "Planning", "KubeClient", "KubeYAML",
+                "BGPTransport", "SpeakerAPI",
                 "BGPResources",
                 "BGPEngine",
                 "BGPWire", "KubeModel", "BGPTypes", "Lab", "TestCluster", "HostileInput", "TestSupport",
@@ -355,7 +378,9 @@ let package = Package(
         ),
         .testTarget(
             name: "InteropTests",
-            dependencies: ["TestSupport", "Planning", "BGPResources", "KubeModel", "KubeYAML", "BGPTypes"],
+            dependencies: [
+                "SpeakerAPI", "TestSupport", "Planning", "BGPResources", "KubeModel", "KubeYAML", "BGPTypes",
+            ],
             exclude: ["Manifests"]
         ),
         .testTarget(
@@ -366,7 +391,8 @@ let package = Package(
         .testTarget(
             name: "AgreementTests",
             dependencies: [
-                "kubectl-bgp", "Lab", "OperatorRuntime", "SpeakerRuntime", "AdminSecurity", "AdminServer",
+                "Inspection", "SpeakerAPI", "kubectl-bgp", "Lab", "OperatorRuntime", "SpeakerRuntime", "AdminSecurity",
+                "AdminServer",
                 "PlainMetrics", "Planning", "BGPTransport",
                 "BGPEngine",
                 "BGPWire", "KubeClient", "BGPResources", "KubeModel", "BGPTypes", "TestCluster", "TestSupport",
@@ -376,7 +402,8 @@ let package = Package(
         .testTarget(
             name: "PluginTests",
             dependencies: [
-                "kubectl-bgp", "CommandLine", "Planning", "KubeClient", "BGPResources", "KubeModel", "BGPTypes",
+                "Inspection", "SpeakerAPI", "kubectl-bgp", "CommandLine", "Planning", "KubeClient", "BGPResources",
+                "KubeModel", "BGPTypes",
                 "TestSupport", argumentParser,
             ]
         ),

@@ -2,6 +2,7 @@ import AdminServer
 import BGPResources
 import KubeModel
 import Planning
+import SpeakerAPI
 
 /// The operator's state as JSON: what it last rendered, and what is deleted and still counts.
 struct OperatorPages: Sendable {

@@ -3,6 +3,7 @@ import KubeClient
 import KubeModel
 import Planning
 import Signals
+import SpeakerAPI
 
 /// Everything the operator follows.
 struct OperatorStores: Sendable {

@@ -5,6 +5,7 @@ import Logging
 import PlainText
 import Planning
 import ServiceLifecycle
+import SpeakerAPI
 
 /// The speaker's pages on a Unix socket in its state directory, for `kubectl bgp peers --local`.
 ///

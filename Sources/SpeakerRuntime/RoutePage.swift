@@ -6,6 +6,7 @@ import BGPTypes
 import BGPWire
 import KubeModel
 import Planning
+import SpeakerAPI
 
 /// Writes the routes of a view one after the other, and holds no more of them than a slice.
 ///

@@ -5,6 +5,7 @@ import BGPTransport
 import FoundationEssentials
 import KubeModel
 import Planning
+import SpeakerAPI
 
 /// The speaker's state as JSON: its peers and its routes, as `kubectl bgp` reads them through the pod proxy.
 struct SpeakerPages: Sendable {

@@ -1,5 +1,6 @@
 import KubeModel
 import TestCluster
+import Inspection
 
 /// What network plugins bring into a cluster: a kind each, and what it says of nodes.
 enum PluginPart: Hashable, CaseIterable {

@@ -1,4 +1,5 @@
 import KubeModel
+import Inspection
 
 /// Endpoints on nodes, on none, and the network plugin's own proxy.
 extension GeneratedCluster {

@@ -1,6 +1,7 @@
 import BGPTypes
 import KubeModel
 import TestSupport
+import Inspection
 
 /// The manifests of a random cluster, and changes to it: small enough that everything collides with everything.
 ///

@@ -1,6 +1,7 @@
 import KubeModel
 import TestSupport
 import Testing
+import Inspection
 
 extension LabRack {
     /// Makes a change and holds what comes of it against what `plan` said before: routes, addresses, and for every

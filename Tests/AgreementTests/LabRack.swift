@@ -10,6 +10,7 @@ import SpeakerRuntime
 import TestCluster
 import TestSupport
 import kubectl_bgp
+import Inspection
 
 /// A cluster in this process on addresses of its own: API server, operator, a speaker a node, two routers.
 struct LabRack: Sendable {

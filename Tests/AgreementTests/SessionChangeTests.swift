@@ -2,6 +2,7 @@ import BGPTypes
 import KubeModel
 import TestSupport
 import Testing
+import Inspection
 
 /// One row of what changes do to sessions, made on a running speaker.
 struct LiveChange: CustomTestStringConvertible, Sendable {

@@ -37,8 +37,14 @@ enum House {
             foreign: ["FoundationEssentials"]
         ),
         "BGPResources": Room(row: 1, folder: "Sources/BGPResources", beside: ["KubeModel", "BGPTypes", "PlainText"]),
-        // Row 2: decision.
+        "SpeakerAPI": Room(
+            row: 1,
+            folder: "Sources/SpeakerAPI",
+            beside: ["BGPResources", "KubeModel", "BGPTypes"]
+        ),
+        // Row 2: decision, and what people ask about it.
         "Planning": Room(row: 2, folder: "Sources/Planning"),
+        "Inspection": Room(row: 2, folder: "Sources/Inspection", beside: ["Planning"]),
         // Row 3: in and out.
         "Signals": Room(row: 3, folder: "Sources/Signals", foreign: ["Synchronization"]),
         "PlainMetrics": Room(row: 3, folder: "Sources/PlainMetrics", foreign: ["Metrics", "CoreMetrics"]),

@@ -2,6 +2,7 @@ import BGPResources
 import BGPTypes
 import KubeModel
 import Planning
+import SpeakerAPI
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import BGPResources
 import BGPTypes
 import Planning
+import SpeakerAPI
 import TestSupport
 import Testing
 

@@ -4,6 +4,7 @@ import KubeModel
 import Planning
 import Testing
 import kubectl_bgp
+import SpeakerAPI
 
 /// What is deleted and still counts, which the API server has no longer and the operator tells of.
 struct DeletionTests {

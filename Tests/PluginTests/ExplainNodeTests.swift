@@ -4,6 +4,7 @@ import KubeModel
 import Planning
 import Testing
 import kubectl_bgp
+import Inspection
 
 struct ExplainNodeTests {
     @Test func `a node that is selected names its configuration`() async throws {

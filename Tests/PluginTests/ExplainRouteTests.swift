@@ -3,6 +3,8 @@ import KubeModel
 import Planning
 import Testing
 import kubectl_bgp
+import Inspection
+import SpeakerAPI
 
 struct ExplainRouteTests {
     @Test func `explain route says who announces it, from which entry, and why others do not`() async throws {

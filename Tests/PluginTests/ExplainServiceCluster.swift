@@ -1,6 +1,7 @@
 import BGPResources
 import KubeModel
 import kubectl_bgp
+import SpeakerAPI
 
 /// Three nodes with a router, of which one has an endpoint of a Service with policy Local, and two nodes without BGP.
 extension ExplainServiceTests {

@@ -4,6 +4,7 @@ import KubeModel
 import Planning
 import Testing
 import kubectl_bgp
+import Inspection
 
 struct ExplainServiceTests {
     @Test func `every node, address and peer has its verdict, and every node its reasons`() async throws {

@@ -2,6 +2,7 @@ import BGPResources
 import KubeModel
 import Testing
 import kubectl_bgp
+import SpeakerAPI
 
 /// Speakers and objects that say what nobody should, and what reaches the person's terminal.
 struct HostilePageTests {

@@ -3,6 +3,7 @@ import KubeModel
 import TestSupport
 import Testing
 import kubectl_bgp
+import Inspection
 
 /// `plugin/plan.schema.json` against real documents, by Python's jsonschema.
 struct PlanSchemaTests {

@@ -3,6 +3,7 @@ import KubeModel
 import TestSupport
 import Testing
 import kubectl_bgp
+import Inspection
 
 /// What `plan` says of router ids, which stay with what they are in use by.
 @Suite struct RouterIDPlanTests {

@@ -4,6 +4,7 @@ import KubeModel
 import Planning
 import Testing
 import kubectl_bgp
+import SpeakerAPI
 
 struct RoutesTests {
     @Test func `each route says where it comes from, and a node that does not answer is named`() async {

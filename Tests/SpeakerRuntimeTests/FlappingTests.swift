@@ -4,6 +4,7 @@ import BGPTypes
 import KubeClient
 import KubeModel
 import Planning
+import SpeakerAPI
 import SpeakerRuntime
 import TestCluster
 import TestSupport

@@ -4,6 +4,7 @@ import BGPTransport
 import BGPTypes
 import KubeClient
 import Planning
+import SpeakerAPI
 import SpeakerRuntime
 import TestCluster
 import TestSupport

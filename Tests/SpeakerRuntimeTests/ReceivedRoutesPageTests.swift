@@ -11,6 +11,7 @@ import SpeakerRuntime
 import TestCluster
 import TestSupport
 import Testing
+import SpeakerAPI
 
 struct ReceivedRoutesPageTests {
     @Test func `pages and status say how many routes of a router are only counted`() async throws {

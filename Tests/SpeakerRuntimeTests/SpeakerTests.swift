@@ -6,6 +6,7 @@ import BGPTypes
 import KubeClient
 import KubeModel
 import Planning
+import SpeakerAPI
 import SpeakerRuntime
 import Synchronization
 import TestCluster

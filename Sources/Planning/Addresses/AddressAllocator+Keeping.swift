@@ -229,7 +229,7 @@ extension AddressAllocator {
 
 extension AddressAllocation {
     /// The worst of what is wrong with addresses that the Service had before.
-    var conflict: AllocationFailure? {
+    package var conflict: AllocationFailure? {
         guard !conflicts.isEmpty else { return nil }
         if let first = withheld.sorted().compactMap({ conflicts[$0] }).first {
             guard case .withheld(_, let holder, let obstacle) = first else { return first }

@@ -28,7 +28,7 @@ package struct LoadBalancerClasses: Hashable, Sendable {
     }
 
     /// The classes in a sentence.
-    var alternatives: String { names.joined(separator: " or ") }
+    package var alternatives: String { names.joined(separator: " or ") }
 
     /// What a Service that is to be served says, for messages.
     var advice: String {

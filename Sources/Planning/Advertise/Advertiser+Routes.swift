@@ -1,6 +1,6 @@
 package import BGPEngine
 package import BGPTypes
-import KubeModel
+package import KubeModel
 
 extension Advertiser {
     /// The groups of peers that get the same routes, in the order of their first peer.
@@ -11,6 +11,18 @@ extension Advertiser {
         guard let policy = policy.peers.first(where: { $0.id == peer }) else { return [] }
         return routes(ofGroup: policy.group)
     }
+
+    /// What the resources say of announcing to a peer; nil for a peer the node does not have.
+    package func policy(of peer: PeerID) -> PeerPolicy? { policy.peers.first { $0.id == peer } }
+
+    /// The Advertisements that a family of a peer selects, by name.
+    package func advertisements(of family: FamilyPolicy) -> [String] { policy.advertisements(family) }
+
+    /// What is known of a Service; nil for one that is not there.
+    package func facts(of service: ObjectKey) -> ServiceFacts? { services[service] }
+
+    /// The prefixes that any peer is to get.
+    package var wantedPrefixes: Set<IPPrefix> { Set(tables.flatMap(\.prefixes)) }
 
     /// The routes of a group, by prefix.
     package func routes(ofGroup group: Int) -> [Route] {

@@ -1,15 +1,15 @@
-import BGPEngine
+package import BGPEngine
 import BGPResources
-import BGPTypes
-import KubeModel
+package import BGPTypes
+package import KubeModel
 
 /// What one peer is told, family by family.
-struct PeerPolicy {
-    let id: PeerID
-    let peerConfigName: String?
+package struct PeerPolicy {
+    package let id: PeerID
+    package let peerConfigName: String?
     var isPeerConfigPresent = false
-    var families: [FamilyPolicy] = []
-    var group: Int
+    package internal(set) var families: [FamilyPolicy] = []
+    package internal(set) var group: Int
 
     init(id: PeerID, peerConfigName: String?, group: Int) {
         self.id = id
@@ -24,10 +24,10 @@ struct PeerPolicy {
 }
 
 /// One family of a PeerConfig and where its selector leads to.
-struct FamilyPolicy {
-    let family: IPFamily
-    let selector: LabelSelector?
-    let field: FieldPath
+package struct FamilyPolicy {
+    package let family: IPFamily
+    package let selector: LabelSelector?
+    package let field: FieldPath
     /// The place of the selector in `NodePolicy.selections`; nil without one, which selects nothing.
     let selection: Int?
 

@@ -32,7 +32,7 @@ extension BoundExcess.Tenant {
     }
 
     /// What would let more out.
-    var remedy: String {
+    package var remedy: String {
         switch self {
         case .service: "spread the addresses over several Services, or raise the flag"
         case .namespace: "spread the Services over several namespaces, or raise the flag"

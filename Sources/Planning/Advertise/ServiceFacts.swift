@@ -1,9 +1,9 @@
 import BGPResources
-import BGPTypes
-import KubeModel
+package import BGPTypes
+package import KubeModel
 
 /// What announcing needs to know of one Service, read out of what is kept of it.
-struct ServiceFacts {
+package struct ServiceFacts {
     /// Adds what no user can spoof: these two labels always tell the truth.
     static let nameLabel = "io.kubernetes.service.name"
     static let namespaceLabel = "io.kubernetes.service.namespace"
@@ -11,15 +11,15 @@ struct ServiceFacts {
     /// The Service itself.
     let service: AnnouncedService
     /// The load balancer classes that are ours.
-    let classes: LoadBalancerClasses
+    package let classes: LoadBalancerClasses
     /// Every address once per kind, sorted; of each kind and family as many as the Service may bring routes, the first ones.
-    let addresses: [ServiceAddress]
+    package let addresses: [ServiceAddress]
     /// The same in the order of the object's lists when they are more than the Service may bring routes; else empty.
     private let listed: [ServiceAddress]
     /// How many further values of a kind the object lists.
-    let unlisted: [AddressKind: Int]
+    package let unlisted: [AddressKind: Int]
     /// What is wrong with the Service itself.
-    let findings: [Reason]
+    package let findings: [Reason]
     /// The addresses that are another's, and whose; found by whoever knows all Services and nodes.
     var foreign: [ServiceAddress: AddressOwner] = [:]
     /// What the Service is to `AddressHoldings`.
@@ -31,7 +31,7 @@ struct ServiceFacts {
     /// The most values that are no addresses which are told one by one.
     private static let shownFaults = 8
 
-    init(_ service: Service, bounds: RouteBounds, classes: LoadBalancerClasses) {
+    package init(_ service: Service, bounds: RouteBounds, classes: LoadBalancerClasses) {
         self.init(AnnouncedService(service), bounds: bounds, classes: classes)
     }
 
@@ -64,12 +64,12 @@ struct ServiceFacts {
             }
     }
 
-    var key: ObjectKey { service.key }
+    package var key: ObjectKey { service.key }
     /// `ClusterIP` where the object says nothing.
-    var type: String { service.content.type }
-    var loadBalancerClass: String? { service.content.loadBalancerClass }
-    var externalTrafficPolicy: Service.TrafficPolicy { service.content.externalTrafficPolicy }
-    var internalTrafficPolicy: Service.TrafficPolicy { service.content.internalTrafficPolicy }
+    package var type: String { service.content.type }
+    package var loadBalancerClass: String? { service.content.loadBalancerClass }
+    package var externalTrafficPolicy: Service.TrafficPolicy { service.content.externalTrafficPolicy }
+    package var internalTrafficPolicy: Service.TrafficPolicy { service.content.internalTrafficPolicy }
     /// Whether some proxy on the nodes serves the Service's addresses.
     var isProxied: Bool { service.content.isProxied }
     /// Whether the operator gave what is in the status.
@@ -80,7 +80,7 @@ struct ServiceFacts {
     var created: Double { service.content.created }
 
     /// A label as selectors of Advertisements see it, with the two that no user can spoof.
-    func label(_ name: String) -> String? {
+    package func label(_ name: String) -> String? {
         switch name {
         case Self.nameLabel: key.name
         case Self.namespaceLabel: key.namespace ?? ""
@@ -169,7 +169,7 @@ struct ServiceFacts {
     }
 
     /// The endpoints of a family.
-    func endpoints(_ family: IPFamily) -> EndpointTally {
+    package func endpoints(_ family: IPFamily) -> EndpointTally {
         family == .ipv4 ? ipv4 : ipv6
     }
 
@@ -187,7 +187,7 @@ struct ServiceFacts {
     }
 
     /// The policy that governs a kind of address.
-    func policy(_ kind: AddressKind) -> Service.TrafficPolicy {
+    package func policy(_ kind: AddressKind) -> Service.TrafficPolicy {
         kind == .clusterIP ? internalTrafficPolicy : externalTrafficPolicy
     }
 }

@@ -56,7 +56,7 @@ package struct OtherNode: Sendable {
 
 extension Node {
     /// Whether the node controller has given the node up: Ready is there and not True.
-    var isLost: Bool {
+    package var isLost: Bool {
         guard let ready = status?.conditions?.of("Ready") else { return false }
         return ready.status != .true
     }

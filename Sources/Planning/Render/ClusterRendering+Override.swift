@@ -1,6 +1,16 @@
 import BGPResources
-import KubeModel
+package import KubeModel
 import PlainText
+
+/// Which ClusterConfig a node belongs to, as rendering decides it; nil when there is no such node.
+///
+/// The reasons include what the node's override says in vain.
+package func assignment(of node: String, in snapshot: ClusterSnapshot, now: Timestamp) -> NodeAssignment? {
+    let rendering = ClusterRendering(SortedSnapshot(snapshot), now: now)
+    guard let found = rendering.assignments.first(where: { $0.node == node }) else { return nil }
+    let unmatched = snapshot.overrides.first { $0.metadata.name == node }.map(rendering.unmatchedEntries) ?? []
+    return NodeAssignment(node: node, clusterConfig: found.clusterConfig, reasons: found.reasons + unmatched)
+}
 
 extension ClusterRendering {
     /// Entries of an override that match nothing on its node.

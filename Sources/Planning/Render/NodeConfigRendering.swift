@@ -1,4 +1,4 @@
-import BGPResources
+package import BGPResources
 import BGPTypes
 import KubeModel
 
@@ -37,6 +37,14 @@ extension BGPClusterConfig {
         return BGPNodeConfig(
             metadata: nodeConfigMetadata(node: node, note),
             spec: BGPNodeConfig.Spec(nodeExclusion: spec.nodeExclusion, bgpInstances: instances)
+        )
+    }
+
+    /// A NodeConfig without instances, by which a node belongs to this ClusterConfig whichever others select it.
+    package func claim(on node: String) -> BGPNodeConfig {
+        BGPNodeConfig(
+            metadata: nodeConfigMetadata(node: node, nil),
+            spec: BGPNodeConfig.Spec(nodeExclusion: spec.nodeExclusion, bgpInstances: [])
         )
     }
 

@@ -4,23 +4,23 @@ package import KubeModel
 /// What the operator makes of a cluster: the configuration of every node, what to say to whom, and why.
 package struct RenderedCluster: Hashable, Sendable {
     /// The wanted NodeConfigs by name, without status and without what the server adds.
-    package internal(set) var nodeConfigs: [BGPNodeConfig]
+    package var nodeConfigs: [BGPNodeConfig]
     /// The names of NodeConfigs of ours that nothing asks for any more, sorted.
-    package internal(set) var surplusNodeConfigs: [String]
+    package var surplusNodeConfigs: [String]
     /// The nodes whose ClusterConfig is deleted and still counts: their NodeConfigs are left as they are.
-    package internal(set) var keptNodes: Set<String>
+    package var keptNodes: Set<String>
     /// The status of every ClusterConfig, by name.
-    package internal(set) var clusterConfigs: [NamedStatus<BGPClusterConfig.Status>]
+    package var clusterConfigs: [NamedStatus<BGPClusterConfig.Status>]
     /// The status of every PeerConfig, by name.
-    package internal(set) var peerConfigs: [NamedStatus<BGPPeerConfig.Status>]
+    package var peerConfigs: [NamedStatus<BGPPeerConfig.Status>]
     /// The status of every Advertisement, by name.
-    package internal(set) var advertisements: [NamedStatus<BGPAdvertisement.Status>]
+    package var advertisements: [NamedStatus<BGPAdvertisement.Status>]
     /// The status of every override, by name.
-    package internal(set) var overrides: [NamedStatus<BGPNodeConfigOverride.Status>]
+    package var overrides: [NamedStatus<BGPNodeConfigOverride.Status>]
     /// For every Node which ClusterConfig it belongs to, and why, by node.
-    package internal(set) var assignments: [NodeAssignment]
+    package var assignments: [NodeAssignment]
     /// What a person should know about what they wrote, by object.
-    package internal(set) var diagnostics: [Diagnostic]
+    package var diagnostics: [Diagnostic]
 
     /// The wanted NodeConfig of a node, if any.
     package func nodeConfig(_ node: String) -> BGPNodeConfig? {
@@ -38,7 +38,7 @@ package struct NamedStatus<Status: Hashable & Sendable>: Hashable, Sendable {
     /// The object's name.
     package let name: String
     /// Its status, whole.
-    package let status: Status
+    package var status: Status
 }
 
 /// Which ClusterConfig a node gets its configuration from, and why.

@@ -6,6 +6,7 @@ import KubeModel
 import Planning
 import Synchronization
 import TestSupport
+import SpeakerAPI
 
 /// A node with the built speaker and one peer, where something is wrong on purpose.
 struct FailingSession: Sendable {

@@ -3,6 +3,7 @@ import BGPTypes
 import FoundationEssentials
 import KubeModel
 import Planning
+import SpeakerAPI
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import BGPResources
 import BGPTypes
+import Fixtures
 import FoundationEssentials
 import KubeModel
 import Planning

@@ -1,5 +1,6 @@
 import BGPResources
 import BGPTypes
+import Fixtures
 import KubeModel
 import Planning
 

@@ -1,4 +1,5 @@
 import BGPTypes
+import Fixtures
 import KubeModel
 import Planning
 import Testing

@@ -1,3 +1,4 @@
+import Fixtures
 import KubeModel
 import Planning
 import Testing

@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPResources
 import BGPTypes
+import Fixtures
 import KubeModel
 import Planning
 import TestSupport
@@ -28,7 +29,7 @@ import Testing
         return made
     }
 
-    @Test func `twenty thousand external addresses become sixty-four routes, reported in one sentence`() throws {
+    @Test func `twenty thousand external addresses become sixty-four routes, reported in one sentence`() {
         let greedy = service("greedy", type: "ClusterIP", external: external(20_000))
         let world = world([greedy, service("web", loadBalancer: ["192.0.2.1"])])
         #expect(world.prefixes().count == 65)
@@ -36,42 +37,12 @@ import Testing
         let decisions = world.advertised().decisions.filter { $0.service == greedy.key }
         #expect(decisions.count == 64)
         #expect(decisions.allSatisfy { $0.isWanted })
-        let question = ServiceQuestion(
-            service: greedy.key,
-            services: world.services,
-            endpointSlices: world.slices,
-            nodes: [world.configuration("n1")]
-        )
-        let explanation = try #require(explainService(question))
-        #expect(explanation.addresses.count == 64)
-        #expect(explanation.findings.map(\.code) == ["TooManyRoutes"])
-        #expect(
-            explanation.findings.first?.message
-                == "held back: spec.externalIPs of Service/default/greedy lists 19936 more addresses than the 64 routes "
-                + "that one Service may bring to a peer"
-        )
-        #expect(explanation.findings.first?.fix?.contains("--max-routes-per-service") == true)
         let excesses = Advertiser(world.snapshot()).boundExcesses
         #expect(
             excesses.map(\.message) == [
                 "19936 routes of Service/default/greedy are held back by --max-routes-per-service 64"
             ]
         )
-    }
-
-    @Test func `explain route says why an address beyond the bound is not announced`() throws {
-        let world = world([service("greedy", type: "ClusterIP", external: external(100))])
-        let last = try address(try #require(external(100).last))
-        let cluster = ObservedCluster(
-            services: world.services,
-            endpointSlices: world.slices,
-            nodes: [world.configuration("n1")]
-        )
-        let explanation = explainRoute(.address(last), in: cluster)
-        #expect(explanation.addresses.map(\.name) == ["greedy"])
-        #expect(explanation.findings.map(\.code) == [])
-        #expect(explanation.nodes.first?.peers.first?.verdict == .withhold)
-        #expect(explanation.nodes.first?.peers.first?.reasons.map(\.code) == ["TooManyRoutes"])
     }
 
     @Test func `only a few invalid values are reported individually`() throws {
@@ -164,47 +135,6 @@ import Testing
             Set(world.prefixes())
                 == ["192.0.2.1/32", "203.0.0.0/32", "203.0.0.1/32", "192.0.2.2/32", "203.0.0.100/32"]
         )
-    }
-
-    @Test func `explain counts the room of a Service among those of its namespace`() throws {
-        let services = (1...4).map { aged("s\($0)", "192.0.2.\($0)", created: Double($0)) }
-        let world = world(services, bounds: RouteBounds(perService: 64, perNamespace: 2))
-        func verdict(_ name: String, gates: NodeGates) -> ExplainedVerdict? {
-            explainService(
-                ServiceQuestion(
-                    service: ObjectKey(namespace: "shop", name: name),
-                    services: services,
-                    endpointSlices: world.slices,
-                    nodes: [world.configuration("n1")],
-                    wires: [
-                        NodeWire(peers: NodePeers(node: "n1", gates: GatesDocument(gates), peers: []))
-                    ]
-                )
-            )?.nodes.first?.addresses.first
-        }
-        #expect(verdict("s2", gates: world.gates)?.now == .announce)
-        #expect(verdict("s3", gates: world.gates)?.now == .withhold)
-        #expect(verdict("s3", gates: world.gates)?.reasons.map(\.code).contains("TooManyRoutes") == true)
-        // The speaker's own flags count.
-        #expect(verdict("s3", gates: NodeGates(bounds: .none))?.now == .announce)
-    }
-
-    @Test func `a plan holds back the same addresses, and says so`() {
-        var planned = PlanWorld()
-        planned.nodes = [node("n1")]
-        planned.clusterConfigs = [clusterConfig()]
-        planned.peerConfigs = [peerConfig()]
-        planned.advertisements = [advertisement([serviceEntry([.externalIP])])]
-        planned.services = [service("greedy", type: "ClusterIP", external: external(100))]
-        planned.endpointSlices = [slice(of: "greedy", [.ready("n1")])]
-        let found = plan(planned, now: noon)
-        #expect(found.nodes.flatMap(\.instances).flatMap(\.peers).flatMap(\.routes).count == 64)
-        let diagnostic = found.diagnostics.first { $0.reason == "TooManyRoutes" }
-        #expect(diagnostic?.object?.description == "Service/default/greedy")
-        #expect(diagnostic?.message.hasPrefix("36 routes of Service/default/greedy are held back by") == true)
-        let raised = plan(planned, settings: PlanSettings(bounds: RouteBounds(perService: 100)), now: noon)
-        #expect(raised.nodes.flatMap(\.instances).flatMap(\.peers).flatMap(\.routes).count == 100)
-        #expect(!raised.diagnostics.contains { $0.reason == "TooManyRoutes" })
     }
 
     @Test(arguments: Array(UInt64(0)..<12))

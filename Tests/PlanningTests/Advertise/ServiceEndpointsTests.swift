@@ -1,5 +1,6 @@
 import BGPTypes
 import FoundationEssentials
+import Fixtures
 import KubeModel
 import Planning
 import Testing

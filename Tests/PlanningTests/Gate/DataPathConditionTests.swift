@@ -1,6 +1,8 @@
 import BGPResources
+import Fixtures
 import KubeModel
 import Planning
+import SpeakerAPI
 import Testing
 
 @Suite struct DataPathConditionTests {

@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPResources
 import BGPTypes
+import Fixtures
 import KubeModel
 import Planning
 import TestSupport
@@ -42,23 +43,6 @@ import Testing
             world.advertised().routes(of: router).flatMap(\.sources).map(\.object)
                 == Array(repeating: ObjectReference(kind: "CiliumNode", name: "n1"), count: 2)
         )
-    }
-
-    @Test func `the Node's networks that are not the pods' are explained`() throws {
-        let world = world { $0.ciliumNodes = [ciliumNode("n1", ["10.42.1.0/24"])] }
-        let cluster = ObservedCluster(nodes: [world.configuration("n1")])
-        func reasons(_ text: String) throws -> [String] {
-            try explainRoute(.prefix(prefix(text)), in: cluster).nodes.flatMap(\.peers).flatMap(\.reasons).map(
-                \.message
-            )
-        }
-        #expect(
-            try reasons("10.244.1.0/24") == [
-                "BGPAdvertisement/public entry 0 takes the pod networks of n1 from CiliumNode objects, and "
-                    + "10.244.1.0/24 stands on Node/n1 alone"
-            ]
-        )
-        #expect(try reasons("10.42.1.0/24") == ["selected by BGPAdvertisement/public entry 0"])
     }
 
     @Test func `Cilium's multi-pool mode has the networks of every pool`() {

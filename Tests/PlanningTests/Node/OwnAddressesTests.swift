@@ -1,5 +1,6 @@
 import BGPEngine
 import BGPTypes
+import Fixtures
 import KubeModel
 import Planning
 import Testing

@@ -1,5 +1,6 @@
 import BGPResources
 import BGPTypes
+import Fixtures
 import KubeModel
 import Planning
 import TestSupport
@@ -100,7 +101,7 @@ struct RandomCluster {
     mutating func service(_ index: Int) -> Service {
         let ipv4 = ["192.0.2.1", "192.0.2.2", "192.0.2.3"]
         let all = ipv4 + ["2001:db8::1", "2001:db8::2"]
-        var made = PlanningTests.service(
+        var made = Fixtures.service(
             "s\(index)",
             namespace: pick(["default", "shop"]),
             labels: labels(),
@@ -174,7 +175,7 @@ struct RandomCluster {
     }
 
     mutating func anotherNode(_ name: String) -> Node {
-        PlanningTests.node(
+        Fixtures.node(
             name,
             ips: some(["192.0.2.1", "192.0.2.3", "2001:db8::1"]),
             podCIDRs: some(["192.0.2.2/32", "2001:db8::2/127"])

@@ -1,4 +1,5 @@
 import BGPResources
+import Fixtures
 import KubeModel
 import Planning
 import Testing

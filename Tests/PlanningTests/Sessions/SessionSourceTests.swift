@@ -2,6 +2,7 @@ import BGPEngine
 import BGPResources
 import BGPTypes
 import BGPWire
+import Fixtures
 import KubeModel
 import Planning
 import Testing
@@ -50,7 +51,7 @@ import Testing
     }
 
     @Test func `a peer without peerConfigRef has the defaults and both families`() throws {
-        let plan = try peer { $0.clusterConfigs = [clusterConfig([instance([PlanningTests.peer(config: nil)])])] }
+        let plan = try peer { $0.clusterConfigs = [clusterConfig([instance([Fixtures.peer(config: nil)])])] }
         let settings = try #require(plan.configuration)
         #expect(plan.obstacle == nil)
         #expect(settings.remotePort == 179)
@@ -60,7 +61,7 @@ import Testing
 
     @Test(arguments: [nil, ASNumber(rawValue: 0)])
     func `a peer without peerASN, or with 0, may be in any AS`(asn: ASNumber?) throws {
-        let plan = try peer { $0.clusterConfigs = [clusterConfig([instance([PlanningTests.peer(asn: asn)])])] }
+        let plan = try peer { $0.clusterConfigs = [clusterConfig([instance([Fixtures.peer(asn: asn)])])] }
         #expect(plan.configuration?.remoteAS == 0)
     }
 }

@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPResources
 import BGPTypes
+import Fixtures
 import KubeModel
 import Planning
 import Testing
@@ -56,7 +57,6 @@ import Testing
             try plans(["10.0.0.1/24", "10.0.0.5/32", "10.0.0.0/32"], internalIPs: [])
                 == plans(["10.0.0.1/24"], internalIPs: [])
         )
-        #expect(sessionEffects(from: before, to: with).map(\.effect) == [.none])
     }
 
     @Test func `the source is the best of several addresses`() throws {

@@ -3,6 +3,7 @@ import FoundationEssentials
 import KubeClient
 import KubeModel
 import Planning
+import SpeakerAPI
 
 /// What is deleted and still counts, which the API server has no longer: the operator says it.
 ///

@@ -3,6 +3,7 @@ package import KubeClient
 package import KubeModel
 import PlainText
 import Planning
+import SpeakerAPI
 
 /// The speakers' pods, asked through the API server.
 package struct Speakers: Sendable {

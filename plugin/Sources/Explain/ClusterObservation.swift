@@ -3,6 +3,8 @@ import BGPTypes
 import KubeClient
 import KubeModel
 import Planning
+import Inspection
+import SpeakerAPI
 
 /// A cluster's objects and what the speakers say of the wire, which is all that explanations follow from.
 struct ClusterObservation: Sendable {

@@ -5,6 +5,7 @@ import KubeClient
 import KubeModel
 import PlainText
 import Planning
+import Inspection
 
 /// `explain node`: which configuration a node has, and why this one or none.
 package struct ExplainNodeCommand: RunnableCommand {

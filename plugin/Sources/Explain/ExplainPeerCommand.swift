@@ -3,6 +3,7 @@ import BGPResources
 import KubeClient
 import KubeModel
 import Planning
+import Inspection
 
 /// `explain peer`: how the sessions with a peer stand, what they carry, and what would change it.
 package struct ExplainPeerCommand: RunnableCommand {

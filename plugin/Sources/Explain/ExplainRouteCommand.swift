@@ -4,6 +4,7 @@ import BGPTypes
 import KubeClient
 import KubeModel
 import Planning
+import Inspection
 
 /// `explain route`: who announces a prefix and as what, who does not, and why.
 package struct ExplainRouteCommand: RunnableCommand {

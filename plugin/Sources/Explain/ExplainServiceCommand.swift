@@ -4,6 +4,7 @@ import BGPTypes
 import KubeClient
 package import KubeModel
 import Planning
+import Inspection
 
 /// `explain service`: every node and address of a service, its verdict and all reasons.
 package struct ExplainServiceCommand: RunnableCommand {

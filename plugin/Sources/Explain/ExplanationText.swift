@@ -2,7 +2,8 @@ import BGPResources
 import BGPTypes
 package import KubeModel
 import PlainText
-package import Planning
+import Planning
+package import Inspection
 
 /// An explanation for reading: what the service is, a row for each node, address and peer, then all reasons by node.
 package struct ExplanationText {

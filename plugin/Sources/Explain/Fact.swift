@@ -1,7 +1,8 @@
 import BGPResources
 import BGPTypes
 import KubeModel
-package import Planning
+import Planning
+import Inspection
 
 /// One thing that an explanation says and that may change: what it is about, and how it is.
 package struct Fact: Hashable, Sendable {

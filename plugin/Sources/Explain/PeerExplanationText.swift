@@ -3,6 +3,7 @@ import BGPTypes
 import KubeModel
 import PlainText
 import Planning
+import Inspection
 
 /// A peer's explanation for reading: the session, its families, and where wire and decision differ.
 package struct PeerExplanationText {

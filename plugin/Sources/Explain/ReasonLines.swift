@@ -1,5 +1,6 @@
 import PlainText
 import Planning
+import Inspection
 
 /// One reason in one to three lines: what, where, and what would change it.
 struct ReasonLines {

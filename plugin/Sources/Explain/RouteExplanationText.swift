@@ -3,6 +3,8 @@ import BGPTypes
 import KubeModel
 import PlainText
 import Planning
+import Inspection
+import SpeakerAPI
 
 /// A route's explanation for reading: what has the prefix, a row for each node and peer, then reasons and attributes.
 package struct RouteExplanationText {

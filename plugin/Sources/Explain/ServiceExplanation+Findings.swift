@@ -1,5 +1,6 @@
 import BGPResources
-package import Planning
+import Planning
+import Inspection
 
 extension ServiceExplanation {
     /// Whether it is unknown of something wanted whether it is on the wire.

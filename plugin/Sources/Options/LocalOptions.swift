@@ -1,5 +1,5 @@
 package import ArgumentParser
-import Planning
+import SpeakerAPI
 
 /// Whether the speaker of the node is asked on which the program runs, without an API server.
 package struct LocalOptions: ParsableArguments {

@@ -3,6 +3,7 @@ import BGPResources
 import KubeClient
 import KubeModel
 import Planning
+import SpeakerAPI
 
 /// Which services' routes an answer is about.
 package struct ServiceFilterOptions: ParsableArguments {

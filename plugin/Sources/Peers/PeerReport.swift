@@ -2,6 +2,7 @@ package import BGPResources
 import BGPTypes
 package import KubeModel
 package import Planning
+package import SpeakerAPI
 
 /// One peer of one node: what is configured and what its speaker reported.
 package struct PeerReport: Hashable, Sendable {

@@ -5,6 +5,7 @@ import KubeClient
 import KubeModel
 import PlainText
 import Planning
+import SpeakerAPI
 
 /// `peers`: every session of every node, from the nodes' status alone.
 package struct PeersCommand: RunnableCommand {

@@ -1,5 +1,6 @@
 import KubeClient
 import Planning
+import SpeakerAPI
 
 /// Finds out why speakers have not reported peers: from their pods, which are asked in that case alone.
 ///

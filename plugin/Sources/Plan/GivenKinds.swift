@@ -1,6 +1,7 @@
 import BGPResources
 import KubeModel
 import Planning
+import Inspection
 
 /// Of which kinds the manifests have objects at all.
 ///

@@ -1,6 +1,6 @@
 package import ArgumentParser
 package import KubeModel
-import Planning
+import Inspection
 
 /// `lint`: what is wrong with manifests, without a cluster.
 package struct LintCommand: RunnableCommand {
@@ -29,7 +29,7 @@ package struct LintCommand: RunnableCommand {
         let input = try ManifestInput(paths: plan.files)
         let given = GivenKinds([input])
         let world = given.world(of: input)
-        let result = Planning.plan(world, settings: plan.settings(), now: console.now())
+        let result = Inspection.plan(world, settings: plan.settings(), now: console.now())
         let found = (input.diagnostics + given.told(input.located(result.diagnostics), of: world)).arranged
         switch output.output {
         case .json, .yaml:

@@ -3,7 +3,8 @@ import KubeClient
 package import KubeModel
 import KubeYAML
 import PlainText
-package import Planning
+import Planning
+package import Inspection
 
 /// The manifests that `-f` names, read as a world to plan with.
 package struct ManifestInput: Sendable {

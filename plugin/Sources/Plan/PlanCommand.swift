@@ -4,6 +4,7 @@ import KubeModel
 import KubeYAML
 import PlainText
 import Planning
+import Inspection
 
 /// `plan`: what operator and speakers would do with manifests, and what would change.
 package struct PlanCommand: RunnableCommand {
@@ -76,7 +77,7 @@ package struct PlanCommand: RunnableCommand {
             }
             warnings += live.warnings
             for warning in warnings { console.warn(warning) }
-            result = Planning.plan(
+            result = Inspection.plan(
                 delete ? live.world.without(input.world) : live.world.overlaid(with: input.world),
                 against: live.world,
                 settings: plan.settings(noted: live.world.nodeConfigs.lazy.compactMap(\.operatorNote).first?.classes),
@@ -86,7 +87,7 @@ package struct PlanCommand: RunnableCommand {
             previous = against.isEmpty ? nil : try ManifestInput(paths: against, mayBeEmpty: true)
             let kinds = GivenKinds([input, previous].compactMap(\.self))
             let present = previous.map(kinds.world)
-            result = Planning.plan(
+            result = Inspection.plan(
                 delete ? present?.without(input.world) ?? input.world : kinds.world(of: input),
                 against: present,
                 settings: plan.settings(),

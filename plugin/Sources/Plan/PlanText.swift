@@ -2,6 +2,8 @@ import BGPTypes
 import KubeModel
 import PlainText
 import Planning
+import Inspection
+import SpeakerAPI
 
 /// A plan for reading: sessions, routes, Services, then diagnostics; of a comparison only what changes.
 struct PlanText {

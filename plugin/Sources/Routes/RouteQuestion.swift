@@ -1,5 +1,6 @@
 package import BGPTypes
-package import Planning
+import Planning
+package import SpeakerAPI
 
 /// What `routes` was asked for in words: `[available|advertised|received] [PREFIX]`.
 package struct RouteQuestion: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import BGPTypes
 package import KubeModel
-package import Planning
+import Planning
+package import SpeakerAPI
 
 /// A route and the node whose speaker told of it.
 package struct NodeRoute: Hashable, Sendable {

@@ -5,6 +5,7 @@ import KubeClient
 import KubeModel
 import PlainText
 import Planning
+import SpeakerAPI
 
 /// `routes`: what the speakers have, what they announce and what they hear.
 package struct RoutesCommand: RunnableCommand {

@@ -4,6 +4,7 @@ import KubeModel
 import KubeYAML
 import Planning
 package import TestSupport
+import Inspection
 
 /// Manifests that are wrong somewhere, taken all the way: text, objects, the whole plan of operator and speakers.
 package struct ManifestProbe {
