@@ -82,7 +82,7 @@ struct PlannedCluster {
             }
             .map(\.key)
         )
-        allocations = allocator.allocations.filter { told.contains($0.key) }
+        allocations = allocator.allocations.mapValues { $0 }.filter { told.contains($0.key) }
         claims = allocator.allocations.mapValues(\.claimed).filter { !$0.value.isEmpty }
         self.allocator = allocator
         self.families = families

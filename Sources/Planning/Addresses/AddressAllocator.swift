@@ -20,7 +20,7 @@ package struct AddressAllocator: Sendable {
     var index = PoolIndex([])
     var positions: [String: Int] = [:]
     var nodes = NodeAddresses()
-    var requests: [ObjectKey: AddressRequest] = [:]
+    var requests = ObjectMap<AddressRequest>()
     /// Who has which address, and who may have it, as the ledger says; nobody else can, whatever the Services' status
     /// says.
     var holders: [IPAddress: AddressHolders] = [:]
@@ -41,7 +41,7 @@ package struct AddressAllocator: Sendable {
     var queues = AddressQueues()
     var agenda = Agenda()
     /// What every Service has.
-    package internal(set) var allocations: [ObjectKey: AddressAllocation] = [:]
+    package internal(set) var allocations = ObjectMap<AddressAllocation>()
     /// How many Services have what they ask for.
     package private(set) var serviceCounts = ServiceCounts()
     /// How often a Service or an address was looked at so far: what an update costs, whatever the machine.

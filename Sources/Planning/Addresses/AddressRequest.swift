@@ -77,28 +77,29 @@ extension AddressRequest {
         clusterFamilies: [IPFamily],
         classes: LoadBalancerClasses = .standard
     ) {
-        guard service.spec.type == "LoadBalancer", service.metadata.deletionTimestamp == nil,
-            classes.include(service.spec.loadBalancerClass)
+        let (metadata, spec, status) = (service.metadata, service.spec, service.status)
+        guard spec.type == "LoadBalancer", metadata.deletionTimestamp == nil,
+            classes.include(spec.loadBalancerClass)
         else { return nil }
-        let namespace = service.metadata.namespace ?? "default"
-        self.service = ObjectKey(namespace: namespace, name: service.metadata.name)
+        let namespace = metadata.namespace ?? "default"
+        self.service = ObjectKey(namespace: namespace, name: metadata.name)
         labels = service.labels
-        created = service.metadata.creationTimestamp
+        created = metadata.creationTimestamp
 
         let annotations = service.annotations
-        let ingress = service.status?.loadBalancer?.ingress ?? []
+        let ingress = status?.loadBalancer?.ingress ?? []
         assigned = ingress.compactMap { $0.ip.flatMap { IPAddress($0) } }
-        isToldServed = service.status?.conditions?.of(AddressAllocation.conditionType)?.status == .true
+        isToldServed = status?.conditions?.of(AddressAllocation.conditionType)?.status == .true
         hasOtherEntries = assigned.count < ingress.count
         entries = ingress.prefix(6).compactMap { $0.ip ?? $0.hostname }
         var wishes = Wishes(assigned: assigned)
-        if let field = service.spec.loadBalancerIP, !field.isEmpty { wishes.add(Substring(field)) }
+        if let field = spec.loadBalancerIP, !field.isEmpty { wishes.add(Substring(field)) }
         for text in Self.list(Self.first(annotations, Self.addressNames)) { wishes.add(text) }
         addresses = wishes.addresses
         wanted = wishes.known
         surplus = wishes.surplus
         unreadable = wishes.unreadable
-        let families = Self.families(service.spec, clusterFamilies)
+        let families = Self.families(spec, clusterFamilies)
         stack = max(1, families.count)
         self.families = addresses.isEmpty ? families : []
         pool = annotations["martlet.dev/pool"].flatMap { $0.isEmpty ? nil : $0 }

@@ -14,9 +14,8 @@ package struct ClaimLedger: Sendable {
     /// The pages by network.
     package private(set) var pages: [IPPrefix: ClaimPage] = [:]
     private var byService: [ObjectKey: Set<IPAddress>] = [:]
-    /// Claims whose Service was seen at the version of the claim or later, so that what is seen of it from now on tells
-    /// whether the claim is void.
-    private var seen: Set<AddressClaim> = []
+    /// Claims whose Service was not seen yet at the version of the claim or later, so that it does not tell whether they are void.
+    private var unseen: Set<AddressClaim> = []
 
     /// No claims.
     package init() {}
@@ -41,17 +40,17 @@ package struct ClaimLedger: Sendable {
     }
 
     /// Whether a claim's Service was seen at the claim's version or later.
-    package func isSeen(_ claim: AddressClaim) -> Bool { seen.contains(claim) }
+    package func isSeen(_ claim: AddressClaim) -> Bool { !unseen.contains(claim) }
 
     /// Takes note of a version of a Service.
     package mutating func see(_ service: ObjectKey, at version: String) {
         for address in addresses(of: service) {
-            if let claim = claim(on: address, by: service), claim.isSeen(at: version) { seen.insert(claim) }
+            if let claim = claim(on: address, by: service), claim.isSeen(at: version) { unseen.remove(claim) }
         }
     }
 
     /// Takes note that a claim was compared with the newest version of its Service.
-    package mutating func see(_ claim: AddressClaim) { seen.insert(claim) }
+    package mutating func see(_ claim: AddressClaim) { unseen.remove(claim) }
 
     /// Takes a page as the server has it, or that it has none; returns the addresses whose claims are new or gone.
     ///
@@ -61,13 +60,13 @@ package struct ClaimLedger: Sendable {
         let new = Set((page?.claims ?? [:]).values.joined())
         pages[network] = page
         for claim in old.subtracting(new) {
-            seen.remove(claim)
+            unseen.remove(claim)
             byService[claim.service]?.remove(claim.address)
             if byService[claim.service]?.isEmpty == true { byService[claim.service] = nil }
         }
         for claim in new.subtracting(old) {
             byService[claim.service, default: []].insert(claim.address)
-            if isOwn { seen.insert(claim) }
+            if !isOwn { unseen.insert(claim) }
         }
         return Set(old.symmetricDifference(new).map(\.address))
     }

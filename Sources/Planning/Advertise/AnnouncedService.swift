@@ -32,14 +32,7 @@ package struct AnnouncedService: KubeObject {
         let isGiven: Bool
     }
 
-    /// Behind one reference, so that tables have small places.
-    private final class Box: Sendable {
-        let content: Content
-
-        init(_ content: Content) { self.content = content }
-    }
-
-    private var box: Box
+    private var box: Boxed<Content>
 
     /// Keeps of a Service what announcements follow from.
     package init(_ service: Service) {
@@ -53,7 +46,7 @@ package struct AnnouncedService: KubeObject {
         }
         for ip in service.spec.externalIPs ?? [] { listed.append(ip, .externalIP) }
         for ip in service.spec.effectiveClusterIPs { listed.append(ip, .clusterIP) }
-        box = Box(
+        box = Boxed(
             Content(
                 key: service.key,
                 labels: PackedLabels(service.metadata.labels ?? [:]),
@@ -71,10 +64,10 @@ package struct AnnouncedService: KubeObject {
     }
 
     /// What is known of it.
-    var content: Content { box.content }
+    var content: Content { box.value }
 
     /// Namespace and name.
-    package var key: ObjectKey { box.content.key }
+    package var key: ObjectKey { box.value.key }
 
     /// Every address that it lists, of any kind.
     package var addresses: [IPAddress] {
@@ -83,11 +76,11 @@ package struct AnnouncedService: KubeObject {
 
     /// The same with texts that many Services have in common taken from `shared`, so that memory holds each once.
     package func sharing(_ shared: (String) -> String) -> AnnouncedService {
-        var content = box.content
+        var content = box.value
         guard let namespace = content.key.namespace else { return self }
         content.key = ObjectKey(namespace: shared(namespace), name: content.key.name)
         var service = self
-        service.box = Box(content)
+        service.box = Boxed(content)
         return service
     }
 }
@@ -104,10 +97,10 @@ extension AnnouncedService {
             )
         }
         set {
-            var content = box.content
+            var content = box.value
             content.key = newValue.key
             content.created = newValue.creationTimestamp?.secondsSinceEpoch ?? .infinity
-            if content != box.content { box = Box(content) }
+            if content != box.value { box = Boxed(content) }
         }
     }
 
@@ -121,14 +114,6 @@ extension AnnouncedService {
     package func encode(to encoder: any Encoder) throws {
         try Service(metadata: metadata, spec: Service.Spec(type: content.type)).encode(to: encoder)
     }
-
-    /// Equal when every decision is the same with both.
-    package static func == (left: AnnouncedService, right: AnnouncedService) -> Bool {
-        left.box === right.box || left.box.content == right.box.content
-    }
-
-    /// Feeds what is compared.
-    package func hash(into hasher: inout Hasher) { hasher.combine(box.content) }
 }
 
 extension Service.Spec {

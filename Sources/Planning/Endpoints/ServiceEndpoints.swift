@@ -34,14 +34,7 @@ package struct ServiceEndpoints: KubeObject {
         var groups: [Group]
     }
 
-    /// Behind one reference, so that tables have small places.
-    private final class Box: Sendable {
-        let content: Content
-
-        init(_ content: Content) { self.content = content }
-    }
-
-    private var box: Box
+    private var box: Boxed<Content>
 
     /// Keeps of a slice what decisions read.
     package init(_ slice: EndpointSlice) {
@@ -56,7 +49,7 @@ package struct ServiceEndpoints: KubeObject {
             group.count = count
             return group
         }
-        box = Box(
+        box = Boxed(
             Content(
                 key: slice.key,
                 service: slice.serviceKey?.name,
@@ -73,20 +66,20 @@ package struct ServiceEndpoints: KubeObject {
     }
 
     /// Namespace and name.
-    package var key: ObjectKey { box.content.key }
+    package var key: ObjectKey { box.value.key }
 
     /// The Service the slice belongs to; nil for slices without the label.
     package var serviceKey: ObjectKey? {
-        box.content.service.map { ObjectKey(namespace: box.content.key.namespace, name: $0) }
+        box.value.service.map { ObjectKey(namespace: box.value.key.namespace, name: $0) }
     }
 
     /// The family of the addresses; nil for FQDN slices, which nothing can be routed to.
-    package var family: IPFamily? { box.content.family }
+    package var family: IPFamily? { box.value.family }
 
     /// The endpoints as `node` sees them.
     package func tally(node: String) -> EndpointTally {
         var tally = EndpointTally()
-        for group in box.content.groups {
+        for group in box.value.groups {
             tally.everywhere.count(group.state, group.count)
             if group.node == node, !node.isEmpty { tally.local.count(group.state, group.count) }
             guard group.state == .ready, group.node.isEmpty else { continue }
@@ -98,11 +91,11 @@ package struct ServiceEndpoints: KubeObject {
 
     /// The same with texts that many slices have in common taken from `shared`, so that memory holds each once.
     package func sharing(_ shared: (String) -> String) -> ServiceEndpoints {
-        var content = box.content
+        var content = box.value
         content.key = ObjectKey(namespace: content.key.namespace.map(shared), name: content.key.name)
         for index in content.groups.indices { content.groups[index].node = shared(content.groups[index].node) }
         var endpoints = self
-        endpoints.box = Box(content)
+        endpoints.box = Boxed(content)
         return endpoints
     }
 }
@@ -113,9 +106,9 @@ extension ServiceEndpoints {
         get { ObjectMeta(name: key.name, namespace: key.namespace) }
         set {
             guard newValue.key != key else { return }
-            var content = box.content
+            var content = box.value
             content.key = newValue.key
-            box = Box(content)
+            box = Boxed(content)
         }
     }
 
@@ -129,15 +122,7 @@ extension ServiceEndpoints {
     package func encode(to encoder: any Encoder) throws {
         let type = family?.word ?? "FQDN"
         var metadata = metadata
-        metadata.labels = box.content.service.map { [EndpointSlice.serviceNameLabel: $0] }
+        metadata.labels = box.value.service.map { [EndpointSlice.serviceNameLabel: $0] }
         try EndpointSlice(metadata: metadata, addressType: type).encode(to: encoder)
     }
-
-    /// Equal when every decision is the same with both.
-    package static func == (left: ServiceEndpoints, right: ServiceEndpoints) -> Bool {
-        left.box === right.box || left.box.content == right.box.content
-    }
-
-    /// Feeds what is compared.
-    package func hash(into hasher: inout Hasher) { hasher.combine(box.content) }
 }

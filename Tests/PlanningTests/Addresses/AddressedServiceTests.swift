@@ -43,6 +43,43 @@ import Testing
         #expect(AddressedService(whole) == AddressedService(service))
     }
 
+    @Test func `a change of what allocation does not read changes nothing but the version`() {
+        let (before, key) = (large(), AddressAllocation.conditionType)
+        var after = before
+        after.metadata.finalizers = ["f"]
+        after.metadata.annotations?["x"] = "z"
+        after.metadata.ownerReferences = [OwnerReference(apiVersion: "v1", kind: "Pod", name: "p", uid: "u")]
+        after.spec.externalIPs = ["192.0.2.1"]
+        after.spec.clusterIP = "10.96.0.1"
+        after.spec.internalTrafficPolicy = "Local"
+        after.status = Service.Status(conditions: [Condition(type: "Other", status: .true)])
+        #expect(AddressedService(before) == AddressedService(after))
+        after.status?.conditions?.append(Condition(type: key, status: .true))
+        #expect(AddressedService(before) != AddressedService(after))
+        #expect(AddressedService(after).status?.conditions == [Condition(type: key, status: .true)])
+    }
+
+    @Test func `metadata and status come out as they went in`() {
+        var service = large()
+        service.metadata.uid = "8f14e45f-ceea-467f-a0e6-0123456789ab"
+        service.metadata.resourceVersion = "17"
+        service.metadata.generation = 3
+        service.metadata.deletionTimestamp = later
+        service.status = Service.Status(
+            loadBalancer: .init(ingress: [.init(ip: "192.0.2.1", ipMode: "VIP"), .init(hostname: "a.example")]),
+            conditions: [Condition(type: AddressAllocation.conditionType, status: .false, reason: "R", message: "M")]
+        )
+        var kept = AddressedService(service)
+        var metadata = service.metadata
+        metadata.labels = nil
+        metadata.annotations = nil
+        #expect(kept.metadata == metadata && kept.status == service.status && kept.key == service.key)
+        kept.metadata.resourceVersion = "18"
+        kept.status = nil
+        #expect(kept.metadata.resourceVersion == "18" && kept.status == nil)
+        #expect(AddressedService(service).metadata.resourceVersion == "17")
+    }
+
     @Test func `labels are found whatever is in them, and two that no one can spoof before them`() {
         let labels = ["": "empty", "a": "", "ab": "ä", "io.kubernetes.service.name": "another"]
         let request = AddressRequest(loadBalancer("web", in: "shop", labels: labels), clusterFamilies: [.ipv4])
