@@ -76,6 +76,15 @@ package struct RouteTable: Sendable {
         self.init(groups: groups)
     }
 
+    /// Takes sets of prefixes, each with the attributes of all of them; no two sets share a prefix, or family and attributes.
+    package init(runs: some Sequence<(attributes: RouteAttributes, prefixes: PrefixSet)>) {
+        var groups: [Key: PrefixSet] = [:]
+        for (attributes, prefixes) in runs {
+            groups[Key(family: prefixes.family, attributes: attributes)] = prefixes
+        }
+        self.init(groups: groups)
+    }
+
     /// The number of routes of both families.
     package var count: Int { contents.counts.ipv4 + contents.counts.ipv6 }
 
@@ -123,9 +132,19 @@ package struct RouteTable: Sendable {
         return Array(routes.sorted().prefix(limit))
     }
 
+    /// The routes of both families by prefix, IPv4 first.
+    package var routes: [Route] { IPFamily.allCases.flatMap { routes($0) } }
+
     /// The prefixes of a family in order, those included whose attributes have to be sent again.
     package func allPrefixes(_ family: IPFamily) -> PrefixSet {
         PrefixSet.union(of: groups.filter { $0.key.family == family }.map(\.value), family: family)
+    }
+
+    /// The prefixes that have no route here.
+    package func lacking(_ prefixes: PrefixSet) -> PrefixSet {
+        var rest = prefixes
+        for (key, present) in groups where key.family == prefixes.family { rest = rest.subtracting(present) }
+        return rest
     }
 
     /// The groups of a family by their least prefix: the one order in which they are sent.

@@ -100,7 +100,7 @@ extension SpeakerLoop {
 
     /// What is selected and not announced as things are now, prefixes that wait because they flap among it.
     func currentlyUnannounced() -> [UnannouncedCause] {
-        let waiting = damper.waiting.map(\.prefix).sorted().map(\.description)
+        let waiting = routes.waiting.map(\.prefix).sorted().map(\.description)
         return presentCauses() + (waiting.isEmpty ? [] : [UnannouncedCause(code: .flapping, names: waiting)])
     }
 

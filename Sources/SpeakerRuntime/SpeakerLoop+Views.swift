@@ -19,7 +19,9 @@ extension SpeakerLoop {
     /// The decision in force, as far as it can be handed out without a copy of it, which would have to be made anew with
     /// the next change; nil before the stores are ready.
     var overview: Overview? {
-        advertiser.map { Overview(groups: $0.groups, configured: $0.configured, services: $0.announcedServices) }
+        advertiser.map {
+            Overview(groups: $0.tables.groups.map(\.peers), configured: $0.configured, services: $0.announcedServices)
+        }
     }
 
     /// What pages begin with.
@@ -35,7 +37,7 @@ extension SpeakerLoop {
     }
 
     /// The routes that a peer is to have, limits aside.
-    func desiredRoutes(of peer: PeerID) -> RouteTable? { desired?.tables[peer] }
+    func desiredRoutes(of peer: PeerID) -> RouteTable? { routes.announced[peer] }
 
     /// What the sessions run with, in the user's order.
     var sessions: [InstancePlan] { plans }
@@ -52,7 +54,7 @@ extension SpeakerLoop {
     /// The prefixes that wait because they flap, and how long.
     var paused: [(prefix: IPPrefix, rest: Duration)] {
         let now = stopwatch()
-        return damper.waiting.map { ($0.prefix, max(.zero, $0.end - now)) }
+        return routes.waiting.map { ($0.prefix, max(.zero, $0.end - now)) }
     }
 
     /// What the node is asked to do, whatever keeps its routes back; nil before the stores are ready.

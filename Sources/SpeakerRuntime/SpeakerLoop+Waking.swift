@@ -24,40 +24,16 @@ extension SpeakerLoop {
     }
 
     private func release(at now: Duration) {
-        let due = damper.release(at: now)
-        guard !due.isEmpty, let advertiser, var routes = desired else { return }
-        // What is wanted and was not told.
-        let wanted = advertiser.groups.enumerated().compactMap { group, peers -> RouteChanges? in
-            guard let table = peers.first.flatMap({ routes.tables[$0] }) else { return nil }
-            let found = due.filter { table.attributes(of: $0) == nil }
-                .compactMap { advertiser.route(to: $0, ofGroup: group) }
-            return found.isEmpty ? nil : RouteChanges(peers: peers, announced: found, withdrawn: [])
-        }
-        desired = nil
-        let told = damp(wanted, routes, at: now)
-        routes.tell(told, isAll: damper.awaited == 0)
-        desired = routes
-        guard !told.isEmpty else { return }
-        announce(.released)
-        note(.changed(told))
-    }
-
-    /// What of the changes peers are told now; the rest waits because it flaps.
-    func damp(
-        _ changes: [RouteChanges],
-        areOfTenants: Bool = true,
-        _ routes: DesiredRoutes,
-        at now: Duration
-    ) -> [RouteChanges] {
-        damper.handle(changes, areOfTenants: areOfTenants, at: now) { peer, prefix in
-            routes.tables[peer]?.attributes(of: prefix) != nil
-        }
+        let change = routes.release(at: now)
+        guard !change.isEmpty else { return }
+        announce()
+        note(change)
     }
 
     /// Says which prefixes began to flap, and how many wait.
     func reportFlaps() {
-        metrics.paused(damper.awaited)
-        guard let text = flapReport.text(of: damper.takeBeginners(), at: stopwatch()) else { return }
+        metrics.paused(routes.waitingCount)
+        guard let text = flapReport.text(of: routes.takeBeginners(), at: stopwatch()) else { return }
         logger.warning(
             "prefixes come and go; they are withdrawn at once and announced again after a growing pause",
             metadata: [.prefixes: "\(text)"]
@@ -98,7 +74,7 @@ extension SpeakerLoop {
 
     /// Asks to be woken when the first of what waits is due.
     func setAlarm() {
-        var next = damper.nextRelease
+        var next = routes.nextRelease
         if let looked = lookedForExcesses, looked.version != advertiser?.boundVersion {
             next = min(next ?? looked.next, looked.next)
         }

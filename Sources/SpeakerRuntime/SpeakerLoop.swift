@@ -43,11 +43,10 @@ actor SpeakerLoop {
     /// What was last decided with.
     private var decided: (gates: NodeGates, network: NodeNetwork, podNetworks: PodNetworks)?
     var advertiser: Advertiser?
-    var desired: DesiredRoutes?
+    /// What peers are to have, and what of it is announced now.
+    var routes = DampedTables()
     private(set) var plans: [InstancePlan] = []
     private(set) var limits = AnnounceLimits()
-    /// Whether the state that was kept last held routes back.
-    private var wasLimited = false
     private(set) var gates: NodeGates { didSet { if gates != oldValue { metrics.show(gates) } } }
     /// The earlier run's state while it stands in for the stores.
     private var lastGood: SavedState? { didSet { metrics.runsOnSavedState(lastGood != nil) } }
@@ -63,7 +62,6 @@ actor SpeakerLoop {
     var reportedHeldBack: Set<PeerID> = []
     /// Whether a wish waits for Secrets that it is the first to need.
     private var awaitsSecrets = false
-    var damper = FlapDamper()
     /// The time since the loop was made.
     let stopwatch: @Sendable () -> Duration
     /// When `wake` will be called.
@@ -235,13 +233,13 @@ actor SpeakerLoop {
         // The first decision waits for its passwords, so that no session ends for want of one that is there.
         guard advertiser != nil || wish != nil else { return }
         lastGood = nil
-        let (outcome, past) = decide(wish)
+        let outcome = decide(wish)
         let isReplanned = wish.map(planAgain) ?? false
-        if outcome != .same || isReplanned || !isConfigured { announce(outcome, since: event) }
+        if outcome.isOther || isReplanned || !isConfigured { announce(since: event) }
         isConfigured = true
-        if outcome == .new { reportPodNetworks() }
+        if outcome.isMeant { reportPodNetworks() }
         // No peer waits for the books to be kept.
-        note(past)
+        note(outcome.change)
         lookForExcesses()
         // What follows from a new configuration is told with it; other changes are looked at once a second.
         reportUnannounced(now: wish != nil)
@@ -279,24 +277,28 @@ actor SpeakerLoop {
         return wish
     }
 
-    func note(_ past: Past) {
-        let now = Timestamp(Date.now)
-        switch past {
-        case .same: break
-        case .changed(let changes): history.note(changes, at: now)
-        case .tables(let before):
-            guard let advertiser, let desired else { break }
-            history.note(from: before, to: desired.tables, groups: advertiser.groups, at: now)
-        }
+    func note(_ change: PeerTables.Change?) {
+        guard let change, !change.isEmpty else { return }
+        history.note(change, at: Timestamp(Date.now))
+    }
+
+    /// What a decision led to.
+    private struct Outcome {
+        /// Whether anything is decided otherwise than before.
+        var isOther = false
+        /// Whether it follows from the configuration or an Advertisement.
+        var isMeant = false
+        /// What changes for the peers.
+        var change: PeerTables.Change?
     }
 
     /// Brings the decision up to date.
-    private func decide(_ wish: SpeakerStores.Wish?) -> (outcome: Outcome, past: Past) {
+    private func decide(_ wish: SpeakerStores.Wish?) -> Outcome {
         let (allServices, serviceChanges) = services.read()
         let (allSlices, sliceChanges) = slices.read()
         let (allAdvertisements, advertisementChanges) = advertisements.read()
-        guard var current = advertiser, var routes = desired else {
-            guard let wish else { return (.same, .same) }
+        guard var current = advertiser else {
+            guard let wish else { return Outcome() }
             isForeignChanged = false
             let first = Advertiser(
                 wish.configuration,
@@ -304,15 +306,14 @@ actor SpeakerLoop {
                 endpointSlices: allSlices.objects
             )
             advertiser = first
-            desired = DesiredRoutes(first)
-            return (.new, .tables([:]))
+            let change = routes.update(first.tables, areOfTenants: false, at: stopwatch())
+            return Outcome(isOther: true, isMeant: true, change: change)
         }
         // The one copy is taken out while it is changed, so that a change does not copy the world.
         advertiser = nil
-        desired = nil
         let isReconfigured = wish.map { $0.basis != basis || earlier != nil } ?? false
         if let wish, isReconfigured { current.configure(wish.configuration) }
-        let changes = current.update(
+        let tables = current.update(
             addresses: isForeignChanged && !isReconfigured ? foreign.known : nil,
             advertisements: isReconfigured
                 ? [:] : advertisementChanges.objects(in: allAdvertisements).byName { $0.wish },
@@ -320,20 +321,11 @@ actor SpeakerLoop {
             endpointSlices: sliceChanges.objects(in: allSlices)
         )
         isForeignChanged = false
-        let past: Past
-        let now = stopwatch()
-        if isReconfigured {
-            past = .tables(routes.tables)
-            routes = DesiredRoutes(current, paused: damper.pausePending(at: now), told: routes.tables)
-        } else {
-            let told = damp(changes, areOfTenants: advertisementChanges.isEmpty, routes, at: now)
-            past = .changed(told)
-            routes.apply(changes, telling: told)
-        }
         advertiser = current
-        desired = routes
-        if isReconfigured || !advertisementChanges.isEmpty { return (.new, past) }
-        return (changes.isEmpty ? .same : .changed(changes), past)
+        let isMeant = isReconfigured || !advertisementChanges.isEmpty
+        let isOther = isMeant || !tables.isIdentical(to: routes.desired)
+        let change = routes.update(tables, areOfTenants: !isMeant, at: stopwatch())
+        return Outcome(isOther: isOther, isMeant: isMeant, change: change)
     }
 
     /// Applies what a new wish says about sessions; returns whether anything is different.
@@ -354,29 +346,24 @@ actor SpeakerLoop {
     }
 
     /// Tells the peers what they are to have, within their limits, and keeps that for the next run.
-    func announce(_ outcome: Outcome, since event: ContinuousClock.Instant? = nil) {
-        guard let desired, let advertiser else { return }
+    func announce(since event: ContinuousClock.Instant? = nil) {
+        guard let advertiser else { return }
         let isOpen = gates.dataPath.isOpen
-        let announced = limits.apply(plans.announceLimits, to: desired.tables) { keeper?.load()?.desired ?? [:] }
+        let announced = limits.apply(plans.announceLimits, to: routes.announced.byPeer) {
+            keeper?.load()?.desired ?? [:]
+        }
         speaker.want(announced, heldBack: limits.heldBack, isComplete: isOpen, since: event)
         reportHeldBack()
         // What is announced behind a closed gate is no good state to come back to.
         guard isOpen, let keeper else { return }
-        let isLimited = !limits.heldBack.isEmpty
-        if outcome == .released, !isLimited, !wasLimited { return }
-        // What waits because it flaps is wanted by the next run, too.
-        let state = SavedState(
-            configuration: advertiser.configuration,
-            passwords: passwords,
-            desired: isLimited ? announced : desired.decided
+        // What waits because it flaps is desired by the next run, too.
+        keeper.keep(
+            SavedState(
+                configuration: advertiser.configuration,
+                passwords: passwords,
+                desired: limits.heldBack.isEmpty ? routes.desired.byPeer : announced
+            )
         )
-        // What is decided is what is told only where nothing is held back.
-        if case .changed(let changes) = outcome, !isLimited, !wasLimited {
-            keeper.keep(state, after: changes)
-        } else {
-            keeper.keep(state)
-        }
-        wasLimited = isLimited
     }
 }
 

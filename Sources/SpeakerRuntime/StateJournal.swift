@@ -1,6 +1,6 @@
-import BGPEngine
+package import BGPEngine
 import BGPTypes
-import FoundationEssentials
+package import FoundationEssentials
 import KubeModel
 import Planning
 
@@ -9,7 +9,7 @@ import Planning
 /// So a change costs a line, however many routes there are. The first line names the file that the journal continues. Each
 /// further line begins with a digest of itself and all before it, down to the file: one that was cut off by a crash, damaged,
 /// repeated or put elsewhere ends the journal, and the state is one that was there.
-struct StateJournal {
+package struct StateJournal {
     /// What the next line's digest continues.
     private var digest: Digest
 
@@ -31,25 +31,35 @@ struct StateJournal {
     private static let lineEnd = UInt8(ascii: "\n")
 
     /// A journal without changes that continues a file of these contents.
-    init(continuing file: Data) {
+    package init(continuing file: Data) {
         digest = Digest()
         digest.add(file)
     }
 
     /// The first line of a journal that continues a file of these contents.
-    static func head(continuing file: Data) throws -> Data {
+    package static func head(continuing file: Data) throws -> Data {
         let journal = StateJournal(continuing: file)
         let head = Head(format: format, length: file.count, digest: journal.digest.description)
         return try JSON.encode(head) + [lineEnd]
     }
 
-    /// The lines of some changes, which follow all lines before.
-    mutating func lines(_ changes: [RouteChanges]) throws -> Data {
-        try changes.reduce(into: Data()) { data, change in
+    /// The lines that lead from some routes to others, which follow all lines before; none where they are the same.
+    ///
+    /// Both have the same peers. Peers that share a table in both are compared once.
+    package mutating func lines(from old: [PeerID: RouteTable], to new: [PeerID: RouteTable]) throws -> Data {
+        var steps: [(old: RouteTable, new: RouteTable, peers: [PeerID])] = []
+        for (peer, table) in new.sorted(by: { $0.key < $1.key }) {
+            guard let before = old[peer], !before.isIdentical(to: table) else { continue }
+            let known = steps.firstIndex { $0.old.isIdentical(to: before) && $0.new.isIdentical(to: table) }
+            if let known { steps[known].peers.append(peer) } else { steps.append((before, table, [peer])) }
+        }
+        return try steps.reduce(into: Data()) { data, step in
+            let difference = RouteDifference(from: step.old, to: step.new)
+            guard !difference.isEmpty else { return }
             let line = Line(
-                peers: change.peers.map(SavedPeer.init),
-                announced: change.announced.map(SavedRoute.init),
-                withdrawn: change.withdrawn
+                peers: step.peers.map(SavedPeer.init),
+                announced: difference.announced.routes.map(SavedRoute.init),
+                withdrawn: IPFamily.allCases.flatMap { difference.withdrawn[$0].map(Array.init) ?? [] }
             )
             let text = try JSON.encode(line)
             digest.add(text)
@@ -69,13 +79,12 @@ struct StateJournal {
             let content = Data(text.dropFirst(Digest.length))
             digest.add(content)
             guard text.starts(with: digest.text), let line = try? JSON.decode(Line.self, from: content) else { break }
-            let steps =
-                line.announced.map { saved in
-                    let route = saved.route
-                    return RouteChange(prefix: route.prefix, attributes: route.attributes)
-                } + line.withdrawn.map { RouteChange(prefix: $0, attributes: nil) }
             guard let known = line.peers.first.flatMap({ desired[$0.id] }) else { continue }
-            let changed = known.applying(steps)
+            let withdrawn = Dictionary(grouping: line.withdrawn, by: \.family)
+            let changed = known.merging(
+                RouteTable(line.announced.map(\.route)),
+                withdrawing: withdrawn.mapValues { PrefixSet($0, family: $0[0].family) }
+            )
             for peer in line.peers { desired[peer.id] = changed }
         }
         return SavedState(configuration: state.configuration, passwords: state.passwords, desired: desired)

@@ -12,25 +12,21 @@ import Synchronization
 ///
 /// The first state is written at once, so that even a speaker that crashes soon after its first start is known to have run
 /// and comes back as one that restarted. Then writing happens at most once in a few seconds and once at the end, since a
-/// burst of changes must not become a burst of large files. Changed routes are added to a journal beside the file, until
-/// that is as large.
+/// burst of changes must not become a burst of large files. Where only routes changed since, what is different is added to a
+/// journal beside the file, until that is as large; where nothing did, nothing is written.
 ///
 /// Nothing is read from or written to a directory that others than its owner may change: the state has the passwords, and
 /// what it says is announced. The speaker runs on without, and says so.
 package final class StateStore: ServiceLifecycle.Service {
-    private struct Pending {
-        var state: SavedState
-        /// What leads to the state from the one before; nil when it has to be written whole.
-        var changes: [RouteChanges]?
-    }
-
+    /// What the files hold, with routes that share their memory with those in force.
     private struct Written {
-        /// Octets of the file; nil before one is written in this run.
-        var file: Int?
+        var state: SavedState
+        /// Octets of the file.
+        let file: Int
         /// Octets of the journal.
-        var length = 0
+        var length: Int
         /// What further lines continue.
-        var journal = StateJournal(continuing: Data())
+        var journal: StateJournal
     }
 
     private let directory: String
@@ -39,8 +35,9 @@ package final class StateStore: ServiceLifecycle.Service {
     private let interval: Duration
     private let logger: Logger
     private let refused = Mutex<String?>(nil)
-    private let pending = Mutex<Pending?>(nil)
-    private let written = Mutex(Written())
+    private let pending = Mutex<SavedState?>(nil)
+    /// Nil before anything is written in this run.
+    private let written = Mutex<Written?>(nil)
     /// Hears whenever a state is noted.
     private let noted = ChangeSignal()
 
@@ -58,17 +55,9 @@ package final class StateStore: ServiceLifecycle.Service {
         self.logger = logger
     }
 
-    /// Notes a state to be written soon.
-    ///
-    /// `changes` are what leads to it from the state that was noted before; without them it is written whole.
-    package func keep(_ state: SavedState, after changes: [RouteChanges]? = nil) {
-        pending.withLock { pending in
-            if let changes, let before = pending {
-                pending = Pending(state: state, changes: before.changes.map { $0 + changes })
-            } else {
-                pending = Pending(state: state, changes: changes)
-            }
-        }
+    /// Notes a state to be written soon; of several noted meanwhile the last is written.
+    package func keep(_ state: SavedState) {
+        pending.withLock { $0 = state }
         noted.notify()
     }
 
@@ -143,40 +132,45 @@ package final class StateStore: ServiceLifecycle.Service {
     /// Writes what is noted; false when nothing is.
     @discardableResult
     private func write() -> Bool {
-        let noted = pending.withLock { pending -> Pending? in
+        let noted = pending.withLock { pending -> SavedState? in
             defer { pending = nil }
             return pending
         }
         guard let noted else { return false }
         do {
             try written.withLock { written in
-                if let changes = noted.changes, try append(changes, &written) { return }
-                written = Written()
-                written = try writeWhole(noted.state)
+                if let last = written.take(), let added = try append(noted, to: last) {
+                    written = added
+                } else {
+                    written = try writeWhole(noted)
+                }
             }
         } catch {
             tell("the last good state cannot be written", error)
             // The next change, or the end, finds it still to be written.
-            pending.withLock { $0 = Pending(state: $0?.state ?? noted.state) }
+            pending.withLock { $0 = $0 ?? noted }
         }
         return true
     }
 
-    /// Adds changes to the journal; false when the state has to be written whole instead.
-    private func append(_ changes: [RouteChanges], _ written: inout Written) throws -> Bool {
-        guard let file = written.file, written.length < max(file, Self.smallJournal) else { return false }
-        var journal = written.journal
-        let lines = try journal.lines(changes)
+    /// Adds what differs to the journal; nil when the state has to be written whole instead.
+    private func append(_ state: SavedState, to last: Written) throws -> Written? {
+        guard last.length < max(last.file, Self.smallJournal), state.differsInRoutesAlone(from: last.state) else {
+            return nil
+        }
+        var written = last
+        let lines = try written.journal.lines(from: last.state.desired, to: state.desired)
+        written.state = state
+        guard !lines.isEmpty else { return written }
         do {
             try open(isMade: false).append(lines, to: journalFile)
         } catch {
             // What lies there now may end in the middle of a line, after which nothing more can be added.
             logger.warning("the journal is given up", metadata: [.file: "\(journalFile)", .error: "\(error)"])
-            return false
+            return nil
         }
-        written.journal = journal
         written.length += lines.count
-        return true
+        return written
     }
 
     /// A new file takes the old one's place whole, so that a crash leaves one or the other.
@@ -188,6 +182,11 @@ package final class StateStore: ServiceLifecycle.Service {
         try directory.replace(file, with: data)
         let head = try StateJournal.head(continuing: data)
         try directory.replace(journalFile, with: head)
-        return Written(file: data.count, length: head.count, journal: StateJournal(continuing: data))
+        return Written(
+            state: state,
+            file: data.count,
+            length: head.count,
+            journal: StateJournal(continuing: data)
+        )
     }
 }

@@ -179,7 +179,7 @@ package struct World {
     }
 
     package func advertised(_ name: String = "n1") -> NodeAdvertisements {
-        advertise(snapshot(name))
+        NodeAdvertisements(snapshot(name))
     }
 
     /// The prefixes that a node announces to the router, as text.

@@ -125,39 +125,46 @@ struct SavedStateTests {
 
     @Test func `changed routes are added to a journal, of which a line that was cut off says nothing`() async throws {
         let directory = try TemporaryDirectory("last-good", isOpen: false)
-        let keeper = StateStore(directory: directory.path, node: "n1", logger: TestCluster.logger)
+        let keeper = StateStore(
+            directory: directory.path,
+            node: "n1",
+            interval: .milliseconds(1),
+            logger: TestCluster.logger
+        )
         let first = try state()
         let peers = [PeerID(instance: "main", peer: "tor"), PeerID(instance: "main", peer: "tor2")]
         let new = Route(prefix: try #require(IPPrefix("192.0.2.9/32")), attributes: RouteAttributes(med: 1))
-        let gone = try #require(IPPrefix("192.0.2.1/32"))
-        let steps = [
-            RouteChanges(peers: peers, announced: [new], withdrawn: []),
-            RouteChanges(peers: peers, announced: [], withdrawn: [gone]),
-        ]
-        func desired(_ routes: RouteTable) -> [PeerID: RouteTable] {
+        @Sendable func desired(_ routes: RouteTable) -> [PeerID: RouteTable] {
             [peers[0]: routes, peers[1]: routes, PeerID(instance: "main", peer: "silent"): RouteTable()]
         }
-        let last = SavedState(
-            configuration: first.configuration,
-            passwords: first.passwords,
-            desired: desired(RouteTable([new]))
-        )
+        @Sendable func saved(_ routes: RouteTable) -> SavedState {
+            SavedState(configuration: first.configuration, passwords: first.passwords, desired: desired(routes))
+        }
+        let known = try #require(first.desired[peers[0]])
+        let both = known.merging(RouteTable([new]))
+        let last = saved(RouteTable([new]))
         let (file, copy) = (directory.path("last-good-n1.json"), directory.path("copy.json"))
+        let journal = directory.path("last-good-n1.journal")
+        @Sendable func lines() -> Int {
+            (try? String(contentsOfFile: journal, encoding: .utf8))?.count { $0 == "\n" } ?? 0
+        }
         try await running([keeper]) {
             keeper.keep(first)
             try await eventually("the file is there", is: true) { keeper.hasState }
             try FileManager.default.copyItem(atPath: file, toPath: copy)
-            keeper.keep(first, after: [steps[0]])
-            keeper.keep(last, after: [steps[1]])
+            try await eventually("the head of its journal too", is: 1) { lines() }
+            keeper.keep(saved(both))
+            try await eventually("so is the change", is: 2) { lines() }
+            keeper.keep(saved(both))
+            keeper.keep(last)
         }
         let whole = try String(contentsOfFile: copy, encoding: .utf8)
         #expect(try String(contentsOfFile: file, encoding: .utf8) == whole)
         #expect(keeper.load()?.desired == last.desired)
-        let journal = try String(contentsOfFile: directory.path("last-good-n1.journal"), encoding: .utf8)
-        try directory.write(String(journal.dropLast(9)), to: "last-good-n1.journal")
-        let known = first.desired[peers[0]]
-        let both = known?.applying([RouteChange(prefix: new.prefix, attributes: new.attributes)])
-        #expect(keeper.load()?.desired == both.map(desired))
+        #expect(lines() == 3)
+        let written = try String(contentsOfFile: journal, encoding: .utf8)
+        try directory.write(String(written.dropLast(9)), to: "last-good-n1.journal")
+        #expect(keeper.load()?.desired == desired(both))
         // Beside a file that it does not continue it says nothing.
         try directory.write(whole + " ", to: "last-good-n1.json")
         #expect(keeper.load()?.desired == first.desired)
@@ -182,12 +189,17 @@ struct SavedStateTests {
         #expect(!keeper.hasState)
         #expect(keeper.load() == nil)
         let state = try state()
+        let changed = SavedState(
+            configuration: state.configuration,
+            passwords: state.passwords,
+            desired: state.desired.mapValues { _ in RouteTable() }
+        )
         try await running([keeper]) {
             keeper.keep(state)
             try await eventually("the state is there", is: true) { keeper.hasState }
-            keeper.keep(state, after: [])
+            keeper.keep(changed)
         }
-        #expect(keeper.load()?.desired == state.desired)
+        #expect(keeper.load()?.desired == changed.desired)
         #expect(try String(contentsOfFile: victim, encoding: .utf8) == "precious")
         var status = stat()
         #expect(stat(victim, &status) == 0 && status.st_mode & 0o777 == 0o644)

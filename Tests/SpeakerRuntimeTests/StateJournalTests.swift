@@ -2,6 +2,7 @@ import BGPEngine
 import BGPTypes
 import BGPWire
 import FoundationEssentials
+import KubeModel
 import Planning
 import SpeakerRuntime
 import TestCluster
@@ -15,7 +16,7 @@ struct StateJournalTests {
         [PeerID(instance: "main", peer: "edge")],
     ]
 
-    /// Files of a keeper that noted some states one after the other, all changes in the journal.
+    /// A file and its journal, with a line for each change.
     private struct Files {
         var directory: TemporaryDirectory
         var keeper: StateStore
@@ -34,8 +35,8 @@ struct StateJournalTests {
         SavedState(configuration: NodeConfiguration(nodeName: "n1"), passwords: [:], desired: desired)
     }
 
-    /// Writes as many changes as asked for, at random.
-    private func written(seed: UInt64, changes count: Int) async throws -> Files {
+    /// Writes as many random changes as asked for.
+    private func written(seed: UInt64, changes count: Int) throws -> Files {
         var random = SeededGenerator(seed: seed)
         let directory = try TemporaryDirectory("last-good", isOpen: false)
         let keeper = StateStore(directory: directory.path, node: "n1", logger: TestCluster.logger)
@@ -44,48 +45,40 @@ struct StateJournalTests {
         }
         var states: [[PeerID: RouteTable]] = [[:]]
         for peers in Self.groups {
-            for peer in peers { states[0][peer] = RouteTable([Route(prefix: try prefix())]) }
-            for peer in peers { states[0][peer] = states[0][peers[0]] }
+            let table = RouteTable([Route(prefix: try prefix())])
+            for peer in peers { states[0][peer] = table }
         }
-        var changes: [RouteChanges] = []
-        for _ in 0..<count {
+        let file = try JSON.encode(Self.good(states[0]))
+        try directory.write(String(decoding: file, as: UTF8.self), to: "last-good-n1.json")
+        var journal = StateJournal(continuing: file)
+        var lines = try StateJournal.head(continuing: file)
+        for med in 0..<UInt32(count) {
             let peers = Self.groups[Int.random(in: 0..<Self.groups.count, using: &random)]
-            let first = try prefix()
-            let second = try prefix()
             let attributes = RouteAttributes(
                 localPreference: 100,
-                med: UInt32.random(in: 0..<100, using: &random),
+                med: med,
                 communities: [Community(rawValue: UInt32.random(in: 1..<9999, using: &random))]
             )
-            let announced = [Route(prefix: first, attributes: attributes)]
-            let withdrawn = first == second ? [] : [second]
-            changes.append(RouteChanges(peers: peers, announced: announced, withdrawn: withdrawn))
-            var next = states[states.count - 1]
-            let steps =
-                [RouteChange(prefix: first, attributes: attributes)]
-                + withdrawn.map { RouteChange(prefix: $0, attributes: nil) }
-            for peer in peers { next[peer] = next[peer]?.applying(steps) }
-            states.append(next)
+            let newer = RouteTable([Route(prefix: try prefix(), attributes: attributes)])
+            let withdrawn = PrefixSet([try prefix()], family: .ipv4)
+            let before = states[states.count - 1]
+            let table = try #require(before[peers[0]]).merging(newer, withdrawing: [.ipv4: withdrawn])
+            let after = before.merging(peers.map { ($0, table) }) { $1 }
+            lines += try journal.lines(from: before, to: after)
+            states.append(after)
         }
-        let all = states
-        let steps = changes
-        try await running([keeper]) {
-            keeper.keep(Self.good(all[0]))
-            try await eventually("the file is there", is: true) { keeper.hasState }
-            for (state, change) in zip(all.dropFirst(), steps) { keeper.keep(Self.good(state), after: [change]) }
-        }
-        let journal = Array(try Data(contentsOf: URL(filePath: directory.path("last-good-n1.journal"))))
-        #expect(journal.count { $0 == UInt8(ascii: "\n") } == count + 1)
-        return Files(directory: directory, keeper: keeper, states: states, journal: journal)
+        try directory.write(String(decoding: lines, as: UTF8.self), to: "last-good-n1.journal")
+        #expect(lines.count { $0 == UInt8(ascii: "\n") } == count + 1, "a line for peers that share their routes")
+        return Files(directory: directory, keeper: keeper, states: states, journal: Array(lines))
     }
 
-    @Test(arguments: UInt64(1)...4) func `the whole journal leads to the last state`(seed: UInt64) async throws {
-        let files = try await written(seed: seed, changes: 40)
+    @Test(arguments: UInt64(1)...4) func `the whole journal leads to the last state`(seed: UInt64) throws {
+        let files = try written(seed: seed, changes: 40)
         #expect(files.keeper.load()?.desired == files.states.last)
     }
 
-    @Test func `a journal cut at any octet leads to the state of its last whole line`() async throws {
-        let files = try await written(seed: 5, changes: 8)
+    @Test func `a journal cut at any octet leads to the state of its last whole line`() throws {
+        let files = try written(seed: 5, changes: 8)
         for length in files.journal.indices {
             let cut = Array(files.journal[..<length])
             let lines = cut.count { $0 == UInt8(ascii: "\n") }
@@ -93,8 +86,8 @@ struct StateJournalTests {
         }
     }
 
-    @Test func `a journal with any octet damaged leads to the state before the damage`() async throws {
-        let files = try await written(seed: 6, changes: 8)
+    @Test func `a journal with any octet damaged leads to the state before the damage`() throws {
+        let files = try written(seed: 6, changes: 8)
         var random = SeededGenerator(seed: 6)
         for place in files.journal.indices {
             var damaged = files.journal
@@ -104,8 +97,8 @@ struct StateJournalTests {
         }
     }
 
-    @Test func `repeated or reordered lines end a journal`() async throws {
-        let files = try await written(seed: 7, changes: 6)
+    @Test func `repeated or reordered lines end a journal`() throws {
+        let files = try written(seed: 7, changes: 6)
         let lines = files.journal.split(separator: UInt8(ascii: "\n")).map { Array($0) + [UInt8(ascii: "\n")] }
         let (first, second) = (files.states[1], files.states[2])
         #expect(try files.read(Array((lines + lines.dropFirst()).joined())) == files.states.last)
@@ -116,8 +109,8 @@ struct StateJournalTests {
         #expect(try files.read(lines[1] + lines[2]) == files.states[0])
     }
 
-    @Test func `a journal of another format is ignored, and additions to a line are skipped`() async throws {
-        let files = try await written(seed: 8, changes: 3)
+    @Test func `a journal of another format is ignored, and additions to a line are skipped`() throws {
+        let files = try written(seed: 8, changes: 3)
         let text = String(decoding: files.journal, as: UTF8.self)
         #expect(text.contains(#""format":1"#))
         let other = text.replacing(#""format":1"#, with: #""format":2"#)
@@ -127,7 +120,7 @@ struct StateJournalTests {
     }
 
     @Test func `a change that could not be appended is in the next file`() async throws {
-        let files = try await written(seed: 9, changes: 2)
+        let files = try written(seed: 9, changes: 2)
         let journal = files.directory.path("last-good-n1.journal")
         let keeper = StateStore(
             directory: files.directory.path,
@@ -136,7 +129,6 @@ struct StateJournalTests {
             logger: TestCluster.logger
         )
         let states = files.states.map(Self.good)
-        let change = RouteChanges(peers: Self.groups[0], announced: [], withdrawn: [])
         try await running([keeper]) {
             keeper.keep(states[0])
             try await eventually("the file is there", is: files.states[0]) { keeper.load()?.desired }
@@ -145,12 +137,12 @@ struct StateJournalTests {
             }
             try FileManager.default.removeItem(atPath: journal)
             try FileManager.default.createDirectory(atPath: journal, withIntermediateDirectories: false)
-            keeper.keep(states[1], after: [change])
+            keeper.keep(states[1])
             try await eventually("what could not be added is written whole", is: files.states[1]) {
                 keeper.load()?.desired
             }
             try FileManager.default.removeItem(atPath: journal)
-            keeper.keep(states[2], after: [change])
+            keeper.keep(states[2])
             try await eventually("so is what follows", is: files.states[2]) { keeper.load()?.desired }
         }
         #expect(keeper.load()?.desired == files.states[2])

@@ -9,7 +9,8 @@ extension PrefixSet {
     /// The prefixes that the other does not have.
     package func subtracting(_ other: PrefixSet) -> PrefixSet {
         if isEmpty || other.isEmpty { return self }
-        return combined(with: other, left: true, both: false, right: false)
+        let (front, back) = sharedEnds(with: other)
+        return dropping(front, back).combined(with: other.dropping(front, back), left: true, both: false, right: false)
     }
 
     /// The prefixes that both have.
@@ -17,6 +18,28 @@ extension PrefixSet {
         if isEmpty { return self }
         if other.isEmpty { return other }
         return combined(with: other, left: false, both: true, right: false)
+    }
+
+    /// How many chunks the two share at their beginnings, and behind those at their ends.
+    private func sharedEnds(with other: PrefixSet) -> (front: Int, back: Int) {
+        chunks.withUnsafeBufferPointer { mine in
+            other.chunks.withUnsafeBufferPointer { theirs in
+                let shorter = Swift.min(mine.count, theirs.count)
+                if mine.baseAddress == theirs.baseAddress { return (shorter, 0) }
+                var front = 0
+                while front < shorter, mine[front] === theirs[front] { front += 1 }
+                var back = 0
+                while back < shorter - front, mine[mine.count - 1 - back] === theirs[theirs.count - 1 - back] {
+                    back += 1
+                }
+                return (front, back)
+            }
+        }
+    }
+
+    /// The set without so many chunks at its beginning and end.
+    private func dropping(_ front: Int, _ back: Int) -> PrefixSet {
+        front + back == 0 ? self : PrefixSet(family: family, chunks: Array(chunks[front..<chunks.count - back]))
     }
 
     /// Walks over both in step, and lets whole chunks pass where the other has nothing or the very same.

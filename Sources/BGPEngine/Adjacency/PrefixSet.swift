@@ -30,6 +30,13 @@ package struct PrefixSet: Sendable {
         self.init(unsorted: keys, family: family)
     }
 
+    /// Prefixes of the family in ascending order, each once.
+    package init(ascending prefixes: some Sequence<IPPrefix>, family: IPFamily) {
+        var builder = PrefixSetBuilder()
+        for prefix in prefixes { builder.append(PrefixKey(prefix)) }
+        self.init(family: family, chunks: builder.finish())
+    }
+
     /// Keys in any order, quickest in their own; repetitions count once.
     init(unsorted keys: [PrefixKey], family: IPFamily) {
         var isSorted = true

@@ -1,36 +1,47 @@
-import BGPTypes
+package import BGPTypes
 
-/// What has to be sent so that a peer which has one table has another.
-struct RouteDifference: Sendable {
-    /// Prefixes to forget, by family.
-    var withdrawals: [IPFamily: PrefixSet] = [:]
-    /// Prefixes to announce, by the group they are in from now on.
-    var announcements: [RouteTable.Key: PrefixSet] = [:]
+/// What turns one route table into another: the one comparison from which messages, the history of routes and the journal
+/// of the saved state follow.
+///
+/// `old.merging(difference.announced, withdrawing: difference.withdrawn)` is equal to the new table. Chunks that the tables
+/// share are not looked into, so two tables that came one from the other are compared at the cost of what differs.
+package struct RouteDifference: Sendable {
+    /// The routes that are new or have other attributes.
+    package let announced: RouteTable
+    /// The prefixes that have no route any more; families without any are absent.
+    package let withdrawn: [IPFamily: PrefixSet]
     /// Prefixes that leave a group, be it for another or for none.
-    var removed: [RouteTable.Key: PrefixSet] = [:]
+    let removed: [RouteTable.Key: PrefixSet]
 
-    /// Compares whole routes, group by group; shared parts cost nothing.
-    init(from old: RouteTable, to new: RouteTable) {
-        for (key, prefixes) in new.groups {
-            let added = old.groups[key].map { prefixes.subtracting($0) } ?? prefixes
-            if !added.isEmpty { announcements[key] = added }
-        }
-        for (key, prefixes) in old.groups {
-            let gone = new.groups[key].map { prefixes.subtracting($0) } ?? prefixes
-            if !gone.isEmpty { removed[key] = gone }
+    package init(from old: RouteTable, to new: RouteTable) {
+        var announced: [RouteTable.Key: PrefixSet] = [:]
+        var removed: [RouteTable.Key: PrefixSet] = [:]
+        var withdrawn: [IPFamily: PrefixSet] = [:]
+        if !old.isIdentical(to: new) {
+            for (key, prefixes) in new.groups {
+                let added = old.groups[key].map { prefixes.subtracting($0) } ?? prefixes
+                if !added.isEmpty { announced[key] = added }
+            }
+            for (key, prefixes) in old.groups {
+                let gone = new.groups[key].map { prefixes.subtracting($0) } ?? prefixes
+                if !gone.isEmpty { removed[key] = gone }
+            }
         }
         // A prefix that left a group and entered none has no route any more.
         for family in IPFamily.allCases {
             let gone = PrefixSet.union(of: removed.filter { $0.key.family == family }.map(\.value), family: family)
             guard !gone.isEmpty else { continue }
-            let moved = PrefixSet.union(
-                of: announcements.filter { $0.key.family == family }.map(\.value),
-                family: family
-            )
-            let withdrawn = gone.subtracting(moved)
-            if !withdrawn.isEmpty { withdrawals[family] = withdrawn }
+            let moved = PrefixSet.union(of: announced.filter { $0.key.family == family }.map(\.value), family: family)
+            let rest = gone.subtracting(moved)
+            if !rest.isEmpty { withdrawn[family] = rest }
         }
+        self.announced = RouteTable(groups: announced)
+        self.removed = removed
+        self.withdrawn = withdrawn
     }
+
+    /// Whether both tables have the same routes.
+    package var isEmpty: Bool { announced.isEmpty && withdrawn.isEmpty }
 }
 
 extension PrefixSet {

@@ -67,13 +67,12 @@ final class UpdatePlan: Sendable {
         source = from.filter { $0.attributes == nil || encoding.canAnnounce($0) }
         target = destination.filter(encoding.canAnnounce)
         let difference = RouteDifference(from: source, to: target)
-        let announced = RouteTable(groups: difference.announcements)
         runs =
             IPFamily.allCases.compactMap { family in
-                difference.withdrawals[family].map { Run.withdrawal(family, $0) }
+                difference.withdrawn[family].map { Run.withdrawal(family, $0) }
             }
             + IPFamily.allCases.flatMap { family in
-                announced.ordered(family).map { Run.announcement($0.key, $0.prefixes) }
+                difference.announced.ordered(family).map { Run.announcement($0.key, $0.prefixes) }
             }
         self.difference = difference
         var lastRun: [IPFamily: Int] = [:]

@@ -177,7 +177,7 @@ private struct RouteExplainer {
         _ decisions: [Decision],
         _ entries: [EntryDecision]
     ) -> ExplainedRoutePeer {
-        let route = node.advertiser.routes(of: peer).first { $0.prefix == prefix }
+        let route = node.advertiser.route(to: prefix, of: peer)
         let sources = node.advertiser.sources(of: prefix, to: peer)
         var reasons: [Reason] = []
         for reason in decisions.filter({ $0.peer == peer }).flatMap(\.reasons)

@@ -216,16 +216,7 @@ struct PlannedCluster {
 
     /// The routes alone; a plan has no use for the decision on every address of every Service.
     private static func routes(_ advertiser: Advertiser) -> [PeerID: [SourcedRoute]] {
-        var routes: [PeerID: [SourcedRoute]] = [:]
-        for (group, peers) in advertiser.groups.enumerated() {
-            let sources = advertiser.sources(ofGroup: group)
-            let sourced = advertiser.routes(ofGroup: group).map {
-                SourcedRoute(route: $0, sources: sources[$0.prefix] ?? [])
-            }
-            .sorted { $0.route.prefix < $1.route.prefix }
-            for peer in peers { routes[peer] = sourced }
-        }
-        return routes
+        Dictionary(uniqueKeysWithValues: advertiser.peerRoutes.map { ($0.peer, $0.routes) })
     }
 
     /// What a peer of a node would be told; nothing while it is kept down.

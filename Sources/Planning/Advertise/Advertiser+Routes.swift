@@ -3,14 +3,8 @@ package import BGPTypes
 package import KubeModel
 
 extension Advertiser {
-    /// The groups of peers that get the same routes, in the order of their first peer.
-    package var groups: [[PeerID]] { policy.groups.map(\.peers) }
-
     /// The routes of a peer, by prefix; none for a peer the node does not have.
-    package func routes(of peer: PeerID) -> [Route] {
-        guard let policy = policy.peers.first(where: { $0.id == peer }) else { return [] }
-        return routes(ofGroup: policy.group)
-    }
+    package func routes(of peer: PeerID) -> [Route] { tables[peer]?.routes ?? [] }
 
     /// What the resources say of announcing to a peer; nil for a peer the node does not have.
     package func policy(of peer: PeerID) -> PeerPolicy? { policy.peers.first { $0.id == peer } }
@@ -22,24 +16,22 @@ extension Advertiser {
     package func facts(of service: ObjectKey) -> ServiceFacts? { services[service] }
 
     /// The prefixes that any peer is to get.
-    package var wantedPrefixes: Set<IPPrefix> { Set(tables.flatMap(\.prefixes)) }
-
-    /// The routes of a group, by prefix.
-    package func routes(ofGroup group: Int) -> [Route] {
-        runs(ofGroup: group).flatMap { run in
-            run.prefixes.map { Route(prefix: $0, attributes: run.attributes) }
+    package var wantedPrefixes: Set<IPPrefix> {
+        var prefixes: Set<IPPrefix> = []
+        for group in tables.groups {
+            for family in IPFamily.allCases { prefixes.formUnion(group.table.allPrefixes(family)) }
         }
-        .sorted()
+        return prefixes
     }
 
-    /// The routes of a group by family and equal attributes.
-    package func runs(ofGroup group: Int) -> [RouteRun] {
-        tables.indices.contains(group) ? tables[group].runs(attributes: policy.attributes) : []
+    /// The route of a peer to one prefix.
+    package func route(to prefix: IPPrefix, of peer: PeerID) -> Route? {
+        tables[peer]?.attributes(of: prefix).map { Route(prefix: prefix, attributes: $0) }
     }
 
     /// Where a group's routes come from, in the order of entry and object.
     package func sources(ofGroup group: Int) -> [IPPrefix: [RouteSource]] {
-        guard tables.indices.contains(group) else { return [:] }
+        guard candidates.indices.contains(group) else { return [:] }
         var sources: [IPPrefix: [RouteSource]] = [:]
         func add(_ contribution: RouteCandidate, _ service: ObjectKey?) {
             guard isTold(contribution, of: service, to: group) else { return }
@@ -72,13 +64,6 @@ extension Advertiser {
         guard policy.groups(of: contribution.entry, contribution.prefix.family).contains(group) else { return false }
         guard let held = service.flatMap({ held[$0] })?[group] else { return true }
         return !held.contains(contribution.prefix)
-    }
-
-    /// The route of a group to one prefix.
-    package func route(to prefix: IPPrefix, ofGroup group: Int) -> Route? {
-        guard tables.indices.contains(group) else { return nil }
-        let entries = tables[group].entries(of: prefix)
-        return entries.isEmpty ? nil : Route(prefix: prefix, attributes: policy.attributes(entries))
     }
 
     private func source(_ contribution: RouteCandidate, _ service: ObjectKey?) -> RouteSource {

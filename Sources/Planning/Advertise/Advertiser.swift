@@ -31,7 +31,10 @@ package struct Advertiser: Sendable {
     private var namespaces: [String: NamespaceClaims] = [:]
     /// The Services that list more addresses than were read.
     private var overlong: Set<ObjectKey> = []
-    private(set) var tables: [CandidateTable] = []
+    /// Why each group of `tables` has its routes.
+    private(set) var candidates: [CandidateTable] = []
+    /// The routes that peers are to have, by group.
+    package private(set) var tables = PeerTables()
     /// What is selected of Services and not announced.
     var unannounced = UnannouncedServices()
 
@@ -70,10 +73,12 @@ package struct Advertiser: Sendable {
         decideEverything()
     }
 
-    /// Takes another configuration; everything is decided anew.
+    /// Takes another configuration, of the same node, decides everything anew and returns `tables`.
     ///
-    /// Returns nothing, since groups of peers may have changed: read `routes(of:)`.
-    package mutating func configure(_ configuration: NodeConfiguration) {
+    /// Groups of peers may be others than before. What a group's first peer was to have before is shared with its new table, and
+    /// is the very same where it is equal.
+    @discardableResult
+    package mutating func configure(_ configuration: NodeConfiguration) -> PeerTables {
         let nodeChanged = configuration.nodeName != self.configuration.nodeName
         precondition(!nodeChanged, "an advertiser decides for one node")
         self.configuration = configuration
@@ -81,21 +86,23 @@ package struct Advertiser: Sendable {
         policy = NodePolicy(configuration)
         _ = learn(configuration.clusterAddresses.seen(by: configuration))
         decideEverything()
+        return tables
     }
 
     /// Takes changed objects, nil for those that are gone, and decides what depends on them.
     ///
-    /// `addresses` are those of nodes, pods and routers where they are others than before. Returns what changed in the routes,
-    /// for each group of peers that is concerned.
+    /// `addresses` are those of nodes, pods and routers where they are others than before. Returns `tables`: the groups stay as
+    /// they are, and a group that nothing changed for keeps the very same table.
+    @discardableResult
     package mutating func update(
         addresses: ClusterAddresses? = nil,
         advertisements: [String: BGPAdvertisement?] = [:],
         services changedServices: [ObjectKey: AnnouncedService?] = [:],
         endpointSlices changedSlices: [ObjectKey: ServiceEndpoints?] = [:]
-    ) -> [RouteChanges] {
+    ) -> PeerTables {
         var concerned = Set(changedServices.keys)
         for (key, slice) in changedSlices { concerned.formUnion(services.file(slice, as: key)) }
-        for index in tables.indices { tables[index].startRecording() }
+        for index in candidates.indices { candidates[index].startRecording() }
         defer { policy.forgetRetired() }
         exchange(advertisements)
         for key in concerned { withdrawContributions(of: key) }
@@ -117,19 +124,26 @@ package struct Advertiser: Sendable {
         }
         for key in claimants { hold(key) }
         for key in concerned { announceContributions(of: key) }
-        return tables.indices.compactMap { index in
-            tables[index].finishRecording(peers: policy.groups[index].peers, attributes: policy.attributes)
+        for index in candidates.indices {
+            candidates[index].finishRecording(&tables.groups[index].table, attributes: policy.attributes)
         }
+        return tables
     }
 
     private mutating func decideEverything() {
         services.removeAllContributions()
-        tables = policy.groups.map { _ in CandidateTable() }
+        candidates = policy.groups.map { _ in CandidateTable() }
         for contribution in policy.contributions(configuration) { add(contribution) }
         settleEverything()
         unannounced.begin()
         for key in services.keys { announceContributions(of: key) }
         unannounced.end()
+        tables = PeerTables(
+            zip(policy.groups, candidates).map { group, candidates in
+                let table = candidates.table(attributes: policy.attributes)
+                return PeerTables.Group(peers: group.peers, table: tables[group.peers[0]].map(table.sharing) ?? table)
+            }
+        )
     }
 
     mutating func announceContributions(of key: ObjectKey) {
@@ -152,7 +166,7 @@ package struct Advertiser: Sendable {
         let held = service.flatMap { self.held[$0] }
         for group in policy.groups(of: contribution.entry, contribution.prefix.family) {
             if let held = held?[group], held.contains(contribution.prefix) { continue }
-            tables[group].add(contribution.entry, contribution.prefix)
+            candidates[group].add(contribution.entry, contribution.prefix)
         }
     }
 
@@ -160,7 +174,7 @@ package struct Advertiser: Sendable {
         let held = service.flatMap { self.held[$0] }
         for group in policy.groups(of: contribution.entry, contribution.prefix.family) {
             if let held = held?[group], held.contains(contribution.prefix) { continue }
-            tables[group].remove(contribution.entry, contribution.prefix)
+            candidates[group].remove(contribution.entry, contribution.prefix)
         }
     }
 }

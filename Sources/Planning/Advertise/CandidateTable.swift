@@ -50,18 +50,15 @@ struct CandidateTable {
     private var shared: [[EntryCount]] = []
     private var free: [Int] = []
     private var isRecording = false
-    private var before4: [UInt64: Before] = [:]
-    private var before6: [IPPrefix: Before] = [:]
+    private var before4: [UInt64: Candidates] = [:]
+    private var before6: [IPPrefix: Candidates] = [:]
 
-    /// The entries that announced a prefix when recording started, sorted.
-    fileprivate enum Before: Equatable {
+    /// The entries that announce a prefix, sorted.
+    fileprivate enum Candidates: Equatable {
         case none
         case one(Int)
         case several([Int])
     }
-
-    /// The prefixes with a route, in no order.
-    var prefixes: [IPPrefix] { ipv4.keys.map(IPPrefix.init(key4:)) + ipv6.keys }
 
     /// The entries that announce a prefix, sorted; none for a prefix without a route.
     func entries(of prefix: IPPrefix) -> [Int] {
@@ -132,120 +129,129 @@ extension IPPrefix {
     }
 }
 
-// What changed.
 extension CandidateTable {
     private mutating func record(_ prefix: IPPrefix) {
         guard isRecording else { return }
         if let key = prefix.key4 {
-            if before4[key] == nil { before4[key] = state(of: ipv4[key]) }
+            if before4[key] == nil { before4[key] = candidates(ipv4[key]) }
         } else if before6[prefix] == nil {
-            before6[prefix] = state(of: ipv6[prefix])
+            before6[prefix] = candidates(ipv6[prefix])
         }
     }
 
-    private func state(of slot: Slot?) -> Before {
+    private func candidates(_ slot: Slot?) -> Candidates {
         guard let slot else { return .none }
         return slot.entry.map { .one($0) } ?? .several(entries(slot))
     }
 
-    mutating func startRecording() {
-        isRecording = true
-        before4 = [:]
-        before6 = [:]
-    }
+    mutating func startRecording() { isRecording = true }
 
-    /// What differs from the moment recording started; nil when nothing does.
-    mutating func finishRecording(peers: [PeerID], attributes: @escaping ([Int]) -> RouteAttributes) -> RouteChanges? {
-        defer {
-            isRecording = false
-            before4 = [:]
-            before6 = [:]
-        }
-        var announced: [Route] = []
-        var withdrawn: [IPPrefix] = []
-        var known = KnownAttributes(attributes)
-        func collect(_ prefix: IPPrefix, from before: Before, to now: Before) {
-            if now == before { return }
-            guard let after = known.attributes(now) else { return withdrawn.append(prefix) }
-            if known.attributes(before) != after { announced.append(Route(prefix: prefix, attributes: after)) }
-        }
+    /// Ends recording and brings the routes of the moment it started up to date, at the cost of what changed since.
+    ///
+    /// `attributes` must still know the entries that were candidates then. Where nothing differs the table stays the very same.
+    mutating func finishRecording(_ table: inout RouteTable, attributes: @escaping ([Int]) -> RouteAttributes) {
+        isRecording = false
+        guard !before4.isEmpty || !before6.isEmpty else { return }
+        var runs = RouteRuns(attributes)
         for (key, before) in before4.sorted(by: { $0.key < $1.key }) {
-            collect(IPPrefix(key4: key), from: before, to: state(of: ipv4[key]))
+            runs.append(IPPrefix(key4: key), candidates(ipv4[key]), before: before)
         }
         for (prefix, before) in before6.sorted(by: { $0.key < $1.key }) {
-            collect(prefix, from: before, to: state(of: ipv6[prefix]))
+            runs.append(prefix, candidates(ipv6[prefix]), before: before)
         }
-        guard !announced.isEmpty || !withdrawn.isEmpty else { return nil }
-        return RouteChanges(peers: peers, announced: announced, withdrawn: withdrawn)
+        before4 = [:]
+        before6 = [:]
+        guard !runs.isEmpty else { return }
+        table = table.merging(runs.table, withdrawing: runs.withdrawn)
+    }
+
+    /// All routes, made from scratch.
+    func table(attributes: @escaping ([Int]) -> RouteAttributes) -> RouteTable {
+        var runs = RouteRuns(attributes)
+        for (key, slot) in ipv4.sorted(by: { $0.key < $1.key }) { runs.append(IPPrefix(key4: key), candidates(slot)) }
+        for (prefix, slot) in ipv6.sorted(by: { $0.key < $1.key }) { runs.append(prefix, candidates(slot)) }
+        return runs.table
     }
 }
 
-/// The attributes of sets of entries, each worked out once: most prefixes have one entry, and an entry has many prefixes.
-private struct KnownAttributes {
-    private let find: ([Int]) -> RouteAttributes
-    private var single: [Int: RouteAttributes] = [:]
-    private var several: [[Int]: RouteAttributes] = [:]
-
-    init(_ find: @escaping ([Int]) -> RouteAttributes) {
-        self.find = find
+/// Routes by attributes, which are worked out once for all prefixes with the same candidates: most have one entry, and an
+/// entry has many prefixes.
+///
+/// Within a family prefixes have to come in ascending order.
+private struct RouteRuns {
+    private struct Run {
+        let attributes: RouteAttributes
+        var ipv4: [IPPrefix] = []
+        var ipv6: [IPPrefix] = []
     }
 
-    /// The attributes of what announces a prefix; nil when nothing does.
-    mutating func attributes(_ state: CandidateTable.Before) -> RouteAttributes? {
-        switch state {
-        case .none: return nil
+    private let attributes: ([Int]) -> RouteAttributes
+    private var runs: [Run] = []
+    private var places: [RouteAttributes: Int] = [:]
+    private var single: [Int: Int] = [:]
+    private var several: [[Int]: Int] = [:]
+    private var gone: [IPFamily: [IPPrefix]] = [:]
+    /// Whether no prefix has another route than before.
+    private(set) var isEmpty = true
+
+    init(_ attributes: @escaping ([Int]) -> RouteAttributes) {
+        self.attributes = attributes
+    }
+
+    /// Takes a prefix with its candidates, unless it has the same attributes as with those before.
+    mutating func append(
+        _ prefix: IPPrefix,
+        _ candidates: CandidateTable.Candidates,
+        before: CandidateTable.Candidates = .none
+    ) {
+        if candidates == before { return }
+        let family = prefix.family
+        guard let place = place(candidates) else {
+            isEmpty = false
+            return gone[family, default: []].append(prefix)
+        }
+        if self.place(before) == place { return }
+        isEmpty = false
+        if family == .ipv4 { runs[place].ipv4.append(prefix) } else { runs[place].ipv6.append(prefix) }
+    }
+
+    var table: RouteTable {
+        RouteTable(
+            runs: runs.flatMap { run in
+                [(run.ipv4, IPFamily.ipv4), (run.ipv6, .ipv6)].map { prefixes, family in
+                    (run.attributes, PrefixSet(ascending: prefixes, family: family))
+                }
+            }
+        )
+    }
+
+    /// The prefixes that have no candidates any more.
+    var withdrawn: [IPFamily: PrefixSet] {
+        Dictionary(uniqueKeysWithValues: gone.map { ($0, PrefixSet(ascending: $1, family: $0)) })
+    }
+
+    /// The place of the run with the attributes of some candidates; nil for none.
+    private mutating func place(_ candidates: CandidateTable.Candidates) -> Int? {
+        switch candidates {
+        case .none:
+            return nil
         case .one(let entry):
-            if let found = single[entry] { return found }
-            let found = find([entry])
+            if let known = single[entry] { return known }
+            let found = place(of: attributes([entry]))
             single[entry] = found
             return found
         case .several(let entries):
-            if let found = several[entries] { return found }
-            let found = find(entries)
+            if let known = several[entries] { return known }
+            let found = place(of: attributes(entries))
             several[entries] = found
             return found
         }
     }
-}
 
-// Everything.
-extension CandidateTable {
-    /// All prefixes by family and equal attributes, each run sorted.
-    func runs(attributes: ([Int]) -> RouteAttributes) -> [RouteRun] {
-        runs(ipv4, .ipv4, attributes, prefix: IPPrefix.init(key4:)) + runs(ipv6, .ipv6, attributes) { $0 }
-    }
-
-    private func runs<Key: Hashable & Comparable>(
-        _ slots: [Key: Slot],
-        _ family: IPFamily,
-        _ attributes: ([Int]) -> RouteAttributes,
-        prefix: (Key) -> IPPrefix
-    ) -> [RouteRun] {
-        var places: [RouteAttributes: Int] = [:]
-        var known: [[Int]: Int] = [:]
-        var single: [Int: Int] = [:]
-        var runs: [(attributes: RouteAttributes, keys: [Key])] = []
-        func place(_ entries: [Int]) -> Int {
-            let found = attributes(entries)
-            if let place = places[found] { return place }
-            places[found] = runs.count
-            runs.append((found, []))
-            return runs.count - 1
-        }
-        for (key, slot) in slots {
-            let index: Int
-            if let entry = slot.entry {
-                index = single[entry] ?? place([entry])
-                single[entry] = index
-            } else {
-                let entries = entries(slot)
-                index = known[entries] ?? place(entries)
-                known[entries] = index
-            }
-            runs[index].keys.append(key)
-        }
-        return runs.map { run in
-            RouteRun(attributes: run.attributes, family: family, prefixes: run.keys.sorted().map(prefix))
-        }
+    private mutating func place(of attributes: RouteAttributes) -> Int {
+        if let known = places[attributes] { return known }
+        places[attributes] = runs.count
+        runs.append(Run(attributes: attributes))
+        return runs.count - 1
     }
 }

@@ -135,7 +135,7 @@ extension Advertiser {
     /// The attributes of the route to a prefix as a peer would be told, each with where it comes from.
     package func explainedAttributes(of prefix: IPPrefix, to peer: PeerID) -> [ExplainedAttribute] {
         guard let group = policy.peers.first(where: { $0.id == peer })?.group else { return [] }
-        let places = tables[group].entries(of: prefix)
+        let places = candidates[group].entries(of: prefix)
         guard !places.isEmpty else { return [] }
         let entries = places.map { policy.entries[$0] }.sorted { $0.reference < $1.reference }
         let isLeaving = policy.standing.gates.drain != .none && entries.contains(where: \.concernsServices)

@@ -1,4 +1,4 @@
-package import BGPEngine
+import BGPEngine
 package import BGPTypes
 
 /// Keeps a prefix that comes and goes from being announced as often as it comes.
@@ -58,30 +58,38 @@ package struct FlapDamper: Sendable {
     /// Nothing has been withdrawn yet.
     package init() {}
 
-    /// What peers are to be told of some changes now: without the announcements that have to wait, and without the
-    /// withdrawals of what they do not have because it waited.
+    /// Takes what changes for peers that have `announced` now; returns the prefixes of it that have to wait.
     ///
-    /// `isTold` says whether a peer has a prefix. Only withdrawals that `areOfTenants` count: what an administrator takes back
-    /// and gives again is meant.
-    package mutating func handle(
-        _ changes: [RouteChanges],
-        areOfTenants: Bool = true,
-        at now: Duration,
-        isTold: (PeerID, IPPrefix) -> Bool
-    ) -> [RouteChanges] {
+    /// Only withdrawals that `areOfTenants` count: what an administrator takes back and gives again is meant.
+    mutating func handle(
+        _ difference: RouteDifference,
+        announced: RouteTable,
+        areOfTenants: Bool,
+        at now: Duration
+    ) -> [IPFamily: PrefixSet] {
         sweep(at: now)
-        // What was not withdrawn lately neither waits nor begins to.
-        if pasts.isEmpty, changes.allSatisfy(\.withdrawn.isEmpty) { return changes }
-        return changes.compactMap { change in
-            guard let peer = change.peers.first else { return nil }
-            let withdrawn = change.withdrawn.filter { pasts[$0] == nil || isTold(peer, $0) }
-            if areOfTenants { for prefix in withdrawn { note(withdrawalOf: prefix, at: now) } }
-            let announced = change.announced.filter { route in
-                pasts[route.prefix] == nil || isTold(peer, route.prefix) || mayReturn(route.prefix, at: now)
+        if areOfTenants {
+            for prefix in difference.withdrawn.values.joined()
+            where pasts[prefix] == nil || announced.attributes(of: prefix) != nil {
+                note(withdrawalOf: prefix, at: now)
             }
-            guard !announced.isEmpty || !withdrawn.isEmpty else { return nil }
-            return RouteChanges(peers: change.peers, announced: announced, withdrawn: withdrawn)
         }
+        var waiting: [IPFamily: PrefixSet] = [:]
+        for family in IPFamily.allCases {
+            let returning = announced.lacking(remembered(in: difference.announced, family))
+            let held = returning.filter { !mayReturn($0, at: now) }
+            if !held.isEmpty { waiting[family] = PrefixSet(held, family: family) }
+        }
+        return waiting
+    }
+
+    /// The prefixes of a table that were withdrawn lately: all others neither wait nor begin to.
+    private func remembered(in table: RouteTable, _ family: IPFamily) -> PrefixSet {
+        guard !pasts.isEmpty, table.count(family) > 0 else { return PrefixSet(family) }
+        let prefixes = table.allPrefixes(family)
+        return pasts.count < prefixes.count
+            ? PrefixSet(pasts.keys.filter(prefixes.contains), family: family)
+            : PrefixSet(prefixes.filter { pasts[$0] != nil }, family: family)
     }
 
     /// Lets go of what has waited long enough, sorted; what of it is still wanted is to be announced, as any other change.
@@ -99,13 +107,6 @@ package struct FlapDamper: Sendable {
             }
         }
         return released.sorted()
-    }
-
-    /// The prefixes that may not be announced yet, sorted by when they may be; all of them count as waiting from now on.
-    package mutating func pausePending(at now: Duration) -> [IPPrefix] {
-        let paused = pasts.filter { $0.value.end > now }
-        for prefix in paused.keys { wait(prefix) }
-        return paused.sorted { ($0.value.end, $0.key) < ($1.value.end, $1.key) }.map(\.key)
     }
 
     /// The prefixes that wait to be announced and when they will be, by that.
@@ -139,7 +140,7 @@ package struct FlapDamper: Sendable {
     }
 
     /// Whether the prefix may be announced again; from now on it waits for that if it may not.
-    private mutating func mayReturn(_ prefix: IPPrefix, at now: Duration) -> Bool {
+    mutating func mayReturn(_ prefix: IPPrefix, at now: Duration) -> Bool {
         guard let past = pasts[prefix] else { return true }
         guard past.end <= now else {
             wait(prefix)

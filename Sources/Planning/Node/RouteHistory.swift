@@ -12,43 +12,34 @@ package struct RouteHistory: Sendable {
     /// The first peer of each peer's group.
     private var leaders: [PeerID: PeerID] = [:]
 
-    /// Nothing has changed yet.
     package init() {}
 
-    /// Notes what changed in some groups, which costs what changed.
-    package mutating func note(_ changes: [RouteChanges], at time: Timestamp) {
-        for change in changes {
-            guard let leader = change.peers.first else { continue }
-            let seconds = time.wholeSeconds
+    /// Notes what changed in what is announced, which costs what changed; a peer that moves to another group takes its own
+    /// past along.
+    package mutating func note(_ change: PeerTables.Change, at time: Timestamp) {
+        if change.isRegrouped { regroup(change) }
+        let seconds = time.wholeSeconds
+        for group in change.groups {
+            // A peer that is new has no session yet, and its routes will be as old as that.
+            guard let leader = group.peers.first, !change.isRegrouped || change.old[leader] != nil else { continue }
             var kept = times.removeValue(forKey: leader) ?? [:]
-            for route in change.announced { kept[route.prefix] = seconds }
-            for prefix in change.withdrawn { kept[prefix] = nil }
+            for prefix in group.difference.withdrawn.values.joined() { kept[prefix] = nil }
+            for family in IPFamily.allCases {
+                for prefix in group.difference.announced.allPrefixes(family) { kept[prefix] = seconds }
+            }
             if !kept.isEmpty { times[leader] = kept }
         }
     }
 
-    /// Notes what differs after groups may have changed; a peer's own past goes with it into its new group.
-    package mutating func note(
-        from old: [PeerID: RouteTable],
-        to new: [PeerID: RouteTable],
-        groups: [[PeerID]],
-        at time: Timestamp
-    ) {
-        let before = times
-        let oldLeaders = leaders
+    private mutating func regroup(_ change: PeerTables.Change) {
+        let (before, oldLeaders) = (times, leaders)
         times = [:]
         leaders = [:]
-        for group in groups {
-            guard let leader = group.first, let table = new[leader] else { continue }
-            for peer in group { leaders[peer] = leader }
-            // A peer that is new has no session yet, and its routes will be as old as that.
-            guard let past = old[leader] else { continue }
-            var kept = before[oldLeaders[leader] ?? leader] ?? [:]
-            if past != table {
-                kept = kept.filter { table.attributes(of: $0.key) != nil }
-                for prefix in table.changedPrefixes(since: past) { kept[prefix] = time.wholeSeconds }
-            }
-            if !kept.isEmpty { times[leader] = kept }
+        for group in change.new.groups {
+            guard let leader = group.peers.first else { continue }
+            for peer in group.peers { leaders[peer] = leader }
+            guard change.old[leader] != nil else { continue }
+            times[leader] = before[oldLeaders[leader] ?? leader]
         }
     }
 

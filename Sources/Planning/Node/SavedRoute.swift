@@ -3,7 +3,7 @@ import BGPTypes
 import BGPWire
 
 /// A route as the files of the last good state have it.
-package struct SavedRoute: Codable, Sendable {
+package struct SavedRoute: Codable, Equatable, Sendable {
     private var prefix: IPPrefix
     private var origin: UInt8
     private var localPreference: UInt32?
@@ -41,7 +41,7 @@ package struct SavedRoute: Codable, Sendable {
 }
 
 /// A peer as the files of the last good state have it.
-package struct SavedPeer: Codable, Sendable {
+package struct SavedPeer: Codable, Equatable, Sendable {
     private var instance: String
     private var peer: String
 

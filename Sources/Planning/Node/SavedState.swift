@@ -28,7 +28,7 @@ extension SavedState: Codable {
     /// The file's form.
     ///
     /// Objects are kept as manifests, routes once per set of peers that share them.
-    private struct Document: Codable {
+    private struct Document: Codable, Equatable {
         var node: String
         var object: Node?
         var podNetworks: PodNetworks?
@@ -46,12 +46,12 @@ extension SavedState: Codable {
         var groups: [Group]
     }
 
-    private struct Interface: Codable {
+    private struct Interface: Codable, Equatable {
         var name: String
         var addresses: [IPAddress]
     }
 
-    private struct Group: Codable {
+    private struct Group: Codable, Equatable {
         var peers: [SavedPeer]
         var routes: [SavedRoute]
     }
@@ -85,6 +85,11 @@ extension SavedState: Codable {
         self.desired = desired
     }
 
+    /// Whether the file of this state could be that of the other but for the routes of the same peers.
+    package func differsInRoutesAlone(from other: SavedState) -> Bool {
+        desired.keys == other.desired.keys && document(groups: []) == other.document(groups: [])
+    }
+
     /// Writes the file's form, with the passwords.
     package func encode(to encoder: any Encoder) throws {
         var groups: [(table: RouteTable, peers: [PeerID])] = []
@@ -95,10 +100,19 @@ extension SavedState: Codable {
                 groups.append((table, [peer]))
             }
         }
+        let document = document(
+            groups: groups.map { group in
+                Group(peers: group.peers.map(SavedPeer.init), routes: group.table.routes.map(SavedRoute.init))
+            }
+        )
+        try document.encode(to: encoder)
+    }
+
+    private func document(groups: [Group]) -> Document {
         let referenced = Set(
             (configuration.nodeConfig?.spec.bgpInstances ?? []).flatMap(\.peers).compactMap(\.peerConfigRef?.name)
         )
-        let document = Document(
+        return Document(
             node: configuration.nodeName,
             object: configuration.node,
             podNetworks: configuration.podNetworks,
@@ -111,13 +125,7 @@ extension SavedState: Codable {
             passwords: passwords.mapValues(\.octets),
             interfaces: configuration.interfaces.map { Interface(name: $0.name, addresses: $0.addresses) },
             gateways: configuration.defaultGateways,
-            groups: groups.map { group in
-                Group(
-                    peers: group.peers.map(SavedPeer.init),
-                    routes: IPFamily.allCases.flatMap { group.table.routes($0) }.map(SavedRoute.init)
-                )
-            }
+            groups: groups
         )
-        try document.encode(to: encoder)
     }
 }

@@ -18,11 +18,13 @@ import Testing
         }
     }
 
-    private static func changes(_ random: inout SeededGenerator) -> [RouteChange] {
-        (0..<random.below(random.below(10) == 0 ? 900 : 6)).map { _ in
+    private static func changes(_ random: inout SeededGenerator) -> [IPPrefix: RouteAttributes?] {
+        var changes: [IPPrefix: RouteAttributes?] = [:]
+        for _ in 0..<random.below(random.below(10) == 0 ? 900 : 6) {
             let attributes = RouteAttributes(med: UInt32(random.below(3)))
-            return RouteChange(prefix: prefix(&random), attributes: random.below(3) == 0 ? nil : attributes)
+            changes[prefix(&random)] = .some(random.below(3) == 0 ? nil : attributes)
         }
+        return changes
     }
 
     @Test(arguments: UInt64(1)...20)
@@ -48,11 +50,14 @@ import Testing
                 #expect(Set(router.routes.keys) == Set(adjacency.announced.prefixes))
             default:
                 let changes = Self.changes(&random)
-                for change in changes { model[change.prefix] = change.attributes }
+                for (prefix, attributes) in changes { model[prefix] = attributes }
+                let before = table
                 table =
                     random.below(8) == 0
-                    ? table.replaced(by: model.map { Route(prefix: $0.key, attributes: $0.value) })
-                    : table.applying(changes)
+                    ? RouteTable(model.map { Route(prefix: $0.key, attributes: $0.value) }).sharing(table)
+                    : table.setting(changes)
+                let difference = RouteDifference(from: before, to: table)
+                #expect(before.merging(difference.announced, withdrawing: difference.withdrawn) == table)
                 adjacency.want(table)
             }
         }

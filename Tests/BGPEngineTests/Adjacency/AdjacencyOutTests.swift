@@ -91,14 +91,14 @@ import Testing
         adjacency.sessionEstablished(.dualStack)
         adjacency.drain(into: &router)
         let flapping = RouteTable.host(5, .ipv4)
-        let without = RouteTable.hosts(10, .ipv4).applying([RouteChange(prefix: flapping, attributes: nil)])
+        let without = RouteTable.hosts(10, .ipv4).setting([flapping: nil])
         for _ in 0..<100 {
             adjacency.want(without)
-            adjacency.want(without.applying([RouteChange(prefix: flapping, attributes: RouteAttributes())]))
+            adjacency.want(without.setting([flapping: RouteAttributes()]))
         }
         #expect(adjacency.nextBatch(limit: 4096) == nil)
         adjacency.want(without)
-        adjacency.want(without.applying([RouteChange(prefix: flapping, attributes: RouteAttributes(med: 5))]))
+        adjacency.want(without.setting([flapping: RouteAttributes(med: 5)]))
         adjacency.drain(into: &router)
         #expect(router.mentions[flapping] == 2)
         #expect(router.routes[flapping]?.attributes.med == 5)
@@ -111,13 +111,11 @@ import Testing
         adjacency.sessionEstablished(.dualStack)
         adjacency.drain(into: &router)
         let before = router.events.count
-        let changes = (0..<500).map { number in
-            RouteChange(
-                prefix: RouteTable.host(2 * number, .ipv4),
-                attributes: number < 200 ? RouteAttributes(med: 7) : nil
-            )
+        var changes: [IPPrefix: RouteAttributes?] = [:]
+        for number in 0..<500 {
+            changes[RouteTable.host(2 * number, .ipv4)] = .some(number < 200 ? RouteAttributes(med: 7) : nil)
         }
-        adjacency.want(RouteTable.hosts(1000, .ipv4).applying(changes))
+        adjacency.want(RouteTable.hosts(1000, .ipv4).setting(changes))
         adjacency.drain(into: &router)
         #expect(Array(router.events[before...]) == [.withdrawn(300), .announced(200)])
         #expect(router.routes.count == 700)

@@ -6,40 +6,71 @@ import Testing
     private let low = RouteTable.host(1, .ipv4)
     private let high = RouteTable.host(900, .ipv4)
 
-    @Test func `the last of several changes to one prefix wins`() {
-        let table = RouteTable.hosts(10, .ipv4).applying([
-            RouteChange(prefix: low, attributes: nil),
-            RouteChange(prefix: high, attributes: RouteAttributes(med: 1)),
-            RouteChange(prefix: low, attributes: RouteAttributes(med: 7)),
-            RouteChange(prefix: high, attributes: nil),
-        ])
+    @Test func `a prefix that is both withdrawn and announced has the new route`() {
+        let newer = RouteTable([Route(prefix: low, attributes: RouteAttributes(med: 7))])
+        let gone = PrefixSet([low, RouteTable.host(2, .ipv4), high], family: .ipv4)
+        let table = RouteTable.hosts(10, .ipv4).merging(newer, withdrawing: [.ipv4: gone])
         #expect(table.attributes(of: low) == RouteAttributes(med: 7))
         #expect(table.attributes(of: high) == nil)
-        #expect(table.count == 10)
+        #expect(table.count == 9)
     }
 
-    @Test func `a changed table equals one built from its routes`() {
+    @Test func `a merged table equals one built from its routes`() {
         let old = RouteTable.hosts(1000, .ipv4)
-        let changes = (0..<600).map { index in
-            RouteChange(
-                prefix: RouteTable.host(index * 2, .ipv4),
-                attributes: index % 3 == 0 ? nil : RouteAttributes(med: UInt32(index % 3))
-            )
+        var changes: [IPPrefix: RouteAttributes?] = [:]
+        for index in 0..<600 {
+            changes[RouteTable.host(index * 2, .ipv4)] =
+                .some(index % 3 == 0 ? nil : RouteAttributes(med: UInt32(index % 3)))
         }
         var routes: [IPPrefix: RouteAttributes] = [:]
         for index in 0..<1000 {
             routes[RouteTable.host(index, .ipv4)] = old.attributes(of: RouteTable.host(index, .ipv4))
         }
-        for change in changes { routes[change.prefix] = change.attributes }
-        #expect(old.applying(changes) == RouteTable(routes.map { Route(prefix: $0.key, attributes: $0.value) }))
-        #expect(old.applying(changes.reversed()) == old.applying(changes))
+        for (prefix, attributes) in changes { routes[prefix] = attributes }
+        #expect(old.setting(changes) == RouteTable(routes.map { Route(prefix: $0.key, attributes: $0.value) }))
     }
 
     @Test func `a table is equal to itself when nothing changed`() {
         let table = RouteTable.hosts(300, .ipv4)
-        let same = RouteChange(prefix: low, attributes: table.attributes(of: low))
-        #expect(table.applying([same]) == table)
-        #expect(table.applying([RouteChange(prefix: RouteTable.host(70_000, .ipv6), attributes: nil)]) == table)
-        #expect(table.applying([RouteChange]()) == table)
+        #expect(table.setting([low: table.attributes(of: low)]) == table)
+        #expect(table.setting([RouteTable.host(70_000, .ipv6): nil]) == table)
+        #expect(table.setting([:]) == table)
+    }
+
+    @Test func `a table made anew of equal routes is the old one itself, and shares the rest where a few differ`() {
+        let old = RouteTable.hosts(5000, .ipv4)
+        #expect(RouteTable.hosts(5000, .ipv4).sharing(old).isIdentical(to: old))
+        let made = RouteTable.hosts(5001, .ipv4)
+        let shared = made.sharing(old)
+        #expect(shared == made)
+        #expect(!shared.isIdentical(to: old))
+        #expect(RouteTable.hosts(5000, .ipv6).sharing(old) == RouteTable.hosts(5000, .ipv6))
+        #expect(RouteTable.hosts(4, .ipv4).sharing(old) == RouteTable.hosts(4, .ipv4))
+    }
+
+    @Test func `prefixes without a route are found whatever the attributes of the others`() {
+        let table = RouteTable.hosts(10, .ipv4).setting([low: RouteAttributes(med: 3)])
+        #expect(Array(table.lacking(PrefixSet([low, high], family: .ipv4))) == [high])
+        #expect(table.lacking(PrefixSet([RouteTable.host(1, .ipv6)], family: .ipv6)).count == 1)
+    }
+}
+
+struct RouteDifferenceTests {
+    @Test func `a prefix that only changed its attributes is announced and not withdrawn`() {
+        let old = RouteTable.hosts(600, .ipv4)
+        let moved = RouteTable.host(300, .ipv4)
+        let gone = RouteTable.host(301, .ipv4)
+        let difference = RouteDifference(
+            from: old,
+            to: old.setting([moved: RouteAttributes(med: 1), gone: nil])
+        )
+        #expect(difference.announced.routes == [Route(prefix: moved, attributes: RouteAttributes(med: 1))])
+        #expect(difference.withdrawn.mapValues(Array.init) == [.ipv4: [gone]])
+        #expect(!difference.isEmpty)
+    }
+
+    @Test func `tables made apart of the same routes do not differ`() {
+        #expect(RouteDifference(from: .hosts(600, .ipv4), to: .hosts(600, .ipv4)).isEmpty)
+        #expect(RouteDifference(from: RouteTable(), to: RouteTable()).isEmpty)
     }
 }

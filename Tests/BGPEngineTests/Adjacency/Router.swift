@@ -118,6 +118,18 @@ extension RouteTable {
         RouteTable((0..<count).map { Route(prefix: host($0, family), attributes: attributes) })
     }
 
+    /// The table with other attributes for some prefixes, and without those that have none.
+    func setting(_ attributes: [IPPrefix: RouteAttributes?]) -> RouteTable {
+        let routes = attributes.compactMap { prefix, attributes in
+            attributes.map { Route(prefix: prefix, attributes: $0) }
+        }
+        let gone = Dictionary(grouping: attributes.filter { $0.value == nil }.keys, by: \.family)
+        return merging(
+            RouteTable(routes),
+            withdrawing: gone.reduce(into: [:]) { $0[$1.key] = PrefixSet($1.value, family: $1.key) }
+        )
+    }
+
     static func host(_ number: Int, _ family: IPFamily) -> IPPrefix {
         switch family {
         case .ipv4: IPPrefix(host: .v4(IPv4Address(rawValue: 0x0A00_0000 + UInt32(number))))

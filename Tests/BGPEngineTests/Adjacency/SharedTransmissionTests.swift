@@ -53,16 +53,17 @@ import Testing
     }()
 
     private static func table(_ random: inout SeededGenerator, from table: RouteTable) -> RouteTable {
-        let changes = (0..<random.below(random.below(8) == 0 ? 400 : 10)).map { _ in
+        var changes: [IPPrefix: RouteAttributes?] = [:]
+        for _ in 0..<random.below(random.below(8) == 0 ? 400 : 10) {
             // Of some no session can carry the attributes.
             let attributes = RouteAttributes(
                 med: UInt32(random.below(3)),
                 largeCommunities: (0..<(random.below(9) == 0 ? 40 : 0)).map { LargeCommunity(65001, 1, $0) }
             )
             let host = RouteTable.host(random.below(500), random.below(3) == 0 ? .ipv6 : .ipv4)
-            return RouteChange(prefix: host, attributes: random.below(3) == 0 ? nil : attributes)
+            changes[host] = .some(random.below(3) == 0 ? nil : attributes)
         }
-        return table.applying(changes)
+        return table.setting(changes)
     }
 
     @Test(arguments: UInt64(1)...20)
@@ -127,8 +128,7 @@ import Testing
         _ = peers[2].sharing.nextBatch(limit: 4096, sharing: &shared)
         #expect(shared.count == 1)
         // One is still on its way with the old table; the other two have the new one at the cost of one.
-        let change = RouteChange(prefix: RouteTable.host(1, .ipv4), attributes: RouteAttributes(med: 1))
-        let changed = table.applying([change])
+        let changed = table.setting([RouteTable.host(1, .ipv4): RouteAttributes(med: 1)])
         for index in 0..<2 {
             peers[index].sharing.want(changed)
             while peers[index].sharing.nextBatch(limit: 4096, sharing: &shared) != nil {}

@@ -141,7 +141,7 @@ import Testing
             return (explanation?.findings ?? [])
                 + (explanation?.nodes ?? []).flatMap { $0.reasons + $0.addresses.flatMap(\.reasons) }
         }
-        reasons += advertise(NodeSnapshot(configuration: open)).entryDecisions.flatMap(\.reasons)
+        reasons += NodeAdvertisements(NodeSnapshot(configuration: open)).entryDecisions.flatMap(\.reasons)
             .map(ExplainedReason.init)
         let contended = ClusterSnapshot(
             nodes: world.nodes,

@@ -167,7 +167,7 @@ import Testing
         var snapshot = world.snapshot()
         snapshot.configuration.node = nil
         #expect(
-            advertise(snapshot).routes(of: router).map(\.route.prefix.description)
+            NodeAdvertisements(snapshot).routes(of: router).map(\.route.prefix.description)
                 == ["10.96.0.1/32", "192.0.2.1/32", "192.0.2.2/32"]
         )
     }

@@ -99,7 +99,7 @@ import Testing
                 clusterConfig([instance([peer("a"), peer("b", config: "other"), peer("c")])])
             ]
         }
-        let groups = Advertiser(world.snapshot()).groups
-        #expect(groups.map { $0.map(\.peer) } == [["a", "c"], ["b"]])
+        let groups = Advertiser(world.snapshot()).tables.groups
+        #expect(groups.map { $0.peers.map(\.peer) } == [["a", "c"], ["b"]])
     }
 }

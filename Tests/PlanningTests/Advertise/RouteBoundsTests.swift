@@ -119,9 +119,11 @@ import Testing
         let without = slice(of: "s1", namespace: "shop", [.notReady("n1")])
         _ = advertiser.update(endpointSlices: [without.key: ServiceEndpoints(without)])
         #expect(prefixes() == ["192.0.2.2/32"], "a pod that fails lets no other Service in")
-        let changes = advertiser.update(services: [services[1].key: nil])
-        #expect(changes.flatMap(\.announced).map(\.prefix.description) == ["192.0.2.3/32"])
-        #expect(changes.flatMap(\.withdrawn).map(\.description) == ["192.0.2.2/32"])
+        let before = advertiser.tables
+        let change = PeerTables.Change(from: before, to: advertiser.update(services: [services[1].key: nil]))
+        let differences = change.groups.map(\.difference)
+        #expect(differences.flatMap(\.announced.routes).map(\.prefix.description) == ["192.0.2.3/32"])
+        #expect(differences.flatMap { $0.withdrawn.values.joined() }.map(\.description) == ["192.0.2.2/32"])
         #expect(prefixes() == ["192.0.2.3/32"])
     }
 
@@ -144,26 +146,24 @@ import Testing
             var snapshot = cluster.world().snapshot()
             snapshot.configuration.gates.bounds = RouteBounds(perService: perService, perNamespace: perNamespace)
             var advertiser = Advertiser(snapshot)
-            var tables = Tables(advertiser)
             for _ in 0..<30 {
                 let changed = cluster.change(&snapshot)
-                let changes = advertiser.update(
+                let tables = advertiser.update(
                     advertisements: cluster.changeAdvertisements(&snapshot),
                     services: changed.services.mapValues { $0.map(AnnouncedService.init) },
                     endpointSlices: changed.slices.mapValues { $0.map(ServiceEndpoints.init) }
                 )
-                tables.apply(changes)
                 let fresh = Advertiser(snapshot)
-                #expect(tables == Tables(fresh))
-                #expect(Tables(advertiser) == Tables(fresh))
+                #expect(tables == fresh.tables)
+                #expect(advertiser.tables == fresh.tables)
                 #expect(advertiser.decisions() == fresh.decisions())
                 #expect(advertiser.boundExcesses == fresh.boundExcesses)
-                for group in fresh.groups.indices {
-                    #expect(advertiser.sources(ofGroup: group) == fresh.sources(ofGroup: group))
-                    let routes = advertiser.routes(ofGroup: group).map(\.prefix)
-                    #expect(routes.allSatisfy { advertiser.route(to: $0, ofGroup: group) != nil })
+                for (group, routes) in fresh.tables.groups.enumerated() {
+                    let sources = advertiser.sources(ofGroup: group)
+                    #expect(sources == fresh.sources(ofGroup: group))
+                    #expect(Set(sources.keys) == Set(routes.table.routes.map(\.prefix)))
                 }
-                for peer in fresh.groups.joined() {
+                for peer in fresh.tables.groups.flatMap(\.peers) {
                     let wanted = fresh.decisions().filter { $0.peer == peer && $0.isWanted }
                     for (_, mine) in Dictionary(grouping: wanted, by: \.service) where perService > 0 {
                         #expect(Set(mine.flatMap(\.prefixes)).count <= perService)

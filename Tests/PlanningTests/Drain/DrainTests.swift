@@ -141,14 +141,14 @@ struct DrainTests {
             world.gates = NodeGates()
             let own = world.snapshot("n1")
             let other = world.snapshot("n2")
-            let peers = advertise(other).peers
+            let peers = NodeAdvertisements(other).peers
             let found = lastAnnounced(
                 by: own.configuration,
                 others: [OtherNode(configuration: other.configuration, established: Set(peers.map(\.peer)))],
                 services: world.services.map(AnnouncedService.init),
                 endpointSlices: world.slices.map(ServiceEndpoints.init)
             )
-            let advertised = advertise(own)
+            let advertised = NodeAdvertisements(own)
             let mine =
                 advertised.decisions.filter(\.isWanted).flatMap(\.prefixes)
                 + advertised.peers.flatMap(\.routes).filter { route in

@@ -174,7 +174,7 @@ import Testing
         let networks = ClusterPodNetworks(ciliumNodes: .unreadable("forbidden to jane"), blockAffinities: .notServed)
         var configuration = world().configuration("n1")
         configuration.podNetworks = networks.networks(of: "n1")
-        let advertised = advertise(NodeSnapshot(configuration: configuration))
+        let advertised = NodeAdvertisements(NodeSnapshot(configuration: configuration))
         #expect(advertised.routes(of: router).isEmpty)
         let reason = advertised.entryDecisions.flatMap(\.reasons).first { $0.code == "NoPodCIDR" }
         #expect(reason?.message.hasSuffix("CiliumNodes cannot be read: forbidden to jane") == true)

@@ -11,6 +11,10 @@ struct RouteHistoryTests {
     private let start = Timestamp(secondsSinceEpoch: 1_000)
     private let later = Timestamp(secondsSinceEpoch: 2_000)
 
+    private func tables(_ groups: [([PeerID], RouteTable)]) -> PeerTables {
+        PeerTables(groups.map { PeerTables.Group(peers: $0, table: $1) })
+    }
+
     private func route(_ text: String, med: UInt32? = nil) throws -> Route {
         Route(prefix: try #require(IPPrefix(text)), attributes: RouteAttributes(med: med))
     }
@@ -20,29 +24,29 @@ struct RouteHistoryTests {
         let new = try route("192.0.2.2/32")
         var history = RouteHistory()
         let table = RouteTable([old])
-        history.note(from: [:], to: [tor: table, spine: table], groups: [[tor, spine]], at: start)
-        history.note([RouteChanges(peers: [tor, spine], announced: [new], withdrawn: [])], at: later)
+        let first = tables([([tor, spine], table)])
+        let second = tables([([tor, spine], RouteTable([old, new]))])
+        history.note(PeerTables.Change(from: PeerTables(), to: first), at: start)
+        history.note(PeerTables.Change(from: first, to: second), at: later)
         #expect(history.time(of: old.prefix, to: tor) == nil)
         #expect(history.time(of: new.prefix, to: tor) == later)
         #expect(history.time(of: new.prefix, to: spine) == later, "one table for both")
-        history.note([RouteChanges(peers: [tor, spine], announced: [], withdrawn: [new.prefix])], at: later)
+        history.note(PeerTables.Change(from: second, to: first), at: later)
         #expect(history.time(of: new.prefix, to: tor) == nil)
     }
 
     @Test func `a new configuration touches the time of routes that differ, and of no others`() throws {
-        let kept = try route("192.0.2.1/32")
+        let older = try route("192.0.2.1/32")
+        let kept = try route("192.0.2.1/32", med: 1)
         let moved = try route("192.0.2.2/32")
         var history = RouteHistory()
-        let before = RouteTable([kept, moved])
-        history.note(from: [:], to: [tor: before, spine: before], groups: [[tor, spine]], at: start)
-        history.note([RouteChanges(peers: [tor, spine], announced: [kept], withdrawn: [])], at: start)
+        let first = tables([([tor, spine], RouteTable([older, moved]))])
+        let second = tables([([tor, spine], RouteTable([kept, moved]))])
+        history.note(PeerTables.Change(from: PeerTables(), to: first), at: start)
+        history.note(PeerTables.Change(from: first, to: second), at: start)
         let after = RouteTable([kept, try route("192.0.2.2/32", med: 5)])
-        history.note(
-            from: [tor: before, spine: before],
-            to: [tor: before, spine: after],
-            groups: [[tor], [spine]],
-            at: later
-        )
+        let third = tables([([tor], RouteTable([kept, moved])), ([spine], after)])
+        history.note(PeerTables.Change(from: second, to: third), at: later)
         #expect(history.time(of: kept.prefix, to: tor) == start)
         #expect(history.time(of: moved.prefix, to: tor) == nil)
         #expect(history.time(of: kept.prefix, to: spine) == start)

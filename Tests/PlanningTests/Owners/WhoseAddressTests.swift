@@ -106,9 +106,9 @@ import Testing
         world.clusterConfigs = [clusterConfig([instance([found])])]
         var snapshot = world.snapshot()
         let peer = PeerID(instance: "main", peer: "gateway")
-        #expect(advertise(snapshot).routes(of: peer).map(\.route.prefix.description) == ["10.0.0.7/32"])
+        #expect(NodeAdvertisements(snapshot).routes(of: peer).map(\.route.prefix.description) == ["10.0.0.7/32"])
         snapshot.configuration.defaultGateways = [ScopedAddress(try address("10.0.0.7"))]
-        #expect(advertise(snapshot).routes(of: peer) == [])
+        #expect(NodeAdvertisements(snapshot).routes(of: peer) == [])
     }
 
     @Test func `networks of cluster IPs from the command line are protected`() throws {

@@ -18,7 +18,7 @@ import Testing
             let world = cluster.world()
             for name in ["n1", "n2"] {
                 let snapshot = world.snapshot(name)
-                let advertised = advertise(snapshot)
+                let advertised = NodeAdvertisements(snapshot)
                 let model = ReferenceModel(snapshot: snapshot, world: world)
                 for peer in advertised.peers {
                     let found = Dictionary(
@@ -38,7 +38,7 @@ import Testing
     func `decisions and routes agree`(seed: UInt64) {
         for round in 0..<40 {
             var cluster = RandomCluster(seed: seed * 1000 + UInt64(round))
-            let advertised = advertise(cluster.world().snapshot())
+            let advertised = NodeAdvertisements(cluster.world().snapshot())
             for peer in advertised.peers {
                 let wanted = Set(
                     advertised.decisions.filter { $0.peer == peer.peer && $0.isWanted }.flatMap(\.prefixes)
@@ -59,14 +59,14 @@ import Testing
     func `the order of the objects never matters`(seed: UInt64) {
         var cluster = RandomCluster(seed: seed)
         let world = cluster.world()
-        let expected = advertise(world.snapshot())
+        let expected = NodeAdvertisements(world.snapshot())
         for _ in 0..<10 {
             var snapshot = world.snapshot()
             snapshot.services = cluster.shuffled(snapshot.services)
             snapshot.endpointSlices = cluster.shuffled(snapshot.endpointSlices)
             snapshot.configuration.advertisements = cluster.shuffled(snapshot.configuration.advertisements)
             snapshot.configuration.peerConfigs = cluster.shuffled(snapshot.configuration.peerConfigs)
-            #expect(advertise(snapshot) == expected)
+            #expect(NodeAdvertisements(snapshot) == expected)
         }
     }
 
@@ -76,27 +76,27 @@ import Testing
         var world = cluster.world()
         var snapshot = world.snapshot()
         var advertiser = Advertiser(snapshot)
-        var tables = Tables(advertiser)
         for _ in 0..<60 {
             let changed = cluster.change(&snapshot)
             let addresses = cluster.changeAddresses(&world)
             if let addresses { snapshot.configuration.clusterAddresses = addresses }
-            let changes = advertiser.update(
+            let before = advertiser.tables
+            let tables = advertiser.update(
                 addresses: addresses,
                 advertisements: cluster.changeAdvertisements(&snapshot),
                 services: changed.services.mapValues { $0.map(AnnouncedService.init) },
                 endpointSlices: changed.slices.mapValues { $0.map(ServiceEndpoints.init) }
             )
-            tables.apply(changes)
             let fresh = Advertiser(snapshot)
-            #expect(tables == Tables(fresh))
-            #expect(Tables(advertiser) == Tables(fresh))
+            #expect(tables == fresh.tables)
+            #expect(advertiser.tables == fresh.tables)
+            #expect(tables.isIdentical(to: before) == (tables == before))
             #expect(advertiser.decisions() == fresh.decisions())
             #expect(advertiser.entryDecisions() == fresh.entryDecisions())
             #expect(advertiser.withheldAddresses(most: .max) == fresh.withheldAddresses(most: .max))
             #expect(advertiser.unannouncedCauses == fresh.unannouncedCauses)
             #expect(advertiser.configuration == fresh.configuration)
-            for group in fresh.groups.indices {
+            for group in fresh.tables.groups.indices {
                 let sources = fresh.sources(ofGroup: group)
                 #expect(advertiser.sources(ofGroup: group) == sources)
                 // Collected in pieces they are the same.
@@ -120,29 +120,8 @@ import Testing
         var advertiser = Advertiser(first.snapshot())
         advertiser.configure(second.configuration("n1"))
         let fresh = Advertiser(second.snapshot())
-        #expect(Tables(advertiser) == Tables(fresh))
+        #expect(advertiser.tables == fresh.tables)
         #expect(advertiser.decisions() == fresh.decisions())
-    }
-}
-
-/// What every peer has been told, as somebody who only hears of changes knows it.
-struct Tables: Equatable {
-    var routes: [PeerID: [IPPrefix: RouteAttributes]] = [:]
-
-    init(_ advertiser: Advertiser) {
-        for peer in advertiser.groups.joined() {
-            for route in advertiser.routes(of: peer) { routes[peer, default: [:]][route.prefix] = route.attributes }
-        }
-    }
-
-    mutating func apply(_ changes: [RouteChanges]) {
-        for change in changes {
-            for peer in change.peers {
-                for route in change.announced { routes[peer, default: [:]][route.prefix] = route.attributes }
-                for prefix in change.withdrawn { routes[peer]?[prefix] = nil }
-                if routes[peer]?.isEmpty ?? false { routes[peer] = nil }
-            }
-        }
     }
 }
 

@@ -3,10 +3,9 @@ import BGPResources
 import BGPTypes
 import KubeModel
 import Planning
-import SpeakerRuntime
 import Testing
 
-struct DesiredRoutesTests {
+struct PeerTablesTests {
     private func configuration() throws -> NodeConfiguration {
         let peers = ["a", "b", "c"].enumerated().map { index, name in
             BGPNodeConfig.Peer(
@@ -105,7 +104,6 @@ struct DesiredRoutesTests {
         var services: [ObjectKey: Service] = [:]
         var slices: [ObjectKey: EndpointSlice] = [:]
         var running = Advertiser(NodeSnapshot(configuration: configuration, services: [], endpointSlices: []))
-        var desired = DesiredRoutes(running)
         for step in 0..<120 {
             // A walk over 20 services that come, change their label, lose their endpoint, and go.
             let number = 1 + step * 7 % 20
@@ -115,11 +113,9 @@ struct DesiredRoutesTests {
             let key = ObjectKey(namespace: "default", name: "s\(number)")
             services[key] = service
             slices[slice.key] = slice
-            desired.apply(
-                running.update(
-                    services: [key: service.map(AnnouncedService.init)],
-                    endpointSlices: [slice.key: ServiceEndpoints(slice)]
-                )
+            running.update(
+                services: [key: service.map(AnnouncedService.init)],
+                endpointSlices: [slice.key: ServiceEndpoints(slice)]
             )
             guard step % 10 == 9 else { continue }
             let fresh = Advertiser(
@@ -129,9 +125,50 @@ struct DesiredRoutesTests {
                     endpointSlices: slices.sorted { $0.key < $1.key }.map(\.value)
                 )
             )
-            #expect(desired.tables == DesiredRoutes(fresh).tables, "after step \(step)")
-            if phase < 4 { #expect(desired.tables.values.contains { !$0.isEmpty }) }
+            #expect(running.tables == fresh.tables, "after step \(step)")
+            if phase < 4 { #expect(running.tables.groups.contains { !$0.table.isEmpty }) }
         }
-        #expect(desired.tables.keys.map(\.peer).sorted() == ["a", "b", "c"])
+        #expect(running.tables.groups.map { $0.peers.map(\.peer) } == [["a", "b"], ["c"]])
+        #expect(running.tables.byPeer.keys.map(\.peer).sorted() == ["a", "b", "c"])
+    }
+
+    @Test func `a changed endpoint leaves the tables of groups that it does not concern as they are`() throws {
+        var advertiser = Advertiser(
+            NodeSnapshot(
+                configuration: try configuration(),
+                services: [service(1, public: false), service(2, public: true)],
+                endpointSlices: [slice(1, isReady: true), slice(2, isReady: true)]
+            )
+        )
+        let before = advertiser.tables
+        let gone = slice(1, isReady: false)
+        let after = advertiser.update(endpointSlices: [gone.key: ServiceEndpoints(gone)])
+        #expect(!after.groups[0].table.isIdentical(to: before.groups[0].table))
+        #expect(after.groups[1].table.isIdentical(to: before.groups[1].table))
+        let change = PeerTables.Change(from: before, to: after)
+        #expect(!change.isRegrouped)
+        #expect(change.groups.map(\.index) == [0])
+        #expect(change.groups.map { $0.peers.map(\.peer) } == [["a", "b"]])
+        #expect(PeerTables.Change(from: after, to: after).isEmpty)
+    }
+
+    @Test func `a new configuration keeps the very same tables where it changes no route`() throws {
+        let services = (1...20).map { service($0, public: $0 % 2 == 0) }
+        let slices = (1...20).map { slice($0, isReady: true) }
+        var configuration = try configuration()
+        var advertiser = Advertiser(
+            NodeSnapshot(configuration: configuration, services: services, endpointSlices: slices)
+        )
+        let before = advertiser.tables
+        configuration.node?.metadata.labels = ["zone": "a"]
+        #expect(advertiser.configure(configuration).isIdentical(to: before))
+        // The peer of the second group moves to the first.
+        configuration.nodeConfig?.spec.bgpInstances[0].peers[2].peerConfigRef = PeerConfigReference(name: "all")
+        let after = advertiser.configure(configuration)
+        let change = PeerTables.Change(from: before, to: after)
+        #expect(change.isRegrouped)
+        #expect(change.groups.isEmpty, "its first peer has what it had")
+        #expect(after.groups.map { $0.peers.map(\.peer) } == [["a", "b", "c"]])
+        #expect(after.groups[0].table.isIdentical(to: before.groups[0].table))
     }
 }
