@@ -74,6 +74,7 @@ package actor AccessReviewer {
         defer { budget.end(lane) }
         do {
             let verdict = try await review(question, token, identity)
+            logger.debug("a token was reviewed", metadata: [.path: "\(path)", .reasonMessage: "\(verdict)"])
             if isTroubled {
                 isTroubled = false
                 logger.notice("the API server says again who may read the pages")
@@ -117,6 +118,7 @@ package actor AccessReviewer {
         let answer = try await answer(to: .subjectAccessReview(user, path: question.path))
         let isAllowed = answer["status"]?["allowed"]?.bool == true && answer["status"]?["denied"]?.bool != true
         let now = elapsed()
+        logger.debug("a right was reviewed", metadata: [.user: "\(user.name)", .path: "\(question.path)"])
         guard isAllowed else {
             let verdict = AdminAccess.Verdict.forbidden(
                 "\(user.name.quoted) has no right to get the nonResourceURL \(question.path.quoted)"

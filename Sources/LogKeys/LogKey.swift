@@ -13,6 +13,14 @@ package enum LogKey: String, CaseIterable, Sendable {
     case reasonFix = "reason.fix"
     /// An error of this program, of the system or of the API server.
     case error
+    /// What a state machine was given.
+    case event = "decision.event"
+    /// What it asked for in return.
+    case actions = "decision.actions"
+    /// Which failure in a row this is, from 1.
+    case attempt = "retry.attempt"
+    /// How long until the next attempt.
+    case delay = "retry.delay"
 
     // BGP.
     /// An instance of the node's configuration.
@@ -69,6 +77,8 @@ package enum LogKey: String, CaseIterable, Sendable {
     case server = "k8s.server"
     /// What is known of a kind's definition.
     case definition = "k8s.definition"
+    /// The version from which a kind is watched.
+    case resourceVersion = "k8s.resource_version"
     /// Why a list is read anew.
     case watchDoubt = "k8s.watch.doubt"
     /// How many objects a page of a list may have from now on.
@@ -86,6 +96,9 @@ package enum LogKey: String, CaseIterable, Sendable {
     case socket = "file.socket"
     /// `admin` or `health`.
     case listener = "http.listener"
+    /// Whose token came with a request.
+    case user = "http.user"
+    case path = "http.path"
     case port = "http.port"
     /// Whether pages are served with TLS.
     case tls = "http.tls"

@@ -53,7 +53,7 @@ extension GeneratedCluster {
     mutating func secret(_ number: Int) -> JSONValue {
         let (name, key, value) =
             number == 0 ? ("keyless", "other", "eA==") : ("word", "password", pick(["b25l", "dHdv"]))
-        return manifest("v1", "Secret", name, namespace: LabRack.namespace, ["data": [key: .string(value)]])
+        return manifest("v1", "Secret", name, namespace: AgreementCluster.namespace, ["data": [key: .string(value)]])
     }
 
     /// What Cilium writes behind the Services of its Gateway API and Ingress.

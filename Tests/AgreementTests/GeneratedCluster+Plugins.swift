@@ -60,13 +60,18 @@ extension GeneratedCluster {
             ipam["pools"] = ["allocated": [["pool": "default", "cidrs": .array(networks.map { .string($0) })]]]
         }
         if chance(10) { ipam["pool"] = ["10.1.2.\(number)": [:]] }
-        return manifest("cilium.io/v2", "CiliumNode", LabRack.Plan.nodes[number], ["spec": ["ipam": .object(ipam)]])
+        return manifest(
+            "cilium.io/v2",
+            "CiliumNode",
+            AgreementCluster.Plan.nodes[number],
+            ["spec": ["ipam": .object(ipam)]]
+        )
     }
 
     private mutating func block(_ number: Int) -> JSONValue {
         let spec: JSONValue = [
             "cidr": .string(number < 2 ? "10.245.0.\(number * 64)/26" : "2001:db8:245::/122"),
-            "node": .string(pick(LabRack.Plan.nodes + ["elsewhere"])),
+            "node": .string(pick(AgreementCluster.Plan.nodes + ["elsewhere"])),
             "state": .string(pick(["confirmed", "confirmed", "confirmed", "pending", "pendingDeletion"])),
             "deleted": .string(pick(["false", "false", "false", "true"])),
         ]

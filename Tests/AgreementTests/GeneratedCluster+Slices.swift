@@ -13,7 +13,7 @@ extension GeneratedCluster {
                     .string(isIPv6 ? "2001:db8:112:\(index)::\(10 + number)" : "10.112.\(index).\(10 + number)")
                 ]
             ]
-            if chance(85) { endpoint["nodeName"] = .string(pick(LabRack.Plan.nodes)) }
+            if chance(85) { endpoint["nodeName"] = .string(pick(AgreementCluster.Plan.nodes)) }
             switch pick([0, 1, 2, 3, 4, 5]) {
             case 0: endpoint["conditions"] = ["ready": false, "serving": true, "terminating": true]
             case 1: endpoint["conditions"] = ["ready": false, "serving": false, "terminating": false]

@@ -42,12 +42,12 @@ struct GeneratedCluster {
         }
     }
 
-    private let plan: LabRack.Plan
+    private let plan: AgreementCluster.Plan
     private var generator: SeededGenerator
     var present: [Slot: JSONValue] = [:]
 
     /// A cluster that depends on the seed alone.
-    init(seed: UInt64, on plan: LabRack.Plan) {
+    init(seed: UInt64, on plan: AgreementCluster.Plan) {
         self.plan = plan
         generator = SeededGenerator(seed: seed)
         for slot in Slot.allCases where isLasting(slot) || mayBe(slot) && chance(85) { present[slot] = object(slot) }
@@ -154,7 +154,7 @@ extension GeneratedCluster {
     }
 
     private mutating func node(_ number: Int) -> JSONValue {
-        let name = LabRack.Plan.nodes[number]
+        let name = AgreementCluster.Plan.nodes[number]
         var marks: [String: JSONValue] = ["rack": .string(pick(["a", "a", "b"]))]
         if chance(15) {
             marks["node.kubernetes.io/exclude-from-external-load-balancers"] = .string(pick(["", "true", "false"]))
@@ -193,7 +193,7 @@ extension GeneratedCluster {
     private mutating func clusterConfig(_ number: Int) -> JSONValue {
         var spec: [String: JSONValue] = [
             "bgpInstances": .array(
-                LabRack.Plan.instances.prefix(chance(30) ? 2 : 1).map { name in
+                AgreementCluster.Plan.instances.prefix(chance(30) ? 2 : 1).map { name in
                     [
                         "name": .string(name), "localASN": .integer(chance(85) ? 65001 : 65002),
                         "peers": .array(peers()),
@@ -208,12 +208,12 @@ extension GeneratedCluster {
     }
 
     private mutating func peers() -> [JSONValue] {
-        LabRack.Plan.peers.filter { $0 == "outer" || chance(50) }.map { name in
+        AgreementCluster.Plan.peers.filter { $0 == "outer" || chance(50) }.map { name in
             var peer: [String: JSONValue] = [
                 "name": .string(name), "peerAddress": .string(plan.router(name).description),
                 "peerConfigRef": ["name": .string("pc\(pick([0, 0, 1, 1, 2]))")],
             ]
-            if chance(80) { peer["peerASN"] = .integer(Int64(LabRack.Plan.asNumber(name))) }
+            if chance(80) { peer["peerASN"] = .integer(Int64(AgreementCluster.Plan.asNumber(name))) }
             return .object(peer)
         }
     }
@@ -221,7 +221,7 @@ extension GeneratedCluster {
     private mutating func peerConfig(_ number: Int) -> JSONValue {
         let hold = pick([30, 60, 90])
         var spec: [String: JSONValue] = [
-            "transport": ["peerPort": .integer(Int64(LabRouter.port))],
+            "transport": ["peerPort": .integer(Int64(AgreementRouter.port))],
             "timers": [
                 "connectRetryTimeSeconds": 1, "holdTimeSeconds": .integer(Int64(hold)),
                 "keepAliveTimeSeconds": .integer(Int64(hold / 3)),
@@ -307,12 +307,12 @@ extension GeneratedCluster {
     }
 
     private mutating func override(_ number: Int) -> JSONValue {
-        let node = LabRack.Plan.nodes[number]
-        let instances = LabRack.Plan.instances.map { instance -> JSONValue in
+        let node = AgreementCluster.Plan.nodes[number]
+        let instances = AgreementCluster.Plan.instances.map { instance -> JSONValue in
             var entry: [String: JSONValue] = [
                 "name": .string(instance),
                 "peers": .array(
-                    LabRack.Plan.peers.map { peer in
+                    AgreementCluster.Plan.peers.map { peer in
                         let session = SessionName(node: node, instance: instance, peer: peer)
                         return [
                             "name": .string(peer), "localAddress": .string(plan.source(session).description),

@@ -11,7 +11,7 @@ import Testing
 
     @Test(arguments: seeds)
     func `router, speaker, plan and explain agree on random clusters after every change`(seed: UInt64) async throws {
-        try await LabRack.with(UInt8(100 + seed % 100)) { rack in
+        try await AgreementCluster.with(UInt8(100 + seed % 100)) { rack in
             var generated = GeneratedCluster(seed: seed, on: rack.plan)
             for object in generated.objects { try await rack.make(.apply(object)) }
             _ = try await rack.settle("seed \(seed)")

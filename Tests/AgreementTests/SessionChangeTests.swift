@@ -42,7 +42,7 @@ struct LiveChange: CustomTestStringConvertible, Sendable {
 
 @Suite(.serialized, .timeLimit(.minutes(10))) struct SessionChangeTests {
     @Test func `each change does to sessions what plan predicts and the router sees, row by row`() async throws {
-        try await LabRack.with(230) { rack in
+        try await AgreementCluster.with(230) { rack in
             let base = SmallRack(plan: rack.plan)
             for object in base.objects { try await rack.make(.apply(object)) }
             _ = try await rack.settle("the small rack")
@@ -60,7 +60,7 @@ struct LiveChange: CustomTestStringConvertible, Sendable {
 
     /// Back and forth, since the garbage collector and the operator race for the NodeConfig every time.
     @Test func `a node moves to another ClusterConfig without losing its session`() async throws {
-        try await LabRack.with(232) { rack in
+        try await AgreementCluster.with(232) { rack in
             let small = SmallRack(plan: rack.plan)
             let heir = small.clusterConfig(named: "heir")
             for object in small.objects { try await rack.make(.apply(object)) }
@@ -77,7 +77,7 @@ struct LiveChange: CustomTestStringConvertible, Sendable {
 
     /// What routers tell is counted and shown, and neither installed nor told to anybody.
     @Test func `a learned route is shown but not announced`() async throws {
-        try await LabRack.with(231) { rack in
+        try await AgreementCluster.with(231) { rack in
             for object in SmallRack(plan: rack.plan).objects { try await rack.make(.apply(object)) }
             _ = try await rack.settle("the small rack")
             let outer = try #require(rack.routers.first)
@@ -128,7 +128,7 @@ struct SmallRack: Sendable {
     var localPort: Int64?
     var hasSecond = true
     var selects = "n1"
-    let plan: LabRack.Plan
+    let plan: AgreementCluster.Plan
 
     /// Everything as manifests, Nodes first.
     var objects: [JSONValue] {
@@ -165,7 +165,7 @@ struct SmallRack: Sendable {
         var peers = [peer("outer", to: "outer", "tor", asn: outerASN)]
         if let innerRouter {
             peers.append(
-                peer("inner", to: innerRouter, "plain", asn: Int64(LabRack.Plan.asNumber(innerRouter)))
+                peer("inner", to: innerRouter, "plain", asn: Int64(AgreementCluster.Plan.asNumber(innerRouter)))
             )
         }
         var main: [String: JSONValue] = ["name": "main", "localASN": .integer(localASN), "peers": .array(peers)]
@@ -190,7 +190,7 @@ struct SmallRack: Sendable {
         _ families: [String]
     ) -> JSONValue {
         var spec = more
-        spec["transport"] = ["peerPort": .integer(Int64(LabRouter.port))]
+        spec["transport"] = ["peerPort": .integer(Int64(AgreementRouter.port))]
         spec["timers"] = .object(timers)
         spec["families"] = .array(
             families.map { family in

@@ -22,16 +22,17 @@ struct Loopback {
 
     /// Runs both speakers around `body`, with sessions configured but not awaited.
     ///
-    /// `adjust` may change the router's and the node's view of the other before they start; `wallClock` is the node's.
+    /// `adjust` may change the router's and the node's view of the other before they start; `wallClock` and `nodeLog` are the node's.
     static func run(
         adjust: (inout PeerConfiguration, inout PeerConfiguration) -> Void = { _, _ in },
         wallClock: @escaping @Sendable () -> UnixTime = { .now() },
+        nodeLog: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
         _ body: (Loopback) async throws -> Void
     ) async throws {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let loopback = IPAddress.v4(IPv4Address(127, 0, 0, 1))
         let router = BGPServer(listenAddresses: [loopback], logger: logger)
-        let node = BGPServer(wallClock: wallClock, logger: logger)
+        let node = BGPServer(wallClock: wallClock, logger: nodeLog)
         let identifier = try #require(RouterID("192.0.2.1"))
         let nodeIdentifier = try #require(RouterID("192.0.2.2"))
         var toNode = PeerConfiguration(

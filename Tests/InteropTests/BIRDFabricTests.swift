@@ -6,22 +6,22 @@ extension Interop {
     /// A software router with BIRD 1.6, external BGP: cluster IPs of every node, pod networks of each.
     @Suite struct BIRDFabricTests {
         @Test func `BIRD 1.6 has each cluster IP from both nodes and each pod network from its own`() async throws {
-            try await Setting.with(Self.plan) { setting in
-                let router = try BIRD(.one(.ipv4), on: setting.network["router"], Self.configuration)
+            try await Cluster.with(Self.plan) { cluster in
+                let router = try BIRD(.one(.ipv4), on: cluster.network["router"], Self.configuration)
                 try await router.start()
-                if setting.cluster.isOurs {
-                    try await setting.kubectl.apply(["Tests/InteropTests/Manifests/lab/system-services.yaml"])
+                if cluster.api.isOurs {
+                    try await cluster.kubectl.apply(["Tests/InteropTests/Manifests/lab/system-services.yaml"])
                 }
-                try await setting.kubectl.apply(
+                try await cluster.kubectl.apply(
                     ["nodes", "services", "bgp"].map { "Tests/InteropTests/Manifests/bird/\($0).yaml" }
                 )
-                try await setting.startOperator()
-                try await setting.startSpeakers("k8smaster0", "k8sslave0")
+                try await cluster.startOperator()
+                try await cluster.startSpeakers("k8smaster0", "k8sslave0")
                 try await eventually("the router's table", is: Self.expected) { try await router.table(.ipv4) }
                 #expect(
                     try await router.neighbors() == ["192.168.56.4": "Established", "192.168.56.5": "Established"]
                 )
-                try await setting.agree(
+                try await cluster.agree(
                     ScenarioRouter(address: "192.168.56.10", asNumber: 65000, router: router)
                 )
             }

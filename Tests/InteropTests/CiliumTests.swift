@@ -13,7 +13,7 @@ extension Interop {
                 try await eventually("the status says what is waited for", is: "False Waiting", within: .seconds(20)) {
                     try await rack.dataPath(of: "cilium-11")
                 }
-                let peers = try await rack.setting.kubectl.bgp("peers", "--no-headers", "--node", "cilium-11")
+                let peers = try await rack.cluster.kubectl.bgp("peers", "--no-headers", "--node", "cilium-11")
                 #expect(peers.output.contains("no service route is announced yet: none of kube-proxy (10256)"))
                 try await rack.settles(at: rack.everything)
                 for node in CiliumRack.nodes {
@@ -52,7 +52,7 @@ extension Interop {
                 try await rack.settles(at: rack.everything)
                 let before = try await rack.monitor.changes(of: rack.web, until: ["172.18.0.11", "172.18.0.12"])
                 try agents.makeUnready("cilium-11")
-                await rack.setting.programs.stop("cilium-11")
+                await rack.cluster.programs.stop("cilium-11")
                 try await rack.start("cilium-11")
                 try await eventually("both sessions are there", is: CiliumRack.twoSessions, within: .seconds(60)) {
                     try await rack.router.neighbors()
@@ -69,12 +69,12 @@ extension Interop {
     }
 }
 
-/// The setting of these tests.
+/// The cluster of these tests.
 struct CiliumRack: Sendable {
     static let nodes = ["cilium-11", "cilium-12"]
     static let twoSessions = ["172.18.0.11": "Established", "172.18.0.12": "Established"]
 
-    let setting: Setting
+    let cluster: Cluster
     let router: FRR
     let monitor: RouteMonitor
     /// The addresses of a Service with pods and of a Gateway's, as prefixes.
@@ -83,11 +83,11 @@ struct CiliumRack: Sendable {
 
     /// Two nodes and a router, everything applied and started; on every node runs what `agents` says.
     static func with(_ agents: Agents? = nil, _ body: (CiliumRack) async throws -> Void) async throws {
-        try await Setting.with(plan) { setting in
-            let router = try FRR(on: setting.network["router"], configuration)
+        try await Cluster.with(plan) { cluster in
+            let router = try FRR(on: cluster.network["router"], configuration)
             try await router.start()
-            let monitor = try await RouteMonitor(setting.network["router"])
-            let kubectl = setting.kubectl
+            let monitor = try await RouteMonitor(cluster.network["router"])
+            let kubectl = cluster.kubectl
             if try await kubectl("get", "crd", "ciliumnodes.cilium.io", "--ignore-not-found", "-o", "name").isEmpty {
                 try await kubectl.apply(["Tests/InteropTests/Manifests/cilium-kinds/ciliumnodes.yaml"])
                 try await kubectl(
@@ -100,17 +100,17 @@ struct CiliumRack: Sendable {
             try await kubectl.apply(
                 ["nodes", "services", "bgp"].map { "Tests/InteropTests/Manifests/cilium/\($0).yaml" }
             )
-            try await setting.startOperator()
+            try await cluster.startOperator()
             var running: [RunningProcess] = []
             for node in nodes {
-                if let agents { running.append(try agents.start(node, on: setting.network[node])) }
+                if let agents { running.append(try agents.start(node, on: cluster.network[node])) }
             }
             let rack = CiliumRack(
-                setting: setting,
+                cluster: cluster,
                 router: router,
                 monitor: monitor,
-                web: try await setting.address(of: "web", in: "edge") + "/32",
-                gateway: try await setting.address(of: "cilium-gateway-edge", in: "edge") + "/32"
+                web: try await cluster.address(of: "web", in: "edge") + "/32",
+                gateway: try await cluster.address(of: "cilium-gateway-edge", in: "edge") + "/32"
             )
             for node in nodes { try await rack.start(node) }
             try await body(rack)
@@ -124,7 +124,7 @@ struct CiliumRack: Sendable {
         let probe = manifest.split(separator: "\n").compactMap {
             $0.split(separator: "--datapath-probe=").dropFirst().last
         }
-        try await setting.startSpeaker(node, datapathProbe: String(probe.first ?? ""))
+        try await cluster.startSpeaker(node, datapathProbe: String(probe.first ?? ""))
     }
 
     /// The networks of CiliumNode, each from its node, and none of those on the Nodes.
@@ -154,7 +154,7 @@ struct CiliumRack: Sendable {
 
     private func field(_ node: String, _ fields: String) async throws -> String {
         let path = "{range .status.conditions[?(@.type==\"DataPathReady\")]}\(fields){end}"
-        return try await setting.kubectl("get", "bgpnodeconfig", node, "-o", "jsonpath=\(path)")
+        return try await cluster.kubectl("get", "bgpnodeconfig", node, "-o", "jsonpath=\(path)")
     }
 
     /// Cilium's agents, as far as their health goes: 200 when ready, else 503, to those who ask in brief.

@@ -18,7 +18,7 @@ extension Interop {
                 )
                 #expect(try await sites.paris.neighbors()["172.16.20.11"] == "Established")
                 #expect(
-                    try await sites.setting.kubectl("get", "bgpnodeconfigs", "-o", "jsonpath={.items[*].metadata.name}")
+                    try await sites.cluster.kubectl("get", "bgpnodeconfigs", "-o", "jsonpath={.items[*].metadata.name}")
                         .split(separator: " ").sorted() == ["berlin-1", "berlin-2", "paris-1"]
                 )
             }
@@ -27,7 +27,7 @@ extension Interop {
         @Test func `a node that is relabelled moves from one site to the other`() async throws {
             try await DataCentres.with { sites in
                 try await sites.berlin(has: DataCentres.fromBothOfBerlin)
-                try await sites.setting.kubectl(
+                try await sites.cluster.kubectl(
                     "label",
                     "node",
                     "berlin-2",
@@ -62,10 +62,10 @@ extension Interop {
         @Test func `a node of a third region is reported as not selected`() async throws {
             try await DataCentres.with { sites in
                 try await sites.berlin(has: DataCentres.fromBothOfBerlin)
-                let answer = try await sites.setting.kubectl.bgp("explain", "node", "oslo-1")
+                let answer = try await sites.cluster.kubectl.bgp("explain", "node", "oslo-1")
                 #expect(answer.status == .exited(3))
                 #expect(answer.output.contains("no BGPClusterConfig selects oslo-1"))
-                let configured = try await sites.setting.kubectl.bgp("explain", "node", "berlin-2")
+                let configured = try await sites.cluster.kubectl.bgp("explain", "node", "berlin-2")
                 #expect(configured.status == .exited(0))
                 #expect(configured.output.contains("BGPClusterConfig/berlin-rack-1"))
             }
@@ -74,7 +74,7 @@ extension Interop {
         /// As a controller applies them: in any order, server-side, twice.
         @Test func `manifests can be applied in any order, and nothing of the user's drifts`() async throws {
             try await DataCentres.with(apply: false) { sites in
-                let kubectl = sites.setting.kubectl
+                let kubectl = sites.cluster.kubectl
                 // Bottom up: what is referred to comes after what refers to it, the Secret last.
                 let files = ["advertisements", "cluster-configs", "peer-configs", "pool", "secret"]
                     .map(DataCentres.manifest)
@@ -155,28 +155,28 @@ extension Interop {
     }
 }
 
-/// The setting of these tests, with the steps they are made of.
+/// The cluster of these tests, with the steps they are made of.
 struct DataCentres: Sendable {
-    let setting: Setting
+    let cluster: Cluster
     let berlin: FRR
     let paris: BIRD
 
     /// Two routers and four nodes, everything applied (or only what is not of BGP) and started.
     static func with(apply: Bool = true, _ body: (DataCentres) async throws -> Void) async throws {
-        try await Setting.with(plan) { setting in
-            let berlin = try FRR(on: setting.network["tor-berlin"], berlinConfiguration)
-            let paris = try BIRD(.two, on: setting.network["tor-paris"], parisConfiguration)
+        try await Cluster.with(plan) { cluster in
+            let berlin = try FRR(on: cluster.network["tor-berlin"], berlinConfiguration)
+            let paris = try BIRD(.two, on: cluster.network["tor-paris"], parisConfiguration)
             try await berlin.start()
             try await paris.start()
-            try await setting.kubectl.apply(["nodes", "services"].map(manifest))
-            try await setting.startOperator()
-            try await setting.startSpeakers("berlin-1", "berlin-2", "paris-1", "oslo-1")
+            try await cluster.kubectl.apply(["nodes", "services"].map(manifest))
+            try await cluster.startOperator()
+            try await cluster.startSpeakers("berlin-1", "berlin-2", "paris-1", "oslo-1")
             if apply {
-                try await setting.kubectl.apply(
+                try await cluster.kubectl.apply(
                     ["pool", "secret", "peer-configs", "advertisements", "cluster-configs"].map(manifest)
                 )
             }
-            try await body(DataCentres(setting: setting, berlin: berlin, paris: paris))
+            try await body(DataCentres(cluster: cluster, berlin: berlin, paris: paris))
         }
     }
 
@@ -184,7 +184,7 @@ struct DataCentres: Sendable {
 
     /// Waits until both routers, speakers, plan and `explain` say the same.
     func agree() async throws {
-        try await setting.agree(
+        try await cluster.agree(
             ScenarioRouter(address: "172.16.10.1", asNumber: 65000, router: berlin),
             ScenarioRouter(address: "172.16.20.1", asNumber: 65100, router: paris, families: [.ipv4, .ipv6])
         )

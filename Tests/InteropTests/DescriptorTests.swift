@@ -24,7 +24,7 @@ extension Interop {
                 } catch {
                     let log = await programs.log(of: "node").suffix(6000)
                     await programs.stopAll()
-                    throw Setting.Failure(description: "\(error)\n\(log)")
+                    throw Cluster.Failure(description: "\(error)\n\(log)")
                 }
                 await programs.stopAll()
                 await router.stop()

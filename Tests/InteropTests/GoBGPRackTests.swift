@@ -7,30 +7,30 @@ extension Interop {
     /// second takes the routes of one pool alone and marks them.
     @Suite struct GoBGPRackTests {
         @Test func `GoBGP has the routes that its policies accept, from nodes that come and go`() async throws {
-            try await Setting.with(Self.plan) { setting in
-                let all = try GoBGP(on: setting.network["router-1"], Self.configuration("192.168.101.1"))
+            try await Cluster.with(Self.plan) { cluster in
+                let all = try GoBGP(on: cluster.network["router-1"], Self.configuration("192.168.101.1"))
                 let shop = try GoBGP(
-                    on: setting.network["router-2"],
+                    on: cluster.network["router-2"],
                     Self.configuration("192.168.101.2") + Self.policy
                 )
                 try await all.start()
                 try await shop.start()
                 #expect(try await all.neighbors() == [:])
-                try await setting.kubectl.apply(
+                try await cluster.kubectl.apply(
                     ["small-business/nodes", "small-business/pools", "small-business/services", "gobgp-rack/bgp"].map {
                         "Tests/InteropTests/Manifests/\($0).yaml"
                     }
                 )
-                try await setting.startOperator()
-                try await setting.startSpeakers("node-1", "node-2", "node-3")
+                try await cluster.startOperator()
+                try await cluster.startSpeakers("node-1", "node-2", "node-3")
                 try await Self.expect(["192.168.101.201"], all, shop)
                 let marks = try await shop.table(.ipv4).routes.values.joined().map(\.communities)
                 #expect(marks == [["64512:102"], ["64512:102"]])
 
                 // A node that is selected later is a neighbour that nobody had to write down.
-                try await setting.kubectl("label", "node", "node-2", "bgp-policy=lb")
+                try await cluster.kubectl("label", "node", "node-2", "bgp-policy=lb")
                 try await Self.expect(["192.168.101.201", "192.168.101.202"], all, shop)
-                try await setting.kubectl("label", "node", "node-1", "bgp-policy-")
+                try await cluster.kubectl("label", "node", "node-1", "bgp-policy-")
                 try await Self.expect(["192.168.101.202"], all, shop)
 
                 // A router that was away knows its neighbours again once they dial.
@@ -38,7 +38,7 @@ extension Interop {
                 try await all.start()
                 try await Self.expect(["192.168.101.202"], all, shop)
 
-                try await setting.kubectl("delete", "loadbalancerippool", "02-pool-with-selector")
+                try await cluster.kubectl("delete", "loadbalancerippool", "02-pool-with-selector")
                 try await eventually("the pool's addresses go", is: ["172.16.101.1/32": ["192.168.101.202"]]) {
                     try await all.table(.ipv4).nextHops
                 }

@@ -50,7 +50,7 @@ extension Interop {
         @Test func `explain says why a service without the label is not announced`() async throws {
             try await Homelab.with { homelab in
                 try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]])
-                let answer = try await homelab.setting.kubectl.bgp(
+                let answer = try await homelab.cluster.kubectl.bgp(
                     "explain",
                     "service",
                     "internal",
@@ -65,7 +65,7 @@ extension Interop {
         @Test func `an absent selector announces nothing, and says so`() async throws {
             try await Homelab.with { homelab in
                 try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]])
-                try await homelab.setting.kubectl(
+                try await homelab.cluster.kubectl(
                     "patch",
                     "bgpadvertisement",
                     "public",
@@ -74,7 +74,7 @@ extension Interop {
                     #"[{"op":"remove","path":"/spec/advertisements/0/selector"}]"#
                 )
                 try await homelab.settles(at: [:], agreeing: true)
-                let answer = try await homelab.setting.kubectl.bgp(
+                let answer = try await homelab.cluster.kubectl.bgp(
                     "explain",
                     "service",
                     "traefik-ingress",
@@ -85,7 +85,7 @@ extension Interop {
                 )
                 #expect(answer.output.contains("SelectsNothing"))
                 _ = try await eventually("a condition says that nothing is selected") {
-                    let conditions = try await homelab.setting.kubectl(
+                    let conditions = try await homelab.cluster.kubectl(
                         "get",
                         "bgpadvertisement",
                         "public",
@@ -101,11 +101,11 @@ extension Interop {
             try await Homelab.with { homelab in
                 try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]])
                 let before = try await homelab.monitor.changes(of: homelab.vip, until: ["10.86.5.206"])
-                await homelab.setting.programs.kill("worker-206")
+                await homelab.cluster.programs.kill("worker-206")
                 _ = try await eventually("the router has lost the session") {
                     try await homelab.router.neighbors()["10.86.5.206"] != "Established" ? true : nil
                 }
-                try await homelab.setting.startSpeaker("worker-206")
+                try await homelab.cluster.startSpeaker("worker-206")
                 try await eventually("all three are back", is: Homelab.threeSessions, within: .seconds(60)) {
                     try await homelab.router.neighbors()
                 }
@@ -125,13 +125,13 @@ extension Interop {
                     of: homelab.vip,
                     until: ["10.86.5.204", "10.86.5.205", "10.86.5.206"]
                 )
-                if homelab.setting.cluster.isOurs { await homelab.setting.cluster.kill() }
-                await homelab.setting.programs.kill("operator")
-                await homelab.setting.programs.stop("worker-205")
+                if homelab.cluster.api.isOurs { await homelab.cluster.api.kill() }
+                await homelab.cluster.programs.kill("operator")
+                await homelab.cluster.programs.stop("worker-205")
                 _ = try await eventually("the router has lost the session") {
                     try await homelab.router.neighbors()["10.86.5.205"] != "Established" ? true : nil
                 }
-                try await homelab.setting.startSpeakerAlone("worker-205")
+                try await homelab.cluster.startSpeakerAlone("worker-205")
                 try await eventually("all three are back", is: Homelab.threeSessions, within: .seconds(60)) {
                     try await homelab.router.neighbors()
                 }
@@ -144,7 +144,7 @@ extension Interop {
 
         @Test func `a malformed object leaves every route in place`() async throws {
             try await Homelab.with { homelab in
-                let kubectl = homelab.setting.kubectl
+                let kubectl = homelab.cluster.kubectl
                 try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]])
 
                 // As left behind by an older definition of the kind, which let it pass.
@@ -155,13 +155,13 @@ extension Interop {
                 try await kubectl("apply", "-f", Checkout.path("crds/bgpadvertisements.yaml"))
                 for program in ["operator", "worker-206"] {
                     _ = try await eventually("\(program) names the object") {
-                        await homelab.setting.programs.log(of: program).contains("malformed") ? true : nil
+                        await homelab.cluster.programs.log(of: program).contains("malformed") ? true : nil
                     }
                 }
 
                 // It is skipped, by who runs and by who comes anew, and nothing else is.
-                await homelab.setting.programs.stop("worker-206")
-                try await homelab.setting.startSpeaker("worker-206")
+                await homelab.cluster.programs.stop("worker-206")
+                try await homelab.cluster.startSpeaker("worker-206")
                 try await homelab.setPolicy("Cluster")
                 try await homelab.settles(at: [homelab.vip: ["10.86.5.204", "10.86.5.205", "10.86.5.206"]])
                 #expect(homelab.monitor.changes(of: homelab.vip).allSatisfy { $0.nextHops.contains("10.86.5.206") })
@@ -188,31 +188,31 @@ extension Interop {
         @Test func `a firewall in the way is named within seconds`() async throws {
             try await Homelab.with(blocked: true) { homelab in
                 _ = try await eventually("a first attempt fails") {
-                    await homelab.setting.programs.log(of: "worker-206").contains("session failed") ? true : nil
+                    await homelab.cluster.programs.log(of: "worker-206").contains("session failed") ? true : nil
                 }
                 // From here on it is for the person who asks.
                 let line = try await eventually("kubectl bgp peers says what was seen", within: .seconds(5)) {
-                    let answer = try await homelab.setting.kubectl.bgp("peers", "--node", "worker-206", "--no-headers")
+                    let answer = try await homelab.cluster.kubectl.bgp("peers", "--node", "worker-206", "--no-headers")
                     return answer.output.contains("10.86.5.254 did not answer") ? answer.output : nil
                 }
                 #expect(line.contains("a firewall drops TCP 179"))
                 #expect(try await homelab.router.table(.ipv4) == RouterTable())
 
                 // It opens, and nothing needs to be done.
-                try await homelab.setting.network["router"].unblock()
+                try await homelab.cluster.network["router"].unblock()
                 try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]])
             }
         }
     }
 }
 
-/// The setting of these tests, with the steps they are made of.
+/// The cluster of these tests, with the steps they are made of.
 struct Homelab: Sendable {
     static let threeSessions = [
         "10.86.5.204": "Established", "10.86.5.205": "Established", "10.86.5.206": "Established",
     ]
 
-    let setting: Setting
+    let cluster: Cluster
     let router: FRR
     let monitor: RouteMonitor
     /// The address that the pool gave the announced service, as a prefix.
@@ -222,22 +222,22 @@ struct Homelab: Sendable {
 
     /// Five nodes and a router, everything applied and started.
     static func with(blocked: Bool = false, _ body: (Homelab) async throws -> Void) async throws {
-        try await Setting.with(plan) { setting in
-            let router = try FRR(on: setting.network["router"], configuration)
+        try await Cluster.with(plan) { cluster in
+            let router = try FRR(on: cluster.network["router"], configuration)
             try await router.start()
-            if blocked { try await setting.network["router"].block(tcpPort: 179) }
-            let monitor = try await RouteMonitor(setting.network["router"])
-            try await setting.kubectl.apply(
+            if blocked { try await cluster.network["router"].block(tcpPort: 179) }
+            let monitor = try await RouteMonitor(cluster.network["router"])
+            try await cluster.kubectl.apply(
                 ["nodes", "pool", "services", "bgp"].map { "Tests/InteropTests/Manifests/homelab/\($0).yaml" }
             )
-            try await setting.startOperator()
-            try await setting.startSpeakers("worker-204", "worker-205", "worker-206", "control-201", "storage-207")
+            try await cluster.startOperator()
+            try await cluster.startSpeakers("worker-204", "worker-205", "worker-206", "control-201", "storage-207")
             let homelab = Homelab(
-                setting: setting,
+                cluster: cluster,
                 router: router,
                 monitor: monitor,
-                vip: try await setting.address(of: "traefik-ingress", in: "traefik-ingress") + "/32",
-                internalVIP: try await setting.address(of: "internal", in: "traefik-ingress") + "/32"
+                vip: try await cluster.address(of: "traefik-ingress", in: "traefik-ingress") + "/32",
+                internalVIP: try await cluster.address(of: "internal", in: "traefik-ingress") + "/32"
             )
             try await body(homelab)
         }
@@ -247,7 +247,7 @@ struct Homelab: Sendable {
     func settles(at expected: NextHops, agreeing: Bool = false) async throws {
         try await eventually("the router's table", is: expected) { try await router.table(.ipv4).nextHops }
         guard agreeing else { return }
-        try await setting.agree(ScenarioRouter(address: "10.86.5.254", asNumber: 64555, router: router))
+        try await cluster.agree(ScenarioRouter(address: "10.86.5.254", asNumber: 64555, router: router))
     }
 
     /// Waits until the router holds no route over from a session that went.
@@ -257,7 +257,7 @@ struct Homelab: Sendable {
 
     /// Sets the external traffic policy of the announced service.
     func setPolicy(_ policy: String) async throws {
-        try await setting.kubectl(
+        try await cluster.kubectl(
             "patch",
             "service",
             "traefik-ingress",
@@ -277,7 +277,7 @@ struct Homelab: Sendable {
              "conditions":{"ready":true,"serving":true,"terminating":false}}
             """
         }
-        try await setting.kubectl(
+        try await cluster.kubectl(
             "patch",
             "endpointslice",
             "traefik-ingress-1",
@@ -291,7 +291,7 @@ struct Homelab: Sendable {
 
     /// The nodes that the operator gave a configuration.
     func configuredNodes() async throws -> [String] {
-        try await setting.kubectl("get", "bgpnodeconfigs", "-o", "jsonpath={.items[*].metadata.name}")
+        try await cluster.kubectl("get", "bgpnodeconfigs", "-o", "jsonpath={.items[*].metadata.name}")
             .split(separator: " ").map(String.init).sorted()
     }
 

@@ -59,7 +59,7 @@ extension Interop {
                 } catch {
                     let log = await programs.log(of: "k8smaster0").suffix(6000)
                     await programs.stopAll()
-                    throw Setting.Failure(description: "\(error)\n\(log)")
+                    throw Cluster.Failure(description: "\(error)\n\(log)")
                 }
                 await programs.stopAll()
             }

@@ -25,7 +25,7 @@ struct MatrixTests {
         )
     )
     func `a session carries what the manifests say, and their changes`(cell: MatrixCell) async throws {
-        try await Rack.with(cell) { rack in
+        try await Topology.with(cell) { rack in
             try rack.announce([.plain, .coloured])
             try await rack.routerHas([.plain, .coloured])
 
@@ -46,7 +46,7 @@ struct MatrixTests {
 
     @Test(arguments: MatrixCell.all(.communities))
     func `as many communities as an object can name arrive as sent`(cell: MatrixCell) async throws {
-        try await Rack.with(cell) { rack in
+        try await Topology.with(cell) { rack in
             var many = Announcement.coloured
             let count = cell.kind.readableCommunities
             many.communities = (1...count.standard).map { "65000:\($0)" }
@@ -64,7 +64,7 @@ struct MatrixTests {
 
     @Test(arguments: MatrixCell.all(.refresh))
     func `a router that asks is sent everything again`(cell: MatrixCell) async throws {
-        try await Rack.with(cell) { rack in
+        try await Topology.with(cell) { rack in
             try rack.announce([.plain, .coloured])
             try await rack.routerHas([.plain, .coloured])
             let capture = try await Capture(rack.network["node"])
@@ -93,7 +93,7 @@ struct MatrixTests {
 
     @Test(arguments: MatrixCell.all(.reset))
     func `a router's reset is reported in our status, and the session comes back`(cell: MatrixCell) async throws {
-        try await Rack.with(cell) { rack in
+        try await Topology.with(cell) { rack in
             try rack.announce([.plain])
             try await rack.routerHas([.plain])
             try await rack.router.reset()
@@ -112,7 +112,7 @@ struct MatrixTests {
 
     @Test(arguments: MatrixCell.all(.nodeRestart))
     func `a speaker is killed and comes back without the router losing a route`(cell: MatrixCell) async throws {
-        try await Rack.with(cell) { rack in
+        try await Topology.with(cell) { rack in
             let routes: [Announcement] = [.plain, .coloured]
             try rack.announce(routes)
             try await rack.routerHas(routes)
@@ -141,7 +141,7 @@ struct MatrixTests {
 
     @Test(arguments: MatrixCell.all(.routerRestart))
     func `a router that is stopped and started has every route again`(cell: MatrixCell) async throws {
-        try await Rack.with(cell) { rack in
+        try await Topology.with(cell) { rack in
             try rack.announce([.plain, .coloured])
             try await rack.routerHas([.plain, .coloured])
             await rack.router.stop()
@@ -158,7 +158,7 @@ struct MatrixTests {
     func `a removed configuration withdraws its routes, graceful restart or not`(cell: MatrixCell)
         async throws
     {
-        try await Rack.with(cell) { rack in
+        try await Topology.with(cell) { rack in
             try rack.announce([.plain, .coloured])
             try await rack.routerHas([.plain, .coloured])
             try rack.removeConfiguration()
@@ -168,7 +168,7 @@ struct MatrixTests {
 
     @Test(arguments: MatrixCell.all(.tenThousand))
     func `10,000 routes are announced, changed and withdrawn`(cell: MatrixCell) async throws {
-        try await Rack.with(cell) { rack in
+        try await Topology.with(cell) { rack in
             var many = Announcement(prefixes: (0..<10_000).map { "10.100.\($0 >> 8).\($0 & 0xFF)/32" })
             try rack.announce([many])
             try await rack.routerHas([many])

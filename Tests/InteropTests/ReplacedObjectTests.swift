@@ -19,20 +19,20 @@ extension Interop {
             try await withHomelab { homelab, objects in
                 let before = try await Sight(homelab)
                 // All at once, then one by one, then with two seconds in between.
-                try await homelab.setting.kubectl("replace", "--force", manifest: objects.joined(separator: "---\n"))
+                try await homelab.cluster.kubectl("replace", "--force", manifest: objects.joined(separator: "---\n"))
                 try await isAsBefore(before, homelab, "all were replaced")
                 for object in objects {
-                    try await homelab.setting.kubectl("replace", "--force", manifest: object)
+                    try await homelab.cluster.kubectl("replace", "--force", manifest: object)
                     try await isAsBefore(before, homelab, "replaced: \(object)")
                 }
                 for object in objects {
-                    try await homelab.setting.kubectl("delete", manifest: object)
-                    try await homelab.setting.network.control.command("sleep", "2").run()
-                    try await homelab.setting.kubectl("create", manifest: object)
+                    try await homelab.cluster.kubectl("delete", manifest: object)
+                    try await homelab.cluster.network.control.command("sleep", "2").run()
+                    try await homelab.cluster.kubectl("create", manifest: object)
                     try await isAsBefore(before, homelab, "deleted and made anew after two seconds: \(object)")
                 }
                 // What the operator wrote it writes again.
-                try await homelab.setting.kubectl("delete", "bgpnc", "--all")
+                try await homelab.cluster.kubectl("delete", "bgpnc", "--all")
                 try await isAsBefore(before, homelab, "the BGPNodeConfigs were deleted")
             }
         }
@@ -40,15 +40,15 @@ extension Interop {
         @Test func `replaced objects also wait for their dependents in the foreground`() async throws {
             try await withHomelab { homelab, objects in
                 let before = try await Sight(homelab)
-                try await homelab.setting.kubectl("delete", "bgpcc", "homelab", "--cascade=foreground")
-                try await homelab.setting.kubectl("create", manifest: objects[0])
+                try await homelab.cluster.kubectl("delete", "bgpcc", "homelab", "--cascade=foreground")
+                try await homelab.cluster.kubectl("create", manifest: objects[0])
                 try await isAsBefore(before, homelab, "the BGPClusterConfig was deleted in the foreground")
             }
         }
 
         @Test func `objects deleted for good end cleanly, and kubectl bgp says how long they count`() async throws {
             try await withHomelab { homelab, objects in
-                let kubectl = homelab.setting.kubectl
+                let kubectl = homelab.cluster.kubectl
                 try await kubectl("delete", manifest: objects.joined(separator: "---\n"))
                 let peers = try await kubectl.bgp("peers")
                 #expect(peers.errors.contains("BGPClusterConfig/homelab is deleted; what it asks for ends at"))
@@ -79,7 +79,7 @@ extension Interop {
             let texts = try ["bgp", "pool"].map { try Checkout.read("\(Self.folder)/\($0).yaml") }
             let objects = texts.joined(separator: "---\n").components(between: "---\n") + [Self.override]
             try await Homelab.with { homelab in
-                try await homelab.setting.kubectl("apply", manifest: Self.override)
+                try await homelab.cluster.kubectl("apply", manifest: Self.override)
                 try await homelab.setPolicy("Cluster")
                 try await eventually("all three workers have a session", is: Homelab.threeSessions) {
                     try await homelab.router.neighbors()
@@ -102,7 +102,7 @@ extension Interop {
 
         private func isAsBefore(_ before: Sight, _ homelab: Homelab, _ what: String) async throws {
             try await eventually("\(what): it is applied", is: true) {
-                let conditions = try await homelab.setting.kubectl(
+                let conditions = try await homelab.cluster.kubectl(
                     "get",
                     "bgpcc",
                     "homelab",
@@ -123,7 +123,7 @@ extension Interop {
             init(_ homelab: Homelab) async throws {
                 changes = homelab.monitor.changes(of: homelab.vip)
                 sessions = try await homelab.establishments()
-                address = try await homelab.setting.address(of: "traefik-ingress", in: "traefik-ingress")
+                address = try await homelab.cluster.address(of: "traefik-ingress", in: "traefik-ingress")
             }
         }
     }
@@ -145,7 +145,7 @@ extension Homelab {
     /// Makes the pod that the operator would run in, so that kubectl bgp finds it.
     fileprivate func startOperatorPod() async throws {
         let address = VirtualNetwork.controlAddress
-        try await setting.kubectl(
+        try await cluster.kubectl(
             "apply",
             manifest: """
                 apiVersion: v1
@@ -162,7 +162,7 @@ extension Homelab {
                       ports: [{name: admin, containerPort: 9178, protocol: TCP}]
                 """
         )
-        try await setting.kubectl(
+        try await cluster.kubectl(
             "patch",
             "pod",
             "bgp-operator",

@@ -93,11 +93,11 @@ extension Interop {
         )
             async throws
         {
-            try await Setting.with([]) { setting in
+            try await Cluster.with([]) { cluster in
                 let files = try Checkout.files(under: "Tests/InteropTests/Manifests/\(folder)")
-                try await setting.kubectl.apply(files)
+                try await cluster.kubectl.apply(files)
                 let read = {
-                    try await setting.kubectl(
+                    try await cluster.kubectl(
                         "get",
                         "nodes,services,endpointslices,bgpclusterconfigs,bgppeerconfigs,bgpadvertisements",
                         "-A",
@@ -107,9 +107,9 @@ extension Interop {
                 }
                 let before = try await read()
                 #expect(before.contains("BGPClusterConfig/"))
-                try await setting.kubectl.apply(files)
+                try await cluster.kubectl.apply(files)
                 #expect(try await read() == before)
-                let nodes = try await setting.kubectl(
+                let nodes = try await cluster.kubectl(
                     "get",
                     "nodes",
                     "-o",

@@ -6,16 +6,16 @@ extension Interop {
     /// One router, three nodes of which one announces, and pools by namespace.
     @Suite struct SmallBusinessTests {
         @Test func `addresses are announced by one node only, each from the pool of its namespace`() async throws {
-            try await Setting.with(Self.plan) { setting in
-                let router = try FRR(on: setting.network["router"], Self.configuration)
+            try await Cluster.with(Self.plan) { cluster in
+                let router = try FRR(on: cluster.network["router"], Self.configuration)
                 try await router.start()
-                try await setting.kubectl.apply(
+                try await cluster.kubectl.apply(
                     ["nodes", "pools", "services", "bgp"].map {
                         "Tests/InteropTests/Manifests/small-business/\($0).yaml"
                     }
                 )
-                try await setting.startOperator()
-                try await setting.startSpeakers("node-1", "node-2", "node-3")
+                try await cluster.startOperator()
+                try await cluster.startSpeakers("node-1", "node-2", "node-3")
                 let expected: NextHops = [
                     "172.16.101.1/32": ["192.168.101.201"],
                     "172.16.102.1/32": ["192.168.101.201"],
@@ -23,21 +23,21 @@ extension Interop {
                 ]
                 try await eventually("the router's table", is: expected) { try await router.table(.ipv4).nextHops }
                 let known = ScenarioRouter(address: "192.168.101.1", asNumber: 64512, router: router)
-                try await setting.agree(known)
-                #expect(try await setting.address(of: "wiki", in: "office") == "172.16.101.1")
-                #expect(try await setting.address(of: "checkout", in: "shop") == "172.16.102.1")
-                #expect(try await setting.address(of: "frontend-external", in: "shop") == "172.16.102.229")
+                try await cluster.agree(known)
+                #expect(try await cluster.address(of: "wiki", in: "office") == "172.16.101.1")
+                #expect(try await cluster.address(of: "checkout", in: "shop") == "172.16.102.1")
+                #expect(try await cluster.address(of: "frontend-external", in: "shop") == "172.16.102.229")
                 #expect(
-                    try await setting.kubectl("get", "bgpnodeconfigs", "-o", "jsonpath={.items[*].metadata.name}")
+                    try await cluster.kubectl("get", "bgpnodeconfigs", "-o", "jsonpath={.items[*].metadata.name}")
                         == "node-1"
                 )
 
                 // A pool that goes takes its addresses along, and no others.
-                try await setting.kubectl("delete", "loadbalancerippool", "02-pool-with-selector")
+                try await cluster.kubectl("delete", "loadbalancerippool", "02-pool-with-selector")
                 try await eventually("the addresses of the pool go", is: ["172.16.101.1/32": ["192.168.101.201"]]) {
                     try await router.table(.ipv4).nextHops
                 }
-                try await setting.agree(known)
+                try await cluster.agree(known)
             }
         }
 

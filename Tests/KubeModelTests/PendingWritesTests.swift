@@ -63,7 +63,7 @@ struct PendingWritesTests {
         #expect(pending.newest(object("4", "old")) == object("8", "new"))
     }
 
-    @Test func `of a whole list what the watch has overtaken, or lost, is forgotten`() {
+    @Test func `entries of a whole list that the watch has overtaken, or lost, are forgotten`() {
         var pending = pending()
         #expect(pending.newest([object("4", "old")]) == [object("8", "new")])
         #expect(pending.newest([]) == [])

@@ -55,7 +55,7 @@ import Testing
 
     /// What GitOps repositories hold: no Node, no EndpointSlice, no Secret.
     private static let rack =
-        Rack().text.split(separator: "---\n").filter {
+        TwoNodeManifests().text.split(separator: "---\n").filter {
             !$0.contains("kind: Node\n") && !$0.contains("kind: EndpointSlice")
         }
         .joined(separator: "---\n")

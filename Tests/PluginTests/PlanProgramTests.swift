@@ -19,14 +19,14 @@ import Testing
     @Test func `plan reads files, folders and standard input, and needs no cluster`() async throws {
         let files = try TemporaryDirectory("plan")
         try FileManager.default.createDirectory(atPath: files.path("rack/below"), withIntermediateDirectories: true)
-        let parts = Rack().text.split(separator: "---\n").map(String.init)
+        let parts = TwoNodeManifests().text.split(separator: "---\n").map(String.init)
         try files.write(parts.prefix(3).joined(separator: "---\n"), to: "rack/nodes.yaml")
         try files.write(parts.dropFirst(3).joined(separator: "---\n"), to: "rack/below/rest.yml")
         try files.write("- neither\n", to: "rack/notes.txt")
-        try files.write(Rack().text, to: "rack.yaml")
+        try files.write(TwoNodeManifests().text, to: "rack.yaml")
         let folder = try await bgp("plan", "-f", files.path("rack"), "-o", "json")
         let file = try await bgp("plan", "-f", files.path("rack.yaml"), "-o", "json")
-        let stream = try await bgp("plan", "-f", "-", "-o", "json", input: Rack().text)
+        let stream = try await bgp("plan", "-f", "-", "-o", "json", input: TwoNodeManifests().text)
         let several = try await bgp(
             "plan",
             "-o",
@@ -54,7 +54,7 @@ import Testing
 
     @Test func `pipes and devices in a folder are named and not read, however deep links lead`() async throws {
         let files = try TemporaryDirectory("lint")
-        try files.write(Rack().text, to: "rack.yaml")
+        try files.write(TwoNodeManifests().text, to: "rack.yaml")
         #expect(mkfifo(files.path("pipe.yaml"), 0o600) == 0)
         for (name, target) in [("zero.yaml", "/dev/zero"), ("back", files.path), ("kustomization.yaml", "/dev/zero")] {
             try FileManager.default.createSymbolicLink(atPath: files.path(name), withDestinationPath: target)
@@ -74,7 +74,7 @@ import Testing
         async throws
     {
         let files = try TemporaryDirectory("lint")
-        try files.write(Rack().text, to: "rack.yaml")
+        try files.write(TwoNodeManifests().text, to: "rack.yaml")
         let long = try files.write("", to: "long.yaml")
         #expect(truncate(long, 17 << 20) == 0)
         let result = try await bgp("plan", "-f", files.path)
@@ -88,9 +88,9 @@ import Testing
 
     @Test func `plan says by its status whether anything changes`() async throws {
         let files = try TemporaryDirectory("plan")
-        let old = try files.write(Rack().text, to: "old.yaml")
+        let old = try files.write(TwoNodeManifests().text, to: "old.yaml")
         let new = try files.write(
-            try Rack().text(replacing: "holdTimeSeconds: 90", with: "holdTimeSeconds: 60"),
+            try TwoNodeManifests().text(replacing: "holdTimeSeconds: 90", with: "holdTimeSeconds: 60"),
             to: "new.yaml"
         )
         let broken = try files.write("kind: [", to: "broken.yaml")
@@ -107,8 +107,11 @@ import Testing
 
     @Test func `plan prints tables, JSON and YAML`() async throws {
         let files = try TemporaryDirectory("plan")
-        let old = try files.write(Rack().text, to: "old.yaml")
-        let new = try files.write(try Rack().text(replacing: "192.0.2.0/24", with: "198.51.100.0/24"), to: "new.yaml")
+        let old = try files.write(TwoNodeManifests().text, to: "old.yaml")
+        let new = try files.write(
+            try TwoNodeManifests().text(replacing: "192.0.2.0/24", with: "198.51.100.0/24"),
+            to: "new.yaml"
+        )
         let table = try await bgp("plan", "-f", new, "--against", old)
         #expect(table.output.contains("Added     n1     i          tor    198.51.100.1/32"))
         #expect(table.output.contains("Removed   n1     i          tor    192.0.2.1/32"))
@@ -122,13 +125,13 @@ import Testing
 
     @Test func `lint says by its status how bad it is`() async throws {
         let files = try TemporaryDirectory("lint")
-        let good = try files.write(Rack().text, to: "good.yaml")
+        let good = try files.write(TwoNodeManifests().text, to: "good.yaml")
         let dangerous = try files.write(
-            try Rack().text(replacing: ", selector: {matchLabels: {expose: bgp}}", with: ""),
+            try TwoNodeManifests().text(replacing: ", selector: {matchLabels: {expose: bgp}}", with: ""),
             to: "dangerous.yaml"
         )
         let wrong = try files.write(
-            try Rack().text(replacing: "holdTimeSeconds: 90", with: "holdTimeSeconds: 1"),
+            try TwoNodeManifests().text(replacing: "holdTimeSeconds: 90", with: "holdTimeSeconds: 1"),
             to: "wrong.yaml"
         )
         let nothing = try await bgp("lint", "-f", good)
@@ -177,20 +180,20 @@ import Testing
             }
         }
         try await Command(["git", "init", "-q", "-b", "main"], directory: repository).run()
-        try await commit(Rack().text)
+        try await commit(TwoNodeManifests().text)
         try await Command(["git", "checkout", "-q", "-b", "change"], directory: repository).run()
 
         let same = try await check()
         #expect(same.status == .exited(0))
         #expect(same.output.isEmpty)
 
-        try await commit(try Rack().text(replacing: "holdTimeSeconds: 90", with: "holdTimeSeconds: 60"))
+        try await commit(try TwoNodeManifests().text(replacing: "holdTimeSeconds: 90", with: "holdTimeSeconds: 60"))
         let changed = try await check(["GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": files.path("summary")])
         #expect(changed.status == .exited(0))
         #expect(changed.output.contains("resets all 2 sessions at once"))
         #expect(try String(contentsOfFile: files.path("summary"), encoding: .utf8).contains("Reset"))
 
-        try await commit(try Rack().text(replacing: "holdTimeSeconds: 90", with: "holdTimeSeconds: 1"))
+        try await commit(try TwoNodeManifests().text(replacing: "holdTimeSeconds: 90", with: "holdTimeSeconds: 1"))
         let faulty = try await check(["GITHUB_ACTIONS": "true"])
         #expect(faulty.status == .exited(1))
         #expect(faulty.output.hasPrefix("::error file=clusters/rack.yaml,line=29,"))

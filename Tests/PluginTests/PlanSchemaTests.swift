@@ -14,7 +14,7 @@ struct PlanSchemaTests {
             documents.append((folder, try await plan("-f", Checkout.path(folder))))
         }
         let files = try TemporaryDirectory("schema")
-        let rack = try files.write(Rack().text, to: "rack.yaml")
+        let rack = try files.write(TwoNodeManifests().text, to: "rack.yaml")
         let empty = try files.write("", to: "empty.yaml")
         documents.append(("added", try await plan("-f", rack, "--against", empty)))
         documents.append(("removed", try await plan("-f", empty, "--against", rack)))
@@ -22,7 +22,10 @@ struct PlanSchemaTests {
             documents.append(("to \(folder)", try await plan("-f", Checkout.path(folder), "--against", rack)))
         }
         for (index, edit) in Self.edits.enumerated() {
-            let edited = try files.write(try Rack().text(replacing: edit.0, with: edit.1), to: "edit-\(index).yaml")
+            let edited = try files.write(
+                try TwoNodeManifests().text(replacing: edit.0, with: edit.1),
+                to: "edit-\(index).yaml"
+            )
             documents.append((edit.1, try await plan("-f", edited, "--against", rack)))
             documents.append((edit.1, try await plan("-f", edited)))
         }
@@ -33,7 +36,7 @@ struct PlanSchemaTests {
 
     @Test func `an invalid plan is refused`() async throws {
         let files = try TemporaryDirectory("schema")
-        let rack = try files.write(Rack().text, to: "rack.yaml")
+        let rack = try files.write(TwoNodeManifests().text, to: "rack.yaml")
         let plan = try await plan("-f", rack)
         let text = plan.jsonText
         let wrong = try Self.wrong.map { old, new in

@@ -9,7 +9,7 @@ import kubectl_bgp
 struct PlanTests {
     @Test func `a plan without comparison says sessions, routes and addresses, and needs no cluster`() async throws {
         let files = try TemporaryDirectory("plan")
-        let path = try files.write(Rack().text, to: "rack.yaml")
+        let path = try files.write(TwoNodeManifests().text, to: "rack.yaml")
         #expect(
             await run("plan", "-f", path)
                 == Outcome(
@@ -36,7 +36,7 @@ struct PlanTests {
 
     @Test func `nothing changes when the manifests are the same`() async throws {
         let files = try TemporaryDirectory("plan")
-        let path = try files.write(Rack().text, to: "rack.yaml")
+        let path = try files.write(TwoNodeManifests().text, to: "rack.yaml")
         #expect(
             await run("plan", "-f", path, "--against", path)
                 == Outcome(status: .success, output: "", errors: "No changes\n")
@@ -55,7 +55,7 @@ struct PlanTests {
             spec: {cidrs: [192.0.2.128/25]}
 
             """
-        let path = try files.write(Rack().text + network, to: "rack.yaml")
+        let path = try files.write(TwoNodeManifests().text + network, to: "rack.yaml")
         let outcome = await run("lint", "-f", path, "-o", "json")
         let document = try JSON.decode(JSONValue.self, from: Data(outcome.output.utf8))
         #expect(
@@ -98,8 +98,8 @@ struct PlanTests {
         finding: String
     ) async throws {
         let files = try TemporaryDirectory("plan")
-        let before = try files.write(Rack().text, to: "old.yaml")
-        let after = try files.write(try Rack().text(replacing: old, with: new), to: "rack.yaml")
+        let before = try files.write(TwoNodeManifests().text, to: "old.yaml")
+        let after = try files.write(try TwoNodeManifests().text(replacing: old, with: new), to: "rack.yaml")
         let outcome = await run("plan", "-f", after, "--against", before, "-o", "json")
         #expect(outcome.status == .findings)
         let plan = try JSON.decode(JSONValue.self, from: Data(outcome.output.utf8))
@@ -177,7 +177,7 @@ struct PlanTests {
         finding: String
     ) async throws {
         let files = try TemporaryDirectory("lint")
-        let path = try files.write(try Rack().text(replacing: old, with: new), to: "rack.yaml")
+        let path = try files.write(try TwoNodeManifests().text(replacing: old, with: new), to: "rack.yaml")
         let outcome = await run("lint", "-f", path, "-o", "json")
         let document = try JSON.decode(JSONValue.self, from: Data(outcome.output.utf8))
         let findings = (document["items"]?.array ?? []).map(Self.text)
@@ -285,7 +285,7 @@ struct PlanTests {
         finding: String
     ) async throws {
         let files = try TemporaryDirectory("lint")
-        try files.write(Rack().text, to: "rack.yaml")
+        try files.write(TwoNodeManifests().text, to: "rack.yaml")
         try files.write(more + "\n", to: "more.yaml")
         // Standing after the others, an object that is there twice is the second.
         let outcome = await run("lint", "-f", files.path("rack.yaml"), files.path("more.yaml"), "-o", "json")
@@ -313,7 +313,7 @@ struct PlanTests {
             "{type: martlet.dev/IPAMRequestSatisfied, status: \"True\", reason: Satisfied, message: given, "
             + "lastTransitionTime: \"2026-01-01T00:00:00Z\"}"
         let spec = "spec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 80}]}"
-        let given = try Rack().text(
+        let given = try TwoNodeManifests().text(
             replacing: spec,
             with: spec + "\nstatus: {loadBalancer: {ingress: [{ip: 192.0.2.7}]}, conditions: [\(condition)]}"
         )
@@ -329,7 +329,7 @@ struct PlanTests {
         let files = try TemporaryDirectory("lint")
         let peer = "- {name: tor, peerAddress: 10.0.0.254, peerASN: 65000, peerConfigRef: {name: tor}}"
         let path = try files.write(
-            try Rack().text(
+            try TwoNodeManifests().text(
                 replacing: peer,
                 with: "\(peer)\n        \(peer.replacing("name: tor, peer", with: "name: again, peer"))"
             ),
@@ -347,7 +347,7 @@ struct PlanTests {
 
     @Test func `good manifests have nothing to be said about`() async throws {
         let files = try TemporaryDirectory("lint")
-        _ = try files.write(Rack().text, to: "rack.yaml")
+        _ = try files.write(TwoNodeManifests().text, to: "rack.yaml")
         #expect(await run("lint", "-f", files.path) == Outcome(status: .success, output: "", errors: ""))
     }
 

@@ -6,9 +6,9 @@ import kubectl_bgp
 
 /// `plan` and `lint` over what a repository holds: Martlet's resources and Services, and neither Nodes nor EndpointSlices.
 struct PlanWithoutNodesTests {
-    /// The manifests of `Rack` without Nodes and EndpointSlices.
+    /// The manifests of `TwoNodeManifests` without Nodes and EndpointSlices.
     private static let repository =
-        Rack().text.split(separator: "---\n").filter {
+        TwoNodeManifests().text.split(separator: "---\n").filter {
             !$0.contains("kind: Node\n") && !$0.contains("kind: EndpointSlice")
         }
         .joined(separator: "---\n")
@@ -19,7 +19,7 @@ struct PlanWithoutNodesTests {
 
     private static func compare(_ old: String, _ new: String, before: String = repository) async throws -> Outcome {
         let files = try TemporaryDirectory("plan")
-        guard before.contains(old) else { throw Rack.NoSuchWords(words: old) }
+        guard before.contains(old) else { throw TwoNodeManifests.NoSuchWords(words: old) }
         let past = try files.write(before, to: "old.yaml")
         let path = try files.write(before.replacing(old, with: new), to: "rack.yaml")
         var outcome = await run("plan", "-f", path, "--against", past)
@@ -206,7 +206,7 @@ struct PlanWithoutNodesTests {
 
     @Test(arguments: [true, false])
     func `another Secret with unknown content resets the sessions`(hasNodes: Bool) async throws {
-        let rack = hasNodes ? Rack().text : Self.repository
+        let rack = hasNodes ? TwoNodeManifests().text : Self.repository
         let before = rack.replacing("spec:\n  timers:", with: "spec:\n  authSecretRef: md5\n  timers:")
         let outcome = try await Self.compare("authSecretRef: md5", "authSecretRef: newer", before: before)
         #expect(outcome.status == .findings)
@@ -236,9 +236,9 @@ struct PlanWithoutNodesTests {
         let pending =
             "---\napiVersion: v1\nkind: Service\nmetadata: {name: big, namespace: shop}\n"
             + "spec: {type: LoadBalancer, loadBalancerIP: 10.9.9.9, ports: [{port: 80}]}\n"
-        let old = try files.write(Rack().text + pending, to: "old.yaml")
+        let old = try files.write(TwoNodeManifests().text + pending, to: "old.yaml")
         let new = try files.write(
-            try Rack().text(replacing: "holdTimeSeconds: 90", with: "holdTimeSeconds: 60") + pending,
+            try TwoNodeManifests().text(replacing: "holdTimeSeconds: 90", with: "holdTimeSeconds: 60") + pending,
             to: "new.yaml"
         )
         let outcome = await run("plan", "-f", new, "--against", old)
@@ -248,7 +248,10 @@ struct PlanWithoutNodesTests {
                 "info: what was found before in objects that stay as they are is left out: Service/shop/big (NoPool) (AsBefore)\n"
             )
         )
-        let edited = try files.write(Rack().text + pending.replacing("port: 80", with: "port: 81"), to: "new.yaml")
+        let edited = try files.write(
+            TwoNodeManifests().text + pending.replacing("port: 80", with: "port: 81"),
+            to: "new.yaml"
+        )
         let touched = await run("plan", "-f", edited, "--against", old)
         #expect(touched.output.contains("new.yaml:57:1: error: Service/shop/big: "), "\(touched.output)")
     }

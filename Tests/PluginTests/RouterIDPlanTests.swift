@@ -17,7 +17,7 @@ import Inspection
 
     private func rack(_ addresses: [String]) throws -> String {
         let list = addresses.map { "{type: InternalIP, address: \($0)}" }.joined(separator: ", ")
-        return try Rack().text(
+        return try TwoNodeManifests().text(
             replacing: "addresses: [{type: InternalIP, address: 10.0.0.1}]",
             with: "addresses: [\(list)]"
         )

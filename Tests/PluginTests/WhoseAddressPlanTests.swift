@@ -10,7 +10,7 @@ import kubectl_bgp
     private func rack(_ more: String, entry: String = "{addresses: [LoadBalancerIP, ExternalIP, ClusterIP]}") throws
         -> String
     {
-        try Rack().text(replacing: "{addresses: [LoadBalancerIP]}", with: entry)
+        try TwoNodeManifests().text(replacing: "{addresses: [LoadBalancerIP]}", with: entry)
             .replacing("selector: {matchLabels: {expose: bgp}}", with: "selector: {}") + more
     }
 
@@ -120,7 +120,7 @@ import kubectl_bgp
         #expect(routes(try await document(listed), of: "evil") == [])
         let none = try await document(try rack(""), "lint")
         #expect(findings(none, "AnyExternalIP").count == 1)
-        #expect(findings(try await document(Rack().text, "lint"), "AnyExternalIP") == [])
+        #expect(findings(try await document(TwoNodeManifests().text, "lint"), "AnyExternalIP") == [])
     }
 
     @Test(arguments: [
@@ -137,7 +137,7 @@ import kubectl_bgp
     }
 
     @Test func `a Service without an address is given the reasons of every pool`() async throws {
-        let text = try Rack().text(
+        let text = try TwoNodeManifests().text(
             replacing: "{cidr: 192.0.2.0/24}]",
             with: "{cidr: 192.0.2.0/24}], serviceSelector: {matchLabels: {tier: edge}}"
         )

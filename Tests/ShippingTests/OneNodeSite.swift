@@ -1,7 +1,7 @@
 /// A node with a Service and its endpoint, and a rack's router, as the tests of running programs have them.
 enum OneNodeSite {
-    /// What a cluster has before anything of ours.
-    static let world = """
+    /// What a cluster has before Martlet is installed.
+    private static let objects = """
         apiVersion: v1
         kind: Node
         metadata: {name: node1}
@@ -24,16 +24,22 @@ enum OneNodeSite {
         ports: [{name: http, port: 80, protocol: TCP}]
         """
 
-    /// The Node's status, which its kubelet writes.
-    static let nodeStatus = """
+    /// Applies it, and writes the Node's status as its kubelet would.
+    static func apply(to api: PodAPI) async throws {
+        try await api.kubectl("apply", manifest: objects)
+        let words = ["patch", "node", "node1", "--subresource=status", "--type=merge", "-p", nodeStatus]
+        try await api.kubectl(words)
+    }
+
+    private static let nodeStatus = """
         {"status": {
           "addresses": [{"type": "InternalIP", "address": "172.16.10.11"}],
           "conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady"}]
         }}
         """
 
-    /// What a user asks for: 203.0.113.1 for the Service, announced to the router.
-    static func wishes(localPort: Int? = nil, holdTime: Int = 9, restartTime: Int = 60) -> String {
+    /// What a user applies: 203.0.113.1 for the Service, announced to the router.
+    static func configuration(localPort: Int? = nil, holdTime: Int = 9, restartTime: Int = 60) -> String {
         let listening = localPort.map { "\n      localPort: \($0)" } ?? ""
         return """
             apiVersion: martlet.dev/v2

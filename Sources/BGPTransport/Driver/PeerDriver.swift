@@ -210,7 +210,9 @@ actor PeerDriver {
         while index < pending.count {
             let event = pending[index]
             index += 1
-            perform(machine.handle(event))
+            let actions = machine.handle(event)
+            log(event, actions)
+            perform(actions)
         }
         pending.removeAll(keepingCapacity: true)
         isHandling = false

@@ -73,6 +73,10 @@ struct Watcher<Object: KubeObject> {
                     options.logger.debug("list complete", metadata: [.kind: "\(Object.type.kind)"])
                     staged = Staged(length: ListLength(longest: options.longestList))
                 case .watch(let version):
+                    options.logger.debug(
+                        "watching",
+                        metadata: [.kind: "\(Object.type.kind)", .resourceVersion: "\(version)"]
+                    )
                     next += try await watch(reader.served, from: version, &machine)
                 case .ask:
                     next += machine.handle(try await ask(&reader, knowing: &server))
@@ -91,6 +95,10 @@ struct Watcher<Object: KubeObject> {
                 case .backoff(let attempt, let floor):
                     var generator = SystemRandomNumberGenerator()
                     let delay = options.backoff.delay(after: attempt, atLeast: floor, using: &generator)
+                    options.logger.debug(
+                        "waiting before the API server is asked again",
+                        metadata: [.kind: "\(Object.type.kind)", .attempt: "\(attempt)", .delay: "\(delay)"]
+                    )
                     try await options.clock.sleep(for: delay)
                     next += machine.handle(.waited)
                 }

@@ -67,7 +67,7 @@ struct FailingSession: Sendable {
                 await session.programs.stopAll()
                 await router?.stop()
                 await session.rivals.stop()
-                throw Setting.Failure(description: "\(error)\n\(page)\n\(log)")
+                throw Cluster.Failure(description: "\(error)\n\(page)\n\(log)")
             }
             await session.programs.stopAll()
             await router?.stop()

@@ -94,7 +94,7 @@ extension FailureRow {
             )
         ),
         FailureRow(
-            what: "another setting of the neighbor is changed",
+            what: "another cluster of the neighbor is changed",
             after: { try await $0.router?.tell("conf t\nrouter bgp\nneighbor 10.0.0.1 ebgp-multihop 7") },
             says: Words(
                 reason: "ConfigurationChanged",

@@ -2,7 +2,7 @@ import BGPTypes
 import Synchronization
 import TestSupport
 
-extension Rack {
+extension Topology {
     /// Every different pair of tables that the router showed while `body` ran, asked without a pause.
     func tables(while body: () async throws -> Void) async throws -> Set<[RouterTable]> {
         let isOver = Mutex(false)

@@ -107,16 +107,8 @@ private final class ImageRack: Sendable {
     private func start() async throws {
         try await router.start()
         try await api.start()
-        try await api.kubectl("apply", manifest: "\(OneNodeSite.world)\n---\n\(OneNodeSite.wishes())")
-        try await api.kubectl(
-            "patch",
-            "node",
-            "node1",
-            "--subresource=status",
-            "--type=merge",
-            "-p",
-            OneNodeSite.nodeStatus
-        )
+        try await OneNodeSite.apply(to: api)
+        try await api.kubectl("apply", manifest: OneNodeSite.configuration())
     }
 
     private func stop() async {

@@ -23,7 +23,7 @@ actor PodAPI {
         kubeconfig = directory.path("kubeconfig")
     }
 
-    /// Begins to serve, and installs our kinds, namespace and rights.
+    /// Begins to serve, and installs Martlet's kinds, namespace and permissions.
     func start() async throws {
         try await serve()
         try await kubectl("apply", "-k", Checkout.path("crds"))
@@ -90,6 +90,11 @@ actor PodAPI {
     /// Runs kubectl on the control plane, with a manifest on its standard input when there is one.
     @discardableResult
     nonisolated func kubectl(_ arguments: String..., manifest: String = "") async throws -> String {
+        try await kubectl(arguments, manifest: manifest)
+    }
+
+    @discardableResult
+    nonisolated func kubectl(_ arguments: [String], manifest: String = "") async throws -> String {
         let input = manifest.isEmpty ? [] : ["-f", "-"]
         let environment = ["KUBECONFIG": kubeconfig, "KUBECACHEDIR": "\(kubeconfig)-cache"]
         return try await host.command(["kubectl"] + arguments + input, environment: environment, input: manifest).run()

@@ -15,27 +15,27 @@ extension Shipping {
         /// Its programs are this version's in either case: CI has no time to build others.
         @Test func `Helm installs, upgrades, rolls back and uninstalls, and leaves what the notes say`() async throws {
             let earlier = try await EarlierChart()
-            try await Rack.with { rack in
-                let (helm, kubectl) = (rack.cluster.helm, rack.cluster.api)
-                let before = try await rack.cluster.inventory()
+            try await Installation.with { installation in
+                let (helm, kubectl) = (installation.cluster.helm, installation.cluster.api)
+                let before = try await installation.cluster.inventory()
                 let notes = try await helm("install", "martlet", earlier.package, "--create-namespace")
-                try await rack.agent.runOperator()
-                try await rack.agent.runSpeaker()
-                try await rack.announces()
-                let status = try await rack.agent.speakerStatus()
+                try await installation.agent.runOperator()
+                try await installation.agent.runSpeaker()
+                try await installation.announces()
+                let status = try await installation.agent.speakerStatus()
                 #expect(status["CapEff"] == "0000000000000400")
                 #expect(status["NoNewPrivs"] == "1")
 
                 // To this version, whose test passes, and back: the router never loses the route.
                 try await helm("upgrade", "martlet", Helm.chart)
-                try await rack.rollOut()
+                try await installation.rollOut()
                 async let test = helm("test", "martlet")
-                let said = try await rack.agent.runTest()
+                let said = try await installation.agent.runTest()
                 #expect(said.hasSuffix(" checks passed\n"), "\(said)")
                 #expect(try await test.contains("Succeeded"))
                 try await helm("rollback", "martlet", "1")
-                try await rack.rollOut()
-                #expect(rack.monitor.changes(of: Rack.prefix).map(\.nextHops) == [["172.16.10.11"]])
+                try await installation.rollOut()
+                #expect(installation.monitor.changes(of: Installation.prefix).map(\.nextHops) == [["172.16.10.11"]])
                 #expect(try await helm.history().count == 3)
 
                 // As the notes say: first what was wanted, then the programs.
@@ -45,18 +45,18 @@ extension Shipping {
                     try await kubectl.kubectl("get", "bgpnc", "-o", "name")
                 }
                 try await eventually("the router has no route", is: RouterTable()) {
-                    try await rack.router.table(.ipv4)
+                    try await installation.router.table(.ipv4)
                 }
                 try await helm("uninstall", "martlet")
-                try await rack.agent.endAll()
-                try await rack.expectLeft(notes, before: before)
+                try await installation.agent.endAll()
+                try await installation.expectLeft(notes, before: before)
             }
         }
 
         @Test func `Helm installs a speaker that is not root and has no capability`() async throws {
-            try await Rack.with(stateOwner: 65532) { rack in
+            try await Installation.with(stateOwner: 65532) { installation in
                 let without = ["--set", "speaker.port179=false"]
-                try await rack.cluster.helm(
+                try await installation.cluster.helm(
                     "install",
                     "martlet",
                     Helm.chart,
@@ -64,24 +64,24 @@ extension Shipping {
                     without[0],
                     without[1]
                 )
-                try await rack.agent.runOperator()
-                try await rack.agent.runSpeaker()
-                try await rack.announces(localPort: nil)
-                let status = try await rack.agent.speakerStatus()
+                try await installation.agent.runOperator()
+                try await installation.agent.runSpeaker()
+                try await installation.announces(localPort: nil)
+                let status = try await installation.agent.speakerStatus()
                 #expect(status["Uid"] == "65532 65532 65532 65532")
                 #expect(status["CapBnd"] == "0000000000000000")
-                try await eventually("the speaker keeps its state", is: true) { try rack.keepsState() }
-                try await rack.agent.endAll()
+                try await eventually("the speaker keeps its state", is: true) { try installation.keepsState() }
+                try await installation.agent.endAll()
             }
         }
 
         @Test func `kubectl apply -k installs`() async throws {
-            try await Rack.with { rack in
-                try await rack.cluster.api.kubectl("apply", "-k", Checkout.path("config/default"))
-                try await rack.agent.runOperator()
-                try await rack.agent.runSpeaker()
-                try await rack.announces()
-                try await rack.agent.endAll()
+            try await Installation.with { installation in
+                try await installation.cluster.api.kubectl("apply", "-k", Checkout.path("config/default"))
+                try await installation.agent.runOperator()
+                try await installation.agent.runSpeaker()
+                try await installation.announces()
+                try await installation.agent.endAll()
             }
         }
     }
@@ -100,7 +100,7 @@ private let tools = Requirement.root(
 )
 
 /// A node with its router, and a place for the operator's pod.
-private struct Rack: Sendable {
+private struct Installation: Sendable {
     let cluster: InstalledCluster
     let router: BIRD
     let monitor: RouteMonitor
@@ -108,7 +108,7 @@ private struct Rack: Sendable {
 
     static let prefix = "203.0.113.1/32"
 
-    static func with(stateOwner: Int = 0, _ body: (Rack) async throws -> Void) async throws {
+    static func with(stateOwner: Int = 0, _ body: (Installation) async throws -> Void) async throws {
         let plan =
             [
                 HostPlan("router", on: "rack", "172.16.10.1/24"),
@@ -118,7 +118,7 @@ private struct Rack: Sendable {
             let routes = "protocol kernel { ipv4 { export all; }; }"
             let router = try BIRD(.two, on: cluster.network["router"], OneNodeSite.router(protocols: routes))
             try await router.start()
-            let rack = Rack(
+            let installation = Installation(
                 cluster: cluster,
                 router: router,
                 monitor: try await RouteMonitor(cluster.network["router"]),
@@ -126,20 +126,11 @@ private struct Rack: Sendable {
             )
             let proxy = try NodeHealth(on: cluster.network[NodeAgent.node])
             defer { proxy.stop() }
-            try await cluster.api.kubectl("apply", manifest: OneNodeSite.world)
-            try await cluster.api.kubectl(
-                "patch",
-                "node",
-                NodeAgent.node,
-                "--subresource=status",
-                "--type=merge",
-                "-p",
-                OneNodeSite.nodeStatus
-            )
+            try await OneNodeSite.apply(to: cluster.api)
             do {
-                try await body(rack)
+                try await body(installation)
             } catch {
-                let logs = await rack.agent.logs + [router.log]
+                let logs = await installation.agent.logs + [router.log]
                 await router.stop()
                 throw Overdue(description: "\(error)\n\(logs.joined(separator: "\n---\n"))")
             }
@@ -149,7 +140,7 @@ private struct Rack: Sendable {
 
     /// Applies what is wanted, and waits until the router has the route.
     func announces(localPort: Int? = 179) async throws {
-        try await cluster.api.kubectl("apply", manifest: OneNodeSite.wishes(localPort: localPort))
+        try await cluster.api.kubectl("apply", manifest: OneNodeSite.configuration(localPort: localPort))
         try await isAnnounced()
     }
 

@@ -71,17 +71,9 @@ private actor UpgradeRack {
     private func start() async throws {
         try await router.start()
         try await api.start()
-        let wishes = OneNodeSite.wishes(holdTime: 30, restartTime: 120)
-        try await api.kubectl("apply", manifest: "\(OneNodeSite.world)\n---\n\(wishes)")
-        try await api.kubectl(
-            "patch",
-            "node",
-            "node1",
-            "--subresource=status",
-            "--type=merge",
-            "-p",
-            OneNodeSite.nodeStatus
-        )
+        try await OneNodeSite.apply(to: api)
+        let configuration = OneNodeSite.configuration(holdTime: 30, restartTime: 120)
+        try await api.kubectl("apply", manifest: configuration)
     }
 
     private func stop() async {

@@ -5,7 +5,7 @@ import Lab
 import TestCluster
 import TestSupport
 
-extension LabRack {
+extension AgreementCluster {
     /// Makes a change as a user, kubelet or controller does.
     func make(_ change: GeneratedCluster.Change) async throws {
         switch change {

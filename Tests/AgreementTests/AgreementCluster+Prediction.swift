@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Inspection
 
-extension LabRack {
+extension AgreementCluster {
     /// Makes a change and holds what comes of it against what `plan` said before: routes, addresses, and for every
     /// session whether it stays, is opened once more, comes or goes.
     func hold(_ change: GeneratedCluster.Change, _ what: String) async throws -> PlanDocument {

@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 
 /// A Kubernetes API that kubectl and our programs reach from the hosts of a `VirtualNetwork`.
-protocol Cluster: Sendable {
+protocol ClusterAPI: Sendable {
     /// The file that kubectl and our programs read.
     var kubeconfig: String { get }
 
@@ -20,7 +20,7 @@ protocol Cluster: Sendable {
 }
 
 /// The API server of `bgp-lab`, alone, in the control plane's namespace.
-actor LabCluster: Cluster {
+actor LabAPI: ClusterAPI {
     nonisolated let kubeconfig: String
     nonisolated let isOurs = true
     private let host: NetworkHost
@@ -57,7 +57,7 @@ actor LabCluster: Cluster {
 }
 
 /// The cluster that `KUBECONFIG` names, through `kubectl proxy`: the hosts of the test see nothing but the proxy.
-actor ExternalCluster: Cluster {
+actor ExternalAPI: ClusterAPI {
     nonisolated let kubeconfig: String
     nonisolated let isOurs = false
     private let host: NetworkHost

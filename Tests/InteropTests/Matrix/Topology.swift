@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// One router and one node on a segment of their own; the node runs the built `bgp-speaker` on a directory of manifests.
-struct Rack: Sendable {
+struct Topology: Sendable {
     let peering: Peering
     let network: VirtualNetwork
     let router: any Router
@@ -18,10 +18,10 @@ struct Rack: Sendable {
     /// Brings the cell's session up, calls `body` once it is established, and takes everything down.
     ///
     /// The cell counts as passed when `body` has not thrown and Wireshark finds nothing wrong with any packet.
-    static func with(_ cell: MatrixCell, _ body: (Rack) async throws -> Void) async throws {
+    static func with(_ cell: MatrixCell, _ body: (Topology) async throws -> Void) async throws {
         let peering = cell.peering
         try await VirtualNetwork.with(peering.plan) { network in
-            let rack = Rack(
+            let rack = Topology(
                 peering: peering,
                 network: network,
                 router: try cell.kind.router(on: network["router"], peering),
@@ -36,7 +36,7 @@ struct Rack: Sendable {
                 let peer = (try? await rack.peer()).map { "\($0)" } ?? "the speaker does not answer"
                 let logs = [peer, await rack.programs.logs, String(await rack.router.log.suffix(4000))]
                 await rack.stop()
-                throw Setting.Failure(description: "\(error)\n\(logs.joined(separator: "\n"))")
+                throw Cluster.Failure(description: "\(error)\n\(logs.joined(separator: "\n"))")
             }
             await rack.stop()
             await capture.end()

@@ -2,7 +2,7 @@ import KubeClient
 import KubeModel
 import TestCluster
 
-extension LabRack {
+extension AgreementCluster {
     /// The definitions of network plugins' kinds that are there, and all their objects.
     func pluginObjects() async throws -> [JSONValue] {
         var items: [JSONValue] = []

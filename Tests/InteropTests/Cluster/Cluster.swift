@@ -1,33 +1,33 @@
 import FoundationEssentials
 import TestSupport
 
-/// A cluster on its racks: hosts with routers and nodes, the Kubernetes API, the operator, a speaker per node.
+/// A cluster: hosts with routers and nodes, the Kubernetes API, the operator, a speaker per node.
 ///
 /// Operator and speakers are processes of the built programs, on the hosts where a DaemonSet would run them.
-struct Setting: Sendable {
+struct Cluster: Sendable {
     let network: VirtualNetwork
-    let cluster: any Cluster
+    let api: any ClusterAPI
     let kubectl: Kubectl
     let programs: Programs
 
     /// Builds the hosts, starts the API and installs the resource definitions, calls `body`, and takes all down.
     ///
     /// An error that leaves `body` carries the logs of everything that ran.
-    static func with(_ plan: [HostPlan], _ body: (Setting) async throws -> Void) async throws {
+    static func with(_ plan: [HostPlan], _ body: (Cluster) async throws -> Void) async throws {
         try await VirtualNetwork.with(plan) { network in
-            let cluster: any Cluster =
-                ExternalCluster.isWanted
-                ? try ExternalCluster(on: network.control) : try LabCluster(on: network.control)
-            let setting = Setting(
+            let api: any ClusterAPI =
+                ExternalAPI.isWanted
+                ? try ExternalAPI(on: network.control) : try LabAPI(on: network.control)
+            let cluster = Cluster(
                 network: network,
-                cluster: cluster,
-                kubectl: Kubectl(on: network.control, kubeconfig: cluster.kubeconfig),
+                api: api,
+                kubectl: Kubectl(on: network.control, kubeconfig: api.kubeconfig),
                 programs: try Programs()
             )
             do {
-                try await cluster.start()
-                try await setting.kubectl("apply", "-k", Checkout.path("crds"))
-                try await setting.kubectl(
+                try await api.start()
+                try await cluster.kubectl("apply", "-k", Checkout.path("crds"))
+                try await cluster.kubectl(
                     "wait",
                     "--for=condition=Established",
                     "--timeout=30s",
@@ -35,26 +35,26 @@ struct Setting: Sendable {
                     "-l",
                     "app.kubernetes.io/name=martlet"
                 )
-                try await setting.kubectl("apply", manifest: Self.ownNamespace)
+                try await cluster.kubectl("apply", manifest: Self.ownNamespace)
                 // The account whose tokens speakers are shown, and the right to make them.
-                try await setting.kubectl("apply", "-k", Checkout.path("config/rbac"))
-                try await setting.clearForeignCluster()
-                try await body(setting)
-                try await setting.clearForeignCluster()
+                try await cluster.kubectl("apply", "-k", Checkout.path("config/rbac"))
+                try await cluster.clearForeignCluster()
+                try await body(cluster)
+                try await cluster.clearForeignCluster()
             } catch {
-                let logs = await [setting.programs.logs, cluster.log].joined(separator: "\n")
-                await setting.programs.stopAll()
-                await cluster.kill()
+                let logs = await [cluster.programs.logs, api.log].joined(separator: "\n")
+                await cluster.programs.stopAll()
+                await api.kill()
                 throw Failure(description: "\(error)\n\(logs)")
             }
-            await setting.programs.stopAll()
-            await cluster.kill()
+            await cluster.programs.stopAll()
+            await api.kill()
         }
     }
 
     /// Removes what the scenarios apply; a cluster of our own ends with the test anyway.
     private func clearForeignCluster() async throws {
-        guard !cluster.isOurs else { return }
+        guard !api.isOurs else { return }
         for folder in ["homelab", "small-business", "bird", "data-centres", "cilium"] {
             try await kubectl(
                 "delete",
@@ -91,7 +91,7 @@ struct Setting: Sendable {
         """
 }
 
-extension Setting {
+extension Cluster {
     /// Starts the operator on the control plane.
     func startOperator() async throws {
         try await programs.start(
@@ -99,7 +99,7 @@ extension Setting {
             as: "operator",
             on: network.control,
             [
-                "--kubeconfig", cluster.kubeconfig, "--namespace", "martlet-system",
+                "--kubeconfig", api.kubeconfig, "--namespace", "martlet-system",
                 "--admin-address", "\(VirtualNetwork.controlAddress):9178", "--log-level", "debug",
             ]
         )
@@ -133,7 +133,7 @@ extension Setting {
             as: node,
             on: host,
             [
-                "--node", node, "--kubeconfig", cluster.kubeconfig, "--namespace", "martlet-system",
+                "--node", node, "--kubeconfig", api.kubeconfig, "--namespace", "martlet-system",
                 "--admin-address", "\(host.managementAddress):9179", "--datapath-probe", datapathProbe,
                 "--state-dir", try programs.stateDirectory(of: node), "--log-level", "debug",
             ]

@@ -3,7 +3,7 @@ import FoundationEssentials
 import KubeModel
 import TestSupport
 
-extension LabRack {
+extension AgreementCluster {
     /// The passwords that a network's people would give the routers, from what the cluster is configured with.
     static func passwords(_ objects: JSONValue, _ plan: PlanDocument) -> [SessionName: Password] {
         func named(_ kind: String) -> [String: JSONValue] {

@@ -11,7 +11,7 @@ struct ScenarioRouter {
     var families: [IPFamily] = [.ipv4]
 }
 
-extension Setting {
+extension Cluster {
     /// Waits until routers' tables, the speakers' `advertised`, a plan from the same objects and `explain` say the same.
     func agree(_ routers: ScenarioRouter...) async throws {
         try await eventually("router, speakers, plan and explain agree", is: [String]()) {

@@ -3,7 +3,7 @@ import FoundationEssentials
 import TestSupport
 
 /// A router and a node on one link, `eth0`, without an API: the speaker reads manifests.
-struct AddressRack: Sendable {
+struct AddressTopology: Sendable {
     let network: VirtualNetwork
     let router: any Router
     let node: NetworkHost
@@ -23,7 +23,7 @@ struct AddressRack: Sendable {
         settings: String? = nil,
         internalIPs: [String] = ["172.16.10.11", "fd00:16::11"],
         router makeRouter: ((NetworkHost) throws -> any Router)? = nil,
-        _ body: (AddressRack) async throws -> Void,
+        _ body: (AddressTopology) async throws -> Void,
         preparing prepare: (VirtualNetwork) async throws -> Void = { _ in }
     ) async throws {
         let plan = [
@@ -40,7 +40,7 @@ struct AddressRack: Sendable {
             try await router.start()
             let directory = try TemporaryDirectory("manifests")
             let programs = try Programs()
-            let rack = AddressRack(
+            let rack = AddressTopology(
                 network: network,
                 router: router,
                 node: node,
@@ -63,7 +63,7 @@ struct AddressRack: Sendable {
                     separator: "\n"
                 )
                 await programs.stopAll()
-                throw Setting.Failure(description: "\(error)\n\(logs)")
+                throw Cluster.Failure(description: "\(error)\n\(logs)")
             }
             await programs.stopAll()
         }

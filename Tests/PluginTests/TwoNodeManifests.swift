@@ -1,5 +1,5 @@
 /// Manifests of two nodes, their router and a Service that both announce.
-struct Rack {
+struct TwoNodeManifests {
     let text = #"""
         apiVersion: v1
         kind: Node

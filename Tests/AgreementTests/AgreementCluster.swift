@@ -13,7 +13,7 @@ import kubectl_bgp
 import Inspection
 
 /// A cluster in this process on addresses of its own: API server, operator, a speaker a node, two routers.
-struct LabRack: Sendable {
+struct AgreementCluster: Sendable {
     /// Where a generated cluster's parts are, in 127.`number`.0.0/16.
     struct Plan: Sendable {
         let number: UInt8
@@ -68,16 +68,16 @@ struct LabRack: Sendable {
 
     let plan: Plan
     let cluster: TestCluster
-    let routers: [LabRouter]
+    let routers: [AgreementRouter]
 
     static let namespace = "martlet-system"
 
     /// Runs everything on 127.`number`.0.0/16 for as long as `body` does.
-    static func with(_ number: UInt8, _ body: @Sendable (LabRack) async throws -> Void) async throws {
+    static func with(_ number: UInt8, _ body: @Sendable (AgreementCluster) async throws -> Void) async throws {
         let plan = Plan(number: number)
         try await TestCluster.with { cluster in
             let routers = [("outer", 65000), ("inner", 65001)].map { peer, asNumber in
-                LabRouter(
+                AgreementRouter(
                     address: plan.router(peer),
                     asNumber: ASNumber(rawValue: asNumber),
                     sessions: Dictionary(uniqueKeysWithValues: plan.sessions.map { ($0, plan.source($0)) })
@@ -106,7 +106,7 @@ struct LabRack: Sendable {
                 services +=
                     Speaker(settings, metrics: MetricsRegistry(), logger: TestCluster.logger).services
             }
-            let rack = LabRack(plan: plan, cluster: cluster, routers: routers)
+            let rack = AgreementCluster(plan: plan, cluster: cluster, routers: routers)
             for namespace in ["shop", namespace] {
                 try await cluster.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: \(namespace)}\n")
             }

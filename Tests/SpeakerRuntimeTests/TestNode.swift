@@ -1,66 +1,8 @@
 import AdminServer
-import BGPEngine
-import BGPTransport
-import BGPTypes
-import BGPWire
 import KubeClient
 import Logging
-import ServiceLifecycle
 import SpeakerRuntime
 import TestCluster
-import TestSupport
-
-/// A router of our own engine that only listens, on an address of its own.
-struct TestRouter: Sendable {
-    static let port: UInt16 = 11790
-
-    let speaker: BGPServer
-    let address: IPv4Address
-
-    /// A router at 127.77.`number`.1 for one node at 127.77.`number`.2.
-    init(_ number: UInt8, password: String? = nil) {
-        address = IPv4Address(127, 77, number, 1)
-        speaker = BGPServer(listenAddresses: [.v4(address)], restarted: false, logger: TestCluster.logger)
-        configure(number, password: password)
-        speaker.want([:], isComplete: true)
-    }
-
-    /// Makes the password this one.
-    func configure(_ number: UInt8, password: String?) {
-        guard let routerID = RouterID(rawValue: address.rawValue) else { return }
-        speaker.apply([
-            InstanceConfiguration(
-                name: "router",
-                localAS: 65000,
-                routerID: routerID,
-                localPort: Self.port,
-                peers: [
-                    InstanceConfiguration.Peer(
-                        PeerConfiguration(
-                            name: "node",
-                            remote: ScopedAddress(.v4(IPv4Address(127, 77, number, 2))),
-                            remoteAS: 65001,
-                            localAS: 65000,
-                            routerID: routerID,
-                            restartTime: 120,
-                            password: password.flatMap { Password($0) },
-                            isPassive: true
-                        )
-                    )
-                ]
-            )
-        ])
-    }
-
-    /// The prefixes it has from the node, as text.
-    func routes() async -> [String] {
-        let peer = PeerID(instance: "router", peer: "node")
-        return await speaker.received(peer, family: .ipv4Unicast).map(\.prefix.description).sorted()
-    }
-
-    /// What it saw of the node last.
-    var node: PeerSnapshot? { speaker.snapshot().first }
-}
 
 /// The node `n1` at 127.77.`number`.2 as manifests.
 struct TestNode {

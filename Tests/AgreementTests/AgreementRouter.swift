@@ -7,7 +7,7 @@ import TestCluster
 import TestSupport
 
 /// A router of our own engine for every session that some node may come to have with it.
-struct LabRouter: Sendable {
+struct AgreementRouter: Sendable {
     /// Where it listens; port 179 would need root.
     static let port: UInt16 = 1791
 
