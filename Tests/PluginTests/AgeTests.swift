@@ -18,8 +18,8 @@ struct AgeTests {
     }
 
     @Test func `an age is counted in whole seconds from the earlier time`() {
-        #expect(Age(from: .beforeNoon(90.9), to: noon) == Age(seconds: 90))
-        #expect(Age(from: noon, to: .beforeNoon(0.5)).description == "0s")
-        #expect(Age(from: Timestamp(secondsSinceEpoch: -.infinity), to: noon).description == "<invalid>")
+        #expect(Age(from: .ago(90.9), to: present) == Age(seconds: 90))
+        #expect(Age(from: present, to: .ago(0.5)).description == "0s")
+        #expect(Age(from: Timestamp(secondsSinceEpoch: -.infinity), to: present).description == "<invalid>")
     }
 }

@@ -69,7 +69,7 @@ struct CommandLineTests {
     ])
     func `a command line that makes no sense is one line, a hint and status 2`(words: [String], errors: String) async {
         let recording = Recording()
-        let console = Console(output: Recording(), errors: recording, now: { noon })
+        let console = Console(output: Recording(), errors: recording, now: { present })
         let status = await KubectlBGP.run(words, on: console, clusters: FixedConnector(cluster: FixedCluster()))
         #expect(status == .usage)
         #expect(recording.text == errors)
@@ -81,7 +81,7 @@ struct CommandLineTests {
     func `help goes to standard output and is a success`(words: [String]) async {
         let output = Recording()
         let errors = Recording()
-        let console = Console(output: output, errors: errors, now: { noon })
+        let console = Console(output: output, errors: errors, now: { present })
         let status = await KubectlBGP.run(words, on: console, clusters: FixedConnector(cluster: FixedCluster()))
         #expect(status == .success)
         #expect(output.text.contains("USAGE: kubectl bgp"))
@@ -154,7 +154,7 @@ struct CommandLineTests {
 
     @Test func `a closed pipe ends the program silently`() async {
         let errors = Recording()
-        let console = Console(output: ClosedPipe(), errors: errors, now: { noon })
+        let console = Console(output: ClosedPipe(), errors: errors, now: { present })
         for words in [["--help"], ["version"], ["peers", "-o", "json"]] {
             let status = await KubectlBGP.run(words, on: console, clusters: FixedConnector(cluster: FixedCluster()))
             #expect(status == .brokenPipe)

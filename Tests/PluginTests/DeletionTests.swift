@@ -8,7 +8,7 @@ import SpeakerAPI
 
 /// What is deleted and still counts, which the API server has no longer and the operator tells of.
 struct DeletionTests {
-    private static let time = Timestamp(secondsSinceEpoch: noon.secondsSinceEpoch + 4)
+    private static let time = Timestamp(secondsSinceEpoch: present.secondsSinceEpoch + 4)
     private static let pod = Pod(
         metadata: ObjectMeta(
             name: "operator-1",
@@ -35,7 +35,7 @@ struct DeletionTests {
         var peer = PeerStatus(name: "tor")
         peer.peerAddress = ScopedAddress("10.0.0.254")
         peer.peeringState = .established
-        peer.establishedTime = .beforeNoon(60)
+        peer.establishedTime = .ago(60)
         return BGPNodeConfig(
             metadata: ObjectMeta(
                 name: "n1",

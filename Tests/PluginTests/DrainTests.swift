@@ -16,7 +16,7 @@ struct DrainTests {
     ) throws -> FixedCluster {
         func config(_ drain: NodeGates.Drain, after seconds: Int = 0) -> BGPNodeConfig {
             var condition = DrainCondition.found(drain, fault: nil)
-            condition.lastTransitionTime = .beforeNoon(Double(60 - seconds))
+            condition.lastTransitionTime = .ago(Double(60 - seconds))
             return BGPNodeConfig(
                 metadata: ObjectMeta(name: "node-a"),
                 spec: BGPNodeConfig.Spec(bgpInstances: []),
@@ -87,7 +87,7 @@ struct DrainTests {
         let patches = Patches()
         let cluster = FixedCluster(
             objects: [Node(metadata: ObjectMeta(name: "node-a")), config("2027-01-15T07:59:59.000000Z")],
-            changes: [WatchEvent(type: .modified, object: try config(noon.microTime).manifest())],
+            changes: [WatchEvent(type: .modified, object: try config(present.microTime).manifest())],
             patches: patches
         )
         let outcome = await run("drain", "node-a", Self.patience, against: cluster)

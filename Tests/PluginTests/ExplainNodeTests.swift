@@ -49,7 +49,7 @@ struct ExplainNodeTests {
             : SessionError(
                 reason: "ConnectionRefused",
                 message: "10.0.0.254 refused the connection",
-                time: .beforeNoon(5),
+                time: .ago(5),
                 fix: "start the router"
             )
         cluster.objects = [

@@ -6,7 +6,7 @@ import kubectl_bgp
 /// Pods that pose as speakers, and speakers that are in doubt.
 struct SpeakerPodsTests {
     @Test func `a pod in another namespace is not asked, whatever its label, account and network`() async {
-        let evil = Pod.speaker("a", named: "speaker-z", in: "evil", since: noon)
+        let evil = Pod.speaker("a", named: "speaker-z", in: "evil", since: present)
         let outcome = await run("routes", "-o", "name", against: Self.cluster([.speaker("a"), evil]))
         #expect(outcome == Outcome(status: .success, output: "node-a/192.0.2.1/32\n", errors: ""))
     }
@@ -38,8 +38,8 @@ struct SpeakerPodsTests {
     }
 
     @Test func `the older of two speakers on a node is asked, with a warning`() async {
-        let newer = Pod.speaker("a", named: "speaker-z", since: .beforeNoon(10))
-        let older = Pod.speaker("a", since: .beforeNoon(1000))
+        let newer = Pod.speaker("a", named: "speaker-z", since: .ago(10))
+        let older = Pod.speaker("a", since: .ago(1000))
         for pods in [[newer, older], [older, newer]] {
             let outcome = await run("routes", "-o", "name", against: Self.cluster(pods))
             #expect(
@@ -59,8 +59,8 @@ struct SpeakerPodsTests {
 
     @Test func `the ready one of two speakers on a node is asked, with a warning`() async {
         let pods = [
-            Pod.speaker("a", named: "speaker-z", isReady: false, since: .beforeNoon(1000)),
-            Pod.speaker("a", since: .beforeNoon(10)),
+            Pod.speaker("a", named: "speaker-z", isReady: false, since: .ago(1000)),
+            Pod.speaker("a", since: .ago(10)),
         ]
         let outcome = await run("routes", "-o", "name", against: Self.cluster(pods))
         #expect(outcome.output == "node-a/192.0.2.1/32\n")
@@ -69,8 +69,8 @@ struct SpeakerPodsTests {
 
     @Test func `a pod that goes leaves no doubt`() async {
         let pods = [
-            Pod.speaker("a", named: "speaker-z", since: .beforeNoon(1000), terminating: noon),
-            Pod.speaker("a", since: .beforeNoon(10)),
+            Pod.speaker("a", named: "speaker-z", since: .ago(1000), terminating: present),
+            Pod.speaker("a", since: .ago(10)),
         ]
         let outcome = await run("routes", "-o", "name", against: Self.cluster(pods))
         #expect(outcome == Outcome(status: .success, output: "node-a/192.0.2.1/32\n", errors: ""))

@@ -36,13 +36,13 @@ struct Outcome: Equatable {
     var errors: String
 }
 
-/// Noon of the day on which the tests take place.
-let noon = Timestamp(secondsSinceEpoch: 1_800_000_000)
+/// The time by the clock of every console.
+let present = Timestamp(secondsSinceEpoch: 1_800_000_000)
 
 extension Timestamp {
-    /// So many seconds before noon.
-    static func beforeNoon(_ seconds: Double) -> Timestamp {
-        Timestamp(secondsSinceEpoch: noon.secondsSinceEpoch - seconds)
+    /// So many seconds before present.
+    static func ago(_ seconds: Double) -> Timestamp {
+        Timestamp(secondsSinceEpoch: present.secondsSinceEpoch - seconds)
     }
 }
 
@@ -62,7 +62,7 @@ func run(
     let console = Console(
         output: output,
         errors: errors,
-        now: { noon }
+        now: { present }
     )
     let status = await KubectlBGP.run(words, on: console, clusters: FixedConnector(cluster: cluster))
     return Outcome(status: status, output: output.text, errors: errors.text)
