@@ -59,67 +59,105 @@ struct DrainTests {
         try await cluster.conditions(BGPNodeConfig.self, "n1")?["Drained"]
     }
 
-    @Test func `a drain moves traffic first, keeps what no other node announces, outlives a restart, and ends`()
-        async throws
-    {
-        let world = TestNode(number: 31)
-        let router = TestRouter(31)
-        let clock = ManualClock()
+    private static let all = ["10.244.1.0/24", "192.0.2.1/32", "192.0.2.2/32"]
+    private static let leaving = ["10.244.1.0/24", "192.0.2.1/32 leaving", "192.0.2.2/32 leaving"]
+    /// What is left of a drain: the pod network, and the Service that no other node announces.
+    private static let kept = ["10.244.1.0/24", "192.0.2.2/32 leaving"]
+
+    /// A node with a router, two Services, and another node that announces one of them as well.
+    private func withCluster(
+        _ number: UInt8,
+        _ body: (TestCluster, TestRouter) async throws -> Void
+    ) async throws {
+        let node = TestNode(number: number)
+        let router = TestRouter(number)
         try await TestCluster.with { cluster in
             for text in [
-                other, world.node, world.nodeConfig, world.peerConfig, world.advertisement,
-                world.service("web", "192.0.2.1"), pinned(world),
+                other, node.node, node.nodeConfig, node.peerConfig, node.advertisement,
+                node.service("web", "192.0.2.1"), pinned(node),
             ] { try await cluster.apply(text) }
-            let all = ["10.244.1.0/24", "192.0.2.1/32", "192.0.2.2/32"]
-            try await running([router.speaker]) {
-                try await running(speaker(.server(cluster.client)) { $0.clock = clock }.services) {
-                    try await eventually("all is announced", is: all) { await routes(router) }
-                    try await eventually("it is in service", is: "False InService") { try await condition(cluster) }
+            try await running([router.speaker]) { try await body(cluster, router) }
+        }
+    }
 
-                    try await annotate(cluster, "true")
-                    let leaving = ["10.244.1.0/24", "192.0.2.1/32 leaving", "192.0.2.2/32 leaving"]
-                    try await eventually("routers are asked to leave", is: leaving) { await routes(router) }
-                    try await eventually("it says so", is: "False ShuttingDown") { try await condition(cluster) }
+    /// Runs the speaker until a drain has withdrawn what the other node announces, then `body`.
+    private func drained(
+        _ cluster: TestCluster,
+        _ router: TestRouter,
+        _ body: () async throws -> Void = {}
+    ) async throws {
+        let clock = ManualClock()
+        try await running(speaker(.server(cluster.client)) { $0.clock = clock }.services) {
+            try await eventually("all is announced", is: Self.all) { await routes(router) }
+            try await eventually("it is in service", is: "False InService") { try await condition(cluster) }
+            try await annotate(cluster, "true")
+            try await eventually("routers are asked to leave", is: Self.leaving) { await routes(router) }
+            try await eventually("it says so", is: "False ShuttingDown") { try await condition(cluster) }
+            // The timeout of the start and the grace period.
+            await clock.waitForSleepers(2)
+            clock.advance(by: .seconds(10))
+            try await eventually("the rest is withdrawn", is: Self.kept) { await routes(router) }
+            try await eventually("it says why", is: "False LastAnnouncer") { try await condition(cluster) }
+            try await body()
+        }
+    }
 
-                    // The speaker's patience and the grace period.
-                    await clock.waitForSleepers(2)
-                    clock.advance(by: .seconds(10))
-                    let kept = ["10.244.1.0/24", "192.0.2.2/32 leaving"]
-                    try await eventually("the rest is withdrawn", is: kept) { await routes(router) }
-                    try await eventually("it says why", is: "False LastAnnouncer") { try await condition(cluster) }
-                    #expect(router.node?.establishedTransitions == 1, "the session stays")
+    @Test func `a drain moves traffic first, then withdraws what other nodes announce, and the session stays`()
+        async throws
+    {
+        try await withCluster(31) { cluster, router in
+            try await drained(cluster, router) {
+                #expect(router.node?.establishedTransitions == 1)
+            }
+        }
+    }
 
-                    try await annotate(cluster, "force")
-                    try await eventually("even that is withdrawn", is: ["10.244.1.0/24"]) { await routes(router) }
-                    try await eventually("it is done", is: "True Drained") { try await condition(cluster) }
-                    #expect(router.node?.establishedTransitions == 1, "the session stays")
-                    // As an undrain and a drain that the speaker sees as one change.
-                    let time = "2026-11-30T09:00:00.000001Z"
-                    try await annotate(cluster, "force", at: .string(time))
-                    try await eventually("it names the request that it follows", is: true) {
-                        let config = try await cluster.client.get(BGPNodeConfig.self, ObjectKey(name: "n1"))
-                        let condition = config.status?.conditions.of(DrainCondition.type)
-                        return condition.map { DrainCondition.answers($0, time) } ?? false
-                    }
-                    #expect(try await condition(cluster) == "True Drained")
+    @Test func `a forced drain withdraws what no other node announces as well`() async throws {
+        try await withCluster(33) { cluster, router in
+            try await drained(cluster, router) {
+                try await annotate(cluster, "force")
+                try await eventually("even that is withdrawn", is: ["10.244.1.0/24"]) { await routes(router) }
+                try await eventually("it is done", is: "True Drained") { try await condition(cluster) }
+                #expect(router.node?.establishedTransitions == 1, "the session stays")
+            }
+        }
+    }
+
+    @Test func `an undrain and a drain that arrive as one change are answered by name`() async throws {
+        try await withCluster(34) { cluster, router in
+            try await drained(cluster, router) {
+                let time = "2026-11-30T09:00:00.000001Z"
+                try await annotate(cluster, "true", at: .string(time))
+                try await eventually("it names the request that it follows", is: true) {
+                    let config = try await cluster.client.get(BGPNodeConfig.self, ObjectKey(name: "n1"))
+                    let condition = config.status?.conditions.of(DrainCondition.type)
+                    return condition.map { DrainCondition.answers($0, time) } ?? false
                 }
-                try await annotate(cluster, "true")
-                // The clock stands still: what is withdrawn now was not announced once more for a grace period.
-                try await running(speaker(.server(cluster.client)) { $0.clock = ManualClock() }.services) {
-                    let kept = ["10.244.1.0/24", "192.0.2.2/32 leaving"]
-                    try await eventually("the new run takes up the drain", is: "False LastAnnouncer") {
-                        try await condition(cluster)
-                    }
-                    try await eventually("and nothing else is announced", is: kept) { await routes(router) }
+                #expect(try await condition(cluster) == "False LastAnnouncer")
+            }
+        }
+    }
 
-                    try await cluster.client.delete(BGPNodeConfig.self, ObjectKey(name: "n2"))
-                    let both = ["10.244.1.0/24", "192.0.2.1/32 leaving", "192.0.2.2/32 leaving"]
-                    try await eventually("the last other announcer is gone", is: both) { await routes(router) }
+    @Test func `a speaker that restarts takes up its drain without announcing anything again`() async throws {
+        try await withCluster(35) { cluster, router in
+            try await drained(cluster, router)
+            // The clock stands still: what is withdrawn now was not announced once more for a grace period.
+            try await running(speaker(.server(cluster.client)) { $0.clock = ManualClock() }.services) {
+                try await eventually("the session is back", is: 2) { router.node?.establishedTransitions }
+                try await eventually("nothing else is announced", is: Self.kept) { await routes(router) }
+                try await eventually("it says why", is: "False LastAnnouncer") { try await condition(cluster) }
+            }
+        }
+    }
 
-                    try await annotate(cluster, .null)
-                    try await eventually("everything is back", is: all) { await routes(router) }
-                    try await eventually("it is in service", is: "False InService") { try await condition(cluster) }
-                }
+    @Test func `a drained node announces again what it alone has, and everything after the undrain`() async throws {
+        try await withCluster(36) { cluster, router in
+            try await drained(cluster, router) {
+                try await cluster.client.delete(BGPNodeConfig.self, ObjectKey(name: "n2"))
+                try await eventually("the other announcer is gone", is: Self.leaving) { await routes(router) }
+                try await annotate(cluster, .null)
+                try await eventually("everything is back", is: Self.all) { await routes(router) }
+                try await eventually("it is in service", is: "False InService") { try await condition(cluster) }
             }
         }
     }
