@@ -20,6 +20,7 @@ import threading
 import time
 
 PORT = 17443
+TLS_PORT = 17444
 HERE = os.path.dirname(os.path.realpath(__file__))
 POOLS = "/apis/martlet.dev/v2/loadbalancerippools"
 SERVICES = "/api/v1/namespaces/default/services"
@@ -59,6 +60,18 @@ def start_lab(programs, folder, log):
     paths = [os.path.join(crds, name) for name in sorted(os.listdir(crds)) if name.endswith("s.yaml")]
     return subprocess.Popen([os.path.join(programs, "bgp-lab"), "--api-only", "--port", str(PORT), "--directory", folder,
                              *[word for path in paths for word in ("--crds", path)]], stdout=log, stderr=log)
+
+
+def start_tls(folder, log, rate):
+    """TLS in front of the API server; the folder's kubeconfig names it from then on."""
+    front = subprocess.Popen([os.path.join(HERE, "tls.py"), str(TLS_PORT), str(PORT), folder, str(rate)],
+                             stdout=subprocess.PIPE, stderr=log)
+    front.stdout.readline()
+    with open(os.path.join(folder, "kubeconfig"), "w") as file:
+        json.dump({"apiVersion": "v1", "kind": "Config", "current-context": "c", "users": [{"name": "u", "user": {"token": "t"}}],
+                   "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}], "clusters": [{"name": "c", "cluster": {
+                       "server": f"https://127.0.0.1:{TLS_PORT}", "certificate-authority": os.path.join(folder, "ca.pem")}}]}, file)
+    return front
 
 
 def start_operator(programs, folder, log, *more):
@@ -120,13 +133,17 @@ def main():
     parser.add_argument("programs", help="the folder with bgp-operator and bgp-lab")
     parser.add_argument("--services", type=int, default=10_000)
     parser.add_argument("--pools", type=int, default=1)
+    parser.add_argument("--tls", action="store_true", help="speak TLS to the API server, as pods do")
+    parser.add_argument("--rate", type=int, default=0, help="with --tls, how many writes a second the API server takes")
     parser.add_argument("--more", type=int, default=20, help="how many are added one by one afterwards")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, open(os.path.join(folder, "log"), "wb") as log:
         lab = start_lab(options.programs, folder, log)
-        operator = None
+        operator = front = None
         try:
             wait("the API server", lambda: send("GET", POOLS)[0] == 200, 60)
+            if options.tls:
+                front = start_tls(folder, log, options.rate)
             for number in range(options.pools):
                 create_pool(f"pool-{number:02}", f"10.{number}.0.0/16")
             with concurrent.futures.ThreadPoolExecutor(8) as workers:
@@ -157,7 +174,7 @@ def main():
                 print(text.read()[-4000:])
             raise
         finally:
-            for process in filter(None, (operator, lab)):
+            for process in filter(None, (operator, front, lab)):
                 process.kill()
                 process.wait()
 
