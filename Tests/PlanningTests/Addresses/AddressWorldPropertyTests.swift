@@ -25,7 +25,7 @@ import Testing
     }
 }
 
-/// A cluster in small, with an operator that writes what the allocator decides as `AddressWork` does.
+/// A cluster in small, with an operator that writes what the allocator decides as `AddressController` does.
 private struct RandomAddressWorld {
     enum Step: CustomStringConvertible {
         case service(ObjectKey, isWishEdited: Bool)
