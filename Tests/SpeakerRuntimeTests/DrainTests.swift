@@ -67,7 +67,7 @@ struct DrainTests {
     /// A node with a router, two Services, and another node that announces one of them as well.
     private func withCluster(
         _ number: UInt8,
-        _ body: (TestCluster, TestRouter) async throws -> Void
+        _ body: @Sendable (TestCluster, TestRouter) async throws -> Void
     ) async throws {
         let node = TestNode(number: number)
         let router = TestRouter(number)
@@ -84,7 +84,7 @@ struct DrainTests {
     private func drained(
         _ cluster: TestCluster,
         _ router: TestRouter,
-        _ body: () async throws -> Void = {}
+        _ body: @Sendable () async throws -> Void = {}
     ) async throws {
         let clock = ManualClock()
         try await running(speaker(.server(cluster.client)) { $0.clock = clock }.services) {
