@@ -5,6 +5,7 @@ import Inspection
 import KubeModel
 import Planning
 import SpeakerAPI
+import TestSupport
 import Testing
 
 @Suite struct RouteBoundExplanationTests {
