@@ -153,15 +153,18 @@ let package = Package(
             ]
         ),
         .target(
+            name: "LabAPIServer",
+            dependencies: [
+                "KubeClient", "KubeYAML", "AdminServer", "BGPResources", "KubeModel", "BGPTypes", asyncHTTPClient,
+                hummingbird, nioCore, nioHTTP1, nioSSL, serviceLifecycle, logging,
+            ]
+        ),
+        .target(
             name: "Lab",
             dependencies: [
-                "Signals",
-                "Planning", "OperatorRuntime", "SpeakerRuntime", "AdminSecurity", "AdminServer", "BGPTransport",
-                "BGPEngine",
-                "BGPWire",
-                "KubeClient", "KubeYAML", "PlainLogging", "PlainMetrics",
-                "BGPResources", "KubeModel", "BGPTypes", asyncHTTPClient, hummingbird, nioCore, nioHTTP1, nioPosix,
-                nioSSL, serviceLifecycle, logging,
+                "LabAPIServer", "OperatorRuntime", "SpeakerRuntime", "Signals", "Planning", "AdminSecurity",
+                "AdminServer", "BGPTransport", "BGPEngine", "BGPWire", "KubeClient", "KubeYAML", "PlainLogging",
+                "PlainMetrics", "BGPResources", "KubeModel", "BGPTypes", serviceLifecycle, logging,
             ]
         ),
 
@@ -198,7 +201,8 @@ let package = Package(
         .executableTarget(
             name: "bgp-lab",
             dependencies: [
-                "kubectl-bgp", "KubeModel", "CommandLine", "DaemonOptions", "Lab", "PlainLogging", argumentParser,
+                "kubectl-bgp", "KubeModel", "CommandLine", "DaemonOptions", "Lab", "LabAPIServer", "PlainLogging",
+                argumentParser,
                 serviceLifecycle,
                 unixSignals,
                 logging,
@@ -249,7 +253,8 @@ let package = Package(
         .target(
             name: "TestCluster",
             dependencies: [
-                "Pacing", "Lab", "KubeClient", "KubeModel", "KubeYAML", "TestSupport", serviceLifecycle, logging,
+                "Pacing", "LabAPIServer", "KubeClient", "KubeModel", "KubeYAML", "TestSupport", serviceLifecycle,
+                logging,
             ],
             path: "Tests/TestCluster"
         ),
@@ -362,20 +367,19 @@ let package = Package(
                 "BGPTransport", "SpeakerAPI",
                 "BGPResources",
                 "BGPEngine",
-                "BGPWire", "KubeModel", "BGPTypes", "Lab", "TestCluster", "HostileInput", "TestSupport",
+                "BGPWire", "KubeModel", "BGPTypes", "LabAPIServer", "TestCluster", "HostileInput", "TestSupport",
                 asyncHTTPClient, serviceLifecycle, logging,
             ],
             exclude: ["Earlier"]
         ),
         .testTarget(
-            name: "LabTests",
+            name: "LabAPIServerTests",
             dependencies: [
-                "Lab", "AdminSecurity", "AdminServer", "KubeServerConformance", "KubeClient", "KubeModel", "KubeYAML",
-                "HostileInput", "TestSupport",
-                nioPosix, serviceLifecycle,
-                logging,
+                "LabAPIServer", "AdminSecurity", "AdminServer", "KubeServerConformance", "KubeClient", "KubeModel",
+                "KubeYAML", "HostileInput", "TestSupport", nioPosix, serviceLifecycle, logging,
             ]
         ),
+        .testTarget(name: "LabTests", dependencies: ["Lab", "TestSupport"]),
         .testTarget(
             name: "InteropTests",
             dependencies: [
@@ -391,7 +395,8 @@ let package = Package(
         .testTarget(
             name: "AgreementTests",
             dependencies: [
-                "Inspection", "SpeakerAPI", "kubectl-bgp", "Lab", "OperatorRuntime", "SpeakerRuntime", "AdminSecurity",
+                "Inspection", "SpeakerAPI", "kubectl-bgp", "LabAPIServer", "Lab", "OperatorRuntime", "SpeakerRuntime",
+                "AdminSecurity",
                 "AdminServer",
                 "PlainMetrics", "Planning", "BGPTransport",
                 "BGPEngine",

@@ -1,7 +1,7 @@
 import BGPResources
 import KubeClient
 import KubeModel
-import Lab
+import LabAPIServer
 import TestCluster
 import TestSupport
 

@@ -93,12 +93,17 @@ enum House {
         // Row 4: services.
         "OperatorRuntime": Room(row: 4, folder: "Sources/OperatorRuntime", foreign: toolchain.union(services)),
         "SpeakerRuntime": Room(row: 4, folder: "Sources/SpeakerRuntime", foreign: toolchain.union(services)),
+        "LabAPIServer": Room(
+            row: 4,
+            folder: "Sources/LabAPIServer",
+            foreign: toolchain.union(services)
+                .union(["AsyncHTTPClient", "Hummingbird", "HTTPTypes", "NIOCore", "NIOHTTP1", "NIOSSL"])
+        ),
         "Lab": Room(
             row: 4,
             folder: "Sources/Lab",
-            beside: ["OperatorRuntime", "SpeakerRuntime"],
-            foreign: toolchain.union(nio).union(services)
-                .union(["AsyncHTTPClient", "Hummingbird", "HTTPTypes", "NIOHTTP1", "NIOSSL"])
+            beside: ["LabAPIServer", "OperatorRuntime", "SpeakerRuntime"],
+            foreign: toolchain.union(services)
         ),
         // Row 5: programs, and what their command lines have in common.
         "CommandLine": Room(row: 5, folder: "Sources/CommandLine", foreign: ["ArgumentParser"]),

@@ -26,7 +26,7 @@ import Testing
         let machine = try Machine()
         let result = try await machine.run("Tests/run", "--missing")
         #expect(result.succeeded)
-        #expect(result.output.contains("  kubectl                      LabTests, InteropTests"))
+        #expect(result.output.contains("  kubectl                      LabAPIServerTests, InteropTests"))
         #expect(try machine.calls() == [])
     }
 

@@ -1,7 +1,7 @@
 package import KubeClient
 package import KubeModel
 import KubeYAML
-package import Lab
+package import LabAPIServer
 package import Logging
 package import ServiceLifecycle
 import TestSupport

@@ -1,6 +1,7 @@
 import BGPResources
 import KubeClient
 import KubeModel
+import LabAPIServer
 
 extension ScenarioStep {
     /// Asks again until the router's table is what a file says.

@@ -1,6 +1,7 @@
 import KubeClient
 import KubeModel
 import KubeYAML
+import LabAPIServer
 
 /// Carries out the steps of a scenario on a lab.
 struct ScenarioStep: Sendable {

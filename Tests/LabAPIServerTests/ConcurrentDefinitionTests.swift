@@ -1,7 +1,7 @@
 import FoundationEssentials
 import KubeClient
 import KubeModel
-import Lab
+import LabAPIServer
 import TestSupport
 import Testing
 

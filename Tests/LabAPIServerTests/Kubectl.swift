@@ -1,4 +1,4 @@
-import Lab
+import LabAPIServer
 import TestSupport
 
 /// The system's real kubectl with a kubeconfig, home and cache of its own.

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import KubeClient
 import KubeServerConformance
-import Lab
+import LabAPIServer
 import Testing
 
 /// The cluster of `KUBECONFIG` takes part when this says so.

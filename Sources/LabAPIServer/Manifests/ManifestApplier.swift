@@ -1,7 +1,7 @@
 import FoundationEssentials
 package import KubeClient
 package import KubeModel
-import KubeYAML
+package import KubeYAML
 
 /// Applies manifests of any kind to an API server, as `kubectl apply --server-side` does, status included.
 package struct ManifestApplier: Sendable {
@@ -34,7 +34,7 @@ package struct ManifestApplier: Sendable {
     }
 
     /// Applies objects, namespaces first; what is kustomize's own is left out.
-    func apply(_ objects: [ManifestObject]) async throws {
+    package func apply(_ objects: [ManifestObject]) async throws {
         let objects = objects.filter { $0.apiVersion != "kustomize.config.k8s.io/v1beta1" }
         let namespaces = objects.filter { $0.kind == "Namespace" }
         for object in namespaces + objects.filter({ $0.kind != "Namespace" }) { try await apply(object.json) }
@@ -64,7 +64,7 @@ package struct ManifestApplier: Sendable {
     }
 
     /// Where an object of a manifest belongs.
-    func place(of manifest: JSONValue) async throws -> (ResourceType, ObjectKey) {
+    package func place(of manifest: JSONValue) async throws -> (ResourceType, ObjectKey) {
         guard let apiVersion = manifest["apiVersion"]?.string, let kind = manifest["kind"]?.string,
             let name = manifest["metadata"]?["name"]?.string
         else { throw LabFailure("expected apiVersion, kind and metadata.name in a manifest") }
@@ -74,7 +74,7 @@ package struct ManifestApplier: Sendable {
     }
 
     /// Asks the server where it keeps a kind (Kubernetes API discovery).
-    func resourceType(apiVersion: String, kind: String) async throws -> ResourceType {
+    package func resourceType(apiVersion: String, kind: String) async throws -> ResourceType {
         let parts = apiVersion.split(separator: "/", maxSplits: 1).map(String.init)
         let (group, version) = parts.count == 2 ? (parts[0], parts[1]) : ("", apiVersion)
         let path = group.isEmpty ? "/api/\(version)" : "/apis/\(apiVersion)"
@@ -119,7 +119,7 @@ package struct LabFailure: Error, CustomStringConvertible {
     /// One sentence, or one line for each fault of the manifests.
     package let description: String
 
-    init(_ description: String) {
+    package init(_ description: String) {
         self.description = description
     }
 }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import HostileInput
 import KubeModel
-import Lab
+import LabAPIServer
 import NIOPosix
 import TestSupport
 import Testing

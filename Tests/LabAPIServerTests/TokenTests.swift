@@ -2,7 +2,7 @@ import AdminSecurity
 import AdminServer
 import KubeClient
 import KubeModel
-import Lab
+import LabAPIServer
 import Logging
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import KubeClient
 import KubeServerConformance
-import Lab
+import LabAPIServer
 import Logging
 import ServiceLifecycle
 import TestSupport

@@ -4,6 +4,7 @@ import BGPTypes
 import FoundationEssentials
 import KubeClient
 import KubeModel
+import LabAPIServer
 package import Logging
 import OperatorRuntime
 import PlainLogging

@@ -2,6 +2,7 @@ import BGPResources
 import BGPTypes
 import KubeClient
 import KubeModel
+import LabAPIServer
 
 extension LabNode {
     /// What a node says of itself with these BGPClusterConfigs; nil when none of them has a router on loopback.

@@ -1,5 +1,5 @@
 import KubeModel
-import Lab
+import LabAPIServer
 import TestSupport
 import Testing
 
