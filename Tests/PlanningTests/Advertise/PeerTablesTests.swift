@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPResources
 import BGPTypes
+import Fixtures
 import KubeModel
 import Planning
 import Testing
