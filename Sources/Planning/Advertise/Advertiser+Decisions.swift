@@ -105,7 +105,7 @@ extension Advertiser {
         others: [IPAddress: [ObjectKey]]
     ) -> [Decision] {
         guard let facts = services[key] else { return [] }
-        let held = asPolicy == nil ? held[key] : heldRoutes(of: facts, as: asPolicy)
+        let held = asPolicy == nil ? tenants.held[key] : tenants.heldRoutes(of: facts, under: policy, as: asPolicy)
         return policy.peers.flatMap { peer in
             facts.addresses.map { address in
                 decision(
@@ -143,7 +143,7 @@ extension Advertiser {
             take(verdict.reasons)
             take(rule?.aggregationReason(address, policy: trafficPolicy, entry: entry.reference) ?? [])
             possible.insert(verdict.prefix)
-            if let bound = held?.reason(verdict.prefix, of: facts.key, bounds: bounds) {
+            if let bound = held?.reason(verdict.prefix, of: facts.key, bounds: tenants.bounds) {
                 take([bound])
             } else if verdict.reasons.allowsAnnouncing {
                 announced.insert(verdict.prefix)
@@ -180,7 +180,7 @@ extension Advertiser {
     /// Whether another Service makes the same address known to the peer.
     private func contributes(_ service: ObjectKey, _ address: IPAddress, to peer: PeerPolicy) -> Bool {
         services.contributions(of: service).contains { contribution in
-            contribution.prefix.contains(address) && isTold(contribution, of: service, to: peer.group)
+            contribution.prefix.contains(address) && isAnnounced(contribution, of: service, to: peer.group)
         }
     }
 }

@@ -34,7 +34,7 @@ extension Advertiser {
         guard candidates.indices.contains(group) else { return [:] }
         var sources: [IPPrefix: [RouteSource]] = [:]
         func add(_ contribution: RouteCandidate, _ service: ObjectKey?) {
-            guard isTold(contribution, of: service, to: group) else { return }
+            guard isAnnounced(contribution, of: service, to: group) else { return }
             sources[contribution.prefix, default: []].append(source(contribution, service))
         }
         for contribution in policy.contributions(configuration) { add(contribution, nil) }
@@ -49,7 +49,7 @@ extension Advertiser {
         guard let group = policy.peers.first(where: { $0.id == peer })?.group else { return [] }
         var sources: Set<RouteSource> = []
         func add(_ contribution: RouteCandidate, _ service: ObjectKey?) {
-            guard contribution.prefix == prefix, isTold(contribution, of: service, to: group) else { return }
+            guard contribution.prefix == prefix, isAnnounced(contribution, of: service, to: group) else { return }
             sources.insert(source(contribution, service))
         }
         for contribution in policy.contributions(configuration) { add(contribution, nil) }
@@ -60,9 +60,9 @@ extension Advertiser {
     }
 
     /// Whether a contribution makes a route of a group.
-    func isTold(_ contribution: RouteCandidate, of service: ObjectKey?, to group: Int) -> Bool {
+    func isAnnounced(_ contribution: RouteCandidate, of service: ObjectKey?, to group: Int) -> Bool {
         guard policy.groups(of: contribution.entry, contribution.prefix.family).contains(group) else { return false }
-        guard let held = service.flatMap({ held[$0] })?[group] else { return true }
+        guard let held = service.flatMap({ tenants.held[$0] })?[group] else { return true }
         return !held.contains(contribution.prefix)
     }
 

@@ -36,12 +36,12 @@ extension Advertiser {
     /// Finds out which of a Service's addresses are another's, and says whether that is different from before.
     mutating func findOwners(of key: ObjectKey) -> Bool {
         guard let facts = services[key] else {
-            if withheldServices.remove(key) != nil { boundVersion += 1 }
+            if withheldServices.remove(key) != nil { withheldVersion += 1 }
             return false
         }
         let found = facts.foreignAddresses(among: owners, holdings)
         let isWithheld = !found.isEmpty || !facts.isProxied && !facts.addresses.isEmpty
-        if isWithheld || withheldServices.contains(key) { boundVersion += 1 }
+        if isWithheld || withheldServices.contains(key) { withheldVersion += 1 }
         if isWithheld { withheldServices.insert(key) } else { withheldServices.remove(key) }
         guard found != facts.foreign else { return false }
         services.setForeign(found, of: key)
