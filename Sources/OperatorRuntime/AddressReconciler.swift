@@ -56,7 +56,9 @@ private struct AddressDriver {
     }
 
     mutating func handle(_ event: AddressEvent) {
-        effects += controller.handle(event, at: Moment(elapsed: elapsed(), time: Timestamp(Date())))
+        let new = controller.handle(event, at: Moment(elapsed: elapsed(), time: Timestamp(Date())))
+        reconciler.logger.decided(event.words, new.compactMap(\.words))
+        effects += new
     }
 
     /// Makes one round; returns how long until the next one at the latest.

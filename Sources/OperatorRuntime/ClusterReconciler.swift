@@ -43,7 +43,9 @@ struct ClusterReconciler: Sendable {
     private func reconcile(_ controller: inout ClusterController, at now: Moment) async throws -> Duration? {
         var round = WriteRound(client, logger: logger)
         var wait: Duration?
-        for effect in controller.handle(.changed(stores.inputs(settings)), at: now) {
+        let effects = controller.handle(.changed(stores.inputs(settings)), at: now)
+        logger.decided("changed", effects.compactMap(\.words))
+        for effect in effects {
             switch effect {
             case .show(let rendered):
                 board.show(rendered)
