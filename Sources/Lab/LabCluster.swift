@@ -168,9 +168,9 @@ package struct LabCluster: ServiceLifecycle.Service {
         settings.admin = ListenAddress(host: node.address.description, port: LabNode.adminPort)
         // As on the nodes of a cluster, though this address is loopback.
         settings.adminSecurity = .reviewed(.selfSigned)
-        return Speaker(
+        return SpeakerProgram(
             settings,
-            metrics: MetricsRegistry(configuration.build, describing: Speaker.metrics),
+            metrics: MetricsRegistry(configuration.build, describing: SpeakerProgram.metrics),
             logger: labelled("bgp-speaker \(node.name)")
         ).services
     }

@@ -35,7 +35,7 @@ extension MetricDescription {
     static let ofNode = [datapathReady, drainState, runningOnSavedState, prefixesPaused, routesOverBound]
 }
 
-extension Speaker {
+extension SpeakerProgram {
     /// All metrics of a speaker, as the program has them.
     package static let metrics: [MetricDescription] =
         MetricDescription.ofProgram + MetricDescription.ofListeners + MetricDescription.ofKubeClient

@@ -4,12 +4,13 @@ import KubeClient
 import LogKeys
 import Logging
 import Pacing
+import Planning
 import ServiceLifecycle
 
-/// Follows the node's devices, addresses and default routes as the kernel tells of them, and hands them on: to the loop,
+/// Follows the node's devices, addresses and default routes as the kernel tells of them, and hands them on: to the driver,
 /// and to the sessions, whose next hops follow at once.
 struct NetworkWatch: Service {
-    let loop: SpeakerLoop
+    let driver: NodeDriver
     let speaker: BGPServer
     let network: @Sendable (@escaping @Sendable (HostNetwork) async -> Void) async throws -> Void
     let clock: any Clock<Duration>
@@ -23,7 +24,7 @@ struct NetworkWatch: Service {
                 do {
                     try await network { network in
                         // First whose they are, so that none of a Service is named.
-                        await loop.setNetwork(network)
+                        await driver.submit(.networkChanged(network))
                         speaker.follow(network.devices)
                     }
                 } catch let interruption as NetworkMonitor.Interrupted {

@@ -28,34 +28,14 @@ struct NodeMetrics: Sendable {
         heldOfNamespaces = MetricDescription.routesOverBound.gauge(["namespace"], in: factory)
     }
 
-    /// Whether the node forwards service traffic, and whether it is drained.
-    func show(_ gates: NodeGates) {
-        datapathReady.record(gates.dataPath.isOpen ? 1 : 0)
-        let present: DrainCondition.Reason =
-            switch gates.drain {
-            case .none: .inService
-            case .shuttingDown: .shuttingDown
-            case .drained(let keeping): keeping.isEmpty ? .drained : .lastAnnouncer
-            }
-        for (state, gauge) in drainStates { gauge.record(state == present ? 1 : 0) }
-    }
-
-    /// Whether an earlier run's state stands in for the API server's.
-    func runsOnSavedState(_ holds: Bool) { savedState.record(holds ? 1 : 0) }
-
-    /// How many prefixes wait because they flap.
-    func paused(_ count: Int) { pausedPrefixes.record(count) }
-
-    /// How many routes are held back because tenants bring too much.
-    func held(_ excesses: [BoundExcess]) {
-        var counts = (service: 0, namespace: 0)
-        for excess in excesses {
-            switch excess.tenant {
-            case .service: counts.service += excess.routes
-            case .namespace: counts.namespace += excess.routes
-            }
-        }
-        heldOfServices.record(counts.service)
-        heldOfNamespaces.record(counts.namespace)
+    /// Shows figures in the place of those before.
+    func show(_ figures: NodeFigures) {
+        datapathReady.record(figures.isDataPathReady ? 1 : 0)
+        for (state, gauge) in drainStates { gauge.record(state == figures.drain ? 1 : 0) }
+        savedState.record(figures.isOnSavedState ? 1 : 0)
+        pausedPrefixes.record(figures.pausedPrefixes)
+        let excesses = figures.excessCounts
+        heldOfServices.record(excesses.ofServices)
+        heldOfNamespaces.record(excesses.ofNamespaces)
     }
 }

@@ -3,8 +3,8 @@ import BGPTransport
 import FoundationEssentials
 import KubeClient
 import KubeModel
-import Logging
 import LogKeys
+import Logging
 import Pacing
 import Planning
 import Reconciling
@@ -14,10 +14,10 @@ import Signals
 /// Writes what the speaker sees to the status of its BGPNodeConfig: soon after a change, never without one.
 struct NodeStatusService: ServiceLifecycle.Service {
     let client: KubeClient
-    let node: String
-    let stores: SpeakerStores
+    let driver: NodeDriver
     let speaker: BGPServer
-    let loop: SpeakerLoop
+    /// Says why nothing is kept for the next run, if it is to be.
+    let store: StateStore?
     /// What measures the time between a change and its write, and between attempts.
     let clock: any Clock<Duration>
     let logger: Logger
@@ -33,7 +33,7 @@ struct NodeStatusService: ServiceLifecycle.Service {
                 pauses: clock,
                 backoff: Backoff(first: .seconds(2), longest: .seconds(32), jitter: 0)
             ).run(
-                after: { speaker.signal.merged(with: stores.set.signal, $0) },
+                after: { speaker.signal.merged(with: driver.signal, $0) },
                 round: {
                     try await clock.sleep(for: Self.interval)
                     try await write(&pending)
@@ -52,30 +52,19 @@ struct NodeStatusService: ServiceLifecycle.Service {
     }
 
     private func write(_ pending: inout PendingWrites<BGPNodeConfig>) async throws {
+        let stores = driver.stores
         pending.enter(epoch: stores.nodeConfigs.epoch)
-        guard let stored = stores.nodeConfigs.snapshot[ObjectKey(name: node)], !stores.isNodeConfigDeleted,
-            await loop.isConfigured
+        guard let stored = stores.nodeConfig, !stores.isNodeConfigDeleted,
+            let present = pending.newest([stored]).first
         else { return }
-        guard let present = pending.newest([stored]).first else { return }
-        // A configuration that the loop has not taken yet must not be confirmed.
-        let applied = await loop.nodeConfigInForce?.metadata
+        // A configuration that the node has not taken yet must not be confirmed.
+        let applied = await driver.read { $0.nodeConfigInForce?.metadata }
         guard applied?.generation == stored.metadata.generation, applied?.uid == stored.metadata.uid else { return }
-        let report = StatusReport(
-            plans: await loop.sessions,
+        let report = await driver.statusReport(
             peers: speaker.snapshot(),
             instances: speaker.instances(),
-            gates: await loop.presentGates,
-            heldBack: await loop.heldBack,
-            excesses: await loop.excesses,
-            withheld: await loop.withheld,
-            unannounced: await loop.currentlyUnannounced(),
-            drainRequest: await loop.drainWish?.request,
-            drainFault: DrainRequest.fault(in: stores.ownNode),
-            stateFault: loop.stateFault,
-            deletions: stores.deletions.filter(\.isOverdue),
-            version: stores.version,
-            versionSkew: stores.versionSkew,
-            node: node
+            stateFault: store?.refusal,
+            deletions: stores.deletions.filter(\.isOverdue)
         )
         var wanted = present
         wanted.status = report.status(

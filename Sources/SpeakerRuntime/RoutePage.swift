@@ -10,19 +10,19 @@ import SpeakerAPI
 
 /// Writes the routes of a view one after the other, and holds no more of them than a slice.
 ///
-/// It runs on the admin server's thread. The sessions and the loop, which have better things to do, are asked for a
+/// It runs on the admin server's thread. The sessions and the node's driver, which have better things to do, are asked for a
 /// millisecond's work at a time.
 struct RoutePage: Sendable {
     let node: String
     let view: NodeRoutes.View
     let query: RouteQuery
     let speaker: BGPServer
-    let loop: SpeakerLoop
+    let driver: NodeDriver
 
     /// The most routes one answer holds; more are cut off and said to be.
     static let limit = 200_000
 
-    /// How many Services or routes the loop is asked about at a time.
+    /// How many Services or routes the driver is asked about at a time.
     private static let slice = 500
 
     private typealias List = JSONList<NodeRoutes, RouteDocument>
@@ -65,12 +65,13 @@ struct RoutePage: Sendable {
     private var families: [IPFamily] { IPFamily.allCases.filter { query.allows($0.routeFamily) } }
 
     /// Where the asked routes come from.
-    private func origins(_ overview: SpeakerLoop.Overview) async -> RouteOrigins {
+    private func origins(_ overview: NodeController.Overview) async -> RouteOrigins {
         var origins = RouteOrigins()
         origins.add(overview.configured.all, where: query.allows)
         var rest = overview.services[...]
         while !rest.isEmpty {
-            origins.add(await loop.origins(of: rest.prefix(Self.slice)), where: query.allows)
+            let slice = rest.prefix(Self.slice)
+            origins.add(await driver.read { $0.origins(of: slice) }, where: query.allows)
             rest = rest.dropFirst(Self.slice)
         }
         return origins
@@ -78,11 +79,11 @@ struct RoutePage: Sendable {
 
     /// What the node wants to announce, once per instance and different treatment of its peers.
     private func writeAvailable(_ list: inout List) async throws {
-        guard let overview = await loop.overview else { return }
+        guard let overview = await driver.read({ $0.overview }) else { return }
         let origins = await origins(overview)
         let peers = overview.groups.enumerated().flatMap { group, peers in peers.map { (id: $0, group: group) } }
         for peer in peers.sorted(by: { $0.id < $1.id }) where query.allows(peer.id) {
-            let table = await loop.desiredRoutes(of: peer.id) ?? RouteTable()
+            let table = await driver.read { $0.routes(of: peer.id) } ?? RouteTable()
             for family in families {
                 for route in table.inOrder(family) where query.allows(route.prefix) {
                     let sources = origins.sources(of: route.prefix, group: peer.group)
@@ -94,7 +95,7 @@ struct RoutePage: Sendable {
     }
 
     private func writeAdvertised(_ list: inout List) async throws {
-        let overview = await loop.overview
+        let overview = await driver.read { $0.overview }
         var origins = RouteOrigins()
         if let overview { origins = await self.origins(overview) }
         for peer in speaker.snapshot() where query.allows(peer.id) {
@@ -124,7 +125,8 @@ struct RoutePage: Sendable {
         since established: Timestamp,
         to list: inout List
     ) async throws {
-        let times = await loop.times(of: documents.map(\.prefix), to: peer)
+        let prefixes = documents.map(\.prefix)
+        let times = await driver.read { $0.times(of: prefixes, to: peer) }
         for (document, time) in zip(documents, times) {
             var document = document
             document.since = time.map { max($0, established) } ?? established

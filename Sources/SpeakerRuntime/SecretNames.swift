@@ -44,17 +44,3 @@ final class SecretNames: Sendable {
         if isNew { signal.notify() }
     }
 }
-
-extension NodeConfiguration {
-    /// The Secrets that the node's sessions need.
-    var secretNames: Set<String> {
-        let used = nodeConfig?.peerConfigNames ?? []
-        return Set(peerConfigs.filter { used.contains($0.metadata.name) }.compactMap(\.spec.authSecretRef))
-    }
-}
-
-extension BGPNodeConfig {
-    fileprivate var peerConfigNames: Set<String> {
-        Set(spec.bgpInstances.flatMap(\.peers).compactMap(\.peerConfigRef?.name))
-    }
-}

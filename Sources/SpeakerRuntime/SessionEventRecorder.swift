@@ -1,3 +1,4 @@
+import BGPResources
 import BGPTransport
 import KubeClient
 import KubeModel
@@ -7,6 +8,7 @@ import Signals
 
 /// Records an event on the BGPNodeConfig when a session comes up or goes down.
 struct SessionEventRecorder: ServiceLifecycle.Service {
+    let node: String
     let stores: SpeakerStores
     let speaker: BGPServer
     let recorder: EventRecorder
@@ -15,7 +17,7 @@ struct SessionEventRecorder: ServiceLifecycle.Service {
         try await untilShutdown {
             var sessions = SessionEvents()
             for await _ in speaker.signal.changes() {
-                let subject = stores.eventSubject
+                let subject = BGPNodeConfig.eventSubject(node, uid: stores.nodeConfig?.metadata.uid)
                 sessions.events(speaker.snapshot(), on: subject).forEach(recorder.record)
             }
         }

@@ -60,12 +60,12 @@ package struct SpeakerConfiguration: Sendable {
     package var network: @Sendable (@escaping @Sendable (HostNetwork) async -> Void) async throws -> Void
     /// How long the API server may be away at the start before an earlier run's state is taken; shorter than any graceful
     /// restart.
-    package var patience: Duration
+    package var startupTimeout: Duration
     /// How long deleted objects of ours still count, since others may come in their place.
-    package var deletionPatience: Duration
+    package var removalDelay: Duration
     /// How often the Secrets with passwords are read.
     package var secretPace: NamedPace
-    /// What measures the patience, the time in which the data path is looked for, and the pauses of prefixes that flap.
+    /// What measures the timeout, the time in which the data path is looked for, and the pauses of prefixes that flap.
     package var clock: any Clock<Duration>
     /// What measures the time between a change and the status that has it.
     package var statusClock: any Clock<Duration>
@@ -87,10 +87,27 @@ package struct SpeakerConfiguration: Sendable {
         classes = .standard
         version = nil
         network = { try await NetworkMonitor().run($0) }
-        patience = .seconds(3)
-        deletionPatience = .seconds(5)
+        startupTimeout = .seconds(3)
+        removalDelay = .seconds(5)
         secretPace = NamedPace()
         clock = ContinuousClock()
         statusClock = ContinuousClock()
+    }
+}
+
+extension SpeakerConfiguration {
+    /// What the node's controller is given of it.
+    var options: NodeOptions {
+        var options = NodeOptions(node: node)
+        options.version = version
+        options.isRendering = source.client == nil
+        options.keepsState = stateDirectory != nil
+        options.startupTimeout = startupTimeout
+        options.datapathProbe = datapathProbe
+        options.datapathPrograms = datapathPrograms
+        options.bounds = bounds
+        options.serviceNetworks = serviceNetworks
+        options.classes = classes
+        return options
     }
 }

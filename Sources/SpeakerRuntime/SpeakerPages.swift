@@ -11,7 +11,7 @@ import SpeakerAPI
 struct SpeakerPages: Sendable {
     let node: String
     let speaker: BGPServer
-    let loop: SpeakerLoop
+    let driver: NodeDriver
 
     var pages: [AdminPage] {
         [
@@ -23,16 +23,18 @@ struct SpeakerPages: Sendable {
     private func peers() async -> AdminPage.Answer {
         let snapshots = Dictionary(speaker.snapshot().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let sockets = Dictionary(speaker.instances().map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        let plans = await loop.sessions
-        let heldBack = await loop.heldBack
+        let now = Timestamp(Date.now)
+        let elapsed = driver.elapsed
+        let (plans, heldBack, waiting, gates, problem) = await driver.read { node in
+            (node.plans, node.heldBack, node.paused(at: elapsed), node.gates, node.missingNode)
+        }
         let instances = plans.map { plan in
             var instance = NodeInstance(plan.name, sockets[plan.name])
             instance.localASN = plan.localASN
             instance.routerID = plan.routerID
             return instance
         }
-        let now = Timestamp(Date.now)
-        let paused = await loop.paused.map { paused in
+        let paused = waiting.map { paused in
             PausedPrefix(
                 prefix: paused.prefix,
                 until: Timestamp(secondsSinceEpoch: now.secondsSinceEpoch + paused.rest / .seconds(1))
@@ -40,11 +42,11 @@ struct SpeakerPages: Sendable {
         }
         let document = NodePeers(
             node: node,
-            gates: GatesDocument(await loop.presentGates),
+            gates: GatesDocument(gates),
             instances: instances,
             peers: [],
             paused: paused,
-            problem: loop.stores.missingNode
+            problem: problem
         )
         return .json { writer in
             var list = JSONList<NodePeers, NodePeer>(writer)
@@ -65,7 +67,7 @@ struct SpeakerPages: Sendable {
         }
         let query = RouteQuery(request.query)
         if query.isTooLong { return .refusal(400, "prefix: at most \(RouteQuery.mostPrefixes) are compared at a time") }
-        return RoutePage(node: node, view: view, query: query, speaker: speaker, loop: loop).answer
+        return RoutePage(node: node, view: view, query: query, speaker: speaker, driver: driver).answer
     }
 }
 

@@ -107,7 +107,7 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
         NIOSingletons.groupLoopCountSuggestion = 1
         let environment = ProcessInfo.processInfo.environment
         let node = try nodeName
-        let metrics = MetricsRegistry.forProgram(.ofProgram(environment: environment), describing: Speaker.metrics)
+        let metrics = MetricsRegistry.forProgram(.ofProgram(environment: environment), describing: SpeakerProgram.metrics)
         let logger = try log.begin("bgp-speaker", counting: metrics)
         try await log.reporting(to: logger) { try await serve(node, environment, metrics, logger) }
     }
@@ -152,7 +152,7 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
                 .memoryForRoutes: "\(MemorySize(octets: configuration.receivedRoutesMemory))",
             ]
         )
-        services += Speaker(configuration, metrics: metrics, logger: logger).services
+        services += SpeakerProgram(configuration, metrics: metrics, logger: logger).services
         try await ServiceGroup(
             named: services,
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -104,7 +104,7 @@ struct AgreementCluster: Sendable {
                 settings.secretPace = .hasty
                 settings.adminSecurity = .reviewed(.selfSigned)
                 services +=
-                    Speaker(settings, metrics: MetricsRegistry(), logger: TestCluster.logger).services
+                    SpeakerProgram(settings, metrics: MetricsRegistry(), logger: TestCluster.logger).services
             }
             let rack = AgreementCluster(plan: plan, cluster: cluster, routers: routers)
             for namespace in ["shop", namespace] {

@@ -19,7 +19,7 @@ import Testing
         return "| \(metric.name) | \(metric.kind.rawValue) | \(labels.isEmpty ? "" : "\(labels) ")| \(metric.help) |"
     }
 
-    @Test(arguments: [("The operator", Operator.metrics), ("The speaker", Speaker.metrics)])
+    @Test(arguments: [("The operator", Operator.metrics), ("The speaker", SpeakerProgram.metrics)])
     func `the documented table has every metric of a program and no other`(
         section: String,
         metrics: [MetricDescription]
@@ -28,7 +28,7 @@ import Testing
         #expect(documented.sorted() == metrics.map(row).sorted())
     }
 
-    private static let all = Set(Operator.metrics + Speaker.metrics).sorted { $0.name < $1.name }
+    private static let all = Set(Operator.metrics + SpeakerProgram.metrics).sorted { $0.name < $1.name }
 
     @Test func `each name belongs to one metric`() {
         #expect(Set(Self.all.map(\.name)).count == Self.all.count)

@@ -57,7 +57,7 @@ extension Interop {
                 try await kubectl("label", "node", "node3", "x=y")
             } finally: { output in
                 let lines = output.split(separator: "\n")
-                #expect(lines.contains { $0.contains("[ServiceLifecycle]") && $0.contains("SpeakerLoopService") })
+                #expect(lines.contains { $0.contains("[ServiceLifecycle]") && $0.contains("NodeService") })
                 #expect(lines.map(\.utf8.count).max() ?? 0 < 8192)
                 #expect(lines.filter { $0.contains("[ServiceLifecycle]") }.allSatisfy { $0.utf8.count < 1500 })
             }

@@ -11,7 +11,7 @@ import Testing
 
 /// What `/metrics` of a speaker has.
 @Suite(.timeLimit(.minutes(10))) struct NodeMetricsTests {
-    private let registry = MetricsRegistry(BuildInfo(version: "1.2.3", revision: nil), describing: Speaker.metrics)
+    private let registry = MetricsRegistry(BuildInfo(version: "1.2.3", revision: nil), describing: SpeakerProgram.metrics)
 
     /// Every series with its value.
     private func series() -> [String: String] {
@@ -31,11 +31,11 @@ import Testing
     private func speaker(
         _ source: SpeakerConfiguration.Source,
         _ change: (inout SpeakerConfiguration) -> Void = { _ in }
-    ) -> Speaker {
+    ) -> SpeakerProgram {
         var configuration = SpeakerConfiguration(node: "n1", source: source, namespace: "default")
         configuration.secretPace = .hasty
         change(&configuration)
-        return Speaker(configuration, metrics: registry, logger: TestCluster.logger)
+        return SpeakerProgram(configuration, metrics: registry, logger: TestCluster.logger)
     }
 
     private func populate(_ cluster: TestCluster, _ world: TestNode) async throws {
@@ -78,7 +78,7 @@ import Testing
                 #expect(new.isEmpty)
                 #expect(series().keys.count { $0.hasPrefix("martlet_api_requests_total") } < 40)
                 #expect(series().filter { $0.value.contains(" and ") } == [:], "no series is there twice")
-                let names = Set(Speaker.metrics.map(\.name))
+                let names = Set(SpeakerProgram.metrics.map(\.name))
                 for line in registry.exposition().split(separator: "\n") where line.hasPrefix("# TYPE ") {
                     #expect(names.contains(String(line.split(separator: " ")[2])), "\(line)")
                 }
@@ -169,7 +169,7 @@ import Testing
                 isAway.withLock { $0 = true }
                 let second = speaker(.server(client)) {
                     $0.stateDirectory = directory.path
-                    $0.patience = .zero
+                    $0.startupTimeout = .zero
                 }
                 try await running(second.services) {
                     try await eventually("the saved state is announced", is: "1") {

@@ -102,9 +102,9 @@ func speaker(
     logger: Logger = TestCluster.logger,
     tellingPort port: AsyncStream<Int>.Continuation? = nil,
     _ change: (inout SpeakerConfiguration) -> Void = { _ in }
-) -> Speaker {
+) -> SpeakerProgram {
     var configuration = SpeakerConfiguration(node: "n1", source: source, namespace: "default")
     configuration.secretPace = .hasty
     change(&configuration)
-    return Speaker(configuration, metrics: MetricsRegistry(), logger: logger) { port?.yield($0) }
+    return SpeakerProgram(configuration, metrics: MetricsRegistry(), logger: logger) { port?.yield($0) }
 }

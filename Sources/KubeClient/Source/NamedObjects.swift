@@ -14,10 +14,13 @@ package struct NamedObjects<Object: KubeObject>: Sendable {
     package let store: ResourceStore<Object>
     fileprivate let asked: AskedNames
 
-    /// Whether every one of some names was asked for since it is wanted; true for manifests, which are all in sight.
+    /// The names that were asked for since they are wanted; nil for manifests, which are all in sight.
     ///
     /// One whose question failed counts: the store holds what was known of it before, if anything.
-    package func wereAsked(for names: Set<String>) -> Bool { asked.contain(names) }
+    package var askedNames: Set<String>? { asked.names }
+
+    /// Whether every one of some names was.
+    package func wereAsked(for names: Set<String>) -> Bool { askedNames.map(names.isSubset) ?? true }
 }
 
 extension StoreSet {
@@ -73,12 +76,9 @@ private final class AskedNames: Sendable {
 
     private let state = Mutex(State.names([]))
 
-    func contain(_ names: Set<String>) -> Bool {
+    var names: Set<String>? {
         state.withLock { state in
-            switch state {
-            case .names(let asked): names.isSubset(of: asked)
-            case .all: true
-            }
+            if case .names(let names) = state { names } else { nil }
         }
     }
 

@@ -27,7 +27,7 @@ package enum DataPathCondition {
                 (
                     .unknown, .unknown,
                     "\(StartGate.names(DatapathProgram.known)) listened in the first "
-                        + "\(StartGate.patience.components.seconds) s, so service routes are announced without asking"
+                        + "\(StartGate.listenTimeout.components.seconds) s, so service routes are announced without asking"
                 )
             case .notReady(let seen): (.false, .waiting, announcement + seen)
             }

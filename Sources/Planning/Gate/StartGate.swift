@@ -26,7 +26,7 @@ package struct StartGate: Sendable {
         /// Say so when this time is over.
         case wait(Duration)
         /// Take this as the state of the data path.
-        case tell(NodeGates.DataPath)
+        case set(NodeGates.DataPath)
     }
 
     private enum State: Hashable, Sendable {
@@ -39,7 +39,7 @@ package struct StartGate: Sendable {
     private var state: State
 
     /// How long nothing has to listen before nothing is waited for.
-    package static let patience: Duration = .seconds(30)
+    package static let listenTimeout: Duration = .seconds(30)
     /// How often it is looked and asked.
     package static let interval: Duration = .milliseconds(500)
 
@@ -76,17 +76,17 @@ package struct StartGate: Sendable {
             state = .asking(place.question)
             return [.ask(place.question)]
         case (.looked(nil), .looking):
-            guard now < Self.patience else {
+            guard now < Self.listenTimeout else {
                 state = .open
-                return [.tell(.unknown)]
+                return [.set(.unknown)]
             }
-            return [.tell(.notReady(nobody)), .wait(min(Self.interval, Self.patience - now))]
+            return [.set(.notReady(nobody)), .wait(min(Self.interval, Self.listenTimeout - now))]
         case (.answered(nil), .asking(let question)):
             state = .open
-            return [.tell(.answered(by: question.place))]
+            return [.set(.answered(by: question.place))]
         case (.answered(let problem?), .asking(let question)):
             let words = question.name.map { "\($0): \(problem)" } ?? problem
-            return [.tell(.notReady(words.asMessage)), .wait(Self.interval)]
+            return [.set(.notReady(words.asMessage)), .wait(Self.interval)]
         case (.answered, .looking), (.looked, .asking):
             // An answer to a question that is no longer asked.
             return []
@@ -99,7 +99,7 @@ package struct StartGate: Sendable {
 
     private var nobody: String {
         "\(Self.names(programs)) listens on the node yet; without any it announces "
-            + "\(Self.patience.components.seconds) s after its start"
+            + "\(Self.listenTimeout.components.seconds) s after its start"
     }
 
     /// `none of kube-proxy (10256) and …`.

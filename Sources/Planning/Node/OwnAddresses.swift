@@ -34,17 +34,28 @@ package struct OwnAddresses: Sendable {
         return true
     }
 
-    /// Takes Services that have changed, by key, nil for those that are gone; `all` is asked when all have to be looked at.
+    /// Whether all Services have to be looked at, since a device has a new address.
+    package var isLookDue: Bool { mustLookAtAll }
+
+    /// Takes Services that have changed; where all have to be looked at, all are.
     ///
-    /// Returns whether sessions have to be told.
-    package mutating func follow(_ changed: [ObjectKey: AnnouncedService?], all: () -> [AnnouncedService]) -> Bool {
-        if mustLookAtAll {
-            mustLookAtAll = false
-            taken = [:]
-            for service in all() { look(at: service, service.key) }
-        } else {
-            for (key, service) in changed { look(at: service, key) }
-        }
+    /// Returns whether sessions have to hear of it.
+    package mutating func follow(_ changed: ChangedObjects<AnnouncedService>) -> Bool {
+        guard !changed.isEmpty else { return false }
+        if mustLookAtAll || changed.isResync { return look(at: changed.all) }
+        for key in changed.keys { look(at: changed[key], key) }
+        return join()
+    }
+
+    /// Takes all Services; returns whether sessions have to hear of it.
+    package mutating func look(at services: [AnnouncedService]) -> Bool {
+        mustLookAtAll = false
+        taken = [:]
+        for service in services { look(at: service, service.key) }
+        return join()
+    }
+
+    private mutating func join() -> Bool {
         let virtual = taken.values.reduce(into: Set<IPAddress>()) { $0.formUnion($1) }
         guard virtual != cluster.virtual else { return false }
         cluster.virtual = virtual

@@ -5,7 +5,7 @@ import BGPWire
 import KubeModel
 
 /// What a speaker needs to go on announcing after a restart without an API server: its configuration and its routes.
-package struct SavedState: Sendable {
+package struct SavedState: Equatable, Sendable {
     /// What the node was asked to do.
     package let configuration: NodeConfiguration
     /// The passwords by name of their Secret.

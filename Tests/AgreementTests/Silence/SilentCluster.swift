@@ -58,7 +58,7 @@ struct SilentCluster: Sendable {
             let services =
                 [router as any ServiceLifecycle.Service]
                 + Operator(settings, metrics: MetricsRegistry(), logger: log.logger).services
-                + Speaker(speaker, metrics: MetricsRegistry(), logger: log.logger).services
+                + SpeakerProgram(speaker, metrics: MetricsRegistry(), logger: log.logger).services
             try await running(services) {
                 try await body(SilentCluster(cluster: cluster, router: router, log: log))
             }

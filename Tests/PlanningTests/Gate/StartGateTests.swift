@@ -56,14 +56,14 @@ import Testing
         // It listens no more, and another begins to: it stays the one that is asked.
         #expect(
             gate.handle(.answered(problem: "connection refused"), at: .seconds(40)) == [
-                .tell(.notReady("Cilium's agent: connection refused")), .wait(StartGate.interval),
+                .set(.notReady("Cilium's agent: connection refused")), .wait(StartGate.interval),
             ]
         )
         #expect(gate.handle(.woke, at: .seconds(41)) == [.ask(agent.question)])
         #expect(gate.handle(.looked(try place("kube-proxy")), at: .seconds(41)) == [])
         #expect(
             gate.handle(.answered(problem: nil), at: .seconds(42)) == [
-                .tell(.answered(by: "Cilium's agent at http://[::1]:9879/healthz"))
+                .set(.answered(by: "Cilium's agent at http://[::1]:9879/healthz"))
             ]
         )
     }
@@ -74,14 +74,14 @@ import Testing
         #expect(nobody.obstacle?.contains("kube-proxy (10256)") == true)
         #expect(!nobody.isOpen)
         _ = gate.handle(.started, at: .zero)
-        #expect(gate.handle(.looked(nil), at: .zero) == [.tell(nobody), .wait(StartGate.interval)])
+        #expect(gate.handle(.looked(nil), at: .zero) == [.set(nobody), .wait(StartGate.interval)])
         #expect(gate.handle(.woke, at: .seconds(29)) == [.look(places(DatapathProgram.known))])
         // The last look is at the end of the time, not half a second later.
         #expect(
-            gate.handle(.looked(nil), at: .milliseconds(29_800)) == [.tell(nobody), .wait(.milliseconds(200))]
+            gate.handle(.looked(nil), at: .milliseconds(29_800)) == [.set(nobody), .wait(.milliseconds(200))]
         )
         #expect(gate.handle(.woke, at: .seconds(30)) == [.look(places(DatapathProgram.known))])
-        #expect(gate.handle(.looked(nil), at: .seconds(30)) == [.tell(.unknown)])
+        #expect(gate.handle(.looked(nil), at: .seconds(30)) == [.set(.unknown)])
         #expect(gate.handle(.woke, at: .seconds(31)) == [])
         #expect(NodeGates.DataPath.unknown.isOpen)
     }
@@ -93,7 +93,7 @@ import Testing
         #expect(gate.handle(.looked(proxy), at: .seconds(29)) == [.ask(proxy.question)])
         for second in 30..<300 {
             let actions = gate.handle(.answered(problem: "answered 503"), at: .seconds(second))
-            #expect(actions == [.tell(.notReady("kube-proxy: answered 503")), .wait(StartGate.interval)])
+            #expect(actions == [.set(.notReady("kube-proxy: answered 503")), .wait(StartGate.interval)])
             #expect(gate.handle(.woke, at: .seconds(second)) == [.ask(proxy.question)])
         }
     }
@@ -105,11 +105,11 @@ import Testing
         #expect(gate.handle(.started, at: .zero) == [.ask(question)])
         #expect(
             gate.handle(.answered(problem: "refused"), at: .seconds(600)) == [
-                .tell(.notReady("refused")), .wait(StartGate.interval),
+                .set(.notReady("refused")), .wait(StartGate.interval),
             ]
         )
         #expect(gate.handle(.woke, at: .seconds(601)) == [.ask(question)])
-        #expect(gate.handle(.answered(problem: nil), at: .seconds(602)) == [.tell(.answered(by: question.url))])
+        #expect(gate.handle(.answered(problem: nil), at: .seconds(602)) == [.set(.answered(by: question.url))])
         // What is open stays open.
         #expect(gate.handle(.answered(problem: "gone"), at: .seconds(603)) == [])
     }

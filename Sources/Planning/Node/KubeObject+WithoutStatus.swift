@@ -1,12 +1,11 @@
 import BGPResources
 import KubeModel
-import Planning
 
-// A decision follows from what is wished alone. Statuses and versions change with every report of the speaker itself, and
-// would make each of them a new decision over all services.
+// A decision follows from what is asked of the node alone. Statuses and versions change with every report of the speaker
+// itself, and would make each of them a new decision over all services.
 
 extension ObjectMeta {
-    /// What tells objects and their wishes apart.
+    /// What decisions follow from.
     fileprivate var identity: ObjectMeta {
         ObjectMeta(
             name: name,
@@ -29,7 +28,7 @@ extension ObjectMeta {
 
 extension Node {
     /// The node with the facts that announcements depend on.
-    var wish: Node {
+    var withoutStatus: Node {
         let network = status?.conditions?.filter { $0.type == "NetworkUnavailable" }
         return Node(
             metadata: metadata.identity,
@@ -41,15 +40,15 @@ extension Node {
 
 extension BGPNodeConfig {
     /// The object without its status.
-    var wish: BGPNodeConfig { BGPNodeConfig(metadata: metadata.identity, spec: spec) }
+    var withoutStatus: BGPNodeConfig { BGPNodeConfig(metadata: metadata.identity, spec: spec) }
 }
 
 extension BGPPeerConfig {
     /// The object without its status.
-    var wish: BGPPeerConfig { BGPPeerConfig(metadata: metadata.identity, spec: spec) }
+    var withoutStatus: BGPPeerConfig { BGPPeerConfig(metadata: metadata.identity, spec: spec) }
 }
 
 extension BGPAdvertisement {
     /// The object without its status.
-    var wish: BGPAdvertisement { BGPAdvertisement(metadata: metadata.identity, spec: spec) }
+    var withoutStatus: BGPAdvertisement { BGPAdvertisement(metadata: metadata.identity, spec: spec) }
 }

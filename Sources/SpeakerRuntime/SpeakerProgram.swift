@@ -11,11 +11,13 @@ package import ServiceLifecycle
 /// One node's speaker: builds the list of services that a program, or the lab, runs in one group.
 ///
 /// ```
-///   stores ─→ SpeakerLoop ─→ BGPServer ─→ the wire
-///     ▲          │    ▲           │
-///   source    SavedState DatapathGate └─→ NodeStatusService ─→ BGPNodeConfig.status
+///   stores ─→ NodeDriver ─→ BGPServer ─→ the wire
+///     ▲        │  ▲             │
+///   source     │  │             └─→ NodeStatusService ─→ BGPNodeConfig.status
+///              ▼  │
+///         NodeController
 /// ```
-package struct Speaker: Sendable {
+package struct SpeakerProgram: Sendable {
     /// The services in the order of their start; they are stopped in reverse, so that pages end first, sessions end before
     /// the world they were decided from is gone, and health is answered to the last.
     package let services: [any ServiceLifecycle.Service]
@@ -33,50 +35,57 @@ package struct Speaker: Sendable {
     ) {
         var configuration = configuration
         configuration.source = configuration.source.measured(by: metrics)
-        let keeper = configuration.stateDirectory.map {
+        let store = configuration.stateDirectory.map {
             StateStore(directory: $0, node: configuration.node, logger: logger)
         }
-        let stores = SpeakerStores(configuration) { keeper?.load()?.configuration.advertisements ?? [] }
+        let stores = SpeakerStores(configuration) { store?.load()?.configuration.advertisements ?? [] }
         metrics.collect { stores.set.samples }
         // Where it cannot be known whether there was an earlier run, there was one.
-        let restarted = keeper.map { $0.hasState || $0.refusal != nil } ?? true
+        let restarted = store.map { $0.hasState || $0.refusal != nil } ?? true
         let sessions = BGPServer(
             receivedRoutesMemory: configuration.receivedRoutesMemory,
             restarted: restarted,
             metrics: metrics,
             logger: logger
         )
-        let gate = StartGate(configuration.datapathProbe, programs: configuration.datapathPrograms)
-        let loop = SpeakerLoop(
+        let others = OtherNodes(configuration.source.client, logger: logger)
+        let recorder = configuration.source.client.map { client in
+            EventRecorder(
+                client: client,
+                controller: "martlet.dev/bgp-speaker",
+                instance: configuration.node,
+                metrics: metrics,
+                logger: logger
+            )
+        }
+        let driver = NodeDriver(
+            NodeController(configuration.options, network: HostNetwork.read()),
             stores: stores,
-            speaker: sessions,
-            keeper: keeper,
-            gates: NodeGates(
-                dataPath: gate.beginning,
-                bounds: configuration.bounds,
-                serviceNetworks: configuration.serviceNetworks,
-                classes: configuration.classes
-            ),
-            network: HostNetwork.read(),
-            metrics: NodeMetrics(metrics),
-            clock: configuration.clock,
-            logger: logger
+            parts: NodeDriver.Parts(
+                server: sessions,
+                store: store,
+                recorder: recorder,
+                others: others,
+                metrics: NodeMetrics(metrics),
+                logger: logger,
+                stopwatch: configuration.clock.stopwatch()
+            )
         )
         self.sessions = sessions
         var services: [any ServiceLifecycle.Service] = []
         let checks = HealthChecks(
             live: [
-                HealthCheck("loop") {
-                    _ = await loop.isConfigured; return nil
+                HealthCheck("node") {
+                    _ = await driver.read { $0.isConfigured }; return nil
                 }
             ],
             ready: [
                 HealthCheck("synced") {
                     // Also while an earlier run's state is announced: changes are not followed.
                     if let problem = stores.set.problem { return problem }
-                    return await loop.isConfigured ? nil : "what was loaded is not applied yet"
+                    return await driver.read { $0.isConfigured } ? nil : "what was loaded is not applied yet"
                 },
-                HealthCheck("node") { stores.missingNode },
+                HealthCheck("node") { await driver.read { $0.missingNode } },
             ]
         )
         if let health = configuration.health {
@@ -89,59 +98,35 @@ package struct Speaker: Sendable {
         case .directory(let path): services.append(ManifestDirectory(path: path, stores: stores.set, logger: logger))
         }
         services.append(sessions)
-        if let keeper { services.append(keeper) }
-        services.append(
-            SpeakerLoopService(
-                loop: loop,
-                patience: configuration.patience,
-                clock: configuration.clock
-            )
-        )
-        services.append(
-            DrainService(
-                node: configuration.node,
-                stores: stores,
-                loop: loop,
-                client: configuration.source.client,
-                clock: configuration.clock,
-                logger: logger
-            )
-        )
+        if let store { services.append(store) }
+        services.append(NodeService(driver: driver, others: others, clock: configuration.clock))
+        services.append(others)
         services.append(
             NetworkWatch(
-                loop: loop,
+                driver: driver,
                 speaker: sessions,
                 network: configuration.network,
                 clock: configuration.clock,
                 logger: logger
             )
         )
-        services.append(DatapathGate(gate: gate, loop: loop, clock: configuration.clock, logger: logger))
-        if case .server(let client) = configuration.source {
-            let recorder = EventRecorder(
-                client: client,
-                controller: "martlet.dev/bgp-speaker",
-                instance: configuration.node,
-                metrics: metrics,
-                logger: logger
-            )
+        if let client = configuration.source.client, let recorder {
             services.append(recorder)
-            services.append(SessionEventRecorder(stores: stores, speaker: sessions, recorder: recorder))
-            services.append(BoundEvents(stores: stores, loop: loop, recorder: recorder))
-            services.append(DrainEvents(stores: stores, recorder: recorder))
+            services.append(
+                SessionEventRecorder(node: configuration.node, stores: stores, speaker: sessions, recorder: recorder)
+            )
             services.append(
                 NodeStatusService(
                     client: client,
-                    node: configuration.node,
-                    stores: stores,
+                    driver: driver,
                     speaker: sessions,
-                    loop: loop,
+                    store: store,
                     clock: configuration.statusClock,
                     logger: logger
                 )
             )
         }
-        let pages = SpeakerPages(node: configuration.node, speaker: sessions, loop: loop).pages
+        let pages = SpeakerPages(node: configuration.node, speaker: sessions, driver: driver).pages
         if let directory = configuration.stateDirectory {
             services.append(LocalPages(directory: directory, pages: pages, metrics: metrics, logger: logger))
         }
@@ -162,30 +147,5 @@ package struct Speaker: Sendable {
             )
         }
         self.services = services
-    }
-}
-
-/// Runs the loop, wakes it when it asks for that, and the patience after which an earlier run's state is taken.
-struct SpeakerLoopService: ServiceLifecycle.Service {
-    let loop: SpeakerLoop
-    let patience: Duration
-    let clock: any Clock<Duration>
-
-    func run() async throws {
-        try await untilShutdown {
-            try await withThrowingDiscardingTaskGroup { group in
-                group.addTask { try await loop.run() }
-                group.addTask {
-                    try await clock.sleep(for: patience)
-                    await loop.takeLastGood()
-                }
-                for await wait in loop.waits {
-                    group.addTask {
-                        try await clock.sleep(for: wait)
-                        await loop.wake()
-                    }
-                }
-            }
-        }
     }
 }
