@@ -47,7 +47,7 @@ extension ObjectMap: Sequence {
 
     /// A dictionary of what is made of the values.
     package func mapValues<Result>(_ transform: (Value) -> Result) -> [ObjectKey: Result] {
-        Dictionary(uniqueKeysWithValues: lazy.map { ($0.key, transform($0.value)) })
+        Dictionary(uniqueKeysWithValues: map { ($0.key, transform($0.value)) })
     }
 }
 
