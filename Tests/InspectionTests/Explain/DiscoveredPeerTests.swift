@@ -8,8 +8,8 @@ import SpeakerAPI
 import Testing
 
 @Suite struct DiscoveredPeerTests {
-    private var world: World {
-        var world = World()
+    private var world: ClusterFixture {
+        var world = ClusterFixture()
         world.clusterConfigs[0].spec.bgpInstances[0].peers[0].peerAddress = nil
         world.clusterConfigs[0].spec.bgpInstances[0].peers[0].autoDiscovery = AutoDiscovery(
             mode: .defaultGateway,

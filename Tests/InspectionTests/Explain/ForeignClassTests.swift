@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct ForeignClassTests {
     private func explanation(_ service: Service) throws -> ServiceExplanation {
-        var world = World()
+        var world = ClusterFixture()
         world.services = [service]
         return try #require(
             explainService(

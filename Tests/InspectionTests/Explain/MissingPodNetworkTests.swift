@@ -8,8 +8,8 @@ import Testing
 
 /// Nodes whose pods have no network to announce: what conditions, `lint` and `explain peer` say.
 @Suite struct MissingPodNetworkTests {
-    private func world(_ change: (inout World) -> Void = { _ in }) -> World {
-        var world = World()
+    private func world(_ change: (inout ClusterFixture) -> Void = { _ in }) -> ClusterFixture {
+        var world = ClusterFixture()
         world.nodes = ["n1", "n2", "n3"].enumerated().map { node($0.element, ips: ["10.0.0.\($0.offset + 1)"]) }
         world.peerConfigs = [peerConfig(families: [.ipv4, .ipv6], advertisements: .everything)]
         world.advertisements = [advertisement(named: "pods", [.init(advertisementType: .podCIDR)])]
@@ -17,11 +17,11 @@ import Testing
         return world
     }
 
-    private func condition(_ world: World) -> Condition? {
+    private func condition(_ world: ClusterFixture) -> Condition? {
         world.rendered.advertisements.first?.status.conditions.of("NoPodCIDR")
     }
 
-    private func findings(_ world: World, isWhole: Bool = true) -> [String] {
+    private func findings(_ world: ClusterFixture, isWhole: Bool = true) -> [String] {
         var planned = PlanWorld()
         planned.nodes = world.nodes
         planned.clusterConfigs = world.clusterConfigs
@@ -34,7 +34,7 @@ import Testing
         return plan(planned, now: noon).diagnostics.filter { $0.reason == "NoPodCIDR" }.map(\.description)
     }
 
-    private func explained(_ world: World, _ name: String = "n1") -> [[String]] {
+    private func explained(_ world: ClusterFixture, _ name: String = "n1") -> [[String]] {
         let cluster = ObservedCluster(nodes: world.nodes.map { world.configuration($0.metadata.name) })
         let peers = explainPeer("router", in: cluster)
         return peers.first { $0.node == name }?.families.map { $0.reasons.map { "\($0.code) \($0.message)" } } ?? []
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func `a network of a family is missing only where another node has one`() {
-        func world(_ second: [String]) -> World {
+        func world(_ second: [String]) -> ClusterFixture {
             self.world {
                 $0.nodes = [
                     node("n1", podCIDRs: ["10.244.1.0/24"]), node("n2", ips: ["10.0.0.2"], podCIDRs: second),

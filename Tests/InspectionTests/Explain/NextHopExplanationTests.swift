@@ -4,14 +4,14 @@ import Fixtures
 import Inspection
 import KubeModel
 import Planning
-import TestSupport
 import SpeakerAPI
+import TestSupport
 import Testing
 
 /// What explanations say of a family that has no next hop.
 @Suite struct NextHopExplanationTests {
     private func cluster(_ problem: NextHopProblem?, nextHop: String? = nil) -> ObservedCluster {
-        var world = World()
+        var world = ClusterFixture()
         world.peerConfigs = [peerConfig(families: [.ipv4, .ipv6])]
         world.services = [service("web", loadBalancer: ["192.0.2.1", "2001:db8::1"])]
         world.slices = [

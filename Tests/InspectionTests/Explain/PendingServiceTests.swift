@@ -41,7 +41,7 @@ import Testing
     }
 
     private func explained(_ service: Service, _ pools: [LoadBalancerIPPool]) -> [ExplainedReason] {
-        var world = World()
+        var world = ClusterFixture()
         world.services = [service]
         let question = ServiceQuestion(
             service: service.key,

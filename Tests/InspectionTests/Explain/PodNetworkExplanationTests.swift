@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct PodNetworkExplanationTests {
     @Test func `the Node's networks that are not the pods' are explained`() throws {
-        var world = World()
+        var world = ClusterFixture()
         world.peerConfigs = [peerConfig(families: [.ipv4, .ipv6])]
         world.advertisements = [advertisement([.init(advertisementType: .podCIDR)])]
         world.nodes = [node("n1", podCIDRs: ["10.244.1.0/24"])]

@@ -13,8 +13,8 @@ import Testing
         (0..<UInt32(count)).map { IPv4Address(rawValue: 0xCB00_0000 + first + $0).description }
     }
 
-    private func world(_ services: [Service], bounds: RouteBounds = RouteBounds()) -> World {
-        var world = World()
+    private func world(_ services: [Service], bounds: RouteBounds = RouteBounds()) -> ClusterFixture {
+        var world = ClusterFixture()
         world.advertisements = [advertisement([serviceEntry([.loadBalancerIP, .externalIP])])]
         world.services = services
         world.slices = services.map {

@@ -5,13 +5,13 @@ import Fixtures
 import Inspection
 import KubeModel
 import Planning
-import TestSupport
 import SpeakerAPI
+import TestSupport
 import Testing
 
 struct RouteExplanationTests {
-    private var world: World {
-        var world = World()
+    private var world: ClusterFixture {
+        var world = ClusterFixture()
         world.nodes = [node("n1"), node("n2", ips: ["10.0.0.2"]), node("other", labels: ["bgp": "no"])]
         world.clusterConfigs = [
             clusterConfig(
@@ -27,7 +27,7 @@ struct RouteExplanationTests {
     }
 
     private func cluster(
-        _ world: World,
+        _ world: ClusterFixture,
         pools: [LoadBalancerIPPool] = [],
         wires: [NodeWire] = []
     ) -> ObservedCluster {

@@ -6,8 +6,8 @@ import FoundationEssentials
 import Inspection
 import KubeModel
 import Planning
-import TestSupport
 import SpeakerAPI
+import TestSupport
 import Testing
 
 @Suite struct HomelabScenarioTests {
@@ -15,8 +15,8 @@ import Testing
     private let vip = "10.86.55.1/32"
     private let traefik = ObjectKey(namespace: "traefik-ingress", name: "traefik-ingress")
 
-    private var world: World {
-        var world = World()
+    private var world: ClusterFixture {
+        var world = ClusterFixture()
         world.nodes =
             [node("cp", ips: ["10.86.5.201"])]
             + workers.map { node($0, labels: ["homelab/role": "worker"], ips: ["10.86.5.\($0.dropFirst())"]) }
@@ -46,7 +46,7 @@ import Testing
         return world
     }
 
-    private func announcing(_ world: World) -> [String] {
+    private func announcing(_ world: ClusterFixture) -> [String] {
         world.nodes.map(\.metadata.name).filter { world.prefixes($0).contains(vip) }
     }
 
@@ -81,7 +81,7 @@ import Testing
         )
     }
 
-    private func question(_ world: World, wires: [NodeWire] = []) -> ServiceQuestion {
+    private func question(_ world: ClusterFixture, wires: [NodeWire] = []) -> ServiceQuestion {
         ServiceQuestion(
             service: traefik,
             services: world.services,
@@ -174,7 +174,7 @@ import Testing
 
 @Suite struct SoftwareRouterScenarioTests {
     @Test func `cluster addresses and pod networks are six prefixes and ten routes`() {
-        var world = World()
+        var world = ClusterFixture()
         world.nodes = [
             node("k8smaster0", ips: ["192.168.56.4"], podCIDRs: ["10.112.0.0/24"]),
             node("k8sslave0", ips: ["192.168.56.5"], podCIDRs: ["10.112.1.0/24"]),
@@ -242,7 +242,7 @@ import Testing
     }
 
     @Test func `both families go over one session`() {
-        var world = World()
+        var world = ClusterFixture()
         world.nodes = [place("p1", "paris", "rack-7", "172.16.20.2")]
         world.clusterConfigs = [site("paris", "rack-7", address: "172.16.20.1", asn: 65100)]
         world.peerConfigs = [peerConfig(families: [.ipv4, .ipv6])]

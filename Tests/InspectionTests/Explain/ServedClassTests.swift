@@ -4,8 +4,8 @@ import Fixtures
 import Inspection
 import KubeModel
 import Planning
-import TestSupport
 import SpeakerAPI
+import TestSupport
 import Testing
 
 /// An installation beside another implementation of load balancers.
@@ -13,8 +13,8 @@ import Testing
     private static let chosen = LoadBalancerClasses(["example.com/edge", "martlet.dev/bgp"])
     private static let named = LoadBalancerClasses(["example.com/edge"], includesUnclassed: false)
 
-    private func world(_ made: Service, _ classes: LoadBalancerClasses) -> World {
-        var world = World()
+    private func world(_ made: Service, _ classes: LoadBalancerClasses) -> ClusterFixture {
+        var world = ClusterFixture()
         world.services = [made]
         world.slices = [slice(of: "web", [.ready("n1")])]
         world.gates = NodeGates(classes: classes)
@@ -44,7 +44,7 @@ import Testing
     }
 
     private func explanation(_ made: Service, saying gates: NodeGates) throws -> ServiceExplanation {
-        var world = World()
+        var world = ClusterFixture()
         world.services = [made]
         return try #require(
             explainService(

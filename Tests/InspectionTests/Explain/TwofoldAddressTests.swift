@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct TwofoldAddressTests {
     /// What explain says of the wire, by kind of address: why it is not as decided, or nothing.
-    private func differences(_ world: World, on wire: [String]) throws -> [String: String] {
+    private func differences(_ world: ClusterFixture, on wire: [String]) throws -> [String: String] {
         var status = PeerStatus(name: "router")
         status.peeringState = .established
         let routes = try wire.map { RouteDocument(instance: "main", peer: "router", prefix: try prefix($0)) }
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func `an address of two kinds is on the wire for one of them, without contradiction`() throws {
-        var world = World()
+        var world = ClusterFixture()
         world.advertisements = [
             advertisement([
                 serviceEntry([.loadBalancerIP, .externalIP], externalIPs: [try prefix("203.0.113.0/24")])
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func `an aggregate brought by another address is not a contradiction`() throws {
-        var world = World()
+        var world = ClusterFixture()
         world.advertisements = [advertisement([serviceEntry([.externalIP], length4: 24)])]
         world.services = [service("web", external: ["10.0.0.1", "10.0.0.77"])]
         world.slices = [slice(of: "web", [.ready("n1")])]

@@ -11,16 +11,16 @@ import Testing
 struct ChangeRow: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let effects: [SessionEffect]
-    let change: @Sendable (inout World) -> Void
+    let change: @Sendable (inout ClusterFixture) -> Void
 
-    init(_ name: String, _ effects: [SessionEffect], _ change: @escaping @Sendable (inout World) -> Void) {
+    init(_ name: String, _ effects: [SessionEffect], _ change: @escaping @Sendable (inout ClusterFixture) -> Void) {
         testDescription = name
         self.effects = effects
         self.change = change
     }
 
     private static func spec(_ change: @escaping @Sendable (inout BGPPeerConfig.Spec) -> Void)
-        -> @Sendable (inout World) -> Void
+        -> @Sendable (inout ClusterFixture) -> Void
     {
         { change(&$0.peerConfigs[0].spec) }
     }
@@ -74,8 +74,8 @@ struct ChangeRow: CustomTestStringConvertible, Sendable {
 }
 
 @Suite struct SessionChangeTests {
-    private var world: World {
-        var world = World()
+    private var world: ClusterFixture {
+        var world = ClusterFixture()
         world.peerConfigs = [peerConfig("tor"), peerConfig("spine")]
         world.clusterConfigs = [
             clusterConfig([

@@ -9,8 +9,8 @@ import TestSupport
 import Testing
 
 @Suite struct AddressGateTests {
-    private func world(_ made: Service, kinds: [AddressKind] = AddressKind.allCases) -> World {
-        var world = World()
+    private func world(_ made: Service, kinds: [AddressKind] = AddressKind.allCases) -> ClusterFixture {
+        var world = ClusterFixture()
         world.advertisements = [advertisement([serviceEntry(kinds)])]
         world.services = [made]
         world.slices = [slice(of: "web", [.ready("n1")])]
@@ -85,8 +85,8 @@ import Testing
 @Suite struct NodeGateTests {
     private let exclude = NodeMark.excludeLabel
 
-    private func world(_ change: (inout World) -> Void) -> World {
-        var world = World()
+    private func world(_ change: (inout ClusterFixture) -> Void) -> ClusterFixture {
+        var world = ClusterFixture()
         world.advertisements = [
             advertisement([serviceEntry(AddressKind.allCases), .init(advertisementType: .podCIDR)])
         ]

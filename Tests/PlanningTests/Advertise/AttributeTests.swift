@@ -8,8 +8,8 @@ import Planning
 import Testing
 
 @Suite struct AttributeTests {
-    private func world(_ entries: [BGPAdvertisement.Entry]) -> World {
-        var world = World()
+    private func world(_ entries: [BGPAdvertisement.Entry]) -> ClusterFixture {
+        var world = ClusterFixture()
         world.advertisements = [advertisement(entries)]
         world.nodes = [node("n1", podCIDRs: ["10.112.0.0/24"])]
         world.services = [service("web", loadBalancer: ["192.0.2.1"])]
@@ -116,7 +116,7 @@ import Testing
         external: Service.TrafficPolicy? = nil,
         internal: Service.TrafficPolicy? = nil
     ) -> [String] {
-        var world = World()
+        var world = ClusterFixture()
         world.peerConfigs = [peerConfig(families: [.ipv4, .ipv6])]
         world.advertisements = [advertisement(entries)]
         world.services = [

@@ -16,7 +16,7 @@ struct DecisionBenchmark {
     @Test(arguments: [1_000, 10_000, 50_000])
     func `a decision from scratch and after each kind of change is measured`(services: Int) {
         let clock = ContinuousClock()
-        var world = World()
+        var world = ClusterFixture()
         world.nodes = [node("n1"), node("n2")]
         world.peerConfigs = [peerConfig("pc", families: [.ipv4, .ipv6])]
         world.clusterConfigs = [clusterConfig([instance((0..<4).map { peer("r\($0)", config: "pc") })])]

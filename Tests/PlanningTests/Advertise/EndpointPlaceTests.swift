@@ -8,8 +8,8 @@ import TestSupport
 import Testing
 
 @Suite struct EndpointPlaceTests {
-    private func world(_ policy: Service.TrafficPolicy, _ slices: [EndpointSlice]) -> World {
-        var world = World()
+    private func world(_ policy: Service.TrafficPolicy, _ slices: [EndpointSlice]) -> ClusterFixture {
+        var world = ClusterFixture()
         world.nodes.append(node("n2", ips: ["10.0.0.2"]))
         world.peerConfigs = [peerConfig(families: [.ipv4, .ipv6])]
         world.services = [service("web", loadBalancer: ["192.0.2.1", "2001:db8::1"], externalPolicy: policy)]

@@ -8,8 +8,10 @@ import TestSupport
 import Testing
 
 @Suite struct EntryTypeTests {
-    private func world(_ entry: BGPAdvertisement.Entry, _ change: (inout World) throws -> Void) rethrows -> World {
-        var world = World()
+    private func world(_ entry: BGPAdvertisement.Entry, _ change: (inout ClusterFixture) throws -> Void) rethrows
+        -> ClusterFixture
+    {
+        var world = ClusterFixture()
         world.peerConfigs = [peerConfig(families: [.ipv4, .ipv6])]
         world.advertisements = [advertisement([entry])]
         try change(&world)

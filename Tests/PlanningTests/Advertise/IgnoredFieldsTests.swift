@@ -7,8 +7,8 @@ import Planning
 import Testing
 
 @Suite struct IgnoredFieldsTests {
-    private func world(_ change: (inout World) -> Void = { _ in }) -> World {
-        var world = World()
+    private func world(_ change: (inout ClusterFixture) -> Void = { _ in }) -> ClusterFixture {
+        var world = ClusterFixture()
         world.services = [service("web", loadBalancer: ["192.0.2.1"])]
         world.slices = [slice(of: "web", [.ready("n2")])]
         change(&world)
@@ -79,7 +79,7 @@ import Testing
 
 @Suite struct AnnouncementChangeTests {
     @Test func `a pod network that the node loses is withdrawn`() {
-        var world = World()
+        var world = ClusterFixture()
         world.advertisements = [advertisement([.init(advertisementType: .podCIDR)])]
         world.nodes = [node("n1", podCIDRs: ["10.112.0.0/24", "10.112.9.0/24"])]
         #expect(world.prefixes() == ["10.112.0.0/24", "10.112.9.0/24"])
@@ -90,7 +90,7 @@ import Testing
     @Test func `services that share an aggregate merge their attributes, and it stays while one justifies it`()
         throws
     {
-        var world = World()
+        var world = ClusterFixture()
         world.advertisements = [
             advertisement([
                 serviceEntry(

@@ -6,8 +6,8 @@ import Planning
 import Testing
 
 @Suite struct SelectionTests {
-    private func world(_ change: (inout World) -> Void = { _ in }) -> World {
-        var world = World()
+    private func world(_ change: (inout ClusterFixture) -> Void = { _ in }) -> ClusterFixture {
+        var world = ClusterFixture()
         world.services = [service("web", namespace: "shop", labels: ["app": "web"], loadBalancer: ["192.0.2.1"])]
         world.slices = [slice(of: "web", namespace: "shop", [.ready("n2")])]
         change(&world)

@@ -72,7 +72,7 @@ struct PolicyRow: CustomTestStringConvertible, Sendable {
     func `each kind of address follows its own traffic policy`(row: PolicyRow, kind: AddressKind) throws {
         let text = "192.0.2.1"
         let other: Service.TrafficPolicy = row.policy == .local ? .cluster : .local
-        var world = World()
+        var world = ClusterFixture()
         world.advertisements = [advertisement([serviceEntry([kind])])]
         world.services = [
             service(
@@ -94,14 +94,14 @@ struct PolicyRow: CustomTestStringConvertible, Sendable {
     }
 
     @Test func `an unset ready counts as ready`() {
-        var world = World()
+        var world = ClusterFixture()
         world.services = [service("web", loadBalancer: ["192.0.2.1"], externalPolicy: .local)]
         world.slices = [slice(of: "web", [.unset("n1")])]
         #expect(world.prefixes() == ["192.0.2.1/32"])
     }
 
     @Test func `whenNoEndpoints Advertise keeps the route under Cluster, and changes nothing under Local`() {
-        var world = World()
+        var world = ClusterFixture()
         world.advertisements = [advertisement([serviceEntry(whenNoEndpoints: .advertise)])]
         world.services = [service("web", loadBalancer: ["192.0.2.1"])]
         #expect(world.prefixes() == ["192.0.2.1/32"])
@@ -111,7 +111,7 @@ struct PolicyRow: CustomTestStringConvertible, Sendable {
     }
 
     @Test func `each family is decided by its own endpoints`() {
-        var world = World()
+        var world = ClusterFixture()
         world.peerConfigs = [peerConfig(families: [.ipv4, .ipv6])]
         world.services = [service("web", loadBalancer: ["192.0.2.1", "2001:db8::1"], externalPolicy: .local)]
         world.slices = [
@@ -122,7 +122,7 @@ struct PolicyRow: CustomTestStringConvertible, Sendable {
     }
 
     @Test func `slices of all names count together, but only those of the same service`() {
-        var world = World()
+        var world = ClusterFixture()
         world.services = [service("web", loadBalancer: ["192.0.2.1"], externalPolicy: .local)]
         world.slices = [
             slice(of: "web", name: "a", [.notReady("n1")]), slice(of: "web", name: "b", [.ready("n1")]),
@@ -134,7 +134,7 @@ struct PolicyRow: CustomTestStringConvertible, Sendable {
     }
 
     @Test func `asking about the other policy leaves everything else as it is`() throws {
-        var world = World()
+        var world = ClusterFixture()
         world.services = [service("web", loadBalancer: ["192.0.2.1"], externalPolicy: .local)]
         world.slices = [slice(of: "web", [.ready("n2")])]
         let advertiser = Advertiser(world.snapshot())

@@ -8,8 +8,8 @@ import TestSupport
 import Testing
 
 struct DrainTests {
-    private func world(_ policy: Service.TrafficPolicy, endpoints: [TestEndpoint]) -> World {
-        var world = World()
+    private func world(_ policy: Service.TrafficPolicy, endpoints: [TestEndpoint]) -> ClusterFixture {
+        var world = ClusterFixture()
         world.nodes = [node("n1"), node("n2", ips: ["10.0.0.2"])]
         world.services = [service("web", loadBalancer: ["192.0.2.1"], externalPolicy: policy)]
         world.slices = [slice(of: "web", endpoints)]
@@ -18,7 +18,7 @@ struct DrainTests {
 
     /// What `n1` keeps when it is drained and `n2` has its sessions, unless told.
     private func kept(
-        _ world: World,
+        _ world: ClusterFixture,
         peering: SessionState = .established,
         conditions: [Condition] = []
     ) -> [String] {

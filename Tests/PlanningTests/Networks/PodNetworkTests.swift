@@ -11,8 +11,8 @@ import Testing
 @Suite struct PodNetworkTests {
     typealias Source = BGPAdvertisement.PodCIDRSource
 
-    private func world(_ source: Source? = nil, _ change: (inout World) -> Void = { _ in }) -> World {
-        var world = World()
+    private func world(_ source: Source? = nil, _ change: (inout ClusterFixture) -> Void = { _ in }) -> ClusterFixture {
+        var world = ClusterFixture()
         world.peerConfigs = [peerConfig(families: [.ipv4, .ipv6])]
         world.advertisements = [
             advertisement([.init(advertisementType: .podCIDR, podCIDRs: source.map { .init(source: $0) })])
@@ -22,7 +22,7 @@ import Testing
         return world
     }
 
-    private func absences(_ world: World, _ name: String = "n1") -> [String] {
+    private func absences(_ world: ClusterFixture, _ name: String = "n1") -> [String] {
         world.advertised(name).entryDecisions.flatMap(\.reasons).filter { $0.code == "NoPodCIDR" }.map(\.message)
     }
 

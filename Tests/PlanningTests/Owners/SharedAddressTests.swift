@@ -35,8 +35,8 @@ import Testing
         return made
     }
 
-    private func world(_ services: [Service]) -> World {
-        var world = World()
+    private func world(_ services: [Service]) -> ClusterFixture {
+        var world = ClusterFixture()
         world.advertisements = [advertisement([serviceEntry(AddressKind.allCases, whenNoEndpoints: .advertise)])]
         world.services = services
         return world

@@ -9,8 +9,8 @@ import Testing
 
 @Suite struct WhoseAddressTests {
     /// A node, a router, pods and cluster IPs of both families, and one Service with the addresses.
-    private func world(external: [String] = [], loadBalancer: [String] = [], cluster: [String] = []) -> World {
-        var world = World()
+    private func world(external: [String] = [], loadBalancer: [String] = [], cluster: [String] = []) -> ClusterFixture {
+        var world = ClusterFixture()
         world.nodes = [
             node("n1", ips: ["10.0.0.1", "2001:db8:f::1"], podCIDRs: ["10.244.1.0/24", "2001:db8:244:1::/64"]),
             node("n2", ips: ["10.0.0.2", "2001:db8:f::2"], podCIDRs: ["10.244.2.0/24", "2001:db8:244:2::/64"]),
@@ -131,7 +131,7 @@ import Testing
     // What changes.
 
     /// Tells an advertiser of the addresses of a world, and checks that it comes to the same as one that begins there.
-    private func step(_ advertiser: inout Advertiser, _ world: World) -> [String] {
+    private func step(_ advertiser: inout Advertiser, _ world: ClusterFixture) -> [String] {
         _ = advertiser.update(addresses: world.addresses)
         let fresh = Advertiser(world.snapshot())
         #expect(advertiser.routes(of: router) == fresh.routes(of: router))

@@ -160,7 +160,7 @@ extension RandomCluster {
     /// Now and then changes the addresses of a node, pods or routers, and says whose addresses are whose then.
     ///
     /// The world's nodes are no more those of the snapshot that was made of it, on which other decisions depend, too.
-    mutating func changeAddresses(_ world: inout World) -> ClusterAddresses? {
+    mutating func changeAddresses(_ world: inout ClusterFixture) -> ClusterAddresses? {
         switch shuffled(Array(0..<12)).first {
         case 0?: world.nodes.append(anotherNode("n9"))
         case 1?: world.nodes.removeAll { $0.metadata.name == "n9" }

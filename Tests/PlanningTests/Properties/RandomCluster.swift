@@ -204,8 +204,8 @@ struct RandomCluster {
         return made
     }
 
-    mutating func world() -> World {
-        var world = World()
+    mutating func world() -> ClusterFixture {
+        var world = ClusterFixture()
         world.advertisements = (0..<Int.random(in: 1..<4, using: &generator)).map { index in
             advertisement(
                 named: "adv\(index)",

@@ -11,7 +11,7 @@ import Planning
 struct ReferenceModel {
     let snapshot: NodeSnapshot
     /// The objects that say whose addresses are whose, and whose pods are where.
-    let world: World
+    let world: ClusterFixture
 
     /// Nil where the cluster does not know the kind.
     private var ciliumNodes: [CiliumNode]? { world.ciliumNodes }

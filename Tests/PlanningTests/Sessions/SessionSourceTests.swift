@@ -11,9 +11,9 @@ import Testing
     private func peer(
         interfaces: [InterfaceAddresses] = [],
         localAddress: String? = nil,
-        _ change: (inout World) -> Void = { _ in }
+        _ change: (inout ClusterFixture) -> Void = { _ in }
     ) throws -> PeerPlan {
-        var world = World()
+        var world = ClusterFixture()
         world.interfaces = interfaces
         change(&world)
         var configuration = world.configuration("n1")
@@ -27,7 +27,7 @@ import Testing
         [InterfaceAddresses(name: "lo1", addresses: try texts.map(address))]
     }
 
-    private func fromInterface(_ world: inout World) {
+    private func fromInterface(_ world: inout ClusterFixture) {
         world.peerConfigs[0].spec.transport = .init(sourceInterface: "lo1")
     }
 

@@ -12,9 +12,9 @@ import Testing
     private func plans(
         secrets: KnownSecrets = KnownSecrets(),
         passwords: [String: Password] = [:],
-        _ change: (inout World) -> Void = { _ in }
+        _ change: (inout ClusterFixture) -> Void = { _ in }
     ) -> [InstancePlan] {
-        var world = World()
+        var world = ClusterFixture()
         change(&world)
         var configuration = world.configuration("n1")
         configuration.secrets = secrets
@@ -130,7 +130,7 @@ import Testing
     }
 
     @Test func `the default gateway is looked up by family`() throws {
-        var world = World()
+        var world = ClusterFixture()
         world.clusterConfigs[0].spec.bgpInstances[0].peers = [
             .init(
                 name: "gateway",

@@ -15,7 +15,7 @@ import Testing
         inUse: [InstancePlan] = [],
         _ change: (inout NodeConfiguration) -> Void = { _ in }
     ) throws -> [InstancePlan] {
-        var world = World()
+        var world = ClusterFixture()
         world.nodes = [node("n1", ips: internalIPs)]
         world.peerConfigs[0].spec.transport = .init(sourceInterface: "lan0")
         world.interfaces = [
@@ -97,7 +97,7 @@ import Testing
 
 @Suite struct DiscoveredRouterIDTests {
     private func routerID(_ ips: [String], inUse: [InstancePlan] = []) -> (plans: [InstancePlan], id: String?) {
-        var world = World()
+        var world = ClusterFixture()
         world.nodes = [node("n1", ips: ips)]
         var configuration = world.configuration("n1")
         configuration.nodeConfig?.spec.bgpInstances[0].routerID = nil

@@ -110,7 +110,7 @@ package func clusterConfig(
 package let router = PeerID(instance: "main", peer: "router")
 
 /// One node, `n1`, in a cluster of a few objects; what its NodeConfig says is rendered, not written by hand.
-package struct World {
+package struct ClusterFixture {
     package init() {}
 
     package var nodes: [Node] = [node("n1")]

@@ -8,10 +8,10 @@ import Testing
 
 /// Random services, some with addresses that another controller gave, random pools, edits of all of it, and restarts of the
 /// operator: what must never happen is looked for after every step.
-@Suite struct AddressWorldPropertyTests {
+@Suite struct AddressEditPropertyTests {
     @Test(arguments: 0..<60)
     func `no edit moves an address, and nothing of another controller's is touched`(seed: UInt64) {
-        var world = RandomAddressWorld(seed: seed)
+        var world = RandomAddresses(seed: seed)
         for number in 0..<120 {
             let before = world
             let step = world.step()
@@ -26,7 +26,7 @@ import Testing
 }
 
 /// A cluster in small, with an operator that writes what the allocator decides as `AddressController` does.
-private struct RandomAddressWorld {
+private struct RandomAddresses {
     enum Step: CustomStringConvertible {
         case service(ObjectKey, isWishEdited: Bool)
         case deleted(ObjectKey)
@@ -269,7 +269,7 @@ private struct RandomAddressWorld {
     }
 
     /// What a Service had, or was to get back, it has or is to get back still, unless its own wish or its pool says otherwise.
-    func checkStaying(since before: RandomAddressWorld, after step: Step, _ place: String) {
+    func checkStaying(since before: RandomAddresses, after step: Step, _ place: String) {
         let layouts = pools.map(PoolLayout.init)
         for (key, addresses) in before.claims {
             guard let service = services[key], let request = AddressRequest(service, clusterFamilies: [.ipv4]) else {
