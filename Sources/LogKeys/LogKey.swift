@@ -54,10 +54,6 @@ package enum LogKey: String, CaseIterable, Sendable {
     case receivedMemory = "bgp.received.memory"
 
     // The node.
-    /// What happened to the node.
-    case nodeEvent = "node.event"
-    /// What follows from it.
-    case nodeEffect = "node.effect"
     /// Whether a drain withdraws what no other node announces, too.
     case drainForced = "drain.forced"
     /// The program that answers for the data path.

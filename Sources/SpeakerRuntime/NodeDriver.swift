@@ -66,10 +66,10 @@ actor NodeDriver {
         while index < pending.count {
             let event = pending[index]
             index += 1
-            parts.logger.debug("node event", metadata: [.nodeEvent: "\(event)"])
+            parts.logger.debug("node event", metadata: [.event: "\(event)"])
             let moment = NodeMoment(elapsed: parts.stopwatch(), time: Timestamp(Date.now))
             for effect in controller.handle(event, at: moment) {
-                parts.logger.debug("node effect", metadata: [.nodeEffect: "\(effect)"])
+                parts.logger.debug("node effect", metadata: [.actions: "\(effect)"])
                 perform(effect)
             }
         }
