@@ -5,7 +5,6 @@ import PackageDescription
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
-let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -15,7 +14,6 @@ let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swi
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
-let nioTestUtils: Target.Dependency = .product(name: "NIOTestUtils", package: "swift-nio")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -66,7 +64,7 @@ let package = Package(
         .target(name: "Pacing"),
         .target(name: "BGPTypes", dependencies: ["PlainText"]),
         .target(name: "BGPWire", dependencies: ["BGPTypes", "PlainText", nioCore]),
-        .target(name: "BGPEngine", dependencies: ["BGPWire", "BGPTypes", "Pacing", collections, nioCore]),
+        .target(name: "BGPEngine", dependencies: ["BGPWire", "BGPTypes", "Pacing", nioCore]),
         .target(name: "KubeModel", dependencies: ["PlainText"]),
         .target(name: "BGPResources", dependencies: ["KubeModel", "BGPTypes", "PlainText"]),
         .target(name: "SpeakerAPI", dependencies: ["BGPResources", "KubeModel", "BGPTypes"]),
@@ -81,7 +79,7 @@ let package = Package(
         .target(
             name: "Inspection",
             dependencies: [
-                "Planning", "SpeakerAPI", "BGPResources", "KubeModel", "BGPTypes", "BGPEngine", "BGPWire", "PlainText",
+                "Planning", "SpeakerAPI", "BGPResources", "KubeModel", "BGPTypes", "BGPEngine", "PlainText",
             ]
         ),
 
@@ -138,7 +136,7 @@ let package = Package(
         .target(
             name: "OperatorRuntime",
             dependencies: [
-                "LogKeys", "Planning", "Reconciling", "Signals", "KubeClient", "KubeYAML", "AdminSecurity",
+                "LogKeys", "Planning", "Reconciling", "Signals", "KubeClient", "AdminSecurity",
                 "AdminServer", "PlainMetrics", "BGPResources", "SpeakerAPI",
                 "KubeModel", "BGPTypes", "PlainText", serviceLifecycle, logging, metrics,
             ]
@@ -147,7 +145,7 @@ let package = Package(
             name: "SpeakerRuntime",
             dependencies: [
                 "LogKeys", "Planning", "Reconciling", "Signals", "Pacing", "BGPTransport", "BGPEngine", "BGPWire",
-                "KubeClient", "KubeYAML", "AdminSecurity", "SpeakerAPI",
+                "KubeClient", "AdminSecurity", "SpeakerAPI",
                 "AdminServer", "PlainMetrics", "BGPResources", "KubeModel", "BGPTypes", "PlainText",
                 serviceLifecycle, logging, metrics,
             ]
@@ -181,7 +179,7 @@ let package = Package(
         .executableTarget(
             name: "bgp-operator",
             dependencies: [
-                "CommandLine", "DaemonOptions", "OperatorRuntime", "Planning", "AdminSecurity", "AdminServer",
+                "CommandLine", "DaemonOptions", "OperatorRuntime", "Planning", "AdminServer",
                 "KubeClient",
                 "BGPTypes",
                 "PlainLogging", argumentParser, serviceLifecycle, unixSignals, logging,
@@ -191,8 +189,7 @@ let package = Package(
         .executableTarget(
             name: "bgp-speaker",
             dependencies: [
-                "LogKeys", "kubectl-bgp", "CommandLine", "DaemonOptions", "SpeakerRuntime", "Planning", "AdminSecurity",
-                "AdminServer",
+                "LogKeys", "kubectl-bgp", "CommandLine", "DaemonOptions", "SpeakerRuntime", "Planning", "AdminServer",
                 "KubeClient", "BGPTypes",
                 "PlainLogging", argumentParser, serviceLifecycle, unixSignals, logging, nioCore,
             ],
@@ -201,7 +198,7 @@ let package = Package(
         .executableTarget(
             name: "bgp-lab",
             dependencies: [
-                "kubectl-bgp", "KubeModel", "CommandLine", "DaemonOptions", "Lab", "LabAPIServer", "PlainLogging",
+                "kubectl-bgp", "KubeModel", "CommandLine", "DaemonOptions", "Lab", "PlainLogging",
                 argumentParser,
                 serviceLifecycle,
                 unixSignals,
@@ -247,7 +244,7 @@ let package = Package(
         ),
         .target(
             name: "KubeServerConformance",
-            dependencies: ["KubeClient", "KubeModel", "KubeYAML"],
+            dependencies: ["KubeClient", "KubeModel"],
             path: "Tests/KubeServerConformance"
         ),
         .target(
@@ -287,7 +284,7 @@ let package = Package(
         .testTarget(name: "BGPTypesTests", dependencies: ["BGPTypes"]),
         .testTarget(
             name: "BGPWireTests",
-            dependencies: ["BGPWire", "BGPTypes", "TestSupport", nioCore, nioEmbedded, nioTestUtils]
+            dependencies: ["BGPWire", "BGPTypes", "TestSupport", nioCore]
         ),
         .testTarget(
             name: "BGPEngineTests",
@@ -313,7 +310,7 @@ let package = Package(
             name: "InspectionTests",
             dependencies: [
                 "Inspection", "Planning", "SpeakerAPI", "BGPResources", "KubeModel", "BGPTypes", "BGPEngine",
-                "BGPWire", "HostileInput", "Fixtures", "TestSupport",
+                "Fixtures", "TestSupport",
             ]
         ),
         .testTarget(
@@ -321,7 +318,6 @@ let package = Package(
             dependencies: [
                 "Signals",
                 "BGPTransport", "BGPEngine", "BGPWire", "BGPTypes", "AdminServer", "TestSupport", nioCore,
-                nioEmbedded,
                 nioPosix, serviceLifecycle, logging,
             ]
         ),
@@ -330,7 +326,7 @@ let package = Package(
             name: "KubeClientTests",
             dependencies: [
                 "Signals", "Pacing",
-                "KubeClient", "KubeModel", "KubeYAML", "AdminServer", "PlainMetrics", "TestSupport", nioCore, nioPosix,
+                "KubeClient", "KubeModel", "AdminServer", "PlainMetrics", "TestSupport", nioCore, nioPosix,
                 nioSSL,
                 serviceLifecycle, logging,
             ]
@@ -340,7 +336,7 @@ let package = Package(
             dependencies: [
                 "HostileInput", "TestSupport", "KubeModel", "PlainMetrics", nioPosix, "AdminServer", asyncHTTPClient,
                 metrics, nioCore,
-                nioEmbedded, nioHTTP1, nioSSL, logging, serviceLifecycle,
+                nioEmbedded, nioHTTP1, nioSSL, logging,
             ]
         ),
         .testTarget(
@@ -367,8 +363,8 @@ let package = Package(
                 "BGPTransport", "SpeakerAPI",
                 "BGPResources",
                 "BGPEngine",
-                "BGPWire", "KubeModel", "BGPTypes", "LabAPIServer", "TestCluster", "HostileInput", "TestSupport",
-                asyncHTTPClient, serviceLifecycle, logging,
+                "BGPWire", "KubeModel", "BGPTypes", "LabAPIServer", "Lab", "TestCluster", "HostileInput", "TestSupport",
+                serviceLifecycle, logging,
             ],
             exclude: ["Earlier"]
         ),
@@ -376,7 +372,7 @@ let package = Package(
             name: "LabAPIServerTests",
             dependencies: [
                 "LabAPIServer", "AdminSecurity", "AdminServer", "KubeServerConformance", "KubeClient", "KubeModel",
-                "KubeYAML", "HostileInput", "TestSupport", nioPosix, serviceLifecycle, logging,
+                "HostileInput", "TestSupport", nioPosix, serviceLifecycle, logging,
             ]
         ),
         .testTarget(name: "LabTests", dependencies: ["Lab", "TestSupport"]),
@@ -395,7 +391,7 @@ let package = Package(
         .testTarget(
             name: "AgreementTests",
             dependencies: [
-                "Inspection", "SpeakerAPI", "kubectl-bgp", "LabAPIServer", "Lab", "OperatorRuntime", "SpeakerRuntime",
+                "Inspection", "kubectl-bgp", "LabAPIServer", "Lab", "OperatorRuntime", "SpeakerRuntime",
                 "AdminSecurity",
                 "AdminServer",
                 "PlainMetrics", "Planning", "BGPTransport",

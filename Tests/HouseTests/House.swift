@@ -28,7 +28,7 @@ enum House {
             folder: "Sources/BGPEngine",
             beside: ["BGPWire", "BGPTypes", "Pacing"],
             // The codec's buffers are NIOCore's, so whoever hands them on has to name it.
-            foreign: collections.union(["NIOCore"])
+            foreign: ["NIOCore"]
         ),
         "KubeModel": Room(
             row: 1,

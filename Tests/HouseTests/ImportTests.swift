@@ -25,22 +25,46 @@ import Testing
     }
 
     @Test func `every file imports only what its target declares`() async throws {
-        let manifest = try await Manifest.read()
-        let declarable = Set(manifest.targets.flatMap(\.dependencyNames))
         var complaints: [String] = []
-        for target in manifest.targets {
+        for target in try await Manifest.read().targets {
+            let declared = target.importableModules
             for file in try SourceFile.all(under: target.folder) {
-                complaints += file.imports
-                    .filter { declarable.contains($0) && !target.dependencyNames.contains($0) }
+                complaints += Set(file.imports).subtracting(declared)
                     .map { "\(file.path): \(target.name) does not declare \($0)" }
             }
         }
         #expect(complaints.sorted() == [])
     }
 
+    @Test func `every target imports what it declares`() async throws {
+        var complaints: [String] = []
+        for target in try await Manifest.read().targets where target.type != "system" {
+            let imported = Set(try SourceFile.all(under: target.folder).flatMap(\.imports))
+            complaints += target.dependencyNames.filter { Manifest.modules(of: $0).isDisjoint(with: imported) }
+                .map { "\(target.name) declares \($0), and no file imports it" }
+            complaints += target.dependencyNames.filter { name in
+                target.dependencyNames.count { $0 == name } > 1
+            }
+            .map { "\(target.name) declares \($0) twice" }
+        }
+        #expect(Set(complaints).sorted() == [])
+    }
+
+    @Test func `every row imports what the table lets it import of the same row`() throws {
+        var complaints: [String] = []
+        for (target, room) in House.rooms {
+            let imported = Set(try SourceFile.all(under: room.folder).flatMap(\.imports))
+            complaints += room.beside.filter { Manifest.modules(of: $0).isDisjoint(with: imported) }
+                .map { "\(target) may import \($0), and no file does" }
+        }
+        #expect(complaints.sorted() == [])
+    }
+
     @Test func `the package has the targets of the plan and no others`() async throws {
         let manifest = try await Manifest.read()
-        let support: Set = ["TestSupport", "Fixtures", "TestCluster", "KubeServerConformance", "HostileInput", "martlet-fuzz"]
+        let support: Set = [
+            "TestSupport", "Fixtures", "TestCluster", "KubeServerConformance", "HostileInput", "martlet-fuzz",
+        ]
         let built = Set(manifest.targets.filter { $0.type != "test" }.map(\.name)).subtracting(support)
         #expect(built.sorted() == House.rooms.keys.sorted())
     }
@@ -91,6 +115,25 @@ struct Manifest: Decodable {
         var folder: String { path ?? (type == "test" ? "Tests/\(name)" : "Sources/\(name)") }
 
         var dependencyNames: [String] { dependencies.compactMap(\.name) }
+
+        /// What its files may import: the modules of its dependencies, and those that come with the toolchain.
+        var importableModules: Set<String> {
+            dependencyNames.reduce(into: Manifest.toolchain) { $0.formUnion(Manifest.modules(of: $1)) }
+        }
+    }
+
+    static let toolchain: Set<String> = [
+        "Darwin", "Dispatch", "FoundationEssentials", "Glibc", "Musl", "Synchronization", "Testing",
+    ]
+
+    /// The modules that a dependency brings, under the names by which files import them.
+    static func modules(of dependency: String) -> Set<String> {
+        // Products of several modules, and those that hand on another package's.
+        switch dependency {
+        case "Metrics": ["Metrics", "CoreMetrics"]
+        case "Hummingbird": ["Hummingbird", "HTTPTypes"]
+        default: [dependency.replacing("-", with: "_")]
+        }
     }
 
     /// `{"byName": ["BGPTypes", null]}` or `{"product": ["NIOCore", "swift-nio", null, null]}`.

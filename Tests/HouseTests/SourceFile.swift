@@ -7,11 +7,16 @@ struct SourceFile {
     /// Every line as it stands.
     let lines: [Substring]
 
-    init(_ path: String) throws {
+    init(_ path: String) throws { self.init(path: path, text: try Checkout.read(path)) }
+
+    init(path: String, text: String) {
         self.path = path
-        lines = try Checkout.read(path).split(separator: "\n", omittingEmptySubsequences: false)
+        lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         code = Self.code(of: lines)
     }
+
+    /// The line break at the end begins no further line.
+    var lineCount: Int { lines.last?.isEmpty == true ? lines.count - 1 : lines.count }
 
     /// All Swift files below a folder.
     static func all(under folder: String) throws -> [SourceFile] {
@@ -20,7 +25,7 @@ struct SourceFile {
 
     /// The modules it imports, submodules and scoped imports by their module.
     var imports: [String] {
-        lines.compactMap { line in
+        code.compactMap { _, line in
             guard line.contains("import "), let match = line.wholeMatch(of: Self.importLine) else { return nil }
             return String(match.output.1)
         }
