@@ -9,9 +9,9 @@ import NIOCore
 /// remembered, which is what counting takes. It stays so until the peer tells it again, also when there is room by then;
 /// a kept route that is told again stays kept, unless its new attributes find no room.
 package struct AdjacencyIn: Sendable {
-    private var ipv4 = Table(.ipv4)
-    private var ipv6 = Table(.ipv6)
-    private var kept = Kept()
+    private var ipv4: Table
+    private var ipv6: Table
+    private var kept: Kept
 
     /// How attributes that came as octets are to be read.
     private let context: WireContext
@@ -19,22 +19,29 @@ package struct AdjacencyIn: Sendable {
     /// The most routes that are kept.
     private let mostKept: Int
 
+    /// What the hashes of prefixes and attributes start from.
+    private let seed: UInt64
+
     /// The prefixes of a family, by the number of their attributes.
     private struct Table {
         var map: PrefixMap
         /// How many have attributes.
         var kept = 0
 
-        init(_ family: IPFamily) {
-            map = PrefixMap(family)
+        init(_ family: IPFamily, seed: UInt64) {
+            map = PrefixMap(family, seed: seed)
         }
     }
 
     /// The attributes of the routes that are kept.
     private struct Kept {
-        var pool = AttributePool()
+        var pool: AttributePool
         /// How many routes of both families have attributes.
         var routes = 0
+
+        init(seed: UInt64) {
+            pool = AttributePool(seed: seed)
+        }
     }
 
     /// The number of a prefix whose attributes are not kept; no set of attributes has it, since there are fewer.
@@ -44,8 +51,14 @@ package struct AdjacencyIn: Sendable {
     package static let mostKept = 100_000
 
     /// Starts empty; `context` is what the session agreed on.
-    package init(_ context: WireContext = storage, mostKept: Int = mostKept) {
+    ///
+    /// `seed` has to be a number that the peer cannot know, since all lookups depend on it.
+    package init(_ context: WireContext = storage, mostKept: Int = mostKept, seed: UInt64) {
         self.context = context
+        self.seed = seed
+        ipv4 = Table(.ipv4, seed: seed)
+        ipv6 = Table(.ipv6, seed: seed)
+        kept = Kept(seed: seed)
         self.mostKept = min(mostKept, Int(Self.counted) - 1)
     }
 
@@ -103,7 +116,7 @@ package struct AdjacencyIn: Sendable {
 
     /// Forgets all attributes, so that all routes are counted alone.
     package mutating func forgetAttributes() {
-        kept = Kept()
+        kept = Kept(seed: seed)
         ipv4.map.setAll(to: Self.counted)
         ipv6.map.setAll(to: Self.counted)
         ipv4.kept = 0
@@ -112,7 +125,7 @@ package struct AdjacencyIn: Sendable {
 
     /// Forgets everything, as when the session ends.
     package mutating func removeAll() {
-        self = AdjacencyIn(context, mostKept: mostKept)
+        self = AdjacencyIn(context, mostKept: mostKept, seed: seed)
     }
 
     /// The kept routes of a family in the order of their prefixes, at most `limit` of them from a place on.

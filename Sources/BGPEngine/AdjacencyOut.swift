@@ -2,43 +2,47 @@ package import BGPTypes
 import BGPWire
 package import NIOCore
 
-/// What one peer is to have and what it has been told: the only way of routes to the wire.
+/// What one peer is to have and what was announced to it: the only way of routes to the wire.
 ///
 /// Nothing is queued. Whoever writes to the socket pulls the next batch when there is room, and gets the difference of
 /// that moment: withdrawals first, then announcements by equal attributes, as few messages as can be. A route that
-/// changes while the socket is full is sent once or not at all. A new session is no special case: it has been told
-/// nothing yet.
+/// changes while the socket is full is sent once or not at all. A new session is no special case:
+/// nothing was announced on it yet.
 ///
 /// Both sides are tables that share their parts, and messages are shared with all peers in step, so a peer costs a few
 /// references, whatever the number of routes.
 package struct AdjacencyOut: Sendable {
-    /// What the peer is to have; `nil` until something was wanted, and until then nothing is sent.
+    /// What the peer is to have; nothing is sent while it is `nil`.
     package private(set) var desired: RouteTable?
     /// The session it is sent on.
     package private(set) var session: SessionEncoding?
-    /// Whether End-of-RIB may be sent: hold it back while what is wanted is known to be incomplete.
-    package var endOfRIBIsHeld = false
-    /// What the peer has been told, but for `transmission`.
-    private var told = RouteTable()
-    /// What it was told last as a whole, groups included that its session cannot carry.
-    private var settled = RouteTable()
-    /// On its way, as far as `sent`.
-    private var transmission: UpdateStage?
+    /// Whether nothing is known to be missing of `desired`; until then no End-of-RIB is sent.
+    package private(set) var isDesiredComplete = true
+    /// What was announced before `stage`.
+    private var announcedBefore = RouteTable()
+    /// The last table that was announced whole, groups included that the session cannot carry.
+    private var lastComplete = RouteTable()
+    /// What is being sent; of its messages `sent` are.
+    private var stage: UpdateStage?
     private var sent = 0
     private var owedEndOfRIB: Set<IPFamily> = []
     private var askedRefresh: Set<IPFamily> = []
     private var owedBegin: Set<IPFamily> = []
     private var owedEnd: Set<IPFamily> = []
 
-    /// Starts without a session and without a wish.
+    /// Starts without a session, with nothing desired.
     package init() {}
 
-    /// Sets what the peer is to have from now on.
-    package mutating func want(_ table: RouteTable) {
+    /// Sets what the peer is to have from now on, and whether that is known to be all; false when both are as before.
+    @discardableResult
+    package mutating func setDesired(_ table: RouteTable, isComplete: Bool = true) -> Bool {
+        if isComplete == isDesiredComplete, let desired, desired.isIdentical(to: table) { return false }
         desired = table
+        isDesiredComplete = isComplete
+        return true
     }
 
-    /// Starts a session, to which nothing has been told.
+    /// Starts a session, on which nothing was announced.
     package mutating func sessionEstablished(_ session: SessionEncoding) {
         sessionLost()
         self.session = session
@@ -46,12 +50,12 @@ package struct AdjacencyOut: Sendable {
         owedEndOfRIB = session.sendsEndOfRIB ? Set(families) : []
     }
 
-    /// Ends the session; what was told is forgotten.
+    /// Ends the session; what was announced is forgotten.
     package mutating func sessionLost() {
         session = nil
-        told = RouteTable()
-        settled = told
-        transmission = nil
+        announcedBefore = RouteTable()
+        lastComplete = announcedBefore
+        stage = nil
         sent = 0
         owedEndOfRIB = []
         askedRefresh = []
@@ -61,7 +65,7 @@ package struct AdjacencyOut: Sendable {
 
     /// Names these next hops from now on, and no others.
     ///
-    /// Routes of a family whose next hop is another are told again, those of a family that has none any more are withdrawn,
+    /// Routes of a family whose next hop is another are announced again, those of a family that has none any more are withdrawn,
     /// and those of a family that has one at last are announced. What a family's next hop does not change is not said again.
     package mutating func use(_ nextHops: NextHopSet, sharing shared: inout UpdateCache) {
         guard var new = session, new.nextHops != nextHops else { return }
@@ -69,11 +73,11 @@ package struct AdjacencyOut: Sendable {
         new.nextHops = nextHops
         session = new
         // The rest of what is on its way was encoded with the old ones.
-        halt(&shared)
+        stop(&shared)
         let changed = IPFamily.allCases.filter { old.nextHop($0) != new.nextHop($0) }
         guard !changed.isEmpty else { return }
-        told = shared.stale(told, changed)
-        settled = told
+        announcedBefore = shared.stale(announcedBefore, changed)
+        lastComplete = announcedBefore
     }
 
     /// Sends all routes of a family again, as the peer asked (RFC 2918 §4).
@@ -84,27 +88,27 @@ package struct AdjacencyOut: Sendable {
         askedRefresh.insert(version)
     }
 
-    /// What the peer has been told.
+    /// What was announced to the peer on this session.
     package var announced: RouteTable {
-        guard let transmission, hasLeft else { return told }
-        return transmission.way.reached(transmission.place(sent))
+        guard let stage, hasStarted else { return announcedBefore }
+        return stage.plan.reached(stage.place(sent))
     }
 
-    /// How many routes of a family the peer has been told.
+    /// How many routes of a family were announced to the peer on this session.
     package func announcedCount(_ family: IPFamily) -> Int {
-        guard let transmission, hasLeft else { return told.count(family) }
-        return transmission.way.count(family, at: transmission.place(sent))
+        guard let stage, hasStarted else { return announcedBefore.count(family) }
+        return stage.plan.count(family, at: stage.place(sent))
     }
 
-    /// Whether anything of the transmission has been sent.
-    private var hasLeft: Bool { sent > 0 || (transmission?.stage ?? 0) > 0 }
+    /// Whether a message of the plan has been sent.
+    private var hasStarted: Bool { sent > 0 || (stage?.index ?? 0) > 0 }
 
-    /// Whether everything wanted has been told, End-of-RIB and repetitions included.
+    /// Whether everything desired was announced, End-of-RIB and repetitions included.
     package var isSettled: Bool {
         guard session != nil, let desired else { return true }
-        return transmission == nil && settled.isIdentical(to: desired)
+        return stage == nil && lastComplete.isIdentical(to: desired)
             && owedBegin.isEmpty && owedEnd.isEmpty && askedRefresh.isEmpty
-            && (owedEndOfRIB.isEmpty || endOfRIBIsHeld)
+            && (owedEndOfRIB.isEmpty || !isDesiredComplete)
     }
 }
 
@@ -119,67 +123,67 @@ extension AdjacencyOut {
             return begins
         }
         while true {
-            head(for: desired, session, &shared)
+            start(for: desired, session, &shared)
             if let ends = endOfFamilies(session) { return ends }
-            guard let transmission else { return nil }
-            guard sent < transmission.count else {
-                if transmission.isLast {
-                    arrive()
+            guard let stage else { return nil }
+            guard sent < stage.count else {
+                if stage.isLast {
+                    finish()
                 } else {
-                    self.transmission = shared.transmission(after: transmission, encoding: session.ofUpdates)
+                    self.stage = shared.stage(after: stage, encoding: session.ofUpdates)
                     sent = 0
                 }
                 continue
             }
             // What is due behind a family's last route comes before the next family's first.
-            let due = owedEnd.union(endOfRIBIsHeld ? [] : owedEndOfRIB)
-            let (bytes, next) = transmission.batch(from: sent, limit: limit, untilEndOf: due)
+            let due = owedEnd.union(isDesiredComplete ? owedEndOfRIB : [])
+            let (bytes, next) = stage.batch(from: sent, limit: limit, untilEndOf: due)
             sent = next
-            if sent == transmission.count, transmission.isLast { arrive() }
+            if sent == stage.count, stage.isLast { finish() }
             return bytes
         }
     }
 
-    /// Makes the transmission one that leads to what is wanted now.
-    private mutating func head(
+    /// Goes for what is desired now, if the stage does not.
+    private mutating func start(
         for desired: RouteTable,
         _ session: SessionEncoding,
         _ shared: inout UpdateCache
     ) {
-        if let transmission, !transmission.way.destination.isIdentical(to: desired) { halt(&shared) }
-        guard transmission == nil, !settled.isIdentical(to: desired) else { return }
-        transmission = shared.transmission(from: settled, to: desired, encoding: session.ofUpdates)
+        if let stage, !stage.plan.destination.isIdentical(to: desired) { stop(&shared) }
+        guard stage == nil, !lastComplete.isIdentical(to: desired) else { return }
+        stage = shared.firstStage(from: lastComplete, to: desired, encoding: session.ofUpdates)
     }
 
-    /// Leaves the transmission where it is.
-    private mutating func halt(_ shared: inout UpdateCache) {
-        guard let transmission else { return }
-        if hasLeft {
-            told = shared.table(of: transmission, after: sent)
-            settled = told
+    /// Leaves the stage where it is.
+    private mutating func stop(_ shared: inout UpdateCache) {
+        guard let stage else { return }
+        if hasStarted {
+            announcedBefore = shared.table(of: stage, after: sent)
+            lastComplete = announcedBefore
         }
-        self.transmission = nil
+        self.stage = nil
         sent = 0
     }
 
-    /// The transmission has been sent, and was the last.
-    private mutating func arrive() {
-        guard let way = transmission?.way else { return }
-        told = way.target
-        settled = way.destination
-        transmission = nil
+    /// The stage has been sent, and was the last.
+    private mutating func finish() {
+        guard let plan = stage?.plan else { return }
+        announcedBefore = plan.target
+        lastComplete = plan.destination
+        stage = nil
         sent = 0
     }
 
-    /// Whether the peer has been told all of a family.
+    /// Whether all of a family was announced.
     private func isComplete(_ family: IPFamily) -> Bool {
-        transmission.map { $0.way.isComplete(family, at: $0.place(sent)) } ?? true
+        stage.map { $0.plan.isComplete(family, at: $0.place(sent)) } ?? true
     }
 
     /// What is due behind the last route of the families that are complete.
     private mutating func endOfFamilies(_ session: SessionEncoding) -> ByteBuffer? {
         let complete = Set(IPFamily.allCases.filter(isComplete))
-        if !endOfRIBIsHeld {
+        if isDesiredComplete {
             var due = owedEndOfRIB.intersection(complete)
             owedEndOfRIB.subtract(due)
             if let bytes = take(&due, session, { .update(.endOfRIB($0)) }) { return bytes }
@@ -211,9 +215,9 @@ extension AdjacencyOut {
         let due = askedRefresh.filter { !owedEnd.contains($0) && !(isMarked && owedEndOfRIB.contains($0)) }
         guard !due.isEmpty else { return }
         askedRefresh.subtract(due)
-        halt(&shared)
-        told = shared.stale(told, Array(due))
-        settled = told
+        stop(&shared)
+        announcedBefore = shared.stale(announcedBefore, Array(due))
+        lastComplete = announcedBefore
         if isMarked {
             owedBegin.formUnion(due)
             owedEnd.formUnion(due)

@@ -4,7 +4,7 @@ package import BGPTypes
 package struct Route: Hashable, Sendable {
     /// Where packets may be sent.
     package var prefix: IPPrefix
-    /// What every peer is told alike.
+    /// The same for every peer.
     package var attributes: RouteAttributes
 
     /// Joins the two; without attributes the route is of origin IGP and carries nothing optional.

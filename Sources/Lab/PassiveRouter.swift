@@ -41,7 +41,7 @@ package struct PassiveRouter: Sendable {
         self.asNumber = asNumber
         self.port = port
         speaker = BGPServer(listenAddresses: [.v4(address)], restarted: false, logger: logger)
-        speaker.want([:], isComplete: true)
+        speaker.announce([:], isComplete: true)
     }
 
     /// Takes these neighbours and no others; the sessions of those that stay as they are go on.

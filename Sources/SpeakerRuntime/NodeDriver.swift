@@ -104,7 +104,7 @@ actor NodeDriver {
         switch effect {
         case .apply(let instances, let farewell): parts.server.apply(instances, farewell: farewell)
         case .announce(let announcement):
-            parts.server.want(
+            parts.server.announce(
                 announcement.tables,
                 heldBack: announcement.heldBack,
                 isComplete: announcement.isComplete,

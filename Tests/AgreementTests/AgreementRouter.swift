@@ -79,7 +79,7 @@ struct AgreementRouter: Sendable {
     func tell(_ prefix: String, to session: SessionName) {
         let routes = IPPrefix(prefix).map { [Route(prefix: $0, attributes: RouteAttributes())] } ?? []
         let peer = PassiveRouter.id(Self.name(session))
-        speaker.want([peer: RouteTable(routes)], isComplete: true)
+        speaker.announce([peer: RouteTable(routes)], isComplete: true)
     }
 
     /// How often each session was established, and whether it is now.

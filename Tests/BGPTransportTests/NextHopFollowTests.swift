@@ -39,7 +39,7 @@ import Testing
             node.follow(AddressRoles(internalIPs: [try ip("192.0.2.2"), try ip("2001:db8::2")]))
             node.follow(try devices("192.0.2.2"))
             let table = try RouteTable(prefixes: "203.0.113.1/32", "2001:db8:ff::1/128")
-            node.want([Loopback.routerID: table], isComplete: true)
+            node.announce([Loopback.routerID: table], isComplete: true)
             try await nextHops(loopback, .ipv4Unicast, are: ["192.0.2.2"])
             // There is no other on the node, and the peer is on it too.
             try await nextHops(loopback, .ipv6Unicast, are: ["::1"])

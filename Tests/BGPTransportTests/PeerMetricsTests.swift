@@ -136,7 +136,8 @@ import Testing
                 let line = try #require(told.first)
                 #expect(line.hasPrefix("notice received routes are counted and not kept from now on"))
                 for part in [
-                    "bgp.peer=127.0.0.1", "bgp.received.limit=memory for received routes", "bgp.received.memory=65536", "prefixLimit",
+                    "bgp.peer=127.0.0.1", "bgp.received.limit=memory for received routes", "bgp.received.memory=65536",
+                    "prefixLimit",
                 ] {
                     #expect(line.contains(part), "\(line)")
                 }
@@ -155,7 +156,7 @@ import Testing
         }
         try await RawPeer.run(metrics: registry) { bare in
             let id = PeerID(instance: "router", peer: "127.0.0.1")
-            bare.speaker.want([id: try RouteTable(prefixes: "203.0.113.1/32")], isComplete: true)
+            bare.speaker.announce([id: try RouteTable(prefixes: "203.0.113.1/32")], isComplete: true)
             try await bare.connect { connection in
                 try await connection.send(RawPeer.Connection.open(), .keepalive)
                 _ = try await bare.peer { $0.families.first?.announced == 1 }
@@ -195,13 +196,13 @@ import Testing
         let peers = ["127.0.0.1", "127.0.0.2"]
         func count() -> String? { Self.value(registry, "martlet_bgp_convergence_seconds_count") }
         try await RawPeer.run(addresses: peers, metrics: registry) { bare in
-            func want(_ table: RouteTable, since event: ContinuousClock.Instant? = .now) {
+            func announce(_ table: RouteTable, since event: ContinuousClock.Instant? = .now) {
                 let tables = peers.map { (PeerID(instance: "router", peer: $0), table) }
-                bare.speaker.want(Dictionary(uniqueKeysWithValues: tables), isComplete: true, since: event)
+                bare.speaker.announce(Dictionary(uniqueKeysWithValues: tables), isComplete: true, since: event)
             }
             let one = try RouteTable(prefixes: "203.0.113.1/32")
             // Nobody is there to be told.
-            want(one)
+            announce(one)
             _ = try await bare.peer { $0.families.first?.desired == 1 }
             #expect(count() == "0")
             try await bare.connect { first in
@@ -211,12 +212,12 @@ import Testing
                 try await bare.connect(from: "127.0.0.2") { second in
                     try await second.send(RawPeer.Connection.open(), .keepalive)
                     _ = try await bare.peer("127.0.0.2") { $0.families.first?.announced == 1 }
-                    want(try RouteTable(prefixes: "203.0.113.1/32", "203.0.113.2/32"))
+                    announce(try RouteTable(prefixes: "203.0.113.1/32", "203.0.113.2/32"))
                     try await eventually("one change is one", is: "1") { count() }
                     // The same again, and something else that no event was about.
-                    want(try RouteTable(prefixes: "203.0.113.1/32", "203.0.113.2/32"))
-                    want(one, since: nil)
-                    want(RouteTable())
+                    announce(try RouteTable(prefixes: "203.0.113.1/32", "203.0.113.2/32"))
+                    announce(one, since: nil)
+                    announce(RouteTable())
                     try await eventually("and the next", is: "2") { count() }
                     for peer in peers { _ = try await bare.peer(peer) { $0.families.first?.announced == 0 } }
                     #expect(count() == "2")

@@ -119,7 +119,7 @@ import Testing
                     try await reader.send(RawPeer.Connection.open(), .keepalive)
                     _ = try await bare.peer("127.0.0.2") { $0.state == .established }
                     let ids = ["127.0.0.1", "127.0.0.2"].map { PeerID(instance: "router", peer: $0) }
-                    bare.speaker.want([ids[0]: table, ids[1]: table], isComplete: true)
+                    bare.speaker.announce([ids[0]: table, ids[1]: table], isComplete: true)
                     _ = try await bare.peer("127.0.0.2") { $0.families.first?.announced == routes.count }
                     let stuck = try await bare.peer { ($0.families.first?.desired ?? 0) == routes.count }
                     #expect(stuck.state == .established)

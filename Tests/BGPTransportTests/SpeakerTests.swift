@@ -33,12 +33,12 @@ import Testing
         try await Loopback.run { loopback in
             let id = Loopback.routerID
             let table = try RouteTable(prefixes: "203.0.113.1/32")
-            loopback.node.want([id: table], heldBack: [id: [.ipv4: 2]], isComplete: true)
+            loopback.node.announce([id: table], heldBack: [id: [.ipv4: 2]], isComplete: true)
             let counters = try await loopback.peer(of: loopback.node) { $0.families.first?.announced == 1 }.families
             #expect(counters.map(\.heldBack) == [2])
-            loopback.node.want([id: table], heldBack: [id: [.ipv4: 3]], isComplete: true)
+            loopback.node.announce([id: table], heldBack: [id: [.ipv4: 3]], isComplete: true)
             _ = try await loopback.peer(of: loopback.node) { $0.families.map(\.heldBack) == [3] }
-            loopback.node.want([id: table], isComplete: true)
+            loopback.node.announce([id: table], isComplete: true)
             _ = try await loopback.peer(of: loopback.node) { $0.families.map(\.heldBack) == [0] }
         }
     }
@@ -52,7 +52,7 @@ import Testing
                 largeCommunities: [LargeCommunity(65000, 1, 2)]
             )
             let prefix = try #require(IPPrefix("203.0.113.1/32"))
-            loopback.node.want(
+            loopback.node.announce(
                 [Loopback.routerID: RouteTable([Route(prefix: prefix, attributes: attributes)])],
                 isComplete: true
             )
@@ -69,9 +69,9 @@ import Testing
             #expect(advertised.first?.asPath == ASPath(sequence: [65001, 65001]))
 
             let next = try RouteTable(prefixes: "203.0.113.2/32", "203.0.113.3/32")
-            loopback.node.want([Loopback.routerID: next], isComplete: true)
+            loopback.node.announce([Loopback.routerID: next], isComplete: true)
             _ = try await loopback.received(["203.0.113.2/32", "203.0.113.3/32"])
-            loopback.node.want([:], isComplete: true)
+            loopback.node.announce([:], isComplete: true)
             _ = try await loopback.received([])
             #expect(await loopback.node.advertised(Loopback.routerID) == [])
         }
@@ -82,7 +82,7 @@ import Testing
             let routes = (0..<10_000 as Range<UInt32>).map {
                 Route(prefix: IPPrefix(host: .v4(IPv4Address(rawValue: 0x0A00_0000 + $0))))
             }
-            loopback.node.want([Loopback.routerID: RouteTable(routes)], isComplete: true)
+            loopback.node.announce([Loopback.routerID: RouteTable(routes)], isComplete: true)
             let snapshot = try await loopback.peer(of: loopback.router) { $0.families.first?.received == 10_000 }
             #expect(snapshot.state == .established)
             let node = try await loopback.peer(of: loopback.node) { $0.families.first?.announced == 10_000 }
@@ -148,7 +148,7 @@ import Testing
     @Test func `a session past its prefix limit ends`() async throws {
         try await Loopback.run(adjust: { router, _ in router.prefixLimit = 1 }) { loopback in
             let two = try RouteTable(prefixes: "203.0.113.1/32", "203.0.113.2/32")
-            loopback.node.want([Loopback.routerID: two], isComplete: true)
+            loopback.node.announce([Loopback.routerID: two], isComplete: true)
             let node = try await loopback.peer(of: loopback.node) { $0.lastFailure != nil }
             #expect(
                 node.lastFailure?.evidence == .received(.maximumPrefixes(.ipv4Unicast, limit: 1), in: .established)
@@ -266,7 +266,7 @@ import Testing
                     // One and two in turn, since a speaker tells of counts.
                     let prefixes = Array(all.prefix(1 + rounds % 2))
                     let table = RouteTable(try prefixes.map { Route(prefix: try #require(IPPrefix($0))) })
-                    loopback.node.want([Loopback.routerID: table], isComplete: true)
+                    loopback.node.announce([Loopback.routerID: table], isComplete: true)
                     _ = try await loopback.received(prefixes)
                 }
                 for speaker in [loopback.router, loopback.node] {

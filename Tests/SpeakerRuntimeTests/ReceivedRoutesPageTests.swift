@@ -7,11 +7,11 @@ import BGPWire
 import KubeClient
 import KubeModel
 import Planning
+import SpeakerAPI
 import SpeakerRuntime
 import TestCluster
 import TestSupport
 import Testing
-import SpeakerAPI
 
 struct ReceivedRoutesPageTests {
     @Test func `pages and status say how many routes of a router are only counted`() async throws {
@@ -26,7 +26,7 @@ struct ReceivedRoutesPageTests {
                 )
             )
         }
-        router.speaker.want([PeerID(instance: "router", peer: "node"): RouteTable(routes)], isComplete: true)
+        router.speaker.announce([PeerID(instance: "router", peer: "node"): RouteTable(routes)], isComplete: true)
         try await TestCluster.with { cluster in
             for text in [world.node, world.nodeConfig, world.peerConfig, world.advertisement] {
                 try await cluster.apply(text)

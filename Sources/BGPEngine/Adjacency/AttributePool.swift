@@ -37,10 +37,14 @@ struct AttributePool: Sendable {
     private var index: [UInt32] = []
     private var gaps = 0
     private var used = 0
-    private let seed = UInt64(truncatingIfNeeded: Hasher().finalize())
+    private let seed: UInt64
 
     /// How many different sets there are.
     private(set) var count = 0
+
+    init(seed: UInt64) {
+        self.seed = seed
+    }
 
     /// The memory of the sets, in octets: their own, and what their places and the index take.
     var octets: Int {
@@ -105,7 +109,7 @@ struct AttributePool: Sendable {
         count -= 1
         if count == 0, entries.count > Self.leastForgotten {
             // The numbers may start anew, and the places of very many sets are given back.
-            self = AttributePool()
+            self = AttributePool(seed: seed)
             return
         }
         free.append(number)
@@ -209,8 +213,7 @@ struct AttributePool: Sendable {
         index[hole] = 0
     }
 
-    /// Folded products of eight octets at a time, from a number that differs from one process to the next, so that a peer
-    /// cannot aim at it.
+    /// Folded products of eight octets at a time, from a seed that a peer does not know, so that it cannot aim at it.
     private func hash(of set: UnsafeRawBufferPointer) -> UInt32 {
         var state = seed ^ UInt64(truncatingIfNeeded: set.count)
         var offset = 0

@@ -31,7 +31,7 @@ package struct EncodedRoutes: Sendable {
     /// The routes in the order of their prefixes.
     package func decoded() -> [ReceivedRoute] {
         // Most routes come with attributes that others have too.
-        let decoded = sets.mapValues { told($0.octets, $0.form) }
+        let decoded = sets.mapValues { attributes($0.octets, $0.form) }
         return keys.compactMap { key, number -> ReceivedRoute? in
             guard let prefix = key.prefix(family) else { return nil }
             let (nextHop, attributes) = decoded[number] ?? (nil, PathAttributes())
@@ -39,7 +39,7 @@ package struct EncodedRoutes: Sendable {
         }
     }
 
-    private func told(
+    private func attributes(
         _ octets: [UInt8],
         _ form: AttributePool.Form
     ) -> (nextHop: MultiprotocolNextHop?, attributes: PathAttributes) {

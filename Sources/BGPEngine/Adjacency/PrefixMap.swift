@@ -3,7 +3,7 @@ import BGPTypes
 /// Numbers below 2²⁴ by prefix, in eight octets a place for IPv4 and twenty for IPv6.
 ///
 /// Open addressing with linear probing, at most three quarters full; removal shifts back what follows, so there are no
-/// graves. The hash starts from a number that Swift picks anew for each process, so that a peer cannot aim at it.
+/// graves. The hash starts from a seed that a peer does not know, so that it cannot aim at it.
 struct PrefixMap: Sendable {
     /// Greater numbers do not fit.
     static let maximumValue: UInt32 = 0xFF_FFFF
@@ -24,9 +24,9 @@ struct PrefixMap: Sendable {
         var low: UInt64
     }
 
-    init(_ family: IPFamily) {
+    init(_ family: IPFamily, seed: UInt64) {
         self.family = family
-        seed = UInt64(truncatingIfNeeded: Hasher().finalize())
+        self.seed = seed
     }
 
     private var size: Int { family == .ipv4 ? words.count : values.count }

@@ -1,7 +1,7 @@
 package import BGPTypes
 package import BGPWire
 
-/// A route as a peer told it.
+/// A route as a peer announced it.
 package struct ReceivedRoute: Hashable, Sendable {
     /// The prefix.
     package var prefix: IPPrefix

@@ -11,9 +11,9 @@ package struct SessionEncoding: Hashable, Sendable {
     package var ipv4: IPv4Address?
     /// This node's IPv6 address on the session, the next hop of IPv6 routes, and of IPv4 ones without ``ipv4``.
     package var ipv6: IPv6Address?
-    /// This node's link-local address, told too when the peer is on the same link (RFC 2545 §3).
+    /// This node's link-local address, announced too when the peer is on the same link (RFC 2545 §3).
     package var linkLocal: IPv6Address?
-    /// Whether the peer is told when all is sent, which it asks for by the graceful restart capability (RFC 4724 §2).
+    /// Whether End-of-RIB is sent, which it asks for by the graceful restart capability (RFC 4724 §2).
     package var sendsEndOfRIB: Bool
 
     /// Takes all parts.
@@ -76,7 +76,7 @@ package struct SessionEncoding: Hashable, Sendable {
         return encoding
     }
 
-    /// Whether a group's routes can be told at all: there is a next hop, and one prefix fits beside the attributes.
+    /// Whether a group's routes can be announced at all: there is a next hop, and one prefix fits beside the attributes.
     func canAnnounce(_ key: RouteTable.Key) -> Bool {
         guard let route = key.attributes, nextHop(key.family) != nil else { return false }
         // Only very many communities come near the limit; the exact length is worked out for them alone.

@@ -1,10 +1,10 @@
 import BGPTypes
 
-/// The transmissions that peers have in common, so that what many peers are told is worked out and encoded once.
+/// The stages of updates that peers have in common, so that what many peers get is worked out and encoded once.
 ///
-/// Peers are in step when they have the same table, are to have the same table, and are told alike. Whoever sends to
+/// Peers are in step when they have the same table, are to have the same table, and their updates are encoded alike. Whoever sends to
 /// many peers passes the same value to all of them. It forgets what has not been asked for between two calls of
-/// ``forgetUnused()``; a peer that is still being sent a transmission keeps it for itself and for those that join.
+/// ``forgetUnused()``; a peer that is still being sent a stage keeps it for itself and for those that join.
 package struct UpdateCache: Sendable {
     /// What makes peers be in step.
     private struct Step: Hashable {
@@ -15,27 +15,27 @@ package struct UpdateCache: Sendable {
         var stage = 0
     }
 
-    /// A transmission that someone may still hold.
+    /// A stage that someone may still hold.
     ///
     /// Its tables live as long as it does, and their identity with them.
     private struct Known {
-        weak var transmission: UpdateStage?
+        weak var stage: UpdateStage?
     }
 
     /// Where a peer was stopped on its way.
     private struct Stop: Hashable {
-        var transmission: ObjectIdentifier
+        var stage: ObjectIdentifier
         var messages: Int
     }
 
-    /// A table of which some families have to be told anew.
+    /// A table of which some families have to be announced again.
     private struct Stale: Hashable {
         var table: ObjectIdentifier
         var families: Set<IPFamily>
     }
 
     private struct Reached {
-        weak var transmission: UpdateStage?
+        weak var stage: UpdateStage?
         var table: RouteTable
     }
 
@@ -49,7 +49,7 @@ package struct UpdateCache: Sendable {
     private var recent: [Step: UpdateStage] = [:]
     private var used: Set<Step> = []
 
-    /// Starts with none; a transmission is cut into stages of about `stage` octets.
+    /// Starts with none; what leads from one table to another is cut into stages of about `stage` octets.
     package init(stage: Int = 256 << 10) {
         limit = stage
     }
@@ -60,8 +60,8 @@ package struct UpdateCache: Sendable {
     /// How many are remembered.
     package var count: Int { known.count }
 
-    /// The first stage of the way from one table to another for an encoding.
-    mutating func transmission(
+    /// The first stage of what leads from one table to another for an encoding.
+    mutating func firstStage(
         from: RouteTable,
         to destination: RouteTable,
         encoding: SessionEncoding
@@ -73,37 +73,37 @@ package struct UpdateCache: Sendable {
     }
 
     /// The stage after another, which must not be the last.
-    mutating func transmission(after stage: UpdateStage, encoding: SessionEncoding) -> UpdateStage {
-        let way = stage.way
+    mutating func stage(after stage: UpdateStage, encoding: SessionEncoding) -> UpdateStage {
+        let plan = stage.plan
         let step = Step(
-            from: way.from.identity,
-            destination: way.destination.identity,
+            from: plan.from.identity,
+            destination: plan.destination.identity,
             encoding: encoding,
-            stage: stage.stage + 1
+            stage: stage.index + 1
         )
         return find(step) { UpdateStage(after: stage, limit: $0) }
     }
 
     private mutating func find(_ step: Step, orMake make: (_ limit: Int) -> UpdateStage) -> UpdateStage {
         defer { used.insert(step) }
-        if let found = recent[step] ?? known[step]?.transmission {
+        if let found = recent[step] ?? known[step]?.stage {
             recent[step] = found
             return found
         }
         if recent.count >= Self.maximum { forgetUnused() }
         if recent.count >= Self.maximum { recent = [:] }
         let new = make(limit)
-        known[step] = Known(transmission: new)
+        known[step] = Known(stage: new)
         recent[step] = new
         return new
     }
 
     /// What a peer has that was stopped on its way, the same table for all that were stopped there.
-    mutating func table(of transmission: UpdateStage, after messages: Int) -> RouteTable {
-        let stop = Stop(transmission: ObjectIdentifier(transmission), messages: messages)
-        if let found = reached[stop], found.transmission === transmission { return found.table }
-        let table = transmission.way.reached(transmission.place(messages))
-        reached[stop] = Reached(transmission: transmission, table: table)
+    mutating func table(of stage: UpdateStage, after messages: Int) -> RouteTable {
+        let stop = Stop(stage: ObjectIdentifier(stage), messages: messages)
+        if let found = reached[stop], found.stage === stage { return found.table }
+        let table = stage.plan.reached(stage.place(messages))
+        reached[stop] = Reached(stage: stage, table: table)
         return table
     }
 
@@ -127,7 +127,7 @@ package struct UpdateCache: Sendable {
     package mutating func forgetUnused() {
         recent = recent.filter { used.contains($0.key) }
         used = []
-        known = known.filter { $0.value.transmission != nil }
+        known = known.filter { $0.value.stage != nil }
         reached = [:]
         stale = [:]
     }

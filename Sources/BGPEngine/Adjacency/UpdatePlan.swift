@@ -2,15 +2,15 @@ import BGPTypes
 import BGPWire
 import NIOCore
 
-/// The way from one table to another: what is to be said, in which order, for one kind of session.
+/// What leads from one table to another: which updates, in which order, for one kind of session.
 final class UpdatePlan: Sendable {
     /// What the peers had.
     let from: RouteTable
     /// What they are to have; groups that the session cannot carry included.
     let destination: RouteTable
-    /// What of ``destination`` can be told.
+    /// What of ``destination`` the session can carry.
     let target: RouteTable
-    /// What of ``from`` was told.
+    /// What of ``from`` was announced.
     private let source: RouteTable
     private let difference: RouteDifference
     private let encoding: SessionEncoding
@@ -63,7 +63,7 @@ final class UpdatePlan: Sendable {
         self.from = from
         self.destination = destination
         self.encoding = encoding
-        // A group without attributes was told, and is to be told again.
+        // A group without attributes was announced, and is to be announced again.
         source = from.filter { $0.attributes == nil || encoding.canAnnounce($0) }
         target = destination.filter(encoding.canAnnounce)
         let difference = RouteDifference(from: source, to: target)
@@ -129,7 +129,7 @@ final class UpdatePlan: Sendable {
 
     /// How many routes of a family a peer has at a place.
     func count(_ family: IPFamily, at place: Place) -> Int {
-        // On the first way, which is the longest, all that is said is new.
+        // Of the first plan, which is the longest, all that is said is new.
         guard source.isEmpty, !isEnd(place) else { return reached(place).count(family) }
         let whole = runs.prefix(place.run).reduce(0) { $1.family == family ? $0 + $1.prefixes.count : $0 }
         let run = runs[place.run]

@@ -107,7 +107,7 @@ extension PeerDriver {
         }
         if !unsent.isEmpty, adjacency.isSettled { endTimers(when: taken) }
         if wrote { channel.flush() }
-        if !adjacency.endOfRIBIsHeld, adjacency.desired != nil, adjacency.isSettled, session?.announcedAll == false {
+        if adjacency.isDesiredComplete, adjacency.desired != nil, adjacency.isSettled, session?.announcedAll == false {
             session?.announcedAll = true
             submit(.announcedAll)
         }

@@ -91,7 +91,7 @@ actor PeerDriver {
             self.connection = connection
             self.negotiation = negotiation
             self.share = share
-            received = AdjacencyIn(negotiation.wire)
+            received = AdjacencyIn(negotiation.wire, seed: .random(in: .min ... .max))
         }
     }
 
@@ -176,7 +176,7 @@ actor PeerDriver {
     ///
     /// `heldBack` says how many more there would be but for a limit. `isComplete` says that the set is known to be full, so the
     /// End-of-RIB may follow it. `timer` times the change that this is a part of.
-    func want(
+    func announce(
         _ routes: RouteTable,
         heldBack: [IPFamily: Int],
         isComplete: Bool,
@@ -186,12 +186,8 @@ actor PeerDriver {
             self.heldBack = heldBack
             setNeedsPublish()
         }
-        if let desired = adjacency.desired, desired.isIdentical(to: routes), adjacency.endOfRIBIsHeld != isComplete {
-            // A change for other peers.
-            return
-        }
-        adjacency.endOfRIBIsHeld = !isComplete
-        adjacency.want(routes)
+        // Otherwise it is a change for other peers.
+        guard adjacency.setDesired(routes, isComplete: isComplete) else { return }
         if let timer, session != nil, !adjacency.isSettled {
             timer.begin(convergence)
             unsent.append(timer)

@@ -8,7 +8,7 @@ import Synchronization
 /// other to get the table that was encoded for the first.
 final class UpdateCacheShare: Sendable {
     private struct State {
-        var transmissions = UpdateCache()
+        var cache = UpdateCache()
         var isForgetting = false
     }
 
@@ -22,8 +22,8 @@ final class UpdateCacheShare: Sendable {
     /// The next messages that a peer is owed, at most ``ConnectionLimits/batch`` octets; `nil` when all is said.
     func nextBatch(of adjacency: inout AdjacencyOut) -> ByteBuffer? {
         let (batch, mustForget) = state.withLock { state in
-            let batch = adjacency.nextBatch(limit: ConnectionLimits.batch, sharing: &state.transmissions)
-            let mustForget = !state.isForgetting && !state.transmissions.isEmpty
+            let batch = adjacency.nextBatch(limit: ConnectionLimits.batch, sharing: &state.cache)
+            let mustForget = !state.isForgetting && !state.cache.isEmpty
             if mustForget { state.isForgetting = true }
             return (batch, mustForget)
         }
@@ -34,8 +34,8 @@ final class UpdateCacheShare: Sendable {
     /// Has a peer named these next hops from now on.
     func use(_ nextHops: NextHopSet, in adjacency: inout AdjacencyOut) {
         let mustForget = state.withLock { state in
-            adjacency.use(nextHops, sharing: &state.transmissions)
-            let mustForget = !state.isForgetting && !state.transmissions.isEmpty
+            adjacency.use(nextHops, sharing: &state.cache)
+            let mustForget = !state.isForgetting && !state.cache.isEmpty
             if mustForget { state.isForgetting = true }
             return mustForget
         }
@@ -45,8 +45,8 @@ final class UpdateCacheShare: Sendable {
     private func forgetLater() {
         eventLoop.scheduleTask(in: .seconds(1)) {
             let mustForget = self.state.withLock { state in
-                state.transmissions.forgetUnused()
-                state.isForgetting = !state.transmissions.isEmpty
+                state.cache.forgetUnused()
+                state.isForgetting = !state.cache.isEmpty
                 return state.isForgetting
             }
             if mustForget { self.forgetLater() }

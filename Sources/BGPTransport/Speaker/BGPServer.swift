@@ -83,13 +83,13 @@ package final class BGPServer: Service {
     /// how many routes of each family are left out because of a limit, for metrics. With `isComplete` false no End-of-RIB is
     /// sent, so that a peer with graceful restart keeps what it has. `event` is when that came which the routes follow from, for
     /// metrics; nil when they follow from nothing that came.
-    package func want(
+    package func announce(
         _ routes: [PeerID: RouteTable],
         heldBack: [PeerID: [IPFamily: Int]] = [:],
         isComplete: Bool,
         since event: ContinuousClock.Instant? = nil
     ) {
-        perform { $0.want(routes, heldBack: heldBack, isComplete: isComplete, since: event) }
+        perform { $0.announce(routes, heldBack: heldBack, isComplete: isComplete, since: event) }
     }
 
     /// Takes the addresses of the node's devices, as whoever follows the kernel tells them.

@@ -101,7 +101,7 @@ actor PeerRegistry {
         convergence.removeValue(forKey: instance)?.destroy()
     }
 
-    func want(
+    func announce(
         _ routes: [PeerID: RouteTable],
         heldBack: [PeerID: [IPFamily: Int]],
         isComplete: Bool,
@@ -113,7 +113,7 @@ actor PeerRegistry {
         let timer = event.map(RouteChangeTimer.init)
         for (id, driver) in drivers {
             driver.assumeIsolated {
-                $0.want(
+                $0.announce(
                     routes[id] ?? RouteTable(),
                     heldBack: heldBack[id] ?? [:],
                     isComplete: isComplete,
@@ -172,7 +172,7 @@ actor PeerRegistry {
         let (routes, isComplete) = (desired.map { $0[id] ?? RouteTable() }, isDesiredComplete)
         let waiting = heldBack[id] ?? [:]
         driver.assumeIsolated {
-            if let routes { $0.want(routes, heldBack: waiting, isComplete: isComplete) }
+            if let routes { $0.announce(routes, heldBack: waiting, isComplete: isComplete) }
             $0.configure(peer, drops: drops)
         }
     }

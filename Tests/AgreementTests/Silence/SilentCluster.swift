@@ -68,7 +68,7 @@ struct SilentCluster: Sendable {
     private static func router(listens: Bool) -> BGPServer {
         let address = IPv4Address(127, 66, 0, 1)
         let router = BGPServer(listenAddresses: [.v4(address)], restarted: false, logger: TestCluster.logger)
-        router.want([:], isComplete: true)
+        router.announce([:], isComplete: true)
         guard listens, let routerID = RouterID(rawValue: address.rawValue) else { return router }
         let peer = PeerConfiguration(
             name: "n1",

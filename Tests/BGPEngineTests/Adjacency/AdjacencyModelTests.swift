@@ -34,7 +34,7 @@ import Testing
         var table = RouteTable()
         var model: [IPPrefix: RouteAttributes] = [:]
         var router = Router(SessionEncoding.dualStack.context)
-        adjacency.want(table)
+        adjacency.setDesired(table)
         adjacency.sessionEstablished(.dualStack)
         for _ in 0..<200 {
             switch random.below(20) {
@@ -58,7 +58,7 @@ import Testing
                     : table.setting(changes)
                 let difference = RouteDifference(from: before, to: table)
                 #expect(before.merging(difference.announced, withdrawing: difference.withdrawn) == table)
-                adjacency.want(table)
+                adjacency.setDesired(table)
             }
         }
         adjacency.drain(into: &router)

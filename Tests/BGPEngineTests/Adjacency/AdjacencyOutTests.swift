@@ -19,7 +19,7 @@ import Testing
         var session = SessionEncoding.dualStack
         session.sendsEndOfRIB = false
         var router = Router(session.context)
-        adjacency.want(.hosts(count, family))
+        adjacency.setDesired(.hosts(count, family))
         adjacency.sessionEstablished(session)
         adjacency.drain(into: &router)
         #expect(router.updates == updates)
@@ -35,7 +35,7 @@ import Testing
         session.context.maximumReceivedLength = WireContext.extendedMessageLength
         var adjacency = AdjacencyOut()
         var router = Router(session.context)
-        adjacency.want(.hosts(100_000, .ipv4))
+        adjacency.setDesired(.hosts(100_000, .ipv4))
         adjacency.sessionEstablished(session)
         adjacency.drain(into: &router)
         #expect(router.updates == 8)
@@ -46,7 +46,7 @@ import Testing
         var adjacency = AdjacencyOut()
         adjacency.sessionEstablished(.dualStack)
         #expect(adjacency.nextBatch(limit: 4096) == nil)
-        adjacency.want(RouteTable())
+        adjacency.setDesired(RouteTable())
         var router = Router(SessionEncoding.dualStack.context)
         adjacency.drain(into: &router)
         #expect(router.events == [.endOfRIB(.ipv4Unicast), .endOfRIB(.ipv6Unicast)])
@@ -56,10 +56,10 @@ import Testing
         var adjacency = AdjacencyOut()
         var router = Router(SessionEncoding.dualStack.context)
         let table = RouteTable((0..<3).map { Route(prefix: RouteTable.host($0, $0 < 2 ? .ipv4 : .ipv6)) })
-        adjacency.want(table)
+        adjacency.setDesired(table)
         adjacency.sessionEstablished(.dualStack)
         adjacency.drain(into: &router)
-        adjacency.want(.hosts(1, .ipv4))
+        adjacency.setDesired(.hosts(1, .ipv4))
         adjacency.drain(into: &router)
         #expect(
             router.events == [
@@ -72,33 +72,43 @@ import Testing
     @Test func `the end can be held back until what is wanted is complete`() {
         var adjacency = AdjacencyOut()
         var router = Router(SessionEncoding.dualStack.context)
-        adjacency.endOfRIBIsHeld = true
-        adjacency.want(.hosts(1, .ipv4))
+        adjacency.setDesired(.hosts(1, .ipv4), isComplete: false)
         adjacency.sessionEstablished(.dualStack)
         adjacency.drain(into: &router)
         #expect(router.events == [.announced(1)])
         #expect(adjacency.isSettled)
-        adjacency.endOfRIBIsHeld = false
+        let isNew = adjacency.setDesired(.hosts(1, .ipv4))
+        #expect(isNew, "that it is complete is new")
         #expect(!adjacency.isSettled)
         adjacency.drain(into: &router)
         #expect(router.events == [.announced(1), .endOfRIB(.ipv4Unicast), .endOfRIB(.ipv6Unicast)])
     }
 
+    @Test func `the table that is desired already changes nothing`() {
+        var adjacency = AdjacencyOut()
+        let table = RouteTable.hosts(1, .ipv4)
+        let answers = [
+            adjacency.setDesired(table), adjacency.setDesired(table), adjacency.setDesired(table, isComplete: false),
+            adjacency.setDesired(.hosts(2, .ipv4), isComplete: false),
+        ]
+        #expect(answers == [true, false, true, true])
+    }
+
     @Test func `a route that flaps while the socket is full is not mentioned`() {
         var adjacency = AdjacencyOut()
         var router = Router(SessionEncoding.dualStack.context)
-        adjacency.want(.hosts(10, .ipv4))
+        adjacency.setDesired(.hosts(10, .ipv4))
         adjacency.sessionEstablished(.dualStack)
         adjacency.drain(into: &router)
         let flapping = RouteTable.host(5, .ipv4)
         let without = RouteTable.hosts(10, .ipv4).setting([flapping: nil])
         for _ in 0..<100 {
-            adjacency.want(without)
-            adjacency.want(without.setting([flapping: RouteAttributes()]))
+            adjacency.setDesired(without)
+            adjacency.setDesired(without.setting([flapping: RouteAttributes()]))
         }
         #expect(adjacency.nextBatch(limit: 4096) == nil)
-        adjacency.want(without)
-        adjacency.want(without.setting([flapping: RouteAttributes(med: 5)]))
+        adjacency.setDesired(without)
+        adjacency.setDesired(without.setting([flapping: RouteAttributes(med: 5)]))
         adjacency.drain(into: &router)
         #expect(router.mentions[flapping] == 2)
         #expect(router.routes[flapping]?.attributes.med == 5)
@@ -107,7 +117,7 @@ import Testing
     @Test func `withdrawals come first, and each kind is one message`() {
         var adjacency = AdjacencyOut()
         var router = Router(SessionEncoding.dualStack.context)
-        adjacency.want(.hosts(1000, .ipv4))
+        adjacency.setDesired(.hosts(1000, .ipv4))
         adjacency.sessionEstablished(.dualStack)
         adjacency.drain(into: &router)
         let before = router.events.count
@@ -115,7 +125,7 @@ import Testing
         for number in 0..<500 {
             changes[RouteTable.host(2 * number, .ipv4)] = .some(number < 200 ? RouteAttributes(med: 7) : nil)
         }
-        adjacency.want(RouteTable.hosts(1000, .ipv4).setting(changes))
+        adjacency.setDesired(RouteTable.hosts(1000, .ipv4).setting(changes))
         adjacency.drain(into: &router)
         #expect(Array(router.events[before...]) == [.withdrawn(300), .announced(200)])
         #expect(router.routes.count == 700)
@@ -124,7 +134,7 @@ import Testing
     @Test func `a new session is sent everything again`() {
         var adjacency = AdjacencyOut()
         var first = Router(SessionEncoding.dualStack.context)
-        adjacency.want(.hosts(100, .ipv4))
+        adjacency.setDesired(.hosts(100, .ipv4))
         adjacency.sessionEstablished(.dualStack)
         adjacency.drain(into: &first)
         adjacency.sessionLost()
@@ -143,7 +153,7 @@ import Testing
         session.context.enhancedRouteRefresh = isMarked
         var adjacency = AdjacencyOut()
         var router = Router(session.context)
-        adjacency.want(RouteTable((0..<4).map { Route(prefix: RouteTable.host($0, $0 < 3 ? .ipv4 : .ipv6)) }))
+        adjacency.setDesired(RouteTable((0..<4).map { Route(prefix: RouteTable.host($0, $0 < 3 ? .ipv4 : .ipv6)) }))
         adjacency.sessionEstablished(session)
         adjacency.drain(into: &router)
         let before = router.events.count
@@ -158,7 +168,7 @@ import Testing
     @Test func `a refresh asked for while the table is on its way comes after its end`() {
         var adjacency = AdjacencyOut()
         var router = Router(SessionEncoding.dualStack.context)
-        adjacency.want(.hosts(1000, .ipv4))
+        adjacency.setDesired(.hosts(1000, .ipv4))
         adjacency.sessionEstablished(.dualStack)
         if let batch = adjacency.nextBatch(limit: 4096) { router.receive(batch) }
         adjacency.refresh(.ipv4Unicast)
@@ -176,7 +186,7 @@ import Testing
         session.ipv6 = nil
         var adjacency = AdjacencyOut()
         var router = Router(session.context)
-        adjacency.want(.hosts(3, .ipv6))
+        adjacency.setDesired(.hosts(3, .ipv6))
         adjacency.sessionEstablished(session)
         adjacency.drain(into: &router)
         #expect(router.events == [.endOfRIB(.ipv4Unicast), .endOfRIB(.ipv6Unicast)])
@@ -187,11 +197,11 @@ import Testing
         let many = RouteAttributes(largeCommunities: (0..<400).map { LargeCommunity(65001, 1, $0) })
         var adjacency = AdjacencyOut()
         var router = Router(SessionEncoding.dualStack.context)
-        adjacency.want(.hosts(1, .ipv4, attributes: many))
+        adjacency.setDesired(.hosts(1, .ipv4, attributes: many))
         adjacency.sessionEstablished(.dualStack)
         adjacency.drain(into: &router)
         #expect(router.routes.isEmpty)
-        adjacency.want(.hosts(1, .ipv4))
+        adjacency.setDesired(.hosts(1, .ipv4))
         adjacency.drain(into: &router)
         #expect(router.routes.count == 1)
     }

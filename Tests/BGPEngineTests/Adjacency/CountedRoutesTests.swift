@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func `routes beyond the bound are counted, and those announced first are listed`() {
-        var adjacency = AdjacencyIn(mostKept: 3)
+        var adjacency = AdjacencyIn(mostKept: 3, seed: 1)
         adjacency.receive(Self.update(announced: [9, 8], med: 1))
         adjacency.receive(Self.update(announced: [1, 2, 3, 4], med: 2))
         #expect(adjacency.count(.ipv4) == 6)
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func `both families share what is kept`() {
-        var adjacency = AdjacencyIn(mostKept: 3)
+        var adjacency = AdjacencyIn(mostKept: 3, seed: 1)
         adjacency.receive(Self.update(announced: [1, 2]))
         adjacency.receive(Self.update(announced: [1, 2, 3], family: .ipv6))
         #expect([adjacency.count(.ipv4), adjacency.notKept(.ipv4)] == [2, 0])
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func `a kept route that goes leaves room for one announced later, or again`() {
-        var adjacency = AdjacencyIn(mostKept: 2)
+        var adjacency = AdjacencyIn(mostKept: 2, seed: 1)
         adjacency.receive(Self.update(announced: [1, 2, 3], med: 1))
         adjacency.receive(Self.update(withdrawn: [1]))
         // Nobody has the attributes of the third any more.
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test func `a route that is only counted is withdrawn as any other`() {
-        var adjacency = AdjacencyIn(mostKept: 1)
+        var adjacency = AdjacencyIn(mostKept: 1, seed: 1)
         adjacency.receive(Self.update(announced: [1, 2, 3]))
         adjacency.receive(Self.update(withdrawn: [2, 2, 7]))
         #expect([adjacency.count(.ipv4), adjacency.notKept(.ipv4)] == [2, 1])
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func `a kept route that changes stays kept, and a counted one stays counted`() {
-        var adjacency = AdjacencyIn(mostKept: 2)
+        var adjacency = AdjacencyIn(mostKept: 2, seed: 1)
         adjacency.receive(Self.update(announced: [1, 2, 3], med: 1))
         adjacency.receive(Self.update(announced: [3, 1], med: 2))
         #expect(Self.kept(adjacency) == Self.hosts([1: 2, 2: 1]))
@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test func `a prefix that occurs twice in a message is one route`() {
-        var adjacency = AdjacencyIn(mostKept: 2)
+        var adjacency = AdjacencyIn(mostKept: 2, seed: 1)
         for med in 1...2 as ClosedRange<UInt32> {
             adjacency.receive(Self.update(announced: [1, 2, 3, 1, 2, 3, 1], med: med))
             #expect([adjacency.count(.ipv4), adjacency.notKept(.ipv4), adjacency.attributeSets] == [3, 1, 1])
@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test func `attributes stay within their room, and shared ones need none`() {
-        var adjacency = AdjacencyIn()
+        var adjacency = AdjacencyIn(seed: 1)
         let room = ReceivedRoutesBudget.Room(attributes: 20_000, total: 1 << 20)
         func growth() -> ReceivedRoutesBudget.Room {
             ReceivedRoutesBudget.Room(
@@ -137,7 +137,7 @@ import Testing
 
     @Test(arguments: [IPFamily.ipv4, .ipv6])
     func `an UPDATE that cannot be counted is taken once there is room`(family: IPFamily) {
-        var adjacency = AdjacencyIn()
+        var adjacency = AdjacencyIn(seed: 1)
         let place = family == .ipv4 ? 8 : 20
         let update = Self.update(announced: Array(0..<1000), family: family)
         let isCounted = adjacency.receive(
@@ -156,7 +156,7 @@ import Testing
     }
 
     @Test func `attributes can be given up, and the count stays`() {
-        var adjacency = AdjacencyIn()
+        var adjacency = AdjacencyIn(seed: 1)
         adjacency.receive(Self.update(announced: [1, 2], med: 1))
         adjacency.receive(Self.update(announced: [1, 2, 3], family: .ipv6))
         adjacency.forgetAttributes()
@@ -172,7 +172,7 @@ import Testing
 
     @Test(arguments: [IPFamily.ipv4, .ipv6])
     func `routes that are only counted take no attributes, and places are given back`(family: IPFamily) {
-        var adjacency = AdjacencyIn(mostKept: 100)
+        var adjacency = AdjacencyIn(mostKept: 100, seed: 1)
         let place = family == .ipv4 ? 8 : 20
         for number in 0..<200 {
             let hosts = Array(number * 100..<(number + 1) * 100)
@@ -192,7 +192,7 @@ import Testing
         seed: UInt64
     ) {
         var random = SeededGenerator(seed: seed)
-        var adjacency = AdjacencyIn(mostKept: 40)
+        var adjacency = AdjacencyIn(mostKept: 40, seed: 1)
         var model: [Int: UInt32] = [:]
         for _ in 0..<400 {
             let withdrawn = (0..<random.below(8)).map { _ in random.below(150) }

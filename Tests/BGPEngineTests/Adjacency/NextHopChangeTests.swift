@@ -17,7 +17,7 @@ import Testing
 
         init(_ encoding: SessionEncoding, wants table: RouteTable) {
             router = Router(encoding.context)
-            adjacency.want(table)
+            adjacency.setDesired(table)
             adjacency.sessionEstablished(encoding)
         }
 

@@ -16,7 +16,7 @@ import Testing
     private func learned(_ session: SessionEncoding, _ family: IPFamily) -> Router.Learned? {
         var adjacency = AdjacencyOut()
         var router = Router(session.context)
-        adjacency.want(.hosts(1, family, attributes: Self.attributes))
+        adjacency.setDesired(.hosts(1, family, attributes: Self.attributes))
         adjacency.sessionEstablished(session)
         adjacency.drain(into: &router)
         return router.routes[RouteTable.host(0, family)]
@@ -84,10 +84,10 @@ import Testing
         session.context.ipv4OverIPv6 = true
         var adjacency = AdjacencyOut()
         var router = Router(session.context)
-        adjacency.want(.hosts(2, .ipv4))
+        adjacency.setDesired(.hosts(2, .ipv4))
         adjacency.sessionEstablished(session)
         adjacency.drain(into: &router)
-        adjacency.want(.hosts(1, .ipv4))
+        adjacency.setDesired(.hosts(1, .ipv4))
         adjacency.drain(into: &router)
         #expect(Array(router.routes.keys) == [RouteTable.host(0, .ipv4)])
     }

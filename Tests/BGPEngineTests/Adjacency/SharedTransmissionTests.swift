@@ -87,7 +87,7 @@ import Testing
             case 6...9:
                 table = Self.table(&random, from: table)
                 // As a speaker does: at once for all, and all that can be sent is sent.
-                for index in peers.indices { peers[index].both { $0.want(table) } }
+                for index in peers.indices { peers[index].both { $0.setDesired(table) } }
                 for index in peers.indices where !peers[index].isBlocked {
                     while let same = peers[index].send(limit: 65536, stage: stage, &shared) {
                         differences += same ? 0 : 1
@@ -104,7 +104,7 @@ import Testing
                 peers[index].both { $0.sessionEstablished(established) }
                 peers[index].router = Router(established.context)
             }
-            peers[index].both { $0.want(table) }
+            peers[index].both { $0.setDesired(table) }
             while let same = peers[index].send(limit: 65536, stage: stage, &shared) { differences += same ? 0 : 1 }
             let wanted = established.carried(of: table)
             #expect(peers[index].sharing.isSettled)
@@ -121,7 +121,7 @@ import Testing
         var peers = Self.sessions.prefix(3).map(Peer.init)
         for index in peers.indices {
             let session = peers[index].session
-            peers[index].sharing.want(table)
+            peers[index].sharing.setDesired(table)
             peers[index].sharing.sessionEstablished(session)
             while index < 2, peers[index].sharing.nextBatch(limit: 4096, sharing: &shared) != nil {}
         }
@@ -130,16 +130,16 @@ import Testing
         // One is still on its way with the old table; the other two have the new one at the cost of one.
         let changed = table.setting([RouteTable.host(1, .ipv4): RouteAttributes(med: 1)])
         for index in 0..<2 {
-            peers[index].sharing.want(changed)
+            peers[index].sharing.setDesired(changed)
             while peers[index].sharing.nextBatch(limit: 4096, sharing: &shared) != nil {}
         }
         #expect(shared.count == 2)
-        peers[2].sharing.want(changed)
+        peers[2].sharing.setDesired(changed)
         while peers[2].sharing.nextBatch(limit: 4096, sharing: &shared) != nil {}
         #expect(shared.count == 3)
         // Now they are in step again.
         for index in peers.indices {
-            peers[index].sharing.want(table)
+            peers[index].sharing.setDesired(table)
             while peers[index].sharing.nextBatch(limit: 4096, sharing: &shared) != nil {}
         }
         #expect(shared.count == 4)
@@ -148,7 +148,7 @@ import Testing
     @Test func `nothing is kept once everything is sent and some time has passed`() {
         var shared = UpdateCache(stage: 4096)
         var adjacency = AdjacencyOut()
-        adjacency.want(.hosts(5000, .ipv4))
+        adjacency.setDesired(.hosts(5000, .ipv4))
         adjacency.sessionEstablished(.dualStack)
         while adjacency.nextBatch(limit: 4096, sharing: &shared) != nil {}
         #expect(!shared.isEmpty)
@@ -163,7 +163,7 @@ import Testing
         var shared = UpdateCache(stage: stage)
         var adjacency = AdjacencyOut()
         var router = Router(SessionEncoding.dualStack.context)
-        adjacency.want(.hosts(10_000, .ipv4))
+        adjacency.setDesired(.hosts(10_000, .ipv4))
         adjacency.sessionEstablished(.dualStack)
         while let batch = adjacency.nextBatch(limit: 65536, sharing: &shared) { router.receive(batch) }
         #expect(router.updates == 13)

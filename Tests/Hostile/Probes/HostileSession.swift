@@ -9,7 +9,7 @@ package struct HostileSession {
     private var machine: SessionStateMachine
     private var decoder: MessageDecoder
     private var unread = ByteBuffer()
-    private var received = AdjacencyIn()
+    private var received = AdjacencyIn(seed: 1)
     private var hasSaidGoodbye = false
     private let configuration: PeerConfiguration
     /// The rules that were broken; empty as it should be.
