@@ -66,12 +66,13 @@ actor NodeDriver {
         while index < pending.count {
             let event = pending[index]
             index += 1
-            parts.logger.debug("node event", metadata: [.event: "\(event)"])
             let moment = NodeMoment(elapsed: parts.stopwatch(), time: Timestamp(Date.now))
-            for effect in controller.handle(event, at: moment) {
-                parts.logger.debug("node effect", metadata: [.actions: "\(effect)"])
-                perform(effect)
-            }
+            let effects = controller.handle(event, at: moment)
+            parts.logger.debug(
+                "the node decides",
+                metadata: [.event: "\(event)", .actions: "\(effects.map(\.description).joined(separator: "; "))"]
+            )
+            for effect in effects { perform(effect) }
         }
         pending.removeAll(keepingCapacity: true)
         isHandling = false

@@ -20,7 +20,7 @@ struct NodeObjectReader: Sendable {
 
     init(_ stores: SpeakerStores) {
         self.stores = stores
-        owners = OwnerReader(stores)
+        owners = OwnerReader(stores.owners)
         advertisements = stores.advertisements.makeReader()
         services = stores.services.makeReader()
         endpointSlices = stores.endpointSlices.makeReader()
@@ -65,7 +65,7 @@ private struct OwnerReader: Sendable {
     private let serviceCIDRs: StoreReader<ServiceCIDR>
     private let podNetworks: PodNetworkReader
 
-    init(_ stores: SpeakerStores) {
+    init(_ stores: OwnerStores) {
         nodes = stores.nodes.makeReader()
         clusterConfigs = stores.clusterConfigs.makeReader()
         serviceCIDRs = stores.serviceCIDRs.makeReader()

@@ -9,27 +9,19 @@ struct SpeakerStores: Sendable {
     private(set) var set = StoreSet()
     /// Hears of every change but those of Services and their endpoints, which come all the time, and of Advertisements.
     let settings: ChangeSignal
-    /// The node's own Node, and of all others the addresses alone.
-    let nodes: ResourceStore<Node>
-    /// Their routers are not announced for any Service.
-    let clusterConfigs: ResourceStore<BGPClusterConfig>
-    let serviceCIDRs: ResourceStore<ServiceCIDR>
-    /// What network plugins say of pod networks, where the cluster has them.
-    let podNetworks: PodNetworkStores
+    /// What says whose addresses are whose.
+    let owners: OwnerStores
     let nodeConfigs: ResourceStore<BGPNodeConfig>
     let peerConfigs: ResourceStore<BGPPeerConfig>
     let advertisements: ResourceStore<BGPAdvertisement>
     let pools: ResourceStore<LoadBalancerIPPool>
     let services: ResourceStore<AnnouncedService>
     let endpointSlices: ResourceStore<ServiceEndpoints>
-    /// The Secrets that the node's own PeerConfigs name; a speaker reads no others.
-    private let secrets: NamedObjects<Secret>
-    private let secretNames: SecretNames
+    private let passwords: PasswordStore
     /// What the operator would render the node's configuration from besides; only without an API server.
     let sources: Sources?
     /// The name of the node that the speaker speaks for.
     let node: String
-    private let namespace: String
 
     /// The resources from which one node's configuration is rendered.
     struct Sources: Sendable {
@@ -40,29 +32,12 @@ struct SpeakerStores: Sendable {
     init(_ configuration: SpeakerConfiguration, earlier: @escaping @Sendable () -> [BGPAdvertisement]) {
         let patience = DeletionPatience(wait: configuration.removalDelay, clock: configuration.clock)
         node = configuration.node
-        namespace = configuration.namespace
-        // A speaker watches its own BGPNodeConfig alone: with a thousand nodes, all of them would be a million watch events for
-        // one change of a ClusterConfig. Of other Nodes it has to know the addresses before it announces one of them for a
-        // Service; what they report every few minutes changes nothing here, and is not kept.
-        let own = node
         let settings = ChangeSignal(partOf: set.signal)
         self.settings = settings
-        nodes = set.register(
-            Node.self,
-            signal: settings,
-            trim: { if $0.metadata.name != own { $0.keepAddresses() } }
-        )
-        podNetworks = PodNetworkStores(in: &set, signal: settings)
         let isOfManifests = if case .directory = configuration.source { true } else { false }
-        clusterConfigs = set.register(
-            BGPClusterConfig.self,
-            signal: settings,
-            patience: patience,
-            validate: { isOfManifests ? $0.validate() : [] },
-            trim: { if !isOfManifests { $0.keepRouters() } }
-        )
-        // Clusters before Kubernetes 1.31 have no such kind, and rights that were granted to an older speaker lack it.
-        serviceCIDRs = set.register(ServiceCIDR.self, isOptional: true, needsRight: false, signal: settings)
+        owners = OwnerStores(in: &set, of: node, isOfManifests: isOfManifests, signal: settings, patience: patience)
+        // A speaker watches its own BGPNodeConfig alone: with a thousand nodes, all of them would be a million watch events for
+        // one change of a ClusterConfig.
         let naming = ChangeSignal(partOf: settings)
         let nodeConfigs = set.register(
             BGPNodeConfig.self,
@@ -98,16 +73,12 @@ struct SpeakerStores: Sendable {
         let texts = SharedTexts()
         services = set.register(AnnouncedService.self, trim: { $0 = $0.sharing(texts.shared) })
         endpointSlices = set.register(ServiceEndpoints.self, trim: { $0 = $0.sharing(texts.shared) })
-        let secretNames = SecretNames(node: node, nodeConfigs: nodeConfigs, peerConfigs: peerConfigs, signal: naming)
-        self.secretNames = secretNames
-        secrets = set.registerNamed(
-            Secret.self,
-            namespace: namespace,
-            pace: configuration.secretPace,
-            signal: settings,
-            trigger: naming,
-            patience: patience,
-            names: { secretNames.wanted }
+        passwords = PasswordStore(
+            in: &set,
+            configuration,
+            names: SecretNames(node: node, nodeConfigs: nodeConfigs, peerConfigs: peerConfigs, signal: naming),
+            signals: (settings, naming),
+            patience: patience
         )
         sources =
             isOfManifests
@@ -123,9 +94,9 @@ struct SpeakerStores: Sendable {
 
     /// The objects of ours that are deleted and still count, kind by kind.
     var deletions: [PendingDeletion] {
-        let rendered = sources.map { clusterConfigs.deletions + $0.overrides.deletions } ?? []
+        let rendered = sources.map { owners.clusterConfigs.deletions + $0.overrides.deletions } ?? []
         return rendered + nodeConfigs.deletions + peerConfigs.deletions + advertisements.deletions + pools.deletions
-            + secrets.store.deletions
+            + passwords.store.deletions
     }
 
     /// Whether the node's BGPNodeConfig is deleted and still counts, so that there is none to report to.
@@ -135,34 +106,28 @@ struct SpeakerStores: Sendable {
     var nodeConfig: BGPNodeConfig? { nodeConfigs.snapshot[ObjectKey(name: node)] }
 
     /// Reads these Secrets from now on, whatever else PeerConfigs name meanwhile.
-    func readSecrets(_ names: Set<String>) { secretNames.hold(names) }
+    func readSecrets(_ names: Set<String>) { passwords.read(names) }
 
     /// The Secrets that were asked for; nil where all there are can be seen.
-    var askedSecrets: Set<String>? { secrets.askedNames }
+    var askedSecrets: Set<String>? { passwords.askedNames }
 }
 
 // What the controller is given.
 extension SpeakerStores {
     /// Everything that changes seldom, as it is now; only to be asked for once all stores are ready.
     func makeInputs() -> NodeInputs {
-        // Read once: a session without its password must not follow from two looks at the Secrets.
-        let secrets = secrets.store.snapshot.objects
-        let passwords = secrets.compactMap { secret in
-            (try? secret.password.get()).map { (secret.metadata.name, $0) }
-        }
         var inputs = NodeInputs()
-        let nodes = nodes.snapshot
+        let nodes = owners.nodes.snapshot
         inputs.node = nodes[ObjectKey(name: node)]
         if inputs.node == nil { inputs.otherNodes = nodes.keys.map(\.name) }
         inputs.nodeConfig = nodeConfig
         inputs.peerConfigs = peerConfigs.snapshot.objects
         inputs.pools = pools.snapshot.objects.map(PoolNetworks.init)
-        inputs.secrets = KnownSecrets(secrets, namespace: namespace)
-        inputs.passwords = Dictionary(passwords, uniquingKeysWith: { first, _ in first })
+        (inputs.secrets, inputs.passwords) = passwords.known
         inputs.askedSecrets = askedSecrets
         inputs.sources = sources.map { sources in
             ClusterSources(
-                clusterConfigs: clusterConfigs.snapshot.objects,
+                clusterConfigs: owners.clusterConfigs.snapshot.objects,
                 overrides: sources.overrides.snapshot.objects
             )
         }
@@ -182,10 +147,10 @@ extension SpeakerStores {
     /// Says whether any of the resources changed that `makeInputs` reads.
     func makeSettingsReader() -> SettingsReader {
         var readers = [
-            nodes.makeChangeReader(), nodeConfigs.makeChangeReader(), peerConfigs.makeChangeReader(),
-            pools.makeChangeReader(), secrets.store.makeChangeReader(),
+            owners.nodes.makeChangeReader(), nodeConfigs.makeChangeReader(), peerConfigs.makeChangeReader(),
+            pools.makeChangeReader(), passwords.store.makeChangeReader(),
         ]
-        if let sources { readers += [clusterConfigs.makeChangeReader(), sources.overrides.makeChangeReader()] }
+        if let sources { readers += [owners.clusterConfigs.makeChangeReader(), sources.overrides.makeChangeReader()] }
         return SettingsReader(readers: readers)
     }
 
@@ -212,22 +177,5 @@ extension ResourceStore {
     fileprivate var unseenNames: Set<String> {
         let (refused, snapshot) = (refused, snapshot)
         return Set(refused.compactMap(\.key).filter { snapshot[$0] == nil }.map(\.name))
-    }
-}
-
-extension Node {
-    /// Leaves out all but the addresses of the node and its pods.
-    fileprivate mutating func keepAddresses() {
-        metadata = ObjectMeta(name: metadata.name)
-        spec = spec.map { Spec(podCIDR: $0.podCIDR, podCIDRs: $0.podCIDRs) }
-        status = Status(addresses: status?.addresses)
-    }
-}
-
-extension BGPClusterConfig {
-    /// Leaves out all but the routers: who renders nothing from it needs no more, and its status changes often.
-    fileprivate mutating func keepRouters() {
-        metadata = ObjectMeta(name: metadata.name)
-        status = nil
     }
 }

@@ -12,23 +12,11 @@ import Synchronization
 ///
 /// The first state is written at once, so that even a speaker that crashes soon after its first start is known to have run
 /// and comes back as one that restarted. Then writing happens at most once in a few seconds and once at the end, since a
-/// burst of changes must not become a burst of large files. Where only routes changed since, what is different is added to a
-/// journal beside the file, until that is as large; where nothing did, nothing is written.
+/// burst of changes must not become a burst of large files; `StateFiles` says what.
 ///
 /// Nothing is read from or written to a directory that others than its owner may change: the state has the passwords, and
 /// what it says is announced. The speaker runs on without, and says so.
 package final class StateStore: ServiceLifecycle.Service {
-    /// What the files hold, with routes that share their memory with those in force.
-    private struct Written {
-        var state: SavedState
-        /// Octets of the file.
-        let file: Int
-        /// Octets of the journal.
-        var length: Int
-        /// What further lines continue.
-        var journal: StateJournal
-    }
-
     private let directory: String
     private let file: String
     private let journalFile: String
@@ -36,13 +24,9 @@ package final class StateStore: ServiceLifecycle.Service {
     private let logger: Logger
     private let refused = Mutex<String?>(nil)
     private let pending = Mutex<SavedState?>(nil)
-    /// Nil before anything is written in this run.
-    private let written = Mutex<Written?>(nil)
+    private let files = Mutex(StateFiles())
     /// Hears whenever a state is noted.
     private let noted = ChangeSignal()
-
-    /// A journal below this many octets is never too large.
-    static let smallJournal = 256 << 10
 
     /// Keeps the state of a node in a directory; nothing is read or written yet.
     ///
@@ -138,14 +122,20 @@ package final class StateStore: ServiceLifecycle.Service {
         }
         guard let noted else { return false }
         do {
-            try written.withLock { written in
-                if let last = written.take(), let added = try append(noted, to: last) {
-                    written = added
-                } else {
-                    written = try writeWhole(noted)
+            try files.withLock { files in
+                do {
+                    try carryOut(files.write(noted))
+                } catch let fault as JournalFault {
+                    files.fail()
+                    logger.warning(
+                        "the journal is given up",
+                        metadata: [.file: "\(journalFile)", .error: "\(fault.error)"]
+                    )
+                    try carryOut(files.write(noted))
                 }
             }
         } catch {
+            files.withLock { $0.fail() }
             tell("the last good state cannot be written", error)
             // The next change, or the end, finds it still to be written.
             pending.withLock { $0 = $0 ?? noted }
@@ -153,40 +143,25 @@ package final class StateStore: ServiceLifecycle.Service {
         return true
     }
 
-    /// Adds what differs to the journal; nil when the state has to be written whole instead.
-    private func append(_ state: SavedState, to last: Written) throws -> Written? {
-        guard last.length < max(last.file, Self.smallJournal), state.differsInRoutesAlone(from: last.state) else {
-            return nil
-        }
-        var written = last
-        let lines = try written.journal.lines(from: last.state.desired, to: state.desired)
-        written.state = state
-        guard !lines.isEmpty else { return written }
-        do {
-            try open(isMade: false).append(lines, to: journalFile)
-        } catch {
-            // What lies there now may end in the middle of a line, after which nothing more can be added.
-            logger.warning("the journal is given up", metadata: [.file: "\(journalFile)", .error: "\(error)"])
-            return nil
-        }
-        written.length += lines.count
-        return written
+    /// Nothing could be added to the journal.
+    private struct JournalFault: Error {
+        let error: any Error
     }
 
-    /// A new file takes the old one's place whole, so that a crash leaves one or the other.
-    ///
-    /// The journal names the file that it continues, so an old one beside a new file says nothing.
-    private func writeWhole(_ state: SavedState) throws -> Written {
-        let directory = try open(isMade: true)
-        let data = try JSON.encode(state)
-        try directory.replace(file, with: data)
-        let head = try StateJournal.head(continuing: data)
-        try directory.replace(journalFile, with: head)
-        return Written(
-            state: state,
-            file: data.count,
-            length: head.count,
-            journal: StateJournal(continuing: data)
-        )
+    private func carryOut(_ write: StateFiles.Write) throws {
+        switch write {
+        case .nothing:
+            break
+        case .add(let lines):
+            do {
+                try open(isMade: false).append(lines, to: journalFile)
+            } catch {
+                throw JournalFault(error: error)
+            }
+        case .replace(let data, let journal):
+            let directory = try open(isMade: true)
+            try directory.replace(file, with: data)
+            try directory.replace(journalFile, with: journal)
+        }
     }
 }

@@ -43,7 +43,8 @@ enum House {
             beside: ["BGPResources", "KubeModel", "BGPTypes"]
         ),
         // Row 2: decision, and what people ask about it.
-        "Planning": Room(row: 2, folder: "Sources/Planning"),
+        // The files of the saved state are its documents, which it makes and reads as values.
+        "Planning": Room(row: 2, folder: "Sources/Planning", foreign: ["FoundationEssentials"]),
         "Inspection": Room(row: 2, folder: "Sources/Inspection", beside: ["Planning"]),
         // Row 3: in and out.
         "Signals": Room(row: 3, folder: "Sources/Signals", foreign: ["Synchronization"]),

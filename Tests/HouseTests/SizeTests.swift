@@ -66,9 +66,6 @@ import Testing
         "Sources/LabAPIServer/Storage/ObjectStore.swift",
         "Sources/Planning/Addresses/AddressAllocator.swift",
         "Sources/Planning/Addresses/AddressHolders.swift",
-        "Sources/Planning/Node/StatusReport.swift",
-        "Sources/SpeakerRuntime/SpeakerLoop.swift",
-        "Sources/SpeakerRuntime/SpeakerStores.swift",
     ]
 
     /// Types that are to be split.
@@ -86,9 +83,6 @@ import Testing
         "PlanWorld.swift: PlanWorld",
         "ServedResource.swift: ServedResource",
         "SortedSnapshot.swift: SortedSnapshot",
-        "SpeakerLoop.swift: SpeakerLoop",
-        "SpeakerStores.swift: SpeakerStores",
-        "StatusReport.swift: StatusReport",
         "StructuralSchema.swift: Bounds",
         "StructuralSchema.swift: StructuralSchema",
     ]

@@ -10,6 +10,9 @@ extension NodeController {
     /// Whether sessions, of now or of an earlier run, are applied.
     package var isConfigured: Bool { sessions.areApplied }
 
+    /// Whether nothing is announced yet, since an earlier run had withdrawn it for a drain that is still asked for.
+    package var isResumingDrain: Bool { drain.isResuming }
+
     /// What is wrong when no Node has the speaker's name, in words for a person; nil when one has, or before the stores are loaded.
     package var missingNode: String? { world.inputs?.missingNode(options.node) }
 

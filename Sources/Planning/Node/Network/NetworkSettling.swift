@@ -5,7 +5,7 @@ import BGPTypes
 /// away for a moment, and no session is to end for that.
 package struct NetworkSettling: Sendable {
     /// How long something may be away.
-    package static let patience: Duration = .seconds(5)
+    package static let removalDelay: Duration = .seconds(5)
 
     fileprivate struct Place: Hashable {
         var device: String
@@ -32,7 +32,7 @@ package struct NetworkSettling: Sendable {
         settleAddresses(at: now)
         settleGateways(at: now)
         let first = (gone.values.map(\.since) + gatewayGone.values).min()
-        return (shown, first.map { $0 + Self.patience })
+        return (shown, first.map { $0 + Self.removalDelay })
     }
 
     private mutating func settleAddresses(at now: Duration) {
@@ -42,7 +42,7 @@ package struct NetworkSettling: Sendable {
         {
             gone[Place(entry)] = (entry, now)
         }
-        gone = gone.filter { place, absent in present[place] == nil && now - absent.since < Self.patience }
+        gone = gone.filter { place, absent in present[place] == nil && now - absent.since < Self.removalDelay }
         let all = Array(present.values) + gone.values.map(\.entry)
         shown.interfaces = Dictionary(grouping: all, by: \.device).sorted { $0.key < $1.key }
             .map { InterfaceAddresses(name: $0.key, details: $0.value.sorted()) }
@@ -56,7 +56,7 @@ package struct NetworkSettling: Sendable {
                 return new
             }
             let since = gatewayGone[family] ?? now
-            guard now - since < Self.patience else {
+            guard now - since < Self.removalDelay else {
                 gatewayGone[family] = nil
                 return new
             }

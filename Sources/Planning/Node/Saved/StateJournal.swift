@@ -2,14 +2,13 @@ package import BGPEngine
 import BGPTypes
 package import FoundationEssentials
 import KubeModel
-import Planning
 
 /// What changed since the last good state was written whole: one line for every group of peers and write.
 ///
 /// So a change costs a line, however many routes there are. The first line names the file that the journal continues. Each
 /// further line begins with a digest of itself and all before it, down to the file: one that was cut off by a crash, damaged,
 /// repeated or put elsewhere ends the journal, and the state is one that was there.
-package struct StateJournal {
+package struct StateJournal: Sendable {
     /// What the next line's digest continues.
     private var digest: Digest
 
@@ -68,7 +67,7 @@ package struct StateJournal {
     }
 
     /// The state that a file and the journal beside it lead to.
-    static func apply(_ journal: Data, continuing file: Data, to state: SavedState) -> SavedState {
+    package static func apply(_ journal: Data, continuing file: Data, to state: SavedState) -> SavedState {
         var lines = journal.split(separator: lineEnd, omittingEmptySubsequences: false).dropLast()[...]
         var digest = StateJournal(continuing: file).digest
         guard let first = lines.popFirst(), let head = try? JSON.decode(Head.self, from: Data(first)),
@@ -92,7 +91,7 @@ package struct StateJournal {
 }
 
 /// FNV-1a of 64 bits, which only has to tell one state of the file from the next and damage from none.
-private struct Digest: CustomStringConvertible {
+private struct Digest: CustomStringConvertible, Sendable {
     private var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
     mutating func add(_ data: Data) {

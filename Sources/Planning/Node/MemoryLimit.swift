@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// How much memory this program may take, as its cgroup or else the machine says.
 package struct MemoryLimit: Hashable, Sendable {
     /// Who says so.
@@ -35,11 +33,6 @@ package struct MemoryLimit: Hashable, Sendable {
         } else {
             (octets, source) = (Self.assumed, .unknown)
         }
-    }
-
-    /// What the kernel says now.
-    package static func read() -> MemoryLimit {
-        MemoryLimit { try? String(contentsOf: URL(filePath: $0), encoding: .utf8) }
     }
 
     /// What received routes get of it: a quarter, and no more than helps anybody on a machine without limits.

@@ -12,16 +12,22 @@ package struct StatusReport {
     let peers: [PeerID: PeerSnapshot]
     let instances: [InstanceSnapshot]
     let gates: NodeGates
-    let heldBack: [PeerID: [IPFamily: Int]]
-    let excesses: [BoundExcess]
-    let withheld: [Reason]
-    let unannounced: [UnannouncedCause]
+    let routes: KeptBack
     let drainRequest: String?
     let drainFault: FieldError?
     let stateFault: String?
     let deletions: [PendingDeletion]
     let version: ProgramVersion?
     let versionSkew: Condition?
+
+    /// What is selected and not announced, by what keeps it back.
+    struct KeptBack {
+        /// By peer and family, because of a limit.
+        let heldBack: [PeerID: [IPFamily: Int]]
+        let excesses: [BoundExcess]
+        let withheld: [Reason]
+        let unannounced: [UnannouncedCause]
+    }
 
     /// Takes what is planned, what is seen, how many routes limits of peers and bounds of tenants hold back, and what else is
     /// selected and not announced.
@@ -52,10 +58,7 @@ package struct StatusReport {
         self.peers = Dictionary(peers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.instances = instances
         self.gates = gates
-        self.heldBack = heldBack
-        self.excesses = excesses
-        self.withheld = withheld
-        self.unannounced = unannounced
+        routes = KeptBack(heldBack: heldBack, excesses: excesses, withheld: withheld, unannounced: unannounced)
         self.drainRequest = drainRequest
         self.drainFault = drainFault
         self.stateFault = stateFault
@@ -72,7 +75,7 @@ package struct StatusReport {
                 localASN: plan.localASN,
                 routerID: plan.routerID,
                 localPort: plan.localPort.map(Int.init),
-                peers: plan.peers.map { PeerStatus($0, peers[$0.id], heldBack: heldBack[$0.id] ?? [:]) }
+                peers: plan.peers.map { PeerStatus($0, peers[$0.id], heldBack: routes.heldBack[$0.id] ?? [:]) }
             )
         }
         let all = statuses.flatMap(\.peers)
@@ -111,7 +114,7 @@ package struct StatusReport {
     private var heldBackRoutes: [String] {
         plans.flatMap(\.peers).flatMap { peer in
             IPFamily.allCases.compactMap { family in
-                heldBack[peer.id]?[family].map { count in
+                routes.heldBack[peer.id]?[family].map { count in
                     "\(count) route\(count == 1 ? "" : "s") of \(family.routeFamily) for peer \(peer.id) "
                         + "\(count == 1 ? "is" : "are") held back by announceLimit \(peer.announceLimit ?? 0)"
                 }
@@ -170,7 +173,7 @@ package struct StatusReport {
         var found = [obstacles.first?.message, portFailures.first]
         found += [dataPath.status == .false ? dataPath.message : nil, failures.first]
         found += [drainFault?.description, deletions.first?.message, stateFault]
-        found += [nextHopReasons(.missing).first?.message, heldBackRoutes.first, excesses.first?.message]
+        found += [nextHopReasons(.missing).first?.message, heldBackRoutes.first, routes.excesses.first?.message]
         let first = found.lazy.compactMap(\.self).first
         // The schema bounds it as it does conditions; a message can hold what the peer wrote.
         return first?.asMessage
@@ -182,7 +185,7 @@ package struct StatusReport {
         let port = instances.lazy.flatMap(\.problems).first
         let reason = obstacles.first?.code.rawValue ?? port?.reason.rawValue ?? "Applied"
         let limited = heldBackRoutes
-        let heldBack = limited + excesses.map(\.message)
+        let heldBack = limited + routes.excesses.map(\.message)
         let allUp = total > 0 && established == total
         return [
             Condition(
@@ -197,7 +200,7 @@ package struct StatusReport {
             ),
             DataPathCondition.found(gates.dataPath),
             DrainCondition.found(gates.drain, fault: drainFault, request: drainRequest),
-            UnannouncedCondition.found(unannounced + unexchanged),
+            UnannouncedCondition.found(routes.unannounced + unexchanged),
             nextHopCondition,
             .deletionPending(deletions, observedGeneration: nil),
             Condition(
@@ -208,10 +211,10 @@ package struct StatusReport {
             ),
             Condition(
                 type: ConditionType.addressesWithheld,
-                status: ConditionStatus(!withheld.isEmpty),
-                reason: withheld.first?.code.rawValue ?? "NoneWithheld",
-                message: withheld.isEmpty
-                    ? "no address of a Service belongs to something else" : withheld.map(\.message).asFindings()
+                status: ConditionStatus(!routes.withheld.isEmpty),
+                reason: routes.withheld.first?.code.rawValue ?? "NoneWithheld",
+                message: routes.withheld.isEmpty
+                    ? "no address of a Service belongs to something else" : routes.withheld.map(\.message).asFindings()
             ),
             Condition(
                 type: "SessionsEstablished",
@@ -220,120 +223,5 @@ package struct StatusReport {
                 message: "\(established) of \(total) sessions established"
             ),
         ] + [versionSkew].compactMap(\.self)
-    }
-}
-
-extension PeerStatus {
-    /// What is known of a peer; without a snapshot, because it has no address or its instance does not run, only the plan.
-    package init(_ plan: PeerPlan, _ snapshot: PeerSnapshot?, heldBack: [IPFamily: Int] = [:]) {
-        self.init(name: plan.id.peer)
-        peerAddress = plan.address
-        peerASN = plan.remoteASN.rawValue == 0 ? nil : plan.remoteASN
-        peerPort = plan.configuration.map { Int($0.remotePort) }
-        peeringState = .idle
-        if let snapshot { fill(from: snapshot, heldBack) }
-        guard peeringState == .established, let agreed = negotiated?.families else { return }
-        // A family that something is to be announced in is listed, also where the peer did not agree to it.
-        let missing = plan.announcing.map(\.routeFamily)
-            .filter { family in !agreed.contains(family) && !routeCount.contains { $0.family == family } }
-        routeCount += missing.map { RouteCount($0, received: 0, advertised: 0) }
-    }
-
-    private mutating func fill(from snapshot: PeerSnapshot, _ heldBack: [IPFamily: Int]) {
-        peeringState = snapshot.state
-        stateSince = Timestamp(snapshot.since)
-        if let remote = snapshot.remoteEndpoint { peerPort = Int(remote.port) }
-        localAddress = snapshot.localEndpoint?.address
-        localPort = snapshot.localEndpoint.map { Int($0.port) }
-        connectAttempts = snapshot.attempts
-        nextRetryTime = snapshot.nextRetry.map(Timestamp.init)
-        lastError = snapshot.lastFailure.map(SessionError.init)
-        if let negotiation = snapshot.negotiation {
-            peerASN = negotiation.remoteAS
-            peerRouterID = negotiation.remoteRouterID
-        }
-        guard snapshot.state == .established, let negotiation = snapshot.negotiation else { return }
-        establishedTime = Timestamp(snapshot.since)
-        timers = AppliedTimers(
-            appliedHoldTimeSeconds: Int(negotiation.holdTime.rawValue),
-            appliedKeepaliveSeconds: Int(negotiation.keepaliveInterval.map { $0.components.seconds } ?? 0)
-        )
-        negotiated = Negotiated(
-            families: negotiation.families.filter { $0.unicast != nil },
-            fourByteASN: negotiation.wire.fourOctetAS,
-            localGracefulRestart: negotiation.localGracefulRestart.map {
-                GracefulRestartOffer($0, longLived: negotiation.localLongLivedStaleTime)
-            },
-            peerGracefulRestart: negotiation.remoteGracefulRestart.map {
-                GracefulRestartOffer($0, longLived: negotiation.remoteLongLivedStaleTime)
-            }
-        )
-        routeCount = snapshot.families.compactMap { counters in
-            counters.family.unicast.map { version in
-                RouteCount(
-                    counters.family,
-                    received: counters.received,
-                    advertised: counters.announced,
-                    heldBack: heldBack[version] ?? 0,
-                    notKept: counters.notKept,
-                    nextHop: snapshot.nextHops[version]?.address,
-                    nextHopProblem: snapshot.nextHops[version]?.fault.map(NextHopProblem.init)
-                )
-            }
-        }
-    }
-}
-
-extension PeerStatus.GracefulRestartOffer {
-    init(_ offer: GracefulRestart, longLived: UInt32?) {
-        self.init(
-            restartTimeSeconds: Int(offer.restartTime),
-            longLivedStaleTimeSeconds: longLived.map(Int.init),
-            restarting: offer.restarted,
-            families: offer.families.map(\.family).filter { $0.unicast != nil }
-        )
-    }
-}
-
-extension SessionError {
-    init(_ failure: PeerSnapshot.Failure) {
-        self.init(
-            reason: failure.explanation.reason.rawValue,
-            message: failure.explanation.seen.asMessage,
-            time: Timestamp(failure.time),
-            cause: failure.explanation.cause.asMessage,
-            fix: failure.explanation.fix.asMessage
-        )
-        switch failure.evidence {
-        case .sent(let notification, _, _): describe(notification, .sent)
-        case .received(let notification, _): describe(notification, .received)
-        case .holdTimerExpired: describe(.holdTimerExpired, .sent)
-        case .stopped(let stop, _): if let notification = stop.notification { describe(notification, .sent) }
-        case .dial, .disconnected, .openOverdue, .heldDown, .notAdmitted: break
-        }
-    }
-
-    private mutating func describe(_ notification: NotificationError, _ direction: Direction) {
-        self.direction = direction
-        code = Int(notification.code.rawValue)
-        subcode = Int(notification.subcode)
-        text = (notification.insideHardReset ?? notification).message
-    }
-}
-
-extension NextHopProblem {
-    init(_ fault: NextHopFault) {
-        self =
-            switch fault {
-            case .missing: .noNextHop
-            case .loopback: .loopbackNextHop
-            }
-    }
-}
-
-extension Timestamp {
-    /// The whole second, as a status is written: what is read back is the same, and is not written again.
-    package init(_ time: UnixTime) {
-        self.init(secondsSinceEpoch: time.secondsSinceEpoch.rounded(.down))
     }
 }
