@@ -8,11 +8,11 @@ import Testing
 
 /// What the gate of the data path, limits, flaps and the node's own network do to routes.
 @Suite struct HeldBackRoutesTests {
-    private static func world(_ addresses: [String] = ["192.0.2.1"]) -> World {
-        var world = World()
-        world.services = [service("web", loadBalancer: addresses)]
-        world.slices = [slice(of: "web", [.ready("n1")])]
-        return world
+    private static func cluster(_ addresses: [String] = ["192.0.2.1"]) -> ClusterFixture {
+        var cluster = ClusterFixture()
+        cluster.services = [service("web", loadBalancer: addresses)]
+        cluster.slices = [slice(of: "web", [.ready("n1")])]
+        return cluster
     }
 
     private static let question = DatapathQuestion(name: nil, url: "http://127.0.0.1:9/healthz")
@@ -22,7 +22,7 @@ import Testing
             options.datapathProbe = .url(Self.question.url)
             options.keepsState = true
         }
-        bench.world = Self.world()
+        bench.cluster = Self.cluster()
         #expect(
             bench.handle(.started) == [
                 .ask(Self.question), .arm(.startup, .seconds(3)), .show(NodeFigures(isDataPathReady: false)),
@@ -58,11 +58,11 @@ import Testing
             options.datapathProbe = .url(Self.question.url)
             options.keepsState = true
         }
-        bench.world = Self.world()
+        bench.cluster = Self.cluster()
         _ = bench.handle(.started)
         _ = bench.handle(.timerFired(.startup))
         let routes = [router: try table("192.0.2.1/32")]
-        let state = SavedState(configuration: bench.world.configuration("n1"), passwords: [:], desired: routes)
+        let state = SavedState(configuration: bench.cluster.configuration("n1"), passwords: [:], desired: routes)
         #expect(bench.handle(.savedState(state)).announcements == [])
         #expect(
             bench.handle(.dataPathAnswered(problem: nil)).announcements == [Announcement(routes, isComplete: true)]
@@ -71,14 +71,14 @@ import Testing
 
     @Test func `a limit keeps what the earlier run announced, which is read before anything is announced`() throws {
         var bench = NodeBench { $0.keepsState = true }
-        bench.world = Self.world(["192.0.2.1", "192.0.2.2", "192.0.2.3"])
-        bench.world.peerConfigs = [peerConfig { $0.announceLimit = 2 }]
+        bench.cluster = Self.cluster(["192.0.2.1", "192.0.2.2", "192.0.2.3"])
+        bench.cluster.peerConfigs = [peerConfig { $0.announceLimit = 2 }]
         _ = bench.handle(.started)
         let first = bench.load()
         #expect(first.announcements == [])
         #expect(first.contains(.loadSavedState))
         let earlier = [router: try table("192.0.2.3/32")]
-        let state = SavedState(configuration: bench.world.configuration("n1"), passwords: [:], desired: earlier)
+        let state = SavedState(configuration: bench.cluster.configuration("n1"), passwords: [:], desired: earlier)
         let announced = [router: try table("192.0.2.1/32", "192.0.2.3/32")]
         let effects = bench.handle(.savedState(state))
         #expect(
@@ -88,7 +88,7 @@ import Testing
             ]
         )
         #expect(effects.persisted.map(\.desired) == [announced])
-        bench.world.services[0] = service("web", loadBalancer: ["192.0.2.1", "192.0.2.2"])
+        bench.cluster.services[0] = service("web", loadBalancer: ["192.0.2.1", "192.0.2.2"])
         let within = [router: try table("192.0.2.1/32", "192.0.2.2/32")]
         #expect(
             bench.handle(.objectsChanged(bench.services("web"))).announcements == [
@@ -99,16 +99,16 @@ import Testing
 
     @Test func `a prefix that flaps is withdrawn at once and announced again when it is due`() throws {
         var bench = NodeBench()
-        bench.world = Self.world()
+        bench.cluster = Self.cluster()
         let there = [router: try table("192.0.2.1/32")]
         _ = bench.handle(.started)
         _ = bench.load()
         func come(_ bench: inout NodeBench) -> [NodeEffect] {
-            bench.world.slices = [slice(of: "web", [.ready("n1")])]
+            bench.cluster.slices = [slice(of: "web", [.ready("n1")])]
             return bench.handle(.objectsChanged(bench.services("web")))
         }
         func go(_ bench: inout NodeBench) -> [NodeEffect] {
-            bench.world.slices = [slice(of: "web", [.gone("n1")])]
+            bench.cluster.slices = [slice(of: "web", [.gone("n1")])]
             return bench.handle(.objectsChanged(bench.services("web")))
         }
         #expect(go(&bench).announcements == [Announcement([router: RouteTable()], isComplete: true)])
@@ -128,9 +128,9 @@ import Testing
         let lan = NodeAddress(device: "lan0", address: try address("10.0.0.1"), length: 24)
         let host = HostNetwork(devices: NodeDevices([lan]))
         var bench = NodeBench(network: host)
-        bench.world = Self.world()
+        bench.cluster = Self.cluster()
         let entry = BGPAdvertisement.Entry(advertisementType: .interface, interface: .init(name: "lan0"))
-        bench.world.advertisements = [advertisement([entry])]
+        bench.cluster.advertisements = [advertisement([entry])]
         _ = bench.handle(.started)
         #expect(bench.load().announcements == [Announcement([router: try table("10.0.0.1/32")], isComplete: true)])
         bench.advance(by: .seconds(1))

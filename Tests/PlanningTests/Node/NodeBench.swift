@@ -7,7 +7,7 @@ import Planning
 
 /// A controller for `n1` in a world of objects, with a clock that stands still until a test moves it.
 struct NodeBench {
-    var world = World()
+    var cluster = ClusterFixture()
     /// The Node's annotations.
     var annotations: [String: String] = [:]
     /// What the BGPNodeConfig's status says.
@@ -38,13 +38,13 @@ struct NodeBench {
     /// What the stores say of settings.
     var inputs: NodeInputs {
         var inputs = NodeInputs()
-        inputs.node = world.nodes.first { $0.metadata.name == "n1" }
+        inputs.node = cluster.nodes.first { $0.metadata.name == "n1" }
         inputs.node?.metadata.annotations = annotations
-        if inputs.node == nil { inputs.otherNodes = world.nodes.map(\.metadata.name) }
-        if !refusesNodeConfig { inputs.nodeConfig = world.rendered.nodeConfig("n1") }
+        if inputs.node == nil { inputs.otherNodes = cluster.nodes.map(\.metadata.name) }
+        if !refusesNodeConfig { inputs.nodeConfig = cluster.rendered.nodeConfig("n1") }
         inputs.nodeConfig?.status = BGPNodeConfig.Status(conditions: conditions)
-        inputs.peerConfigs = world.peerConfigs
-        inputs.pools = world.pools
+        inputs.peerConfigs = cluster.peerConfigs
+        inputs.pools = cluster.pools
         inputs.secrets = KnownSecrets(usable: Set(passwords.keys))
         inputs.passwords = passwords
         inputs.askedSecrets = askedSecrets
@@ -53,9 +53,9 @@ struct NodeBench {
 
     private var owners: OwnerChanges {
         var owners = OwnerChanges()
-        owners.nodes = ChangedObjects(first: world.nodes)
-        owners.clusterConfigs = ChangedObjects(first: world.clusterConfigs)
-        owners.serviceCIDRs = ChangedObjects(first: world.serviceCIDRs)
+        owners.nodes = ChangedObjects(first: cluster.nodes)
+        owners.clusterConfigs = ChangedObjects(first: cluster.clusterConfigs)
+        owners.serviceCIDRs = ChangedObjects(first: cluster.serviceCIDRs)
         return owners
     }
 
@@ -64,9 +64,9 @@ struct NodeBench {
         var changes = settings
         changes.unseen = unseen
         changes.owners = owners
-        changes.advertisements = ChangedObjects(first: world.advertisements)
-        changes.services = ChangedObjects(first: world.services.map(AnnouncedService.init))
-        changes.endpointSlices = ChangedObjects(first: world.slices.map(ServiceEndpoints.init))
+        changes.advertisements = ChangedObjects(first: cluster.advertisements)
+        changes.services = ChangedObjects(first: cluster.services.map(AnnouncedService.init))
+        changes.endpointSlices = ChangedObjects(first: cluster.slices.map(ServiceEndpoints.init))
         return changes
     }
 
@@ -80,9 +80,9 @@ struct NodeBench {
     func services(_ names: String...) -> ObjectChanges {
         var changes = ObjectChanges()
         let keys = Set(names.map { ObjectKey(namespace: "default", name: $0) })
-        changes.services = ChangedObjects(all: world.services.map(AnnouncedService.init), changed: keys)
-        let slices = world.slices.map(ServiceEndpoints.init)
-        let changed = world.slices.filter { slice in
+        changes.services = ChangedObjects(all: cluster.services.map(AnnouncedService.init), changed: keys)
+        let slices = cluster.slices.map(ServiceEndpoints.init)
+        let changed = cluster.slices.filter { slice in
             names.contains(slice.metadata.labels?[EndpointSlice.serviceNameLabel] ?? "")
         }
         changes.endpointSlices = ChangedObjects(all: slices, changed: Set(changed.map(\.key)))
@@ -94,7 +94,7 @@ struct NodeBench {
 
     /// What the sessions are to run with in the world as it is.
     var instances: [InstanceConfiguration] {
-        var configuration = world.configuration("n1")
+        var configuration = cluster.configuration("n1")
         configuration.secrets = KnownSecrets(usable: Set(passwords.keys))
         return planSessions(configuration, passwords: passwords).compactMap(\.configuration)
     }

@@ -13,8 +13,8 @@ import TestSupport
 struct NodeConversation {
     private var random: SeededGenerator
     /// The cluster as it is, and as far as this run of the speaker was given it.
-    private var world = World()
-    private var delivered = World()
+    private var cluster = ClusterFixture()
+    private var delivered = ClusterFixture()
     private var annotation: String?
     private var deliveredAnnotation: String?
     private var touched: Set<ObjectKey> = []
@@ -46,8 +46,8 @@ struct NodeConversation {
 
     init(seed: UInt64) {
         random = SeededGenerator(seed: seed)
-        world.services = (0..<4).map { service("s\($0)", loadBalancer: ["192.0.2.\($0)"]) }
-        world.slices = (0..<4).map { slice(of: "s\($0)", [.ready("n1")]) }
+        cluster.services = (0..<4).map { service("s\($0)", loadBalancer: ["192.0.2.\($0)"]) }
+        cluster.slices = (0..<4).map { slice(of: "s\($0)", [.ready("n1")]) }
         speaker = Self.start()
     }
 
@@ -97,22 +97,23 @@ struct NodeConversation {
         switch random.below(8) {
         case 0...2:
             let endpoint: TestEndpoint = random.below(2) == 0 ? .ready("n1") : .gone("n1")
-            world.slices.removeAll { $0.metadata.labels?[EndpointSlice.serviceNameLabel] == key.name }
-            world.slices.append(slice(of: key.name, [endpoint]))
+            cluster.slices.removeAll { $0.metadata.labels?[EndpointSlice.serviceNameLabel] == key.name }
+            cluster.slices.append(slice(of: key.name, [endpoint]))
             touched.insert(key)
         case 3:
-            if world.services.contains(where: { $0.key == key }) {
-                world.services.removeAll { $0.key == key }
+            if cluster.services.contains(where: { $0.key == key }) {
+                cluster.services.removeAll { $0.key == key }
             } else {
-                world.services.append(service(key.name, loadBalancer: ["192.0.2.\(number)"]))
+                cluster.services.append(service(key.name, loadBalancer: ["192.0.2.\(number)"]))
             }
             touched.insert(key)
-        case 4: world.advertisements = world.advertisements.isEmpty ? [advertisement([serviceEntry()])] : []
-        case 5: world.clusterConfigs = world.clusterConfigs.isEmpty ? [clusterConfig()] : []
+        case 4: cluster.advertisements = cluster.advertisements.isEmpty ? [advertisement([serviceEntry()])] : []
+        case 5: cluster.clusterConfigs = cluster.clusterConfigs.isEmpty ? [clusterConfig()] : []
         case 6: annotation = random.below(3) == 0 ? nil : random.below(4) == 0 ? "force" : "true"
         default:
             // A node takes an address, or gives it back.
-            world.nodes = world.nodes.count > 1 ? [node("n1")] : [node("n1"), node("n2", ips: ["192.0.2.\(number)"])]
+            cluster.nodes =
+                cluster.nodes.count > 1 ? [node("n1")] : [node("n1"), node("n2", ips: ["192.0.2.\(number)"])]
         }
     }
 
@@ -149,40 +150,40 @@ struct NodeConversation {
     }
 
     private mutating func fillSettings(_ changes: inout ObjectChanges) {
-        delivered.clusterConfigs = world.clusterConfigs
-        delivered.nodes = world.nodes
+        delivered.clusterConfigs = cluster.clusterConfigs
+        delivered.nodes = cluster.nodes
         deliveredAnnotation = annotation
         var inputs = NodeInputs()
         inputs.node = node("n1")
         inputs.node?.metadata.annotations = annotation.map { [DrainRequest.annotation: $0] }
-        inputs.nodeConfig = world.rendered.nodeConfig("n1")
+        inputs.nodeConfig = cluster.rendered.nodeConfig("n1")
         inputs.nodeConfig?.status = BGPNodeConfig.Status(conditions: conditions)
-        inputs.peerConfigs = world.peerConfigs
+        inputs.peerConfigs = cluster.peerConfigs
         changes.settings = inputs
         var owners = OwnerChanges()
-        owners.nodes = ChangedObjects(all: world.nodes, changed: [ObjectKey(name: "n1"), ObjectKey(name: "n2")])
-        owners.clusterConfigs = ChangedObjects(all: world.clusterConfigs, changed: [ObjectKey(name: "site")])
+        owners.nodes = ChangedObjects(all: cluster.nodes, changed: [ObjectKey(name: "n1"), ObjectKey(name: "n2")])
+        owners.clusterConfigs = ChangedObjects(all: cluster.clusterConfigs, changed: [ObjectKey(name: "site")])
         changes.owners = owners
     }
 
     private mutating func fillAdvertisements(_ changes: inout ObjectChanges) {
-        delivered.advertisements = world.advertisements
-        changes.advertisements = ChangedObjects(all: world.advertisements, changed: [ObjectKey(name: "public")])
+        delivered.advertisements = cluster.advertisements
+        changes.advertisements = ChangedObjects(all: cluster.advertisements, changed: [ObjectKey(name: "public")])
     }
 
     private mutating func fillServices(_ changes: inout ObjectChanges) {
         let isFirst = !speaker.isLoaded
-        delivered.services = world.services
-        delivered.slices = world.slices
+        delivered.services = cluster.services
+        delivered.slices = cluster.slices
         let keys = isFirst ? Set((0..<4).map { ObjectKey(namespace: "default", name: "s\($0)") }) : touched
         touched = []
         changes.services = ChangedObjects(
-            all: world.services.map(AnnouncedService.init),
+            all: cluster.services.map(AnnouncedService.init),
             changed: keys,
             isResync: isFirst
         )
         changes.endpointSlices = ChangedObjects(
-            all: world.slices.map(ServiceEndpoints.init),
+            all: cluster.slices.map(ServiceEndpoints.init),
             changed: Set(keys.map { ObjectKey(namespace: "default", name: "\($0.name)-IPv4") }),
             isResync: isFirst
         )

@@ -9,10 +9,10 @@ import Testing
 @Suite struct NodeDrainTests {
     private func bench() -> NodeBench {
         var bench = NodeBench()
-        bench.world.services = [
+        bench.cluster.services = [
             service("web", loadBalancer: ["192.0.2.1"]), service("pinned", loadBalancer: ["192.0.2.2"]),
         ]
-        bench.world.slices = [slice(of: "web", [.ready("n1")]), slice(of: "pinned", [.ready("n1")])]
+        bench.cluster.slices = [slice(of: "web", [.ready("n1")]), slice(of: "pinned", [.ready("n1")])]
         return bench
     }
 
@@ -72,7 +72,7 @@ import Testing
                 roles, .followOthers, .arm(.drain(.others), .seconds(5)), .report(.draining(isForced: false)),
             ]
         )
-        bench.world.slices[0] = slice(of: "web", [.gone("n1")])
+        bench.cluster.slices[0] = slice(of: "web", [.gone("n1")])
         #expect(bench.handle(.objectsChanged(bench.services("web"))) == [])
         _ = bench.handle(.othersChanged)
         let effects = bench.handle(.lastAnnounced(try kept, look: 1))

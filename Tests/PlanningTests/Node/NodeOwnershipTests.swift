@@ -18,21 +18,21 @@ import Testing
 
     @Test func `an address that turns out to be a node's is withdrawn and reported, and comes back`() throws {
         var bench = NodeBench()
-        bench.world.services = [service("web", external: ["192.0.2.1"])]
-        bench.world.advertisements = [advertisement([serviceEntry([.externalIP])])]
-        bench.world.slices = [slice(of: "web", [.ready("n1")])]
+        bench.cluster.services = [service("web", external: ["192.0.2.1"])]
+        bench.cluster.advertisements = [advertisement([serviceEntry([.externalIP])])]
+        bench.cluster.slices = [slice(of: "web", [.ready("n1")])]
         _ = bench.handle(.started)
         let there = [router: try table("192.0.2.1/32")]
         #expect(bench.load().announcements == [Announcement(there, isComplete: true)])
         bench.advance(by: .seconds(2))
         let other = node("n2", ips: ["192.0.2.1"])
-        let gone = bench.handle(.objectsChanged(Self.nodes([other], of: bench.world.nodes + [other])))
+        let gone = bench.handle(.objectsChanged(Self.nodes([other], of: bench.cluster.nodes + [other])))
         #expect(gone.announcements == [Announcement([router: RouteTable()], isComplete: true)])
         let withheld = gone.contains { effect in
             if case .report(.addressesWithheld(let reasons)) = effect { reasons.count == 1 } else { false }
         }
         #expect(withheld)
-        let back = bench.handle(.objectsChanged(Self.nodes([other], of: bench.world.nodes)))
+        let back = bench.handle(.objectsChanged(Self.nodes([other], of: bench.cluster.nodes)))
         #expect(back.announcements == [Announcement(there, isComplete: true)])
     }
 
@@ -40,7 +40,7 @@ import Testing
         let lan = NodeAddress(device: "lan0", address: try address("10.0.0.1"), length: 24)
         let virtual = NodeAddress(device: "lan0", address: try address("192.0.2.1"), length: 32)
         var bench = NodeBench(network: HostNetwork(devices: NodeDevices([lan])))
-        bench.world.services = [service("web", external: ["192.0.2.1"])]
+        bench.cluster.services = [service("web", external: ["192.0.2.1"])]
         _ = bench.handle(.started)
         let own = AddressRoles(internalIPs: [try address("10.0.0.1")])
         #expect(bench.load().first == .setAddressRoles(own))
@@ -48,9 +48,9 @@ import Testing
         #expect(bench.handle(.networkChanged(host)) == [.listServices])
         var shared = own
         shared.virtual = [try address("192.0.2.1")]
-        let services = bench.world.services.map(AnnouncedService.init)
+        let services = bench.cluster.services.map(AnnouncedService.init)
         #expect(bench.handle(.servicesListed(services)) == [.setAddressRoles(shared)])
-        bench.world.services = [service("web")]
+        bench.cluster.services = [service("web")]
         #expect(bench.handle(.objectsChanged(bench.services("web"))).first == .setAddressRoles(own))
     }
 }

@@ -8,22 +8,22 @@ import Testing
 
 /// What a node does at its start, before and after all is loaded.
 @Suite struct NodeStartTests {
-    private static func world() -> World {
-        var world = World()
-        world.services = [service("web", loadBalancer: ["192.0.2.1"])]
-        world.slices = [slice(of: "web", [.ready("n1")])]
-        return world
+    private static func cluster() -> ClusterFixture {
+        var cluster = ClusterFixture()
+        cluster.services = [service("web", loadBalancer: ["192.0.2.1"])]
+        cluster.slices = [slice(of: "web", [.ready("n1")])]
+        return cluster
     }
 
     private func bench(_ change: (inout NodeOptions) -> Void = { _ in }) -> NodeBench {
         var bench = NodeBench(change)
-        bench.world = Self.world()
+        bench.cluster = Self.cluster()
         return bench
     }
 
     private func saved(_ bench: NodeBench, _ routes: RouteTable) -> SavedState {
         SavedState(
-            configuration: bench.world.configuration("n1"),
+            configuration: bench.cluster.configuration("n1"),
             passwords: [:],
             desired: [router: routes]
         )
@@ -64,7 +64,7 @@ import Testing
         var bench = bench()
         _ = bench.handle(.started)
         _ = bench.load()
-        bench.world.slices = [slice(of: "web", [.gone("n1")])]
+        bench.cluster.slices = [slice(of: "web", [.gone("n1")])]
         #expect(
             bench.handle(.objectsChanged(bench.services("web"))) == [
                 .announce(Announcement([router: RouteTable()], isComplete: true)),
@@ -116,7 +116,7 @@ import Testing
 
     @Test func `the first decision waits for the passwords that it needs, and the saved state for both`() throws {
         var bench = bench { $0.keepsState = true }
-        bench.world.peerConfigs = [peerConfig { $0.authSecretRef = "tor" }]
+        bench.cluster.peerConfigs = [peerConfig { $0.authSecretRef = "tor" }]
         bench.askedSecrets = []
         _ = bench.handle(.started)
         let roles = NodeEffect.setAddressRoles(AddressRoles(internalIPs: [try address("10.0.0.1")]))
@@ -135,10 +135,10 @@ import Testing
         bench.askedSecrets = []
         _ = bench.handle(.started)
         _ = bench.load()
-        bench.world.peerConfigs = [peerConfig { $0.authSecretRef = "tor" }]
+        bench.cluster.peerConfigs = [peerConfig { $0.authSecretRef = "tor" }]
         #expect(bench.handle(.objectsChanged(bench.settings)) == [.readSecrets(["tor"])])
-        bench.world.services.append(service("api", loadBalancer: ["192.0.2.2"]))
-        bench.world.slices.append(slice(of: "api", [.ready("n1")]))
+        bench.cluster.services.append(service("api", loadBalancer: ["192.0.2.2"]))
+        bench.cluster.slices.append(slice(of: "api", [.ready("n1")]))
         #expect(
             bench.handle(.objectsChanged(bench.services("api"))) == [
                 .announce(Announcement([router: try table("192.0.2.1/32", "192.0.2.2/32")], isComplete: true))
@@ -161,7 +161,7 @@ import Testing
         var bench = bench()
         _ = bench.handle(.started)
         _ = bench.load()
-        bench.world.clusterConfigs = []
+        bench.cluster.clusterConfigs = []
         let effects = bench.handle(.objectsChanged(bench.settings))
         #expect(effects.first == .apply([], farewell: "node n1 is no longer selected for BGP"))
         #expect(effects.announcements == [Announcement([:], isComplete: true)])
@@ -169,7 +169,7 @@ import Testing
 
     @Test func `a Node of another name announces nothing and is reported once`() {
         var bench = bench()
-        bench.world.nodes = [node("n2")]
+        bench.cluster.nodes = [node("n2")]
         _ = bench.handle(.started)
         let problem =
             "there is no Node \"n1\", there is n2: --node, or NODE_NAME, must be the name of the Node that the speaker "
@@ -178,7 +178,7 @@ import Testing
         #expect(effects.first == .report(.noSuchNode(problem)))
         #expect(bench.node.missingNode == problem)
         #expect(bench.handle(.objectsChanged(bench.settings)) == [])
-        bench.world.nodes = [node("n1")]
+        bench.cluster.nodes = [node("n1")]
         #expect(bench.handle(.objectsChanged(bench.settings)).first == .report(.nodeIsThere))
     }
 }

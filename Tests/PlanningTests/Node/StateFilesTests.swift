@@ -10,7 +10,7 @@ import Testing
 @Suite struct StateFilesTests {
     private func state(_ prefixes: [String], password: String? = nil) throws -> SavedState {
         SavedState(
-            configuration: World().configuration("n1"),
+            configuration: ClusterFixture().configuration("n1"),
             passwords: try password.map { ["tor": try #require(Password($0))] } ?? [:],
             desired: [router: RouteTable(try prefixes.map { Route(prefix: try prefix($0)) })]
         )
