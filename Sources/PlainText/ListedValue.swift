@@ -19,7 +19,7 @@ extension ListedValue {
     }
 
     /// Reads a string; the error lists what is allowed.
-    package init(from decoder: any Decoder) throws {
+    private init(nameFrom decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let value = Self(name: text) else {
@@ -32,9 +32,29 @@ extension ListedValue {
         self = value
     }
 
-    /// Writes the name.
-    package func encode(to encoder: any Encoder) throws {
+    private func encodeName(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(name)
     }
+}
+
+// Once for each kind of raw value: the compiler prefers coding that it makes up itself to what an extension of another module has,
+// unless that is more specific than the standard library's coding of raw values.
+
+extension ListedValue where Self: RawRepresentable, RawValue == String {
+    package init(from decoder: any Decoder) throws { try self.init(nameFrom: decoder) }
+
+    package func encode(to encoder: any Encoder) throws { try encodeName(to: encoder) }
+}
+
+extension ListedValue where Self: RawRepresentable, RawValue == UInt8 {
+    package init(from decoder: any Decoder) throws { try self.init(nameFrom: decoder) }
+
+    package func encode(to encoder: any Encoder) throws { try encodeName(to: encoder) }
+}
+
+extension ListedValue where Self: RawRepresentable, RawValue == UInt16 {
+    package init(from decoder: any Decoder) throws { try self.init(nameFrom: decoder) }
+
+    package func encode(to encoder: any Encoder) throws { try encodeName(to: encoder) }
 }
