@@ -65,21 +65,23 @@ let package = Package(
         .target(name: "BGPTypes", dependencies: ["PlainText"]),
         .target(name: "BGPWire", dependencies: ["BGPTypes", "PlainText", nioCore]),
         .target(name: "BGPEngine", dependencies: ["BGPWire", "BGPTypes", "Pacing", nioCore]),
-        .target(name: "KubeModel", dependencies: ["PlainText"]),
-        .target(name: "BGPResources", dependencies: ["KubeModel", "BGPTypes", "PlainText"]),
-        .target(name: "SpeakerAPI", dependencies: ["BGPResources", "KubeModel", "BGPTypes"]),
+        .target(name: "KubeJSON", dependencies: ["PlainText"]),
+        .target(name: "KubeModel", dependencies: ["KubeJSON", "PlainText"]),
+        .target(name: "BGPResources", dependencies: ["KubeJSON", "KubeModel", "BGPTypes", "PlainText"]),
+        .target(name: "SpeakerAPI", dependencies: ["BGPResources", "KubeJSON", "KubeModel", "BGPTypes"]),
 
         // Row 2: decision. Pure functions.
         .target(
             name: "Planning",
             dependencies: [
-                "SpeakerAPI", "BGPResources", "KubeModel", "BGPTypes", "BGPEngine", "BGPWire", "Pacing", "PlainText",
+                "SpeakerAPI", "BGPResources", "KubeJSON", "KubeModel", "BGPTypes", "BGPEngine", "BGPWire", "Pacing",
+                "PlainText",
             ]
         ),
         .target(
             name: "Inspection",
             dependencies: [
-                "Planning", "SpeakerAPI", "BGPResources", "KubeModel", "BGPTypes", "BGPEngine", "PlainText",
+                "Planning", "SpeakerAPI", "BGPResources", "KubeJSON", "KubeModel", "BGPTypes", "BGPEngine", "PlainText",
             ]
         ),
 
@@ -90,7 +92,8 @@ let package = Package(
         .target(
             name: "PlainLogging",
             dependencies: [
-                "LogKeys", "PlainMetrics", "KubeModel", "PlainText", serviceLifecycle, unixSignals, logging, metrics,
+                "LogKeys", "PlainMetrics", "KubeJSON", "KubeModel", "PlainText", serviceLifecycle, unixSignals, logging,
+                metrics,
             ]
         ),
         .target(name: "CLinuxSockets"),
@@ -103,25 +106,28 @@ let package = Package(
             ]
         ),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .target(name: "KubeYAML", dependencies: ["CLibYAML", "KubeModel"]),
+        .target(name: "KubeYAML", dependencies: ["CLibYAML", "KubeJSON", "KubeModel"]),
         .target(
             name: "KubeClient",
             dependencies: [
-                "LogKeys", "KubeYAML", "PlainMetrics", "Signals", "Pacing", "KubeModel", "BGPTypes", "PlainText",
+                "LogKeys", "KubeYAML", "PlainMetrics", "Signals", "Pacing", "KubeJSON", "KubeModel", "BGPTypes",
+                "PlainText",
                 asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, serviceLifecycle, logging, metrics,
             ]
         ),
         .target(
             name: "AdminServer",
             dependencies: [
-                "LogKeys", "PlainMetrics", "KubeModel", nioCore, nioHTTP1, nioPosix, nioSSL, metrics, logging,
+                "LogKeys", "PlainMetrics", "KubeJSON", "KubeModel", nioCore, nioHTTP1, nioPosix, nioSSL, metrics,
+                logging,
                 serviceLifecycle,
             ]
         ),
         .target(
             name: "AdminSecurity",
             dependencies: [
-                "LogKeys", "AdminServer", "KubeClient", "KubeModel", "PlainText", "BGPTypes", crypto, nioSSL,
+                "LogKeys", "AdminServer", "KubeClient", "KubeJSON", "KubeModel", "PlainText", "BGPTypes", crypto,
+                nioSSL,
                 serviceLifecycle,
                 logging,
             ]
@@ -138,7 +144,7 @@ let package = Package(
             dependencies: [
                 "LogKeys", "Planning", "Reconciling", "Signals", "KubeClient", "AdminSecurity",
                 "AdminServer", "PlainMetrics", "BGPResources", "SpeakerAPI",
-                "KubeModel", "BGPTypes", "PlainText", serviceLifecycle, logging, metrics,
+                "KubeJSON", "KubeModel", "BGPTypes", "PlainText", serviceLifecycle, logging, metrics,
             ]
         ),
         .target(
@@ -146,14 +152,15 @@ let package = Package(
             dependencies: [
                 "LogKeys", "Planning", "Reconciling", "Signals", "Pacing", "BGPTransport", "BGPEngine", "BGPWire",
                 "KubeClient", "AdminSecurity", "SpeakerAPI",
-                "AdminServer", "PlainMetrics", "BGPResources", "KubeModel", "BGPTypes", "PlainText",
+                "AdminServer", "PlainMetrics", "BGPResources", "KubeJSON", "KubeModel", "BGPTypes", "PlainText",
                 serviceLifecycle, logging, metrics,
             ]
         ),
         .target(
             name: "LabAPIServer",
             dependencies: [
-                "KubeClient", "KubeYAML", "AdminServer", "BGPResources", "KubeModel", "BGPTypes", asyncHTTPClient,
+                "KubeClient", "KubeYAML", "AdminServer", "BGPResources", "KubeJSON", "KubeModel", "BGPTypes",
+                asyncHTTPClient,
                 hummingbird, nioCore, nioHTTP1, nioSSL, serviceLifecycle, logging,
             ]
         ),
@@ -162,7 +169,7 @@ let package = Package(
             dependencies: [
                 "LabAPIServer", "OperatorRuntime", "SpeakerRuntime", "Signals", "Planning", "AdminSecurity",
                 "AdminServer", "BGPTransport", "BGPEngine", "BGPWire", "KubeClient", "KubeYAML", "PlainLogging",
-                "PlainMetrics", "BGPResources", "KubeModel", "BGPTypes", serviceLifecycle, logging,
+                "PlainMetrics", "BGPResources", "KubeJSON", "KubeModel", "BGPTypes", serviceLifecycle, logging,
             ]
         ),
 
@@ -209,7 +216,8 @@ let package = Package(
         .target(
             name: "kubectl-bgp",
             dependencies: [
-                "CommandLine", "Planning", "Signals", "KubeClient", "KubeYAML", "BGPResources", "KubeModel", "BGPTypes",
+                "CommandLine", "Planning", "Signals", "KubeClient", "KubeYAML", "BGPResources", "KubeJSON", "KubeModel",
+                "BGPTypes",
                 "PlainText", argumentParser, logging, "Inspection", "SpeakerAPI",
             ],
             path: "plugin/Sources"
@@ -234,23 +242,24 @@ let package = Package(
         // Tests, one target per target of the house, and those that cut across it.
         .target(
             name: "TestSupport",
-            dependencies: ["BGPTypes", "BGPWire", "KubeModel", logging],
+            dependencies: ["BGPTypes", "BGPWire", "KubeJSON", "KubeModel", logging],
             path: "Tests/TestSupport"
         ),
         .target(
             name: "Fixtures",
-            dependencies: ["Planning", "BGPResources", "KubeModel", "BGPEngine", "BGPTypes"],
+            dependencies: ["Planning", "BGPResources", "KubeJSON", "KubeModel", "BGPEngine", "BGPTypes"],
             path: "Tests/Fixtures"
         ),
         .target(
             name: "KubeServerConformance",
-            dependencies: ["KubeClient", "KubeModel"],
+            dependencies: ["KubeClient", "KubeJSON", "KubeModel"],
             path: "Tests/KubeServerConformance"
         ),
         .target(
             name: "TestCluster",
             dependencies: [
-                "Pacing", "LabAPIServer", "KubeClient", "KubeModel", "KubeYAML", "TestSupport", serviceLifecycle,
+                "Pacing", "LabAPIServer", "KubeClient", "KubeJSON", "KubeModel", "KubeYAML", "TestSupport",
+                serviceLifecycle,
                 logging,
             ],
             path: "Tests/TestCluster"
@@ -258,7 +267,8 @@ let package = Package(
         .target(
             name: "HostileInput",
             dependencies: [
-                "Inspection", "Planning", "KubeYAML", "BGPResources", "KubeModel", "BGPEngine", "BGPWire", "BGPTypes",
+                "Inspection", "Planning", "KubeYAML", "BGPResources", "KubeJSON", "KubeModel", "BGPEngine", "BGPWire",
+                "BGPTypes",
                 "TestSupport", nioCore,
             ],
             path: "Tests/Hostile/Probes"
@@ -268,18 +278,20 @@ let package = Package(
             dependencies: ["HostileInput", "TestSupport"],
             path: "Tests/Hostile/Program"
         ),
-        .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "KubeModel", "TestSupport"]),
+        .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "KubeJSON", "KubeModel", "TestSupport"]),
         .testTarget(name: "HouseTests", dependencies: ["LogKeys", "TestSupport"]),
         .testTarget(name: "PacingTests", dependencies: ["Pacing"]),
         .testTarget(name: "SignalsTests", dependencies: ["Signals"]),
         .testTarget(
             name: "ReconcilingTests",
-            dependencies: ["Reconciling", "KubeClient", "Signals", "Pacing", "KubeModel", "TestSupport", logging]
+            dependencies: [
+                "Reconciling", "KubeClient", "Signals", "Pacing", "KubeJSON", "KubeModel", "TestSupport", logging,
+            ]
         ),
         .testTarget(name: "PlainTextTests", dependencies: ["PlainText"]),
         .testTarget(
             name: "PlainLoggingTests",
-            dependencies: ["PlainLogging", "AdminServer", "KubeModel", serviceLifecycle, logging]
+            dependencies: ["PlainLogging", "AdminServer", "KubeJSON", "KubeModel", serviceLifecycle, logging]
         ),
         .testTarget(name: "BGPTypesTests", dependencies: ["BGPTypes"]),
         .testTarget(
@@ -290,26 +302,28 @@ let package = Package(
             name: "BGPEngineTests",
             dependencies: ["BGPEngine", "BGPWire", "BGPTypes", "HostileInput", "TestSupport", nioCore]
         ),
-        .testTarget(name: "KubeModelTests", dependencies: ["KubeModel", "TestSupport"]),
+        .testTarget(name: "KubeJSONTests", dependencies: ["KubeJSON", "KubeModel"]),
+        .testTarget(name: "KubeModelTests", dependencies: ["KubeJSON", "KubeModel", "TestSupport"]),
         .testTarget(
             name: "BGPResourcesTests",
-            dependencies: ["BGPResources", "KubeModel", "KubeYAML", "BGPTypes", "TestSupport"]
+            dependencies: ["BGPResources", "KubeJSON", "KubeModel", "KubeYAML", "BGPTypes", "TestSupport"]
         ),
         .testTarget(
             name: "SpeakerAPITests",
-            dependencies: ["SpeakerAPI", "BGPResources", "KubeModel", "BGPTypes"]
+            dependencies: ["SpeakerAPI", "BGPResources", "KubeJSON", "KubeModel", "BGPTypes"]
         ),
         .testTarget(
             name: "PlanningTests",
             dependencies: [
-                "Planning", "SpeakerAPI", "BGPResources", "KubeModel", "BGPTypes", "BGPEngine", "BGPWire",
+                "Planning", "SpeakerAPI", "BGPResources", "KubeJSON", "KubeModel", "BGPTypes", "BGPEngine", "BGPWire",
                 "HostileInput", "Fixtures", "TestSupport",
             ]
         ),
         .testTarget(
             name: "InspectionTests",
             dependencies: [
-                "Inspection", "Planning", "SpeakerAPI", "BGPResources", "KubeModel", "BGPTypes", "BGPEngine",
+                "Inspection", "Planning", "SpeakerAPI", "BGPResources", "KubeJSON", "KubeModel", "BGPTypes",
+                "BGPEngine",
                 "Fixtures", "TestSupport",
             ]
         ),
@@ -321,12 +335,12 @@ let package = Package(
                 nioPosix, serviceLifecycle, logging,
             ]
         ),
-        .testTarget(name: "KubeYAMLTests", dependencies: ["KubeYAML", "KubeModel"]),
+        .testTarget(name: "KubeYAMLTests", dependencies: ["KubeYAML", "KubeJSON", "KubeModel"]),
         .testTarget(
             name: "KubeClientTests",
             dependencies: [
                 "Signals", "Pacing",
-                "KubeClient", "KubeModel", "AdminServer", "PlainMetrics", "TestSupport", nioCore, nioPosix,
+                "KubeClient", "KubeJSON", "KubeModel", "AdminServer", "PlainMetrics", "TestSupport", nioCore, nioPosix,
                 nioSSL,
                 serviceLifecycle, logging,
             ]
@@ -334,7 +348,8 @@ let package = Package(
         .testTarget(
             name: "AdminServerTests",
             dependencies: [
-                "HostileInput", "TestSupport", "KubeModel", "PlainMetrics", nioPosix, "AdminServer", asyncHTTPClient,
+                "HostileInput", "TestSupport", "KubeJSON", "KubeModel", "PlainMetrics", nioPosix, "AdminServer",
+                asyncHTTPClient,
                 metrics, nioCore,
                 nioEmbedded, nioHTTP1, nioSSL, logging,
             ]
@@ -342,7 +357,7 @@ let package = Package(
         .testTarget(
             name: "AdminSecurityTests",
             dependencies: [
-                "AdminSecurity", "AdminServer", "KubeClient", "KubeModel", "TestCluster", "TestSupport",
+                "AdminSecurity", "AdminServer", "KubeClient", "KubeJSON", "KubeModel", "TestCluster", "TestSupport",
                 asyncHTTPClient, nioCore, nioHTTP1, nioSSL, logging, serviceLifecycle,
             ]
         ),
@@ -350,7 +365,7 @@ let package = Package(
             name: "OperatorRuntimeTests",
             dependencies: [
                 "OperatorRuntime", "Planning", "AdminServer", "PlainMetrics", "KubeClient", "KubeYAML", "BGPResources",
-                "KubeModel",
+                "KubeJSON", "KubeModel",
                 "BGPTypes",
                 "TestCluster",
                 "TestSupport", serviceLifecycle, logging,
@@ -363,7 +378,8 @@ let package = Package(
                 "BGPTransport", "SpeakerAPI",
                 "BGPResources",
                 "BGPEngine",
-                "BGPWire", "KubeModel", "BGPTypes", "LabAPIServer", "Lab", "TestCluster", "HostileInput", "TestSupport",
+                "BGPWire", "KubeJSON", "KubeModel", "BGPTypes", "LabAPIServer", "Lab", "TestCluster", "HostileInput",
+                "TestSupport",
                 serviceLifecycle, logging,
             ],
             exclude: ["Earlier"]
@@ -371,7 +387,8 @@ let package = Package(
         .testTarget(
             name: "LabAPIServerTests",
             dependencies: [
-                "LabAPIServer", "AdminSecurity", "AdminServer", "KubeServerConformance", "KubeClient", "KubeModel",
+                "LabAPIServer", "AdminSecurity", "AdminServer", "KubeServerConformance", "KubeClient", "KubeJSON",
+                "KubeModel",
                 "HostileInput", "TestSupport", nioPosix, serviceLifecycle, logging,
             ]
         ),
@@ -379,13 +396,14 @@ let package = Package(
         .testTarget(
             name: "InteropTests",
             dependencies: [
-                "SpeakerAPI", "TestSupport", "Planning", "BGPResources", "KubeModel", "KubeYAML", "BGPTypes",
+                "SpeakerAPI", "TestSupport", "Planning", "BGPResources", "KubeJSON", "KubeModel", "KubeYAML",
+                "BGPTypes",
             ],
             exclude: ["Manifests"]
         ),
         .testTarget(
             name: "ShippingTests",
-            dependencies: ["TestSupport", "BGPTypes", "KubeModel", "KubeYAML"],
+            dependencies: ["TestSupport", "BGPTypes", "KubeJSON", "KubeModel", "KubeYAML"],
             exclude: ["Chart"]
         ),
         .testTarget(
@@ -396,7 +414,8 @@ let package = Package(
                 "AdminServer",
                 "PlainMetrics", "Planning", "BGPTransport",
                 "BGPEngine",
-                "BGPWire", "KubeClient", "BGPResources", "KubeModel", "BGPTypes", "TestCluster", "TestSupport",
+                "BGPWire", "KubeClient", "BGPResources", "KubeJSON", "KubeModel", "BGPTypes", "TestCluster",
+                "TestSupport",
                 serviceLifecycle,
             ]
         ),
@@ -404,7 +423,7 @@ let package = Package(
             name: "PluginTests",
             dependencies: [
                 "Inspection", "SpeakerAPI", "kubectl-bgp", "CommandLine", "Planning", "KubeClient", "BGPResources",
-                "KubeModel", "BGPTypes",
+                "KubeJSON", "KubeModel", "BGPTypes",
                 "TestSupport", argumentParser,
             ]
         ),

@@ -1,6 +1,7 @@
 package import AdminServer
 import Crypto
 package import KubeClient
+import KubeJSON
 import KubeModel
 import LogKeys
 package import Logging

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import KubeClient
+import KubeJSON
 import KubeModel
 
 /// Whom the API server knows by a token (authentication.k8s.io/v1 UserInfo).

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// Writes a JSON document with a long list in it, element by element.

@@ -1,4 +1,5 @@
-package import KubeModel
+package import KubeJSON
+import KubeModel
 
 extension BGPAdvertisement: ValidatableResource {
     /// The bounds and rules of `crds/bgpadvertisements.yaml`.

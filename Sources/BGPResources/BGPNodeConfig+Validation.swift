@@ -1,4 +1,5 @@
-package import KubeModel
+package import KubeJSON
+import KubeModel
 
 extension BGPNodeConfig: ValidatableResource {
     /// The bounds and rules of `crds/bgpnodeconfigs.yaml` for what the operator writes.

@@ -1,4 +1,5 @@
-package import KubeModel
+package import KubeJSON
+import KubeModel
 
 extension BGPNodeConfigOverride: ValidatableResource {
     /// The bounds and rules of `crds/bgpnodeconfigoverrides.yaml`.

@@ -1,4 +1,5 @@
-package import KubeModel
+package import KubeJSON
+import KubeModel
 
 extension BGPPeerConfig: ValidatableResource {
     /// The bounds and rules of `crds/bgppeerconfigs.yaml`.

@@ -1,5 +1,6 @@
 import BGPTypes
-package import KubeModel
+package import KubeJSON
+import KubeModel
 
 extension LoadBalancerIPPool: ValidatableResource {
     /// The bounds and rules of `crds/loadbalancerippools.yaml`.

@@ -1,4 +1,5 @@
 import BGPTypes
+import KubeJSON
 import KubeModel
 
 /// The bounds that several kinds share.

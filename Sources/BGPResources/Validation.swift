@@ -1,3 +1,4 @@
+package import KubeJSON
 package import KubeModel
 
 /// A kind of ours that can say what the schema would refuse about an object.

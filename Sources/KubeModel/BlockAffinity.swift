@@ -1,3 +1,5 @@
+package import KubeJSON
+
 /// That a block of addresses belongs to a node, as Calico's own address management has it (crd.projectcalico.org/v1).
 package struct BlockAffinity: KubeObject {
     /// `blockaffinities` of crd.projectcalico.org.

@@ -1,3 +1,5 @@
+package import KubeJSON
+
 /// What Cilium knows of a node, as far as its pod networks go (cilium.io/v2); named as the Node.
 package struct CiliumNode: KubeObject {
     /// `ciliumnodes` of cilium.io.

@@ -1,3 +1,5 @@
+package import KubeJSON
+
 /// One thing a person should know about what they wrote: where, what, expected.
 package struct Diagnostic: Hashable, Sendable {
     /// How bad it is.

@@ -1,3 +1,5 @@
+package import KubeJSON
+
 /// A kind we know as a Swift type.
 ///
 /// Types encode their fields alone; `manifest()` adds `apiVersion` and `kind`, which come from `type`.

@@ -1,3 +1,5 @@
+package import KubeJSON
+
 /// The status of one object as a controller wants it, to be applied on the server.
 package struct StatusWrite: Hashable, Sendable {
     package let type: ResourceType

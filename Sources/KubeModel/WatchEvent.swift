@@ -1,3 +1,5 @@
+package import KubeJSON
+
 /// What a list says about itself (meta/v1 ListMeta).
 package struct ListMeta: Hashable, Sendable, Codable {
     /// The version the list was read at; a watch goes on from here.

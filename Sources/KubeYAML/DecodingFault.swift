@@ -1,4 +1,5 @@
-package import KubeModel
+package import KubeJSON
+import KubeModel
 
 /// A decoding error in words: which field, what was expected, what was found.
 package struct DecodingFault: Hashable, Sendable, Error {

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// Everything that keeps an object from being decoded as a kind.

@@ -1,3 +1,4 @@
+package import KubeJSON
 package import KubeModel
 
 /// One object of a manifest file, its kind known and its fields not yet.

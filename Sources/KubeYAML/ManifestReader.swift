@@ -1,3 +1,4 @@
+import KubeJSON
 package import KubeModel
 
 /// Reads the objects of a manifest file: several documents, YAML or JSON, lists of objects taken apart.

@@ -1,4 +1,5 @@
-package import KubeModel
+package import KubeJSON
+import KubeModel
 
 /// Fields of a source that a type dropped when it decoded it.
 ///

@@ -1,4 +1,5 @@
-package import KubeModel
+package import KubeJSON
+import KubeModel
 
 /// One document of a text: its JSON value, and the place of every field.
 package struct YAMLDocument: Hashable, Sendable {

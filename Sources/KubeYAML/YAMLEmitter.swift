@@ -1,4 +1,5 @@
-package import KubeModel
+package import KubeJSON
+import KubeModel
 
 /// Writes YAML as `kubectl get -o yaml` does.
 ///

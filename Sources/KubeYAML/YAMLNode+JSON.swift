@@ -1,4 +1,5 @@
-package import KubeModel
+package import KubeJSON
+import KubeModel
 
 extension YAMLNode {
     /// The value as the API server would see it; throws for tags and numbers that JSON has no form for.

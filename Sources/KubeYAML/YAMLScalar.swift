@@ -1,4 +1,5 @@
-package import KubeModel
+package import KubeJSON
+import KubeModel
 
 /// The value that Kubernetes gives to a plain scalar.
 ///

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// How a string is written so that it reads back as the same string.

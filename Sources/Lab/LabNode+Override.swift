@@ -1,6 +1,7 @@
 import BGPResources
 import BGPTypes
 import KubeClient
+import KubeJSON
 import KubeModel
 import LabAPIServer
 

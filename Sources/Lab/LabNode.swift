@@ -1,4 +1,5 @@
 import BGPTypes
+import KubeJSON
 import KubeModel
 
 /// One node of the lab: a loopback address that stands for a machine.

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// What tells clients which kinds are served: `/api`, `/apis` and the lists below them.

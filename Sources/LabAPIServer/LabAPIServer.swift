@@ -1,5 +1,6 @@
 import AdminServer
 import Hummingbird
+package import KubeJSON
 package import KubeModel
 package import Logging
 import NIOCore

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import HTTPTypes
 import Hummingbird
+import KubeJSON
 import KubeModel
 import NIOCore
 import NIOHTTP1

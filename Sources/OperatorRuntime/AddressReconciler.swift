@@ -1,6 +1,7 @@
 import BGPResources
 import FoundationEssentials
 import KubeClient
+import KubeJSON
 import KubeModel
 import LogKeys
 import Logging

@@ -1,5 +1,6 @@
 import AdminServer
 import BGPResources
+import KubeJSON
 import KubeModel
 import Planning
 import SpeakerAPI

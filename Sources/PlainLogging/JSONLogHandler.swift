@@ -1,4 +1,5 @@
 import FoundationEssentials
+import KubeJSON
 package import KubeModel
 import LogKeys
 package import Logging
@@ -9,6 +10,8 @@ package import Logging
 /// Values are texts. A field that would have the name of one of the first four is called `metadata.` and its name, so that no
 /// name stands twice.
 package struct JSONLogHandler: LogHandler {
+    private static let head = ["time", "level", "label", "message"]
+
     private let label: String
     private let stream: any TextOutputStream & Sendable
     private let now: @Sendable () -> Timestamp
@@ -36,19 +39,17 @@ package struct JSONLogHandler: LogHandler {
 
     /// Writes an event.
     package func log(event: LogEvent) {
-        let head = [
-            ("time", now().microTime), ("level", event.level.rawValue), ("label", label),
-            ("message", event.message.description),
+        var fields: [String: JSONValue] = [
+            "time": .string(now().microTime), "level": .string(event.level.rawValue), "label": .string(label),
+            "message": .string(event.message.description),
         ]
-        let taken = Set(head.map(\.0))
         var said = metadata
         if let more = event.metadata { said.merge(more) { _, new in new } }
         if let error = event.error { said[LogKey.error.rawValue] = said[LogKey.error.rawValue] ?? "\(error)" }
-        let fields = said.map { (taken.contains($0.key) ? "metadata.\($0.key)" : $0.key, $0.value.description) }
-        let line = (head + fields.sorted { $0 < $1 }).map { name, value in
-            JSONWriter.text(.string(name)) + ":" + JSONWriter.text(.string(value))
+        for (key, value) in said {
+            fields[Self.head.contains(key) ? "metadata.\(key)" : key] = .string(value.description)
         }
         var stream = stream
-        stream.write("{\(line.joined(separator: ","))}\n")
+        stream.write(JSONWriter.text(.object(fields), style: JSONWriter.Style(leadingKeys: Self.head)) + "\n")
     }
 }

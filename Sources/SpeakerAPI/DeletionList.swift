@@ -1,3 +1,4 @@
+package import KubeJSON
 package import KubeModel
 
 /// What is deleted and still counts, as the operator says it (`GET /v1/deletions`).

@@ -1,4 +1,5 @@
 import BGPEngine
+import KubeJSON
 import KubeModel
 import LogKeys
 import Logging

@@ -1,5 +1,6 @@
 import AdminSecurity
 import AdminServer
+import KubeJSON
 import KubeModel
 import TestCluster
 import TestSupport

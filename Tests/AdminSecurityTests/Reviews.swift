@@ -2,6 +2,7 @@ import AdminSecurity
 import AdminServer
 import FoundationEssentials
 import KubeClient
+import KubeJSON
 import KubeModel
 import Logging
 import Synchronization

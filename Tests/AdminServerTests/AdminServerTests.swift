@@ -2,6 +2,7 @@ import AdminServer
 import AsyncHTTPClient
 import FoundationEssentials
 import HostileInput
+import KubeJSON
 import KubeModel
 import NIOCore
 import NIOHTTP1

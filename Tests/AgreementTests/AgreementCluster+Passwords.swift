@@ -1,5 +1,6 @@
 import BGPEngine
 import FoundationEssentials
+import KubeJSON
 import KubeModel
 import TestSupport
 

@@ -3,6 +3,7 @@ import AdminServer
 import BGPTypes
 import FoundationEssentials
 import KubeClient
+import KubeJSON
 import KubeModel
 import OperatorRuntime
 import ServiceLifecycle

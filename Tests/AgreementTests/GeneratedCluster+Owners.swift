@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// What is not the cluster's own to announce: addresses of others, what other controllers wrote, Services that no proxy serves.

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 import TestCluster
 import Inspection

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// Services that share addresses and are edited until they cannot: one key for most, two ports, both policies.

@@ -1,4 +1,5 @@
 import BGPTypes
+import KubeJSON
 import KubeModel
 import TestSupport
 import Inspection

@@ -1,4 +1,5 @@
 import CommandLine
+import KubeJSON
 import KubeModel
 import TestSupport
 import Testing

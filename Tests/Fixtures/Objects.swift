@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPResources
 package import BGPTypes
+package import KubeJSON
 package import KubeModel
 package import Planning
 

@@ -30,17 +30,27 @@ enum House {
             // The codec's buffers are NIOCore's, so whoever hands them on has to name it.
             foreign: ["NIOCore"]
         ),
-        "KubeModel": Room(
+        "KubeJSON": Room(
             row: 1,
-            folder: "Sources/KubeModel",
+            folder: "Sources/KubeJSON",
             beside: ["PlainText"],
             foreign: ["FoundationEssentials"]
         ),
-        "BGPResources": Room(row: 1, folder: "Sources/BGPResources", beside: ["KubeModel", "BGPTypes", "PlainText"]),
+        "KubeModel": Room(
+            row: 1,
+            folder: "Sources/KubeModel",
+            beside: ["KubeJSON", "PlainText"],
+            foreign: ["FoundationEssentials"]
+        ),
+        "BGPResources": Room(
+            row: 1,
+            folder: "Sources/BGPResources",
+            beside: ["KubeJSON", "KubeModel", "BGPTypes", "PlainText"]
+        ),
         "SpeakerAPI": Room(
             row: 1,
             folder: "Sources/SpeakerAPI",
-            beside: ["BGPResources", "KubeModel", "BGPTypes"]
+            beside: ["KubeJSON", "BGPResources", "KubeModel", "BGPTypes"]
         ),
         // Row 2: decision, and what people ask about it.
         // The files of the saved state are its documents, which it makes and reads as values.

@@ -1,4 +1,5 @@
 import KubeClient
+import KubeJSON
 import KubeModel
 import Logging
 import Pacing

@@ -1,6 +1,7 @@
 import AdminServer
 import FoundationEssentials
 import KubeClient
+import KubeJSON
 import KubeModel
 import Logging
 import Synchronization

@@ -1,5 +1,6 @@
 import AdminServer
 import KubeClient
+import KubeJSON
 import KubeModel
 import Logging
 import Pacing

@@ -1,4 +1,5 @@
 import KubeClient
+import KubeJSON
 import KubeModel
 
 extension ConformanceScenario {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 package import KubeClient
-package import KubeModel
+package import KubeJSON
+import KubeModel
 
 /// A cluster that the suite runs against, with a namespace of its own for each scenario.
 package struct ConformanceCluster: Sendable {

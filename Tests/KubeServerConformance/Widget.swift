@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// The custom kind the suite works with: it has every sort of field that behaves in its own way.

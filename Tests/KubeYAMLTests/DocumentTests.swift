@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 import KubeYAML
 import Testing

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HostileInput
+import KubeJSON
 import KubeModel
 import LabAPIServer
 import NIOPosix

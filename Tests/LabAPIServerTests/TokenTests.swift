@@ -1,6 +1,7 @@
 import AdminSecurity
 import AdminServer
 import KubeClient
+import KubeJSON
 import KubeModel
 import LabAPIServer
 import Logging

@@ -1,5 +1,6 @@
 import BGPResources
 import KubeClient
+import KubeJSON
 import KubeModel
 import TestCluster
 import TestSupport

@@ -1,6 +1,7 @@
 import AdminServer
 import BGPResources
 import KubeClient
+import KubeJSON
 import KubeModel
 import OperatorRuntime
 import PlainMetrics

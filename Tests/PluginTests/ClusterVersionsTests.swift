@@ -1,5 +1,6 @@
 import BGPResources
 import CommandLine
+import KubeJSON
 import KubeModel
 import Planning
 import Testing

@@ -1,5 +1,6 @@
 import BGPResources
 import BGPTypes
+import KubeJSON
 import KubeModel
 import Planning
 import Testing

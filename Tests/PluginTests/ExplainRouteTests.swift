@@ -1,4 +1,5 @@
 import BGPResources
+import KubeJSON
 import KubeModel
 import Planning
 import Testing

@@ -1,5 +1,6 @@
 import BGPResources
 import BGPTypes
+import KubeJSON
 import KubeModel
 import Testing
 import kubectl_bgp

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import KubeJSON
 import KubeModel
 import Planning
 import TestSupport

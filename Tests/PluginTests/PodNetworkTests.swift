@@ -2,6 +2,7 @@ import BGPResources
 import BGPTypes
 import FoundationEssentials
 import KubeClient
+import KubeJSON
 import KubeModel
 import TestSupport
 import Testing

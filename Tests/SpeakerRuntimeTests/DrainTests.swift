@@ -4,6 +4,7 @@ import BGPTransport
 import BGPTypes
 import BGPWire
 import KubeClient
+import KubeJSON
 import KubeModel
 import Planning
 import SpeakerRuntime

@@ -4,6 +4,7 @@ import BGPTypes
 import FoundationEssentials
 import Glibc
 import KubeClient
+import KubeJSON
 import KubeModel
 import KubeYAML
 import Planning

@@ -3,6 +3,7 @@ import BGPResources
 import BGPTransport
 import FoundationEssentials
 import KubeClient
+import KubeJSON
 import KubeModel
 import SpeakerRuntime
 import Synchronization

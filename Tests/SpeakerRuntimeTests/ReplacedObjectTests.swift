@@ -4,6 +4,7 @@ import BGPTransport
 import BGPTypes
 import FoundationEssentials
 import KubeClient
+import KubeJSON
 import KubeModel
 import Planning
 import ServiceLifecycle

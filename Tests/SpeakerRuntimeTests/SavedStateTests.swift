@@ -5,6 +5,7 @@ import BGPWire
 import FoundationEssentials
 import Glibc
 import HostileInput
+import KubeJSON
 import KubeModel
 import Planning
 import SpeakerRuntime

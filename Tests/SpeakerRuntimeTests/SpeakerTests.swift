@@ -4,6 +4,7 @@ import BGPResources
 import BGPTransport
 import BGPTypes
 import KubeClient
+import KubeJSON
 import KubeModel
 import Planning
 import SpeakerAPI

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import KubeClient
+import KubeJSON
 package import KubeModel
 import Synchronization
 

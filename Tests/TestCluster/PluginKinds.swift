@@ -1,4 +1,5 @@
-package import KubeModel
+package import KubeJSON
+import KubeModel
 import KubeYAML
 
 /// The definitions of kinds that network plugins bring, with the fields that say where pods get their addresses from.

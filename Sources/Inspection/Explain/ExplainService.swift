@@ -1,6 +1,7 @@
 import BGPEngine
 package import BGPResources
 import BGPTypes
+import KubeJSON
 package import KubeModel
 package import Planning
 package import SpeakerAPI

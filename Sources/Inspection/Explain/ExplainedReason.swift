@@ -1,3 +1,4 @@
+import KubeJSON
 package import KubeModel
 package import Planning
 

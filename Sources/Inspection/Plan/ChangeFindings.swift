@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPResources
 import BGPTypes
+import KubeJSON
 import KubeModel
 import PlainText
 import Planning

@@ -1,5 +1,6 @@
 import BGPEngine
 import BGPResources
+import KubeJSON
 import KubeModel
 import Planning
 

@@ -1,5 +1,6 @@
 package import CoreMetrics
 import FoundationEssentials
+import KubeJSON
 package import KubeModel
 import LogKeys
 package import Logging

@@ -1,3 +1,4 @@
+package import KubeJSON
 package import KubeModel
 
 /// Writes are answered with the object's metadata alone, wherever the server can do that: nobody here reads the rest, and of

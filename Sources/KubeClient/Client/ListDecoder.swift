@@ -1,4 +1,5 @@
 import FoundationEssentials
+import KubeJSON
 import KubeModel
 
 /// Takes a list apart while its octets arrive: of all its objects no more than one is held as text.

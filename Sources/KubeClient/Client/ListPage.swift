@@ -1,3 +1,4 @@
+import KubeJSON
 package import KubeModel
 
 /// One page of a list; an object that cannot be decoded costs itself alone.

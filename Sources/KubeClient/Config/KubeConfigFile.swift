@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// A kubeconfig file as it is written (kubectl `v1` Config).

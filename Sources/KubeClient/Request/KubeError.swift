@@ -1,4 +1,5 @@
 import FoundationEssentials
+import KubeJSON
 package import KubeModel
 import PlainText
 

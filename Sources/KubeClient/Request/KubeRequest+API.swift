@@ -1,4 +1,5 @@
 import FoundationEssentials
+package import KubeJSON
 package import KubeModel
 
 extension KubeRequest {

@@ -1,4 +1,5 @@
-package import KubeModel
+package import KubeJSON
+import KubeModel
 
 /// Which objects of a kind are meant.
 package struct ObjectScope: Hashable, Sendable {

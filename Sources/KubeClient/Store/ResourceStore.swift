@@ -1,3 +1,4 @@
+package import KubeJSON
 package import KubeModel
 package import Signals
 import Synchronization

@@ -1,3 +1,4 @@
+package import KubeJSON
 package import KubeModel
 import KubeYAML
 import Logging

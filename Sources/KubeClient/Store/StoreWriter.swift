@@ -1,3 +1,4 @@
+import KubeJSON
 package import KubeModel
 
 /// The one writer of a store.

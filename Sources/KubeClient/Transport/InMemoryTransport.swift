@@ -1,5 +1,6 @@
 import FoundationEssentials
-package import KubeModel
+package import KubeJSON
+import KubeModel
 
 /// Answers requests from a closure instead of a server, for tests.
 package struct InMemoryTransport: KubeTransport {

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// Says which object a JSON text is about while the text passes by, and keeps nothing of what makes it long.

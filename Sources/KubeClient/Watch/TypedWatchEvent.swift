@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// One line of a watch, its object decoded.

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// One step of the path to a field that someone owns.

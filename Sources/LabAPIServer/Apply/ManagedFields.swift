@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// Who owns which fields of an object: `metadata.managedFields` as a value.

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// How a value divides into fields that can be owned one by one, by its schema.

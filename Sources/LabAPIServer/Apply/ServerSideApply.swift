@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// Server-side apply: merging what a manager wishes into an object, and keeping the books of who owns what

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// Removes what an object leaves behind: its dependents, and the content of namespaces.

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// A refusal as the API server words it: a `Status` object and its HTTP code.

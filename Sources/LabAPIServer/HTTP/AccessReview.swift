@@ -1,4 +1,5 @@
 import Hummingbird
+import KubeJSON
 import KubeModel
 
 /// Answers to "who is this" and "may they": the lab has no authorization, so everyone whom it knows may do everything.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import KubeJSON
 import KubeModel
 
 /// Bodies as typed clients send them (`kubectl create namespace`, `secret`, `configmap`, …, and Helm for its releases):

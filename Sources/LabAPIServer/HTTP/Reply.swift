@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KubeJSON
 import KubeModel
 import NIOCore
 

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// A request's body as a tree.

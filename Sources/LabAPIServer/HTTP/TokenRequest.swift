@@ -1,4 +1,5 @@
 import Hummingbird
+import KubeJSON
 import KubeModel
 
 /// `serviceaccounts/NAME/token`: makes a token for a service account (authentication.k8s.io/v1 TokenRequest).

@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import KubeClient
+package import KubeJSON
 package import KubeModel
 package import KubeYAML
 

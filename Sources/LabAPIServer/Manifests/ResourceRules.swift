@@ -1,4 +1,5 @@
 import BGPResources
+package import KubeJSON
 package import KubeModel
 
 /// The rules of our kinds that a real API server evaluates as CEL, from the same types that the programs use.

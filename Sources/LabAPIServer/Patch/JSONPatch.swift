@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// JSON patch (RFC 6902).

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// JSON merge patch (RFC 7386).

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// Strategic merge patch for built-in kinds: a merge patch whose lists merge by key

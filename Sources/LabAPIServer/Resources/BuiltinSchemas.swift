@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// Schemas of built-in kinds, whole where people write them, open where only machines do.

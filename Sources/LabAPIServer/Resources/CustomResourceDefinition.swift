@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// What a CustomResourceDefinition object asks the server to serve.

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// `events.k8s.io/v1` events are the core group's events under other field names.

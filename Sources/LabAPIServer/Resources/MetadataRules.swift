@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// Rules for names and labels that hold for every kind (Kubernetes docs, "Object Names and IDs", "Labels").

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// Words to write the schemas of built-in kinds with, next to each other and readable.

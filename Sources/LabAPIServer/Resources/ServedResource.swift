@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// One kind in one version, as the server serves it.

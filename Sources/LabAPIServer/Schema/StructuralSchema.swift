@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// A structural OpenAPI v3 schema, as a CustomResourceDefinition carries it (Kubernetes docs, "Specifying a

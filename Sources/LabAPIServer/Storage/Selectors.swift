@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// A label selector as written in a query: `a=b,c!=d,e in (f,g),!h`.

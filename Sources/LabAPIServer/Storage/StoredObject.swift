@@ -1,3 +1,4 @@
+package import KubeJSON
 package import KubeModel
 
 /// One revision of one object, immutable, with its JSON text made once for all readers.

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// What `kubectl get` shows for the built-in kinds.

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// The part of JSONPath that printer columns use: members, indexes, `[*]` and `[?(@.a=="b")]`.

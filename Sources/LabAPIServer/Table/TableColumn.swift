@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// A column of the tables that `kubectl get` shows.

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// Turns objects into `meta.k8s.io/v1` tables.

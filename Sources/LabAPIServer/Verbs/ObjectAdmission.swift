@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// The way of an object from a client's bytes to one that may be kept: unknown fields, defaults, server fields, rules.

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// What a list or a watch asks for.

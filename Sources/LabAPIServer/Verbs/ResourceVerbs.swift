@@ -1,4 +1,5 @@
 import FoundationEssentials
+import KubeJSON
 import KubeModel
 
 /// Where requests for one resource are carried out.

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// One client's watch: turns changes into the lines it is to see.

@@ -1,6 +1,7 @@
 import BGPResources
 import FoundationEssentials
 package import KubeClient
+import KubeJSON
 import KubeModel
 import PlainText
 

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// A right that a program needs, as RBAC grants it; what `config/rbac` grants is held against these.

@@ -1,5 +1,6 @@
 package import BGPResources
 import BGPTypes
+import KubeJSON
 package import KubeModel
 import PlainText
 

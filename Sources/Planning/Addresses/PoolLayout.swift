@@ -1,5 +1,6 @@
 package import BGPResources
 package import BGPTypes
+package import KubeJSON
 package import KubeModel
 
 /// The address ranges of one pool, read from its blocks.

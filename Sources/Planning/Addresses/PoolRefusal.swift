@@ -1,5 +1,6 @@
 package import BGPResources
 package import BGPTypes
+import KubeJSON
 package import KubeModel
 import PlainText
 

@@ -1,6 +1,7 @@
 package import BGPResources
 package import BGPTypes
-package import KubeModel
+package import KubeJSON
+import KubeModel
 
 /// The kinds of addresses that a Service can be reached at.
 package typealias AddressKind = BGPAdvertisement.AddressKind

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// Well-known marks on Nodes.

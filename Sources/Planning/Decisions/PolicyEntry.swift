@@ -1,3 +1,4 @@
+package import KubeJSON
 package import KubeModel
 
 /// Which entry of which BGPAdvertisement: the policy that a route comes from.

@@ -1,3 +1,4 @@
+package import KubeJSON
 package import KubeModel
 
 /// That a node is to be taken out of service, as the annotations of its Node say.

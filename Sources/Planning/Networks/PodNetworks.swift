@@ -1,4 +1,5 @@
 package import BGPResources
+package import KubeJSON
 package import KubeModel
 
 /// A network of a node's pods, and the object that says so.

@@ -1,4 +1,5 @@
 package import BGPTypes
+import KubeJSON
 package import KubeModel
 import PlainText
 

@@ -1,4 +1,5 @@
 package import BGPTypes
+package import KubeJSON
 package import KubeModel
 import PlainText
 

@@ -1,5 +1,6 @@
 package import BGPEngine
 package import BGPTypes
+import KubeJSON
 package import KubeModel
 
 extension Reason {

@@ -1,6 +1,7 @@
 package import BGPEngine
 import BGPResources
 package import BGPTypes
+package import KubeJSON
 package import KubeModel
 import PlainText
 

@@ -1,6 +1,7 @@
 package import BGPEngine
 import BGPResources
 package import BGPTypes
+import KubeJSON
 package import KubeModel
 
 extension Reason {

@@ -1,4 +1,5 @@
 import BGPResources
+import KubeJSON
 package import KubeModel
 import PlainText
 

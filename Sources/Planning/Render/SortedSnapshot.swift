@@ -1,4 +1,5 @@
 import BGPResources
+import KubeJSON
 import KubeModel
 
 /// A snapshot with every list sorted and looked up by name, so that nothing depends on the order it came in.

@@ -1,7 +1,8 @@
 package import BGPEngine
 import BGPResources
 package import BGPTypes
-package import KubeModel
+package import KubeJSON
+import KubeModel
 
 /// What one instance of a node runs with, or why it does not run.
 package struct InstancePlan: Hashable, Sendable {

@@ -2,6 +2,7 @@ import BGPEngine
 import BGPResources
 import BGPTypes
 import BGPWire
+import KubeJSON
 import KubeModel
 
 /// Turns the rendered configuration of a node into what its sessions run with.

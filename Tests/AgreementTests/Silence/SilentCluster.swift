@@ -5,6 +5,7 @@ import BGPTransport
 import BGPTypes
 import BGPWire
 import KubeClient
+import KubeJSON
 import KubeModel
 import OperatorRuntime
 import ServiceLifecycle

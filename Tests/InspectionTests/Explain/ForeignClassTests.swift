@@ -1,6 +1,7 @@
 import BGPResources
 import Fixtures
 import Inspection
+import KubeJSON
 import KubeModel
 import Planning
 import TestSupport

@@ -3,6 +3,7 @@ import BGPResources
 import BGPTypes
 import Fixtures
 import Inspection
+import KubeJSON
 import KubeModel
 import Planning
 import SpeakerAPI

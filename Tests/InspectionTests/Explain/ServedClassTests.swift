@@ -2,6 +2,7 @@ import BGPResources
 import BGPTypes
 import Fixtures
 import Inspection
+import KubeJSON
 import KubeModel
 import Planning
 import SpeakerAPI

@@ -1,5 +1,6 @@
 import BGPTypes
 import FoundationEssentials
+import KubeJSON
 import KubeModel
 import TestSupport
 

@@ -2,6 +2,7 @@ import BGPResources
 import BGPTypes
 import FoundationEssentials
 import Glibc
+import KubeJSON
 import KubeModel
 import Planning
 import Synchronization

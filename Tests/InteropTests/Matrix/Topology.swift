@@ -1,6 +1,7 @@
 import BGPResources
 import BGPTypes
 import FoundationEssentials
+import KubeJSON
 import KubeModel
 import Planning
 import SpeakerAPI

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import KubeClient
+import KubeJSON
 import KubeModel
 import Synchronization
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import KubeClient
+import KubeJSON
 import KubeModel
 import Logging
 import NIOSSL

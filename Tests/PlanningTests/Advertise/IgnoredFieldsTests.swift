@@ -2,6 +2,7 @@ import BGPEngine
 import BGPResources
 import BGPTypes
 import Fixtures
+import KubeJSON
 import KubeModel
 import Planning
 import Testing

@@ -1,6 +1,7 @@
 import BGPTypes
 import FoundationEssentials
 import Fixtures
+import KubeJSON
 import KubeModel
 import Planning
 import Testing

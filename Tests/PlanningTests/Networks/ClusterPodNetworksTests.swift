@@ -1,5 +1,6 @@
 import BGPResources
 import Fixtures
+import KubeJSON
 import KubeModel
 import Planning
 import TestSupport

@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPTypes
 import Fixtures
+import KubeJSON
 import KubeModel
 import Planning
 import Testing

@@ -1,6 +1,7 @@
 import BGPResources
 import BGPTypes
 import Fixtures
+import KubeJSON
 import KubeModel
 import Planning
 import Testing

@@ -3,6 +3,7 @@ import BGPResources
 import BGPTypes
 import BGPWire
 import Fixtures
+import KubeJSON
 import KubeModel
 import Planning
 import TestSupport

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import KubeJSON
 import KubeModel
 import Synchronization
 import TestSupport

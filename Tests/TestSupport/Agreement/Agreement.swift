@@ -1,4 +1,5 @@
-package import KubeModel
+package import KubeJSON
+import KubeModel
 
 /// What is announced, four times over: the router's table, the speakers' `advertised`, a plan from the same objects, and
 /// what `explain` says of every Service and every prefix.

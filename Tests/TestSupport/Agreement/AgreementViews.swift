@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// The document of `kubectl bgp routes advertised`.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import KubeClient
+import KubeJSON
 import KubeModel
 
 /// The speaker of the node on which the program runs, asked over its Unix socket.

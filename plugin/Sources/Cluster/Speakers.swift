@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import KubeClient
+package import KubeJSON
 package import KubeModel
 import PlainText
 import Planning

@@ -1,4 +1,5 @@
 package import KubeClient
+import KubeJSON
 package import KubeModel
 import Synchronization
 

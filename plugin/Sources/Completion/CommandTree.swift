@@ -1,4 +1,5 @@
 import ArgumentParser
+import KubeJSON
 import KubeModel
 
 /// The commands and flags as completion needs them, read from what the parser says about itself.

@@ -1,6 +1,7 @@
 package import ArgumentParser
 import BGPResources
 import KubeClient
+import KubeJSON
 import KubeModel
 import Planning
 

@@ -1,6 +1,7 @@
 package import BGPResources
 import BGPTypes
-package import KubeModel
+package import KubeJSON
+import KubeModel
 package import Planning
 package import SpeakerAPI
 

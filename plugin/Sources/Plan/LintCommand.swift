@@ -1,4 +1,5 @@
 package import ArgumentParser
+import KubeJSON
 package import KubeModel
 import Inspection
 

@@ -1,5 +1,6 @@
 import BGPResources
 import KubeClient
+import KubeJSON
 package import KubeModel
 import KubeYAML
 import PlainText

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import BGPResources
+import KubeJSON
 import KubeModel
 import KubeYAML
 import PlainText

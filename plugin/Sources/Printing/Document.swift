@@ -1,4 +1,5 @@
-package import KubeModel
+package import KubeJSON
+import KubeModel
 import KubeYAML
 
 /// The documents that `-o json` and `-o yaml` print.

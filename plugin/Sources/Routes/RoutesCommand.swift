@@ -2,6 +2,7 @@ package import ArgumentParser
 import BGPResources
 import BGPTypes
 import KubeClient
+import KubeJSON
 import KubeModel
 import PlainText
 import Planning

@@ -1,4 +1,5 @@
 import BGPTypes
+package import KubeJSON
 package import KubeModel
 
 /// A status that a Service is to have, and the very version of it that this was decided on.

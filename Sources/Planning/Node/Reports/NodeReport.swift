@@ -1,5 +1,6 @@
 package import BGPEngine
-package import KubeModel
+package import KubeJSON
+import KubeModel
 
 /// What a person who reads the log should know, said once for each time that it comes about.
 package enum NodeReport: Hashable, Sendable {

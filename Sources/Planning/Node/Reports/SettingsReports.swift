@@ -1,5 +1,6 @@
 import BGPEngine
 import BGPTypes
+import KubeJSON
 import KubeModel
 
 /// What the log should know of settings that are not followed, beside what sessions say of themselves.

@@ -2,6 +2,7 @@ package import BGPEngine
 package import BGPResources
 package import BGPTypes
 import BGPWire
+package import KubeJSON
 package import KubeModel
 import PlainText
 

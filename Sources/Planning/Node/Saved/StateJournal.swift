@@ -1,6 +1,7 @@
 package import BGPEngine
 import BGPTypes
 package import FoundationEssentials
+import KubeJSON
 import KubeModel
 
 /// What changed since the last good state was written whole: one line for every group of peers and write.

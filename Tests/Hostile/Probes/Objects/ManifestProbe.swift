@@ -1,5 +1,6 @@
 import BGPResources
 import FoundationEssentials
+import KubeJSON
 import KubeModel
 import KubeYAML
 import Planning

@@ -1,3 +1,5 @@
+import FoundationEssentials
+import KubeJSON
 import KubeModel
 import Testing
 
@@ -56,25 +58,23 @@ import Testing
         #expect(try JSON.decode(LabelSelector.self, from: tree) == JSON.decode(LabelSelector.self, from: text))
     }
 
-    /// Documents are made into trees directly, which must not differ from the way through text.
-    @Test func `an encoded value equals the tree of its text`() throws {
+    /// Documents are made into trees directly, which must not differ from the way through the text of another encoder.
+    @Test func `the tree of a value equals the text that Foundation writes of it`() throws {
         let values: [any Encodable & Sendable] = [
-            "text", true, 2.0, 2.5, UInt64.max, [Int](), [1, 2], ["b": [1.5], "a": []], Int?.none, [nil, "x"],
+            "text", true, 2.0, 2.5, Int64.max, [Int](), [1, 2], ["b": [1.5], "a": []], Int?.none, [nil, "x"],
             Numbers(), Two(), Nested(), JSONValue.object(["a": [1, nil]]),
             Service(metadata: ObjectMeta(name: "s", labels: ["a": "b"]), spec: Service.Spec(type: "ClusterIP")),
         ]
         for value in values {
-            let text = String(decoding: try JSON.encode(value), as: UTF8.self)
-            let tree = try JSON.tree(value)
-            #expect(try JSON.decode(JSONValue.self, from: text) == tree, "\(text)")
+            let text = String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+            #expect(try JSON.decode(JSONValue.self, from: text) == JSON.tree(value), "\(text)")
         }
-        #expect(throws: EncodingError.self) { try JSON.tree(["half": Double.nan]) }
     }
 
     private struct Numbers: Encodable {
         let byte = Int8.min
         let word = UInt16.max
-        let large = UInt64.max
+        let large = UInt64(Int64.max)
         let half = Float(0.5)
         let none: String? = nil
     }

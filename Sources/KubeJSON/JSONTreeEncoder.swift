@@ -1,7 +1,7 @@
 /// Encodes values as a JSON tree, without text in between.
 ///
-/// The result is what encoding as text and reading that would give: whole numbers become integers where 64 bits hold
-/// them, and numbers that JSON cannot hold are refused.
+/// The result is what encoding as text and reading that would give: whole numbers become integers where `Int64` holds
+/// them. Numbers that JSON has no form for, and integers beyond `Int64`, are refused.
 final class JSONTreeEncoder: Encoder {
     private let parent: JSONTreeEncoder?
     private let key: (any CodingKey)?
@@ -83,17 +83,22 @@ final class JSONTreeEncoder: Encoder {
 
     private func number(_ value: Double, at key: (any CodingKey)?) throws -> JSONValue {
         guard value.isFinite else {
-            let path = codingPath + (key.map { [$0] } ?? [])
-            throw EncodingError.invalidValue(
-                value,
-                EncodingError.Context(codingPath: path, debugDescription: "JSON has no form for \(value)")
-            )
+            throw refusal(of: value, at: key, "JSON has no form for \(value)")
         }
         return Int64(exactly: value).map { .integer($0) } ?? .number(value)
     }
 
-    fileprivate static func integer(_ value: some BinaryInteger) -> JSONValue {
-        Int64(exactly: value).map { .integer($0) } ?? .number(Double(value))
+    /// Throws `EncodingError` for an integer beyond `Int64`, which could only be written rounded.
+    private func integer(_ value: some FixedWidthInteger, at key: (any CodingKey)?) throws -> JSONValue {
+        guard let integer = Int64(exactly: value) else {
+            throw refusal(of: value, at: key, "an integer beyond \(Int64.max) would be rounded")
+        }
+        return .integer(integer)
+    }
+
+    private func refusal(of value: Any, at key: (any CodingKey)?, _ why: String) -> EncodingError {
+        let path = codingPath + (key.map { [$0] } ?? [])
+        return .invalidValue(value, EncodingError.Context(codingPath: path, debugDescription: why))
     }
 
     private struct Keyed<Key: CodingKey>: KeyedEncodingContainerProtocol {
@@ -108,16 +113,16 @@ final class JSONTreeEncoder: Encoder {
         func encode(_ value: String, forKey key: Key) { set(.string(value), key) }
         func encode(_ value: Double, forKey key: Key) throws { set(try encoder.number(value, at: key), key) }
         func encode(_ value: Float, forKey key: Key) throws { set(try encoder.number(Double(value), at: key), key) }
-        func encode(_ value: Int, forKey key: Key) { set(JSONTreeEncoder.integer(value), key) }
-        func encode(_ value: Int8, forKey key: Key) { set(JSONTreeEncoder.integer(value), key) }
-        func encode(_ value: Int16, forKey key: Key) { set(JSONTreeEncoder.integer(value), key) }
-        func encode(_ value: Int32, forKey key: Key) { set(JSONTreeEncoder.integer(value), key) }
-        func encode(_ value: Int64, forKey key: Key) { set(JSONTreeEncoder.integer(value), key) }
-        func encode(_ value: UInt, forKey key: Key) { set(JSONTreeEncoder.integer(value), key) }
-        func encode(_ value: UInt8, forKey key: Key) { set(JSONTreeEncoder.integer(value), key) }
-        func encode(_ value: UInt16, forKey key: Key) { set(JSONTreeEncoder.integer(value), key) }
-        func encode(_ value: UInt32, forKey key: Key) { set(JSONTreeEncoder.integer(value), key) }
-        func encode(_ value: UInt64, forKey key: Key) { set(JSONTreeEncoder.integer(value), key) }
+        func encode(_ value: Int, forKey key: Key) { set(.integer(Int64(value)), key) }
+        func encode(_ value: Int8, forKey key: Key) { set(.integer(Int64(value)), key) }
+        func encode(_ value: Int16, forKey key: Key) { set(.integer(Int64(value)), key) }
+        func encode(_ value: Int32, forKey key: Key) { set(.integer(Int64(value)), key) }
+        func encode(_ value: Int64, forKey key: Key) { set(.integer(Int64(value)), key) }
+        func encode(_ value: UInt, forKey key: Key) throws { set(try encoder.integer(value, at: key), key) }
+        func encode(_ value: UInt8, forKey key: Key) { set(.integer(Int64(value)), key) }
+        func encode(_ value: UInt16, forKey key: Key) { set(.integer(Int64(value)), key) }
+        func encode(_ value: UInt32, forKey key: Key) { set(.integer(Int64(value)), key) }
+        func encode(_ value: UInt64, forKey key: Key) throws { set(try encoder.integer(value, at: key), key) }
 
         func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
             encoder.set(try encoder.wrap(value, at: key), key.stringValue)
@@ -158,16 +163,16 @@ final class JSONTreeEncoder: Encoder {
         func encode(_ value: String) { append(.string(value)) }
         func encode(_ value: Double) throws { append(try encoder.number(value, at: key)) }
         func encode(_ value: Float) throws { append(try encoder.number(Double(value), at: key)) }
-        func encode(_ value: Int) { append(JSONTreeEncoder.integer(value)) }
-        func encode(_ value: Int8) { append(JSONTreeEncoder.integer(value)) }
-        func encode(_ value: Int16) { append(JSONTreeEncoder.integer(value)) }
-        func encode(_ value: Int32) { append(JSONTreeEncoder.integer(value)) }
-        func encode(_ value: Int64) { append(JSONTreeEncoder.integer(value)) }
-        func encode(_ value: UInt) { append(JSONTreeEncoder.integer(value)) }
-        func encode(_ value: UInt8) { append(JSONTreeEncoder.integer(value)) }
-        func encode(_ value: UInt16) { append(JSONTreeEncoder.integer(value)) }
-        func encode(_ value: UInt32) { append(JSONTreeEncoder.integer(value)) }
-        func encode(_ value: UInt64) { append(JSONTreeEncoder.integer(value)) }
+        func encode(_ value: Int) { append(.integer(Int64(value))) }
+        func encode(_ value: Int8) { append(.integer(Int64(value))) }
+        func encode(_ value: Int16) { append(.integer(Int64(value))) }
+        func encode(_ value: Int32) { append(.integer(Int64(value))) }
+        func encode(_ value: Int64) { append(.integer(Int64(value))) }
+        func encode(_ value: UInt) throws { append(try encoder.integer(value, at: key)) }
+        func encode(_ value: UInt8) { append(.integer(Int64(value))) }
+        func encode(_ value: UInt16) { append(.integer(Int64(value))) }
+        func encode(_ value: UInt32) { append(.integer(Int64(value))) }
+        func encode(_ value: UInt64) throws { append(try encoder.integer(value, at: key)) }
 
         func encode<Value: Encodable>(_ value: Value) throws {
             encoder.append(try encoder.wrap(value, at: key))
@@ -199,16 +204,16 @@ final class JSONTreeEncoder: Encoder {
         func encode(_ value: String) { set(.string(value)) }
         func encode(_ value: Double) throws { set(try encoder.number(value, at: nil)) }
         func encode(_ value: Float) throws { set(try encoder.number(Double(value), at: nil)) }
-        func encode(_ value: Int) { set(JSONTreeEncoder.integer(value)) }
-        func encode(_ value: Int8) { set(JSONTreeEncoder.integer(value)) }
-        func encode(_ value: Int16) { set(JSONTreeEncoder.integer(value)) }
-        func encode(_ value: Int32) { set(JSONTreeEncoder.integer(value)) }
-        func encode(_ value: Int64) { set(JSONTreeEncoder.integer(value)) }
-        func encode(_ value: UInt) { set(JSONTreeEncoder.integer(value)) }
-        func encode(_ value: UInt8) { set(JSONTreeEncoder.integer(value)) }
-        func encode(_ value: UInt16) { set(JSONTreeEncoder.integer(value)) }
-        func encode(_ value: UInt32) { set(JSONTreeEncoder.integer(value)) }
-        func encode(_ value: UInt64) { set(JSONTreeEncoder.integer(value)) }
+        func encode(_ value: Int) { set(.integer(Int64(value))) }
+        func encode(_ value: Int8) { set(.integer(Int64(value))) }
+        func encode(_ value: Int16) { set(.integer(Int64(value))) }
+        func encode(_ value: Int32) { set(.integer(Int64(value))) }
+        func encode(_ value: Int64) { set(.integer(Int64(value))) }
+        func encode(_ value: UInt) throws { set(try encoder.integer(value, at: nil)) }
+        func encode(_ value: UInt8) { set(.integer(Int64(value))) }
+        func encode(_ value: UInt16) { set(.integer(Int64(value))) }
+        func encode(_ value: UInt32) { set(.integer(Int64(value))) }
+        func encode(_ value: UInt64) throws { set(try encoder.integer(value, at: nil)) }
 
         func encode<Value: Encodable>(_ value: Value) throws {
             if Value.self == JSONValue.self, let tree = value as? JSONValue { return set(tree) }

@@ -38,12 +38,9 @@ package enum JSON {
         try JSONTreeDecoder(value, notes: fields).decode(type)
     }
 
-    /// Encodes on one line with sorted keys; throws `EncodingError` for numbers JSON cannot hold.
-    package static func encode(_ value: some Encodable, pretty: Bool = false) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        return try encoder.encode(value)
+    /// Encodes on one line with sorted keys; throws `EncodingError` for numbers that a tree cannot hold.
+    package static func encode(_ value: some Encodable) throws -> Data {
+        Data(JSONWriter.bytes(try tree(value)))
     }
 
     /// The tree of any encodable value; throws `EncodingError`.
