@@ -73,16 +73,18 @@ package struct LabCluster: ServiceLifecycle.Service {
         settings.validator = ResourceRules.faults
         let server = LabAPIServer(configuration: settings, logger: logger)
         try await withThrowingTaskGroup { group in
-            group.addTask { try await server.run() }
+            let serving = ServiceGroup(named: [server], logger: logger)
+            group.addTask { try await serving.run() }
             group.addTask {
                 guard let url = await server.baseURL() else { return }
                 let kubeconfig = try writeKubeconfig(url)
                 report(.serving(url: url, kubeconfig: kubeconfig))
                 try await populate(kubeconfig)
                 if script == nil { try? await gracefulShutdown() }
+                await serving.triggerGracefulShutdown()
             }
-            try await group.next()
-            group.cancelAll()
+            // Whichever fails ends both.
+            try await group.waitForAll()
         }
     }
 

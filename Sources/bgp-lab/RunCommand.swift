@@ -21,8 +21,13 @@ struct RunCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Scenarios.", valueName: "file"))
     var files: [String]
 
-    @Option(help: ArgumentHelp("CustomResourceDefinitions to apply first; repeatable.", valueName: "path"))
-    var crds: [String] = ["crds"]
+    @Option(
+        help: ArgumentHelp(
+            "CustomResourceDefinitions to apply first, crds if none is given; repeatable.",
+            valueName: "path"
+        )
+    )
+    var crds: [String] = []
 
     @Option(help: ArgumentHelp("How long an expectation may take to come true.", valueName: "seconds"))
     var timeout = 20
@@ -33,7 +38,7 @@ struct RunCommand: AsyncParsableCommand {
         let logger = try log.begin("bgp-lab", level: .error)
         let scenarios = try read()
         let runner = ScenarioRunner(
-            definitions: crds,
+            definitions: crds.isEmpty ? ["crds"] : crds,
             timeout: .seconds(timeout),
             logger: logger,
             plugin: Self.plugin

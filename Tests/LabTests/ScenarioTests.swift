@@ -78,7 +78,7 @@ import Testing
                 broken.txt:8: expected a closing '
                 broken.txt:9: expected: endpoints NAMESPACE/SERVICE none, or NODE…, with :notready behind a node whose pod is not ready
                 broken.txt:10: expected: condition KIND/NAME TYPE STATUS [REASON], with a kind of martlet.dev
-                broken.txt:12: no step uses unused.yaml
+                broken.txt:11: no step uses unused.yaml
                 broken.txt:12: there is a file unused.yaml already
                 """
         )

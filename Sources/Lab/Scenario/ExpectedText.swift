@@ -23,7 +23,8 @@ package struct ExpectedText: Hashable, Sendable {
     /// The lines of both, each with a minus where only the expected text has it and with a plus where only the other does.
     package func difference(from text: String) -> String {
         let found = Self.split(text)
-        let missing = lines.filter { line in line != [Self.anything[...]] && !found.contains { Self.match(line, $0) } }
+        let lines = lines.filter { $0 != [Self.anything[...]] }
+        let missing = lines.filter { line in !found.contains { Self.match(line, $0) } }
         let additional = found.filter { line in !lines.contains { Self.match($0, line) } }
         let shown =
             missing.map { "- \($0.joined(separator: " "))" } + additional.map { "+ \($0.joined(separator: " "))" }

@@ -34,9 +34,8 @@ package struct ManifestApplier: Sendable {
         try await apply(objects)
     }
 
-    /// Applies objects, namespaces first; what is kustomize's own is left out.
+    /// Applies objects, namespaces first.
     package func apply(_ objects: [ManifestObject]) async throws {
-        let objects = objects.filter { $0.apiVersion != "kustomize.config.k8s.io/v1beta1" }
         let namespaces = objects.filter { $0.kind == "Namespace" }
         for object in namespaces + objects.filter({ $0.kind != "Namespace" }) { try await apply(object.json) }
     }
@@ -100,6 +99,8 @@ package struct ManifestApplier: Sendable {
         guard isDirectory else { return [path] }
         return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
             .filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") || $0.hasSuffix(".json") }
+            // Of kustomize, and no object.
+            .filter { $0 != "kustomization.yaml" }
             .map { "\(path)/\($0)" }
     }
 }
