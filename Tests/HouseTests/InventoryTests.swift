@@ -26,4 +26,18 @@ import Testing
         let files = Set(try Checkout.files(under: "Sources").compactMap { $0.split(separator: "/").last })
         #expect(named.filter { !files.contains("\($0).swift"[...]) } == [])
     }
+
+    /// The way of a change to the wire is short, and every call of it is where the page says.
+    @Test func `the calls that CONTRIBUTING names are at most twelve and where it says`() throws {
+        let rows = try Checkout.read(".github/CONTRIBUTING.md").matches(
+            of: /\n\| `(\w+)\.(\w+)` \| `([\w\/+]+\.swift)` \|/
+        )
+        #expect((8...12).contains(rows.count))
+        for row in rows {
+            let (type, function, file) = (row.output.1, row.output.2, String(row.output.3))
+            let text = try Checkout.read(file)
+            #expect(file.split(separator: "/").last?.hasPrefix(type) == true, "\(file): \(type)")
+            #expect(text.contains("func \(function)(") || text.contains("func \(function)<"), "\(file): \(function)")
+        }
+    }
 }
