@@ -31,8 +31,8 @@ struct ResourceRequest {
         }
     }
 
-    private func writeOptions() throws(APIError) -> WriteOptions {
-        try WriteOptions(query: query, userAgent: request.headers[.userAgent])
+    private func writeOptions() throws(APIError) -> WriteQuery {
+        try WriteQuery(query: query, userAgent: request.headers[.userAgent])
     }
 
     private func written(_ result: ResourceVerbs.Written) -> Response {

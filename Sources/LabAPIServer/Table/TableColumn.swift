@@ -75,31 +75,10 @@ struct TableColumn: Sendable {
     }
 }
 
-/// Ages in the few characters kubectl shows.
-enum Age {
-    /// The age of an RFC 3339 time; `<unknown>` when there is none.
+extension Age {
+    /// The age of an RFC 3339 time as a cell shows it; `<unknown>` when there is none.
     static func text(_ time: String?, now: Timestamp) -> String {
         guard let time, let start = Timestamp(time) else { return "<unknown>" }
-        let seconds = now.seconds(since: start)
-        guard seconds > -2 else { return "<invalid>" }
-        return text(seconds: Int(exactly: max(0, seconds).rounded(.down)) ?? 0)
-    }
-
-    private static func text(seconds: Int) -> String {
-        let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400)
-        func pair(_ large: Int, _ unit: String, _ small: Int, _ smallUnit: String) -> String {
-            small == 0 ? "\(large)\(unit)" : "\(large)\(unit)\(small)\(smallUnit)"
-        }
-        switch seconds {
-        case ..<120: return "\(seconds)s"
-        case ..<600: return pair(minutes, "m", seconds % 60, "s")
-        case ..<10_800: return "\(minutes)m"
-        case ..<28_800: return pair(hours, "h", minutes % 60, "m")
-        case ..<172_800: return "\(hours)h"
-        case ..<691_200: return pair(days, "d", hours % 24, "h")
-        case ..<63_072_000: return "\(days)d"
-        case ..<252_288_000: return pair(days / 365, "y", days % 365, "d")
-        default: return "\(days / 365)y"
-        }
+        return Age(from: start, to: now).description
     }
 }

@@ -4,7 +4,7 @@ import KubeModel
 /// The way of an object from a client's bytes to one that may be kept: unknown fields, defaults, server fields, rules.
 struct ObjectAdmission {
     let resource: ServedResource
-    let options: WriteOptions
+    let options: WriteQuery
     let subresource: String?
     let validator: LabAPIServer.Validator
     let clusterIPs: ClusterIPAllocator
@@ -14,7 +14,7 @@ struct ObjectAdmission {
 
     init(
         resource: ServedResource,
-        options: WriteOptions,
+        options: WriteQuery,
         subresource: String?,
         validator: @escaping LabAPIServer.Validator,
         clusterIPs: ClusterIPAllocator,

@@ -3,7 +3,7 @@ import KubeModel
 
 extension ResourceVerbs {
     /// `PUT` of a whole object.
-    func replace(_ body: RequestBody, _ options: WriteOptions) throws(APIError) -> Written {
+    func replace(_ body: RequestBody, _ options: WriteQuery) throws(APIError) -> Written {
         let key = try key()
         var admission = admission(options)
         let input = try admission.decoded(body.object, duplicates: body.duplicates)
@@ -34,7 +34,7 @@ extension ResourceVerbs {
     }
 
     /// `PATCH` of an object.
-    func patch(_ body: RequestBody, _ options: WriteOptions) throws(APIError) -> Written {
+    func patch(_ body: RequestBody, _ options: WriteQuery) throws(APIError) -> Written {
         switch body.mediaType {
         case "application/apply-patch+yaml": return try apply(body, options)
         case "application/json-patch+json", "application/merge-patch+json":
@@ -51,7 +51,7 @@ extension ResourceVerbs {
             + (resource.isCustom ? [] : ["application/strategic-merge-patch+json"])
     }
 
-    private func edit(_ body: RequestBody, _ options: WriteOptions) throws(APIError) -> Written {
+    private func edit(_ body: RequestBody, _ options: WriteQuery) throws(APIError) -> Written {
         let key = try key()
         var warnings: [String] = []
         return try write(key, options, warnings: { warnings }) { old throws(APIError) in
@@ -87,7 +87,7 @@ extension ResourceVerbs {
         }
     }
 
-    private func apply(_ body: RequestBody, _ options: WriteOptions) throws(APIError) -> Written {
+    private func apply(_ body: RequestBody, _ options: WriteQuery) throws(APIError) -> Written {
         let key = try key()
         guard body.hasFieldManager else {
             throw APIError(
@@ -124,7 +124,7 @@ extension ResourceVerbs {
         _ input: JSONValue,
         old: StoredObject,
         _ admission: ObjectAdmission,
-        _ options: WriteOptions
+        _ options: WriteQuery
     ) throws(APIError) -> JSONValue {
         let live = resource.representation(of: old.value)
         var object = try admission.updated(input, old: old)
@@ -138,7 +138,7 @@ extension ResourceVerbs {
 
     private func write(
         _ key: ObjectKey,
-        _ options: WriteOptions,
+        _ options: WriteQuery,
         warnings: @autoclosure () -> [String],
         _ decide: (StoredObject) throws(APIError) -> JSONValue
     ) throws(APIError) -> Written {
@@ -148,7 +148,7 @@ extension ResourceVerbs {
     /// Replaces an object by what `decide` makes of it, unless that is the same.
     private func write(
         _ key: ObjectKey,
-        _ options: WriteOptions,
+        _ options: WriteQuery,
         warnings: () -> [String],
         _ decide: (StoredObject) throws(APIError) -> JSONValue
     ) throws(APIError) -> Written {

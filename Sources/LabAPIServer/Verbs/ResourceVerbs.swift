@@ -29,7 +29,7 @@ struct ResourceVerbs: Sendable {
         return object
     }
 
-    func admission(_ options: WriteOptions) -> ObjectAdmission {
+    func admission(_ options: WriteQuery) -> ObjectAdmission {
         ObjectAdmission(
             resource: resource,
             options: options,
@@ -48,7 +48,7 @@ struct ResourceVerbs: Sendable {
 
 extension ResourceVerbs {
     /// `POST` of an object to its collection.
-    func create(_ body: RequestBody, _ options: WriteOptions) throws(APIError) -> Written {
+    func create(_ body: RequestBody, _ options: WriteQuery) throws(APIError) -> Written {
         guard info.name == nil || info.subresource != nil else { throw .methodNotAllowed }
         var admission = admission(options)
         let input = try admission.decoded(body.object, duplicates: body.duplicates)
@@ -69,7 +69,7 @@ extension ResourceVerbs {
         key: ObjectKey,
         managed: ManagedFields,
         _ admission: ObjectAdmission,
-        _ options: WriteOptions
+        _ options: WriteQuery
     ) throws(APIError) -> Written {
         try checkNamespace(key)
         var object = try admission.created(input, key: key, uid: UUID().uuidString.lowercased())

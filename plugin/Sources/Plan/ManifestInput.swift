@@ -36,7 +36,7 @@ package struct ManifestInput: Sendable {
     package init(paths: [String], mayBeEmpty: Bool = false, mayHoldNothing: Bool = false) throws {
         var left = BoundedFile.longestManifests
         for path in paths {
-            let found = try ManifestFiles(at: path, mayBeEmpty: mayBeEmpty)
+            let found = try ManifestPaths(at: path, mayBeEmpty: mayBeEmpty)
             diagnostics += found.diagnostics
             if found.diagnostics.contains(where: { $0.severity == .warning }) { hasLeftOut = true }
             for input in found.paths {

@@ -169,7 +169,7 @@ package struct RoutesCommand: RunnableCommand {
                 return
             }
             let now = console.now()
-            let table = Table(columns: RouteTable.columns, rows: routes.map { RouteTable.row(of: $0, now: now) })
+            let table = Table(columns: RouteListing.columns, rows: routes.map { RouteListing.row(of: $0, now: now) })
             try console.output.write(table.text(output.tableStyle(on: console)))
         }
     }

@@ -11,7 +11,7 @@ import Glibc
 #endif
 
 /// The files behind the paths that a person names.
-struct ManifestFiles {
+struct ManifestPaths {
     /// The files in order.
     private(set) var paths: [TextInput] = []
     /// What to know about how they were found.

@@ -1,7 +1,7 @@
 import KubeModel
 
 /// What a writing request asks for besides the object.
-struct WriteOptions: Hashable {
+struct WriteQuery: Hashable {
     enum FieldValidation: String, Hashable {
         case ignore = "Ignore"
         case warn = "Warn"

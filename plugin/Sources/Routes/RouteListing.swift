@@ -27,7 +27,7 @@ package struct NodeRoute: Hashable, Sendable {
 }
 
 /// The table of `routes`; no cell has a space in it, so that `awk` counts the columns right.
-package enum RouteTable {
+package enum RouteListing {
     /// The columns.
     package static let columns: [Table.Column] = [
         .init("NODE"), .init("INSTANCE"), .init("PEER"), .init("PREFIX"), .init("NEXT-HOP"), .init("ATTRIBUTES"),
