@@ -17,6 +17,22 @@ import Testing
         #expect(named.filter { !tests.contains("func `\($0)`") } == [])
     }
 
+    @Test func `every suite that Tests README names exists`() throws {
+        let page = try Checkout.read("Tests/README.md")
+        let named = Set(page.matches(of: /`(\w+Tests)`/).map { String($0.output.1) })
+        var suites = Set(try Checkout.files(under: "Tests").map { String($0.split(separator: "/")[1]) })
+        for file in try SourceFile.all(under: "Tests") {
+            for (_, line) in file.code {
+                guard let match = line.firstMatch(of: /\b(?:struct|enum|class|actor|extension) (\w+Tests)\b/) else {
+                    continue
+                }
+                suites.insert(String(match.output.1))
+            }
+        }
+        #expect(named.count > 60)
+        #expect(named.subtracting(suites).sorted() == [])
+    }
+
     /// Of the page on RFCs: the middle of three columns is a file of `Sources`, by its name.
     @Test func `every source file that a page names exists`() throws {
         let rows = try Checkout.read("config/rfc.md").split(separator: "\n").filter { $0.contains("| ``") }

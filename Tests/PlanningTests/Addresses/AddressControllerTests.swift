@@ -135,7 +135,7 @@ struct AddressControllerTests {
         )
     }
 
-    @Test func `of two operators that claim one address the slower takes the next`() {
+    @Test func `the slower of two operators that claim one address takes the next`() {
         var desk = AddressDesk()
         desk.start()
         let service = addressed("web", version: "7")
