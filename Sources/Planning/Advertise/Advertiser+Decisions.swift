@@ -26,11 +26,11 @@ extension Advertiser {
     package func entryDecisions() -> [EntryDecision] { entryDecisions { _, _ in true } }
 
     /// The same of the entries that are asked for, by their number in the policy: there can be ten thousand prefixes in others.
-    func entryDecisions(where isAskedFor: (Int, CompiledEntry) -> Bool) -> [EntryDecision] {
-        policy.orderedEntries.flatMap { index -> [EntryDecision] in
-            let entry = policy.entries[index]
+    func entryDecisions(where isAskedFor: (Int, PolicyRule) -> Bool) -> [EntryDecision] {
+        policy.orderedRules.flatMap { index -> [EntryDecision] in
+            let entry = policy.rules[index]
             guard entry.serviceRule == nil, isAskedFor(index, entry) else { return [] }
-            let candidates = policy.candidates(entry, configuration)
+            let candidates = policy.prefixes(of: entry, configuration)
             return [IPFamily.ipv4, .ipv6].compactMap { family in
                 let peers = policy.groups(of: index, family).flatMap { policy.groups[$0].peers }
                 guard !peers.isEmpty else { return nil }
@@ -41,7 +41,7 @@ extension Advertiser {
     }
 
     private func entryDecision(
-        _ entry: CompiledEntry,
+        _ entry: PolicyRule,
         _ family: IPFamily,
         peers: [PeerID],
         candidates: [IPPrefix]
@@ -137,7 +137,7 @@ extension Advertiser {
             for reason in found where !reasons.contains(reason) { reasons.append(reason) }
         }
         for index in selection.entries {
-            let entry = policy.entries[index]
+            let entry = policy.rules[index]
             let rule = entry.serviceRule
             let verdict = policy.eligibility(address, of: facts, policy: trafficPolicy, entry: entry, rule: rule)
             take(verdict.reasons)
@@ -179,8 +179,8 @@ extension Advertiser {
 
     /// Whether another Service makes the same address known to the peer.
     private func contributes(_ service: ObjectKey, _ address: IPAddress, to peer: PeerPolicy) -> Bool {
-        services.contributions(of: service).contains { contribution in
-            contribution.prefix.contains(address) && isAnnounced(contribution, of: service, to: peer.group)
+        services.candidates(of: service).contains { candidate in
+            candidate.prefix.contains(address) && isAnnounced(candidate, of: service, to: peer.group)
         }
     }
 }

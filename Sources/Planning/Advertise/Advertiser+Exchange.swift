@@ -15,27 +15,27 @@ extension Advertiser {
             unannounced.touch()
             if let advertisement, exchangePrefixes(of: advertisement) { continue }
             if suspended == nil { suspended = suspendBounded() }
-            for slot in policy.advertisements[name]?.entries ?? [] {
-                if policy.entries[slot].serviceRule == nil {
-                    for contribution in policy.contributions(of: slot, configuration) { remove(contribution) }
-                } else if policy.entries[slot].matchesNode {
+            for slot in policy.advertisements[name]?.rules ?? [] {
+                if policy.rules[slot].serviceRule == nil {
+                    for candidate in policy.candidates(of: slot, configuration) { remove(candidate) }
+                } else if policy.rules[slot].matchesNode {
                     leaving.insert(slot)
                 }
             }
-            if !leaving.isEmpty { affected.formUnion(dropContributions(by: leaving)) }
+            if !leaving.isEmpty { affected.formUnion(dropCandidates(by: leaving)) }
             policy.retire(name)
             guard let advertisement else { continue }
             for slot in policy.insert(advertisement) {
-                if policy.entries[slot].serviceRule == nil {
-                    for contribution in policy.contributions(of: slot, configuration) { add(contribution) }
-                } else if policy.entries[slot].matchesNode {
+                if policy.rules[slot].serviceRule == nil {
+                    for candidate in policy.candidates(of: slot, configuration) { add(candidate) }
+                } else if policy.rules[slot].matchesNode {
                     coming.append(slot)
                 }
             }
         }
         guard let suspended else { return }
         affected.formUnion(unannounced.services)
-        if !coming.isEmpty { affected.formUnion(addContributions(by: coming, besides: Set(suspended))) }
+        if !coming.isEmpty { affected.formUnion(addCandidates(by: coming, besides: Set(suspended))) }
         resume(suspended)
         for key in affected.subtracting(suspended) { noteUnannounced(key) }
     }
@@ -46,45 +46,45 @@ extension Advertiser {
             named.labels == advertisement.metadata.labels ?? [:]
         else { return false }
         let entries = policy.compile(advertisement)
-        guard entries.count == named.entries.count,
-            zip(entries, named.entries).allSatisfy({ $0.isLike(policy.entries[$1]) })
+        guard entries.count == named.rules.count,
+            zip(entries, named.rules).allSatisfy({ $0.isLike(policy.rules[$1]) })
         else { return false }
-        for (entry, slot) in zip(entries, named.entries) {
-            guard case .prefixes(let new) = entry.source, case .prefixes(let old) = policy.entries[slot].source,
+        for (entry, slot) in zip(entries, named.rules) {
+            guard case .prefixes(let new) = entry.source, case .prefixes(let old) = policy.rules[slot].source,
                 new != old
             else { continue }
             policy.replace(slot, with: entry)
             guard entry.matchesNode else { continue }
             old.forEachDifference(from: new) { prefix, isNew in
-                let contribution = RouteCandidate(entry: slot, prefix: prefix, origin: .list)
-                if isNew { add(contribution) } else { remove(contribution) }
+                let candidate = RouteCandidate(rule: slot, prefix: prefix, origin: .list)
+                if isNew { add(candidate) } else { remove(candidate) }
             }
         }
         return true
     }
 
     /// Takes away what some entries announce; returns the Services that it was announced for.
-    private mutating func dropContributions(by entries: Set<Int>) -> Set<ObjectKey> {
+    private mutating func dropCandidates(by rules: Set<Int>) -> Set<ObjectKey> {
         var affected: Set<ObjectKey> = []
-        for key in services.keys(by: entries) {
-            let all = services.contributions(of: key)
-            let rest = all.filter { !entries.contains($0.entry) }
-            for contribution in all where entries.contains(contribution.entry) { remove(contribution, of: key) }
-            services.setContributions(rest, of: key)
+        for key in services.keys(by: rules) {
+            let all = services.candidates(of: key)
+            let rest = all.filter { !rules.contains($0.rule) }
+            for candidate in all where rules.contains(candidate.rule) { remove(candidate, of: key) }
+            services.setCandidates(rest, of: key)
             affected.insert(key)
         }
         return affected
     }
 
     /// Adds what some entries announce; returns the Services of which they select something and do not announce it.
-    private mutating func addContributions(by entries: [Int], besides suspended: Set<ObjectKey>) -> Set<ObjectKey> {
+    private mutating func addCandidates(by rules: [Int], besides suspended: Set<ObjectKey>) -> Set<ObjectKey> {
         var affected: Set<ObjectKey> = []
         for (key, facts) in services where !suspended.contains(key) {
-            let (found, kept) = policy.verdicts(facts, by: entries)
+            let (found, kept) = policy.verdicts(facts, by: rules)
             if !kept.isEmpty { affected.insert(key) }
             guard !found.isEmpty else { continue }
-            services.setContributions(services.contributions(of: key) + found, of: key)
-            for contribution in found { add(contribution, of: key) }
+            services.setCandidates(services.candidates(of: key) + found, of: key)
+            for candidate in found { add(candidate, of: key) }
         }
         return affected
     }
@@ -94,7 +94,7 @@ extension NodeConfiguration {
     /// Puts an Advertisement in the place of the one of its name, nil for none, and says whether that is any change; the
     /// list stays sorted.
     fileprivate mutating func exchange(_ name: String, _ advertisement: BGPAdvertisement?) -> Bool {
-        let place = advertisements.placement { $0.metadata.name < name }
+        let place = advertisements.insertionIndex { $0.metadata.name < name }
         let isThere = place < advertisements.count && advertisements[place].metadata.name == name
         switch (advertisement, isThere) {
         case (let advertisement?, true):

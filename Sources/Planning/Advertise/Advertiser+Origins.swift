@@ -34,7 +34,7 @@ package struct ConfiguredOrigins: Sendable {
 
     /// All of it, one after the other.
     package var all: some Sequence<RouteOrigin> {
-        policy.contributions(configuration).lazy.map {
+        policy.candidates(configuration).lazy.map {
             policy.origin($0, nil, node: configuration.nodeName)
         }
     }
@@ -45,28 +45,28 @@ extension Advertiser {
     package var configured: ConfiguredOrigins { ConfiguredOrigins(policy: policy, configuration: configuration) }
 
     /// The Services that bring anything, in no order.
-    package var announcedServices: [ObjectKey] { services.contributions.map(\.service) }
+    package var announcedServices: [ObjectKey] { services.candidates.map(\.service) }
 
     /// What some Services bring.
     package func origins(of services: some Sequence<ObjectKey>) -> [RouteOrigin] {
         services.flatMap { service in
-            self.services.contributions(of: service).map { policy.origin($0, service, node: configuration.nodeName) }
+            self.services.candidates(of: service).map { policy.origin($0, service, node: configuration.nodeName) }
         }
     }
 }
 
 extension NodePolicy {
-    fileprivate func origin(_ contribution: RouteCandidate, _ service: ObjectKey?, node: String) -> RouteOrigin {
+    fileprivate func origin(_ candidate: RouteCandidate, _ service: ObjectKey?, node: String) -> RouteOrigin {
         RouteOrigin(
-            prefix: contribution.prefix,
-            source: source(contribution, service, node: node),
-            groups: groups(of: contribution.entry, contribution.prefix.family)
+            prefix: candidate.prefix,
+            source: source(candidate, service, node: node),
+            groups: groups(of: candidate.rule, candidate.prefix.family)
         )
     }
 
-    /// Where a contribution comes from.
-    func source(_ contribution: RouteCandidate, _ service: ObjectKey?, node: String) -> RouteSource {
-        let entry = entries[contribution.entry].reference
-        return RouteSource(entry: entry, origin: contribution.origin, service: service, node: node)
+    /// Where a candidate comes from.
+    func source(_ candidate: RouteCandidate, _ service: ObjectKey?, node: String) -> RouteSource {
+        let entry = rules[candidate.rule].reference
+        return RouteSource(entry: entry, origin: candidate.origin, service: service, node: node)
     }
 }

@@ -31,15 +31,15 @@ extension Advertiser {
 
     /// Where a group's routes come from, in the order of entry and object.
     package func sources(ofGroup group: Int) -> [IPPrefix: [RouteSource]] {
-        guard candidates.indices.contains(group) else { return [:] }
+        guard candidateTables.indices.contains(group) else { return [:] }
         var sources: [IPPrefix: [RouteSource]] = [:]
-        func add(_ contribution: RouteCandidate, _ service: ObjectKey?) {
-            guard isAnnounced(contribution, of: service, to: group) else { return }
-            sources[contribution.prefix, default: []].append(source(contribution, service))
+        func add(_ candidate: RouteCandidate, _ service: ObjectKey?) {
+            guard isAnnounced(candidate, of: service, to: group) else { return }
+            sources[candidate.prefix, default: []].append(source(candidate, service))
         }
-        for contribution in policy.contributions(configuration) { add(contribution, nil) }
-        for (service, list) in services.contributions {
-            for contribution in list { add(contribution, service) }
+        for candidate in policy.candidates(configuration) { add(candidate, nil) }
+        for (service, list) in services.candidates {
+            for candidate in list { add(candidate, service) }
         }
         return sources.mapValues { Array(Set($0)).sorted() }
     }
@@ -48,25 +48,25 @@ extension Advertiser {
     package func sources(of prefix: IPPrefix, to peer: PeerID) -> [RouteSource] {
         guard let group = policy.peers.first(where: { $0.id == peer })?.group else { return [] }
         var sources: Set<RouteSource> = []
-        func add(_ contribution: RouteCandidate, _ service: ObjectKey?) {
-            guard contribution.prefix == prefix, isAnnounced(contribution, of: service, to: group) else { return }
-            sources.insert(source(contribution, service))
+        func add(_ candidate: RouteCandidate, _ service: ObjectKey?) {
+            guard candidate.prefix == prefix, isAnnounced(candidate, of: service, to: group) else { return }
+            sources.insert(source(candidate, service))
         }
-        for contribution in policy.contributions(configuration) { add(contribution, nil) }
-        for (service, list) in services.contributions {
-            for contribution in list { add(contribution, service) }
+        for candidate in policy.candidates(configuration) { add(candidate, nil) }
+        for (service, list) in services.candidates {
+            for candidate in list { add(candidate, service) }
         }
         return sources.sorted()
     }
 
-    /// Whether a contribution makes a route of a group.
-    func isAnnounced(_ contribution: RouteCandidate, of service: ObjectKey?, to group: Int) -> Bool {
-        guard policy.groups(of: contribution.entry, contribution.prefix.family).contains(group) else { return false }
+    /// Whether a candidate makes a route of a group.
+    func isAnnounced(_ candidate: RouteCandidate, of service: ObjectKey?, to group: Int) -> Bool {
+        guard policy.groups(of: candidate.rule, candidate.prefix.family).contains(group) else { return false }
         guard let held = service.flatMap({ tenants.held[$0] })?[group] else { return true }
-        return !held.contains(contribution.prefix)
+        return !held.contains(candidate.prefix)
     }
 
-    private func source(_ contribution: RouteCandidate, _ service: ObjectKey?) -> RouteSource {
-        policy.source(contribution, service, node: configuration.nodeName)
+    private func source(_ candidate: RouteCandidate, _ service: ObjectKey?) -> RouteSource {
+        policy.source(candidate, service, node: configuration.nodeName)
     }
 }

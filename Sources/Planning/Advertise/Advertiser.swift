@@ -27,7 +27,7 @@ package struct Advertiser: Sendable {
     /// What tenants may bring, and what is held back beyond that.
     private(set) var tenants: TenantRoutes
     /// Why each group of `tables` has its routes.
-    private(set) var candidates: [CandidateTable] = []
+    private(set) var candidateTables: [CandidateTable] = []
     /// The routes that peers are to have, by group.
     package private(set) var tables = PeerTables()
     /// What is selected of Services and not announced.
@@ -97,10 +97,10 @@ package struct Advertiser: Sendable {
     ) -> PeerTables {
         var concerned = Set(changedServices.keys)
         for (key, slice) in changedSlices { concerned.formUnion(services.file(slice, as: key)) }
-        for index in candidates.indices { candidates[index].startRecording() }
+        for index in candidateTables.indices { candidateTables[index].startRecording() }
         defer { policy.forgetRetired() }
         exchange(advertisements)
-        for key in concerned { withdrawContributions(of: key) }
+        for key in concerned { removeCandidates(of: key) }
         var claimants: Set<ObjectKey> = []
         var rivals = Set(changedServices.keys)
         for (key, service) in changedServices {
@@ -112,66 +112,66 @@ package struct Advertiser: Sendable {
             )
         }
         for key in settleOwners(addresses, of: rivals).subtracting(concerned) {
-            withdrawContributions(of: key)
+            removeCandidates(of: key)
             concerned.insert(key)
         }
         for key in claimants.subtracting(concerned) {
-            withdrawContributions(of: key)
+            removeCandidates(of: key)
             concerned.insert(key)
         }
         for key in claimants { tenants.hold(key, under: policy, among: services) }
-        for key in concerned { announceContributions(of: key) }
-        for index in candidates.indices {
-            candidates[index].finishRecording(&tables.groups[index].table, attributes: policy.attributes)
+        for key in concerned { addCandidates(of: key) }
+        for index in candidateTables.indices {
+            candidateTables[index].finishRecording(&tables.groups[index].table, attributes: policy.attributes)
         }
         return tables
     }
 
     private mutating func decideEverything() {
-        services.removeAllContributions()
-        candidates = policy.groups.map { _ in CandidateTable() }
-        for contribution in policy.contributions(configuration) { add(contribution) }
+        services.removeAllCandidates()
+        candidateTables = policy.groups.map { _ in CandidateTable() }
+        for candidate in policy.candidates(configuration) { add(candidate) }
         tenants.reset(under: policy, among: services)
         unannounced.begin()
-        for key in services.keys { announceContributions(of: key) }
+        for key in services.keys { addCandidates(of: key) }
         unannounced.end()
         tables = PeerTables(
-            zip(policy.groups, candidates).map { group, candidates in
+            zip(policy.groups, candidateTables).map { group, candidates in
                 let table = candidates.table(attributes: policy.attributes)
                 return PeerTables.Group(peers: group.peers, table: tables[group.peers[0]].map(table.sharing) ?? table)
             }
         )
     }
 
-    mutating func announceContributions(of key: ObjectKey) {
+    mutating func addCandidates(of key: ObjectKey) {
         guard let facts = services[key] else { return unannounced.note(key, []) }
-        let (found, kept) = policy.verdicts(facts, by: policy.serviceEntries)
+        let (found, kept) = policy.verdicts(facts, by: policy.serviceRules)
         unannounced.note(key, kept)
         guard !found.isEmpty else { return }
-        services.setContributions(found, of: key)
-        for contribution in found { add(contribution, of: key) }
+        services.setCandidates(found, of: key)
+        for candidate in found { add(candidate, of: key) }
     }
 
-    mutating func withdrawContributions(of key: ObjectKey) {
-        let contributions = services.contributions(of: key)
-        guard !contributions.isEmpty else { return }
-        services.setContributions([], of: key)
-        for contribution in contributions { remove(contribution, of: key) }
+    mutating func removeCandidates(of key: ObjectKey) {
+        let candidates = services.candidates(of: key)
+        guard !candidates.isEmpty else { return }
+        services.setCandidates([], of: key)
+        for candidate in candidates { remove(candidate, of: key) }
     }
 
-    mutating func add(_ contribution: RouteCandidate, of service: ObjectKey? = nil) {
+    mutating func add(_ candidate: RouteCandidate, of service: ObjectKey? = nil) {
         let held = service.flatMap { tenants.held[$0] }
-        for group in policy.groups(of: contribution.entry, contribution.prefix.family) {
-            if let held = held?[group], held.contains(contribution.prefix) { continue }
-            candidates[group].add(contribution.entry, contribution.prefix)
+        for group in policy.groups(of: candidate.rule, candidate.prefix.family) {
+            if let held = held?[group], held.contains(candidate.prefix) { continue }
+            candidateTables[group].add(candidate.rule, candidate.prefix)
         }
     }
 
-    mutating func remove(_ contribution: RouteCandidate, of service: ObjectKey? = nil) {
+    mutating func remove(_ candidate: RouteCandidate, of service: ObjectKey? = nil) {
         let held = service.flatMap { tenants.held[$0] }
-        for group in policy.groups(of: contribution.entry, contribution.prefix.family) {
-            if let held = held?[group], held.contains(contribution.prefix) { continue }
-            candidates[group].remove(contribution.entry, contribution.prefix)
+        for group in policy.groups(of: candidate.rule, candidate.prefix.family) {
+            if let held = held?[group], held.contains(candidate.prefix) { continue }
+            candidateTables[group].remove(candidate.rule, candidate.prefix)
         }
     }
 }
@@ -187,7 +187,7 @@ extension Advertiser {
     /// Withdraws what depends on how much there is room for, before entries of type Service come or go.
     mutating func suspendBounded() -> [ObjectKey] {
         let keys = tenants.bounded(among: services)
-        for key in keys { withdrawContributions(of: key) }
+        for key in keys { removeCandidates(of: key) }
         return keys
     }
 
@@ -196,7 +196,7 @@ extension Advertiser {
         tenants.reopenLedgers(under: policy, among: services)
         for key in keys {
             tenants.hold(key, under: policy, among: services)
-            announceContributions(of: key)
+            addCandidates(of: key)
         }
     }
 }

@@ -2,10 +2,10 @@ import BGPEngine
 import BGPTypes
 import KubeModel
 
-/// One reason for a prefix to be announced: an entry, and the address that brought it.
+/// One reason for a prefix to be announced: an rule, and the address that brought it.
 struct RouteCandidate: Hashable {
-    /// The place of the entry in `NodePolicy.entries`.
-    let entry: Int
+    /// The place of the rule in `NodePolicy.rules`.
+    let rule: Int
     let prefix: IPPrefix
     let origin: Origin
 
@@ -19,92 +19,92 @@ struct RouteCandidate: Hashable {
     }
 }
 
-/// The routes of one group of peers: for each prefix which entries announce it, and how often.
+/// The routes of one group of peers: for each prefix which rules announce it, and how often.
 ///
-/// Attributes follow from the set of entries alone, so the table need not know services, and a /8 that aggregates
-/// fifty thousand of them is changed as quickly as a host route. Nearly every prefix has one contribution, and costs a
+/// Attributes follow from the set of rules alone, so the table need not know services, and a /8 that aggregates
+/// fifty thousand of them is changed as quickly as a host route. Nearly every prefix has one candidate, and costs a
 /// key and four octets.
 struct CandidateTable {
-    /// The contributions of one entry to one prefix.
-    struct EntryCount: Hashable {
-        let entry: Int
+    /// The candidates of one rule to one prefix.
+    struct RuleCount: Hashable {
+        let rule: Int
         var count: Int
     }
 
-    /// What a prefix has: one contribution of an entry, or a place in `shared`.
+    /// What a prefix has: one candidate of an rule, or a place in `shared`.
     private struct Slot {
         private var value: Int32
 
-        init(entry: Int) { value = Int32(truncatingIfNeeded: entry) }
+        init(rule: Int) { value = Int32(truncatingIfNeeded: rule) }
         init(shared place: Int) { value = -1 - Int32(truncatingIfNeeded: place) }
 
-        /// The only entry, which contributes once.
-        var entry: Int? { value >= 0 ? Int(value) : nil }
-        /// The place of the counts, when there is no only entry.
+        /// The only rule, which contributes once.
+        var rule: Int? { value >= 0 ? Int(value) : nil }
+        /// The place of the counts, when there is no only rule.
         var place: Int { Int(-1 - value) }
     }
 
     private var ipv4: [UInt64: Slot] = [:]
     private var ipv6: [IPPrefix: Slot] = [:]
-    /// The counts of prefixes with more than one contribution, by entry.
-    private var shared: [[EntryCount]] = []
+    /// The counts of prefixes with more than one candidate, by rule.
+    private var shared: [[RuleCount]] = []
     private var free: [Int] = []
     private var isRecording = false
     private var before4: [UInt64: Candidates] = [:]
     private var before6: [IPPrefix: Candidates] = [:]
 
-    /// The entries that announce a prefix, sorted.
+    /// The rules that announce a prefix, sorted.
     fileprivate enum Candidates: Equatable {
         case none
         case one(Int)
         case several([Int])
     }
 
-    /// The entries that announce a prefix, sorted; none for a prefix without a route.
-    func entries(of prefix: IPPrefix) -> [Int] {
-        slot(prefix).map(entries) ?? []
+    /// The rules that announce a prefix, sorted; none for a prefix without a route.
+    func rules(of prefix: IPPrefix) -> [Int] {
+        slot(prefix).map(rules) ?? []
     }
 
-    private func entries(_ slot: Slot) -> [Int] {
-        slot.entry.map { [$0] } ?? shared[slot.place].map(\.entry)
+    private func rules(_ slot: Slot) -> [Int] {
+        slot.rule.map { [$0] } ?? shared[slot.place].map(\.rule)
     }
 
-    mutating func add(_ entry: Int, _ prefix: IPPrefix) {
+    mutating func add(_ rule: Int, _ prefix: IPPrefix) {
         record(prefix)
-        guard let slot = slot(prefix) else { return set(Slot(entry: entry), at: prefix) }
-        if let other = slot.entry {
+        guard let slot = slot(prefix) else { return set(Slot(rule: rule), at: prefix) }
+        if let other = slot.rule {
             let counts =
-                other == entry
-                ? [EntryCount(entry: entry, count: 2)]
-                : [min(entry, other), max(entry, other)].map { EntryCount(entry: $0, count: 1) }
+                other == rule
+                ? [RuleCount(rule: rule, count: 2)]
+                : [min(rule, other), max(rule, other)].map { RuleCount(rule: $0, count: 1) }
             let place = free.popLast() ?? shared.count
             if place < shared.count { shared[place] = counts } else { shared.append(counts) }
             set(Slot(shared: place), at: prefix)
         } else {
-            let index = shared[slot.place].placement { $0.entry < entry }
-            if index < shared[slot.place].count, shared[slot.place][index].entry == entry {
+            let index = shared[slot.place].insertionIndex { $0.rule < rule }
+            if index < shared[slot.place].count, shared[slot.place][index].rule == rule {
                 shared[slot.place][index].count += 1
             } else {
-                shared[slot.place].insert(EntryCount(entry: entry, count: 1), at: index)
+                shared[slot.place].insert(RuleCount(rule: rule, count: 1), at: index)
             }
         }
     }
 
-    mutating func remove(_ entry: Int, _ prefix: IPPrefix) {
+    mutating func remove(_ rule: Int, _ prefix: IPPrefix) {
         record(prefix)
         guard let slot = slot(prefix) else { return }
-        if let only = slot.entry {
-            if only == entry { set(nil, at: prefix) }
+        if let only = slot.rule {
+            if only == rule { set(nil, at: prefix) }
             return
         }
-        guard let index = shared[slot.place].firstIndex(where: { $0.entry == entry }) else { return }
+        guard let index = shared[slot.place].firstIndex(where: { $0.rule == rule }) else { return }
         shared[slot.place][index].count -= 1
         if shared[slot.place][index].count == 0 { shared[slot.place].remove(at: index) }
         let rest = shared[slot.place]
         guard rest.count == 1, rest[0].count == 1 else { return }
         shared[slot.place] = []
         free.append(slot.place)
-        set(Slot(entry: rest[0].entry), at: prefix)
+        set(Slot(rule: rest[0].rule), at: prefix)
     }
 
     private func slot(_ prefix: IPPrefix) -> Slot? {
@@ -141,14 +141,14 @@ extension CandidateTable {
 
     private func candidates(_ slot: Slot?) -> Candidates {
         guard let slot else { return .none }
-        return slot.entry.map { .one($0) } ?? .several(entries(slot))
+        return slot.rule.map { .one($0) } ?? .several(rules(slot))
     }
 
     mutating func startRecording() { isRecording = true }
 
     /// Ends recording and brings the routes of the moment it started up to date, at the cost of what changed since.
     ///
-    /// `attributes` must still know the entries that were candidates then. Where nothing differs the table stays the very same.
+    /// `attributes` must still know the rules that were candidates then. Where nothing differs the table stays the very same.
     mutating func finishRecording(_ table: inout RouteTable, attributes: @escaping ([Int]) -> RouteAttributes) {
         isRecording = false
         guard !before4.isEmpty || !before6.isEmpty else { return }
@@ -174,8 +174,8 @@ extension CandidateTable {
     }
 }
 
-/// Routes by attributes, which are worked out once for all prefixes with the same candidates: most have one entry, and an
-/// entry has many prefixes.
+/// Routes by attributes, which are worked out once for all prefixes with the same candidates: most have one rule, and an
+/// rule has many prefixes.
 ///
 /// Within a family prefixes have to come in ascending order.
 private struct RouteRuns {
@@ -235,15 +235,15 @@ private struct RouteRuns {
         switch candidates {
         case .none:
             return nil
-        case .one(let entry):
-            if let known = single[entry] { return known }
-            let found = place(of: attributes([entry]))
-            single[entry] = found
+        case .one(let rule):
+            if let known = single[rule] { return known }
+            let found = place(of: attributes([rule]))
+            single[rule] = found
             return found
-        case .several(let entries):
-            if let known = several[entries] { return known }
-            let found = place(of: attributes(entries))
-            several[entries] = found
+        case .several(let rules):
+            if let known = several[rules] { return known }
+            let found = place(of: attributes(rules))
+            several[rules] = found
             return found
         }
     }

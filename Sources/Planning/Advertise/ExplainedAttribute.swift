@@ -55,7 +55,7 @@ package struct ExplainedAttribute: Codable, Hashable, Sendable {
 
 /// Takes the merge of several entries' attributes apart.
 struct AttributeMerge {
-    let entries: [CompiledEntry]
+    let entries: [PolicyRule]
     let merged: RouteAttributes
     /// The node, when it is being drained and has its say.
     let leaving: String?
@@ -135,9 +135,9 @@ extension Advertiser {
     /// The attributes of the route to a prefix as a peer would be told, each with where it comes from.
     package func explainedAttributes(of prefix: IPPrefix, to peer: PeerID) -> [ExplainedAttribute] {
         guard let group = policy.peers.first(where: { $0.id == peer })?.group else { return [] }
-        let places = candidates[group].entries(of: prefix)
+        let places = candidateTables[group].rules(of: prefix)
         guard !places.isEmpty else { return [] }
-        let entries = places.map { policy.entries[$0] }.sorted { $0.reference < $1.reference }
+        let entries = places.map { policy.rules[$0] }.sorted { $0.reference < $1.reference }
         let isLeaving = policy.standing.gates.drain != .none && entries.contains(where: \.concernsServices)
         return AttributeMerge(
             entries: entries,

@@ -26,7 +26,7 @@ struct KnownServices: Sendable {
     }
 
     /// What one address of a Service contributes by one rule.
-    fileprivate struct Contribution: Sendable {
+    fileprivate struct PackedCandidate: Sendable {
         let address: IPAddress
         let kind: AddressKind
         let length: UInt8
@@ -38,7 +38,7 @@ struct KnownServices: Sendable {
         var service: AnnouncedService?
         var slices = Slices.none
         var foreign: [ServiceAddress: AddressOwner] = [:]
-        var contributions: [Contribution] = []
+        var candidates: [PackedCandidate] = []
         var number: Int32?
 
         var key: ObjectKey { service?.key ?? slices.list.first?.serviceKey ?? ObjectKey(name: "") }
@@ -133,46 +133,46 @@ struct KnownServices: Sendable {
 // What Services contribute to routes.
 extension KnownServices {
     /// The Services that contribute anything, with all of it.
-    var contributions: [(service: ObjectKey, candidates: [RouteCandidate])] {
+    var candidates: [(service: ObjectKey, candidates: [RouteCandidate])] {
         entries.compactMap { entry in
-            entry.contributions.isEmpty ? nil : (entry.key, entry.contributions.map(\.candidate))
+            entry.candidates.isEmpty ? nil : (entry.key, entry.candidates.map(\.candidate))
         }
     }
 
     /// What a Service contributes.
-    func contributions(of key: ObjectKey) -> [RouteCandidate] { (entries[key]?.contributions ?? []).map(\.candidate) }
+    func candidates(of key: ObjectKey) -> [RouteCandidate] { (entries[key]?.candidates ?? []).map(\.candidate) }
 
     /// The names of the Services of which a rule contributes something.
     func keys(by rules: Set<Int>) -> [ObjectKey] {
         entries.compactMap { entry in
-            entry.contributions.contains { rules.contains(Int($0.rule)) } ? entry.key : nil
+            entry.candidates.contains { rules.contains(Int($0.rule)) } ? entry.key : nil
         }
     }
 
     /// Notes what a Service contributes.
-    mutating func setContributions(_ candidates: [RouteCandidate], of key: ObjectKey) {
-        let contributions = candidates.compactMap(Contribution.init)
-        _ = entries.change(key) { $0.contributions = contributions }
+    mutating func setCandidates(_ candidates: [RouteCandidate], of key: ObjectKey) {
+        let candidates = candidates.compactMap(PackedCandidate.init)
+        _ = entries.change(key) { $0.candidates = candidates }
     }
 
     /// Takes note that nothing is contributed any more.
-    mutating func removeAllContributions() { entries.changeAll { $0.contributions = [] } }
+    mutating func removeAllCandidates() { entries.changeAll { $0.candidates = [] } }
 }
 
-extension KnownServices.Contribution {
+extension KnownServices.PackedCandidate {
     fileprivate init?(_ candidate: RouteCandidate) {
         guard case .address(let address) = candidate.origin else { return nil }
         self.init(
             address: address.address,
             kind: address.kind,
             length: candidate.prefix.length,
-            rule: Int32(truncatingIfNeeded: candidate.entry)
+            rule: Int32(truncatingIfNeeded: candidate.rule)
         )
     }
 
     fileprivate var candidate: RouteCandidate {
         RouteCandidate(
-            entry: Int(rule),
+            rule: Int(rule),
             prefix: IPPrefix(masking: address, length: length) ?? IPPrefix(host: address),
             origin: .address(ServiceAddress(kind: kind, address: address))
         )

@@ -48,7 +48,7 @@ struct NamespaceLedger {
     /// Notes how many routes a Service asks room for, none for one that is gone; returns the other Services that may have
     /// got another room by that.
     mutating func claim(_ claims: Int, at place: Place) -> Set<Place> {
-        let index = members.placement { $0.place < place }
+        let index = members.insertionIndex { $0.place < place }
         let isThere = index < members.count && members[index].place == place
         let before = isThere ? members[index].claims : 0
         guard claims != before else { return [] }
@@ -81,7 +81,7 @@ struct NamespaceLedger {
 
     /// How many routes a Service may bring.
     func room(at place: Place) -> Int {
-        let index = members.placement { $0.place < place }
+        let index = members.insertionIndex { $0.place < place }
         guard index >= boundary, index < members.count, members[index].place == place else { return .max }
         return index == boundary ? limit - used : 0
     }

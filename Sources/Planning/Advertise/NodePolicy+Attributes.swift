@@ -3,12 +3,12 @@ import BGPTypes
 import BGPWire
 
 extension NodePolicy {
-    /// The merged attributes of a set of entries.
-    func attributes(_ entries: [Int]) -> RouteAttributes {
+    /// The merged attributes of a set of rules.
+    func attributes(_ places: [Int]) -> RouteAttributes {
         var merged = EntryAttributes()
-        for entry in entries { merged.merge(self.entries[entry].attributes) }
+        for place in places { merged.merge(rules[place].attributes) }
         let attributes = merged.routeAttributes
-        guard standing.gates.drain != .none, entries.contains(where: { self.entries[$0].concernsServices })
+        guard standing.gates.drain != .none, places.contains(where: { rules[$0].concernsServices })
         else { return attributes }
         // What a draining node still announces asks routers to prefer anybody else (RFC 8326).
         var leaving = attributes.adding([.gracefulShutdown])

@@ -7,21 +7,21 @@ extension NodePolicy {
     ///
     /// With `policy` as if that were its traffic policy.
     func claims(_ facts: ServiceFacts, as policy: Service.TrafficPolicy? = nil) -> [Int: [IPPrefix]] {
-        let rules = serviceEntries.compactMap { index -> (entry: Int, rule: ServiceRule)? in
-            guard let rule = entries[index].serviceRule, rule.selector?.matches(facts.label) ?? false else {
+        let serving = serviceRules.compactMap { index -> (place: Int, rule: ServiceRule)? in
+            guard let rule = rules[index].serviceRule, rule.selector?.matches(facts.label) ?? false else {
                 return nil
             }
             return (index, rule)
         }
-        // Where entries stand depends on which came and went before; their references do not.
-        .sorted { entries[$0.entry].reference < entries[$1.entry].reference }
-        guard !rules.isEmpty else { return [:] }
+        // Where rules stand depends on which came and went before; their references do not.
+        .sorted { rules[$0.place].reference < rules[$1.place].reference }
+        guard !serving.isEmpty else { return [:] }
         var claims: [Int: [IPPrefix]] = [:]
         var seen: [Int: Set<IPPrefix>] = [:]
         for address in facts.precedence where facts.mayAnnounce(address.kind) {
-            for (entry, rule) in rules where rule.takes(address) {
+            for (place, rule) in serving where rule.takes(address) {
                 let prefix = rule.prefix(address.address, policy: policy ?? facts.policy(address.kind))
-                for group in groups(of: entry, prefix.family)
+                for group in groups(of: place, prefix.family)
                 where seen[group, default: []].insert(prefix).inserted {
                     claims[group, default: []].append(prefix)
                 }
@@ -33,8 +33,8 @@ extension NodePolicy {
     /// Whether some peer would be told addresses of this kind of the Service.
     func announces(_ kind: AddressKind, of facts: ServiceFacts) -> Bool {
         facts.mayAnnounce(kind)
-            && serviceEntries.contains { index in
-                guard let rule = entries[index].serviceRule, rule.kinds.contains(kind) else { return false }
+            && serviceRules.contains { index in
+                guard let rule = rules[index].serviceRule, rule.kinds.contains(kind) else { return false }
                 return rule.selector?.matches(facts.label) ?? false
                     && IPFamily.allCases.contains { !groups(of: index, $0).isEmpty }
             }

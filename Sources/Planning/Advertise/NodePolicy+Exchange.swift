@@ -10,32 +10,32 @@ extension NodePolicy {
         let labels = advertisement.metadata.labels ?? [:]
         var slots: [Int] = []
         for entry in compile(advertisement) {
-            let slot = free.popLast() ?? entries.count
-            if slot < entries.count {
-                entries[slot] = entry
-                groupsOfEntry[slot] = GroupsOfEntry()
+            let slot = free.popLast() ?? rules.count
+            if slot < rules.count {
+                rules[slot] = entry
+                groupsOfRule[slot] = GroupsOfRule()
             } else {
-                entries.append(entry)
-                groupsOfEntry.append(GroupsOfEntry())
+                rules.append(entry)
+                groupsOfRule.append(GroupsOfRule())
             }
             slots.append(slot)
             if entry.serviceRule != nil, entry.matchesNode {
-                serviceEntries.insert(slot, at: serviceEntries.placement { $0 < slot })
+                serviceRules.insert(slot, at: serviceRules.insertionIndex { $0 < slot })
             }
         }
-        advertisements[name] = NamedEntries(labels: labels, entries: slots)
+        advertisements[name] = NamedRules(labels: labels, rules: slots)
         var matching: Set<Int> = []
         for index in selections.indices where selections[index].selector.matches(labels) {
             matching.insert(index)
             let names = selections[index].advertisements
-            selections[index].advertisements.insert(name, at: names.placement { $0 < name })
+            selections[index].advertisements.insert(name, at: names.insertionIndex { $0 < name })
         }
         for group in groups.indices {
             for family in IPFamily.allCases where !matching.isDisjoint(with: groups[group].selections(family)) {
                 let first = EntryReference(advertisement: name, index: 0)
-                let place = groups[group].entries(family).placement { entries[$0].reference < first }
+                let place = groups[group].rules(family).insertionIndex { rules[$0].reference < first }
                 groups[group].insert(slots, at: place, family)
-                for slot in slots { groupsOfEntry[slot].append(group, family) }
+                for slot in slots { groupsOfRule[slot].append(group, family) }
             }
         }
         return slots
@@ -43,10 +43,10 @@ extension NodePolicy {
 
     /// Takes an Advertisement away; its entries can still be read until `forgetRetired()`.
     mutating func retire(_ name: String) {
-        guard let slots = advertisements.removeValue(forKey: name)?.entries else { return }
+        guard let slots = advertisements.removeValue(forKey: name)?.rules else { return }
         for index in selections.indices {
             let names = selections[index].advertisements
-            let place = names.placement { $0 < name }
+            let place = names.insertionIndex { $0 < name }
             if place < names.count, names[place] == name { selections[index].advertisements.remove(at: place) }
         }
         let leaving = Set(slots)
@@ -54,15 +54,15 @@ extension NodePolicy {
             for family in IPFamily.allCases {
                 for group in groups(of: slot, family) { groups[group].remove(leaving, family) }
             }
-            groupsOfEntry[slot] = GroupsOfEntry()
+            groupsOfRule[slot] = GroupsOfRule()
         }
-        serviceEntries.removeAll(where: leaving.contains)
+        serviceRules.removeAll(where: leaving.contains)
         retired += slots
     }
 
     /// Replaces an entry in its place by one that differs in its prefixes alone.
-    mutating func replace(_ slot: Int, with entry: CompiledEntry) {
-        entries[slot] = entry
+    mutating func replace(_ slot: Int, with entry: PolicyRule) {
+        rules[slot] = entry
     }
 
     /// Gives the places of retired entries free.
@@ -74,7 +74,7 @@ extension NodePolicy {
 
 extension Array {
     /// The first place whose element does not come before; the array is sorted so that those that do come first.
-    func placement(isBefore: (Element) -> Bool) -> Int {
+    func insertionIndex(isBefore: (Element) -> Bool) -> Int {
         var low = 0
         var high = count
         while low < high {

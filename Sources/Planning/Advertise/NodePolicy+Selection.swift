@@ -23,8 +23,8 @@ extension NodePolicy {
         var reasons = families.compactMap { familyReason($0, peerConfig: peerConfig) }
         var selected: [Int] = []
         var hasServiceEntry = false
-        for index in entries(of: peer, family) {
-            let entry = entries[index]
+        for index in rules(of: peer, family) {
+            let entry = rules[index]
             guard let rule = entry.serviceRule else { continue }
             hasServiceEntry = true
             let obstacles = entry.obstacles(rule, address, facts, node: node)
@@ -58,7 +58,7 @@ extension NodePolicy {
     }
 }
 
-extension CompiledEntry {
+extension PolicyRule {
     /// Everything that keeps the entry from selecting an address.
     func obstacles(_ rule: ServiceRule, _ address: ServiceAddress, _ facts: ServiceFacts, node: String) -> [Reason] {
         var obstacles: [Reason] = []

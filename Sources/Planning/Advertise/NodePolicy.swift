@@ -8,13 +8,13 @@ import KubeModel
 /// Advertisements can be exchanged one by one, which costs what the one has; everything else makes a new policy.
 struct NodePolicy {
     /// All entries by place; an entry keeps its place for as long as it stands.
-    var entries: [CompiledEntry] = []
+    var rules: [PolicyRule] = []
     /// For each entry the groups that use it.
-    var groupsOfEntry: [GroupsOfEntry] = []
+    var groupsOfRule: [GroupsOfRule] = []
     /// The entries of every Advertisement.
-    var advertisements: [String: NamedEntries] = [:]
+    var advertisements: [String: NamedRules] = [:]
     /// The entries of type Service that hold on this node, by place.
-    var serviceEntries: [Int] = []
+    var serviceRules: [Int] = []
     /// The peers in the user's order.
     let peers: [PeerPolicy]
     /// Peers whose PeerConfigs select alike get the same routes.
@@ -66,13 +66,13 @@ struct NodePolicy {
     }
 
     /// The groups that announce an entry's prefixes of a family.
-    func groups(of entry: Int, _ family: IPFamily) -> [Int] {
-        family == .ipv4 ? groupsOfEntry[entry].ipv4 : groupsOfEntry[entry].ipv6
+    func groups(of rule: Int, _ family: IPFamily) -> [Int] {
+        family == .ipv4 ? groupsOfRule[rule].ipv4 : groupsOfRule[rule].ipv6
     }
 
     /// The entries that reach a peer in a family, by reference.
-    func entries(of peer: PeerPolicy, _ family: IPFamily) -> [Int] {
-        groups[peer.group].entries(family)
+    func rules(of peer: PeerPolicy, _ family: IPFamily) -> [Int] {
+        groups[peer.group].rules(family)
     }
 
     /// The Advertisements that a family of a PeerConfig selects, by name.
@@ -81,15 +81,15 @@ struct NodePolicy {
     }
 
     /// The places of all entries that stand, by reference.
-    var orderedEntries: [Int] {
-        advertisements.sorted { $0.key < $1.key }.flatMap(\.value.entries)
+    var orderedRules: [Int] {
+        advertisements.sorted { $0.key < $1.key }.flatMap(\.value.rules)
     }
 
     /// Compiles the entries of an Advertisement for this node.
-    func compile(_ advertisement: BGPAdvertisement) -> [CompiledEntry] {
+    func compile(_ advertisement: BGPAdvertisement) -> [PolicyRule] {
         advertisement.spec.advertisements.enumerated().map { index, entry in
             let reference = EntryReference(advertisement: advertisement.metadata.name, index: index)
-            return CompiledEntry(entry, reference: reference, nodeLabels: nodeLabels)
+            return PolicyRule(entry, reference: reference, nodeLabels: nodeLabels)
         }
     }
 }

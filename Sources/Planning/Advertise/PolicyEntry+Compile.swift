@@ -3,7 +3,7 @@ import BGPTypes
 import KubeModel
 
 /// One entry of an Advertisement, ready to be asked about services on one node.
-struct CompiledEntry {
+struct PolicyRule {
     /// What the entry announces.
     enum Source: Equatable {
         case service(ServiceRule)
@@ -42,7 +42,7 @@ struct CompiledEntry {
     }
 
     /// Whether another entry differs in its written prefixes at most.
-    func isLike(_ other: CompiledEntry) -> Bool {
+    func isLike(_ other: PolicyRule) -> Bool {
         let sourcesMatch: Bool
         if case .prefixes = source, case .prefixes = other.source {
             sourcesMatch = true

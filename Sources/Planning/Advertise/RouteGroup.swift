@@ -29,7 +29,7 @@ struct RouteGroup {
     }
 
     /// The entries of a family, by reference.
-    func entries(_ family: IPFamily) -> [Int] {
+    func rules(_ family: IPFamily) -> [Int] {
         family == .ipv4 ? ipv4 : ipv6
     }
 
@@ -49,13 +49,13 @@ struct RouteGroup {
 }
 
 /// The entries of one Advertisement, as places in the list of all.
-struct NamedEntries {
+struct NamedRules {
     let labels: [String: String]
-    let entries: [Int]
+    let rules: [Int]
 }
 
 /// The groups that use an entry, by family.
-struct GroupsOfEntry {
+struct GroupsOfRule {
     private(set) var ipv4: [Int] = []
     private(set) var ipv6: [Int] = []
 

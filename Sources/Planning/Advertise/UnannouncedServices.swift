@@ -136,7 +136,7 @@ extension Advertiser {
     }
 
     /// Whether an entry lists prefixes of which some are announced to somebody, which is seen without a look at each.
-    private func announcesItsList(_ index: Int, _ entry: CompiledEntry) -> Bool {
+    private func announcesItsList(_ index: Int, _ entry: PolicyRule) -> Bool {
         guard case .prefixes(let list) = entry.source, entry.matchesNode else { return false }
         // They are sorted, so the ends tell which families there are.
         return [list.first, list.last].contains { end in
@@ -149,7 +149,7 @@ extension Advertiser {
 
     /// Finds out anew what of a Service is kept back.
     mutating func noteUnannounced(_ key: ObjectKey) {
-        unannounced.note(key, services[key].map { policy.verdicts($0, by: policy.serviceEntries).unannounced } ?? [])
+        unannounced.note(key, services[key].map { policy.verdicts($0, by: policy.serviceRules).unannounced } ?? [])
     }
 }
 

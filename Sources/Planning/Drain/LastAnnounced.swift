@@ -23,15 +23,15 @@ package func lastAnnounced(
     var missing: Set<IPPrefix> = []
     for service in facts {
         let seen = service.seen(by: node.nodeName, slices[service.key] ?? [])
-        missing.formUnion(own.contributions(seen).map(\.prefix))
+        missing.formUnion(own.candidates(seen).map(\.prefix))
     }
-    let entries = own.contributions(configuration)
-    missing.formUnion(entries.filter { own.entries[$0.entry].concernsServices }.map(\.prefix))
+    let entries = own.candidates(configuration)
+    missing.formUnion(entries.filter { own.rules[$0.rule].concernsServices }.map(\.prefix))
     let deciders = others.map { (name: $0.configuration.nodeName, policy: NodePolicy($0.configuration), other: $0) }
     for (_, policy, other) in deciders where !missing.isEmpty {
-        for contribution in policy.contributions(other.configuration)
-        where policy.reaches(other.established, contribution) {
-            missing.remove(contribution.prefix)
+        for candidate in policy.candidates(other.configuration)
+        where policy.reaches(other.established, candidate) {
+            missing.remove(candidate.prefix)
         }
     }
     // Another Service may bring an aggregate that the node announces for this one, so every Service is looked at.
@@ -39,9 +39,9 @@ package func lastAnnounced(
     for service in facts where !missing.isEmpty {
         let slices = slices[service.key] ?? []
         for (name, policy, other) in deciders where service.mayBring(missing, lengths: lengths) {
-            for contribution in policy.contributions(service.seen(by: name, slices))
-            where policy.reaches(other.established, contribution) {
-                missing.remove(contribution.prefix)
+            for candidate in policy.candidates(service.seen(by: name, slices))
+            where policy.reaches(other.established, candidate) {
+                missing.remove(candidate.prefix)
             }
         }
     }
@@ -49,9 +49,9 @@ package func lastAnnounced(
 }
 
 extension NodePolicy {
-    /// Whether a contribution goes to one of these peers.
-    fileprivate func reaches(_ peers: Set<PeerID>, _ contribution: RouteCandidate) -> Bool {
-        groups(of: contribution.entry, contribution.prefix.family).contains { group in
+    /// Whether a candidate goes to one of these peers.
+    fileprivate func reaches(_ peers: Set<PeerID>, _ candidate: RouteCandidate) -> Bool {
+        groups(of: candidate.rule, candidate.prefix.family).contains { group in
             groups[group].peers.contains(where: peers.contains)
         }
     }

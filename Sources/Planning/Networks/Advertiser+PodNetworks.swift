@@ -1,5 +1,5 @@
-package import BGPTypes
 package import BGPEngine
+package import BGPTypes
 import KubeModel
 
 extension Advertiser {
@@ -8,7 +8,7 @@ extension Advertiser {
     /// Of a node with networks of one family it is not said here that it has none of the other.
     package var podNetworkObstacles: [Reason] {
         // Mostly there is none, or one among many, which are not put in order for that.
-        guard policy.entries.contains(where: \.isOfPodNetworks) else { return [] }
+        guard policy.rules.contains(where: \.isOfPodNetworks) else { return [] }
         var found: [Reason] = []
         let decisions = entryDecisions { $1.isOfPodNetworks }
         for decision in decisions where decision.reasons.contains(.selection(.selected(decision.entry))) {
@@ -25,8 +25,8 @@ extension Advertiser {
 
     /// The families of the networks that entries of type PodCIDR lead to on the node.
     package var podFamilies: Set<IPFamily> {
-        let networks = policy.orderedEntries.map { policy.entries[$0] }.filter(\.isOfPodNetworks)
-            .flatMap { policy.candidates($0, configuration) }
+        let networks = policy.orderedRules.map { policy.rules[$0] }.filter(\.isOfPodNetworks)
+            .flatMap { policy.prefixes(of: $0, configuration) }
         return Set(networks.map(\.prefix.family))
     }
 
@@ -34,7 +34,8 @@ extension Advertiser {
     ///
     /// A node that has networks of other families misses this one where another node has it: `families` are those that some
     /// node has.
-    package func podNetworkReasons(of family: FamilyPolicy, to peer: PeerID, among families: Set<IPFamily>) -> [Reason] {
+    package func podNetworkReasons(of family: FamilyPolicy, to peer: PeerID, among families: Set<IPFamily>) -> [Reason]
+    {
         let names = Set(policy.advertisements(family))
         let decisions = entryDecisions().filter { decision in
             names.contains(decision.entry.advertisement) && decision.peers.contains(peer)
@@ -58,8 +59,8 @@ extension Advertiser {
         guard ofNode.contains(prefix), let group = policy.peers.first(where: { $0.id == peer })?.group else {
             return []
         }
-        return policy.orderedEntries.compactMap { index in
-            let entry = policy.entries[index]
+        return policy.orderedRules.compactMap { index in
+            let entry = policy.rules[index]
             guard case .podCIDR(let source) = entry.source, entry.matchesNode,
                 policy.groups(of: index, prefix.family).contains(group)
             else { return nil }
@@ -71,7 +72,7 @@ extension Advertiser {
     }
 }
 
-extension CompiledEntry {
+extension PolicyRule {
     fileprivate var isOfPodNetworks: Bool {
         guard case .podCIDR = source else { return false }
         return true

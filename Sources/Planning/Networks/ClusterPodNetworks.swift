@@ -62,7 +62,7 @@ package struct ClusterPodNetworks: Hashable, Sendable {
             if ofCalico[old.node]?.isEmpty ?? false { ofCalico[old.node] = nil }
         }
         if let block, let network = block.network {
-            let place = ofCalico[block.node, default: []].placement { $0.object < name }
+            let place = ofCalico[block.node, default: []].insertionIndex { $0.object < name }
             ofCalico[block.node, default: []].insert(network, at: place)
         }
         return Set([old?.node, block?.node].compactMap(\.self))

@@ -88,7 +88,7 @@ struct AddressHoldings {
         guard let slot = slot(address) else { return set(Slot(service: entry.number), at: address) }
         guard let other = slot.service else {
             let first = lists[slot.place].first?.claim
-            lists[slot.place].insert(entry, at: lists[slot.place].placement { $0.claim < entry.claim })
+            lists[slot.place].insert(entry, at: lists[slot.place].insertionIndex { $0.claim < entry.claim })
             // Whose an address is depends on the first of its claims alone.
             if entry.claim < first ?? entry.claim { concerned.formUnion(lists[slot.place].map(\.claim.service)) }
             return
@@ -106,7 +106,7 @@ struct AddressHoldings {
     private mutating func remove(_ claim: ServiceClaim, from address: IPAddress, _ concerned: inout Set<ObjectKey>) {
         guard let slot = slot(address) else { return }
         guard slot.service == nil else { return set(nil, at: address) }
-        let place = lists[slot.place].placement { $0.claim < claim }
+        let place = lists[slot.place].insertionIndex { $0.claim < claim }
         guard place < lists[slot.place].count, lists[slot.place][place].claim == claim else { return }
         lists[slot.place].remove(at: place)
         if place == 0 { concerned.formUnion(lists[slot.place].map(\.claim.service)) }

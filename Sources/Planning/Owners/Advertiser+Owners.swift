@@ -110,8 +110,8 @@ extension [ServiceFacts] {
 extension NodePolicy {
     /// Whether some entry chooses an address for some peer of the node.
     func chooses(_ address: ServiceAddress, of facts: ServiceFacts) -> Bool {
-        serviceEntries.contains { index in
-            guard let rule = entries[index].serviceRule, rule.takes(address) else { return false }
+        serviceRules.contains { index in
+            guard let rule = rules[index].serviceRule, rule.takes(address) else { return false }
             return rule.selector?.matches(facts.label) ?? false && !groups(of: index, address.address.family).isEmpty
         }
     }

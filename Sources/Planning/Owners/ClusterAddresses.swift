@@ -226,7 +226,7 @@ extension ClusterAddresses {
 extension [AddressOwner] {
     /// Puts an owner in its place, once.
     fileprivate mutating func add(_ owner: AddressOwner) {
-        let place = placement { $0 < owner }
+        let place = insertionIndex { $0 < owner }
         guard place == count || self[place] != owner else { return }
         insert(owner, at: place)
     }

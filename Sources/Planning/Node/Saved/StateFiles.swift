@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import KubeJSON
 import KubeModel
 
 /// What the files of the saved state hold, and what brings them up to date.

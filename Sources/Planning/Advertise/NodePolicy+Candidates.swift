@@ -4,27 +4,27 @@ import KubeModel
 
 extension NodePolicy {
     /// What a Service contributes to the node's routes.
-    func contributions(_ facts: ServiceFacts) -> [RouteCandidate] {
-        contributions(facts, by: serviceEntries)
+    func candidates(_ facts: ServiceFacts) -> [RouteCandidate] {
+        candidates(facts, by: serviceRules)
     }
 
     /// What a Service contributes to the node's routes by some entries of type Service that hold on the node.
-    func contributions(_ facts: ServiceFacts, by serviceEntries: some Sequence<Int>) -> [RouteCandidate] {
-        verdicts(facts, by: serviceEntries).contributions
+    func candidates(_ facts: ServiceFacts, by serviceRules: some Sequence<Int>) -> [RouteCandidate] {
+        verdicts(facts, by: serviceRules).candidates
     }
 
     /// What a Service contributes by some entries of type Service that hold on the node, and why what they select of it
     /// besides is not announced by any of them.
     func verdicts(
         _ facts: ServiceFacts,
-        by serviceEntries: some Sequence<Int>
-    ) -> (contributions: [RouteCandidate], unannounced: [Reason]) {
+        by serviceRules: some Sequence<Int>
+    ) -> (candidates: [RouteCandidate], unannounced: [Reason]) {
         guard !facts.addresses.isEmpty || !facts.findings.isEmpty else { return ([], []) }
-        var contributions: [RouteCandidate] = []
+        var candidates: [RouteCandidate] = []
         var refused: [(address: ServiceAddress, reasons: [Reason])] = []
         var unannounced: [Reason] = []
-        for index in serviceEntries {
-            let entry = entries[index]
+        for index in serviceRules {
+            let entry = rules[index]
             guard let rule = entry.serviceRule, rule.selector?.matches(facts.label) ?? false else { continue }
             for address in facts.addresses where rule.takes(address) {
                 guard !groups(of: index, address.address.family).isEmpty else { continue }
@@ -39,8 +39,8 @@ extension NodePolicy {
                     refused.append((address, verdict.reasons))
                     continue
                 }
-                contributions.append(
-                    RouteCandidate(entry: index, prefix: verdict.prefix, origin: .address(address))
+                candidates.append(
+                    RouteCandidate(rule: index, prefix: verdict.prefix, origin: .address(address))
                 )
             }
             for finding in facts.findings where finding.findingKind.map(rule.kinds.contains) ?? false {
@@ -49,10 +49,10 @@ extension NodePolicy {
         }
         for (address, reasons) in refused
         where !reasons.contains(where: { $0.leavesItToOthers || $0.holdsOnEveryNode }) {
-            let isAnnounced = contributions.contains { $0.origin == .address(address) }
+            let isAnnounced = candidates.contains { $0.origin == .address(address) }
             if !isAnnounced { unannounced += reasons.filter { $0.effect == .prevents } }
         }
-        return (contributions, unannounced)
+        return (candidates, unannounced)
     }
 
     /// Whether an address may be announced by the node for an entry that selects it, as which prefix, and why.
@@ -60,7 +60,7 @@ extension NodePolicy {
         _ address: ServiceAddress,
         of facts: ServiceFacts,
         policy: Service.TrafficPolicy,
-        entry: CompiledEntry?,
+        entry: PolicyRule?,
         rule: ServiceRule?
     ) -> (prefix: IPPrefix, reasons: [Reason]) {
         var reasons = facts.eligibilityReasons(address, on: standing)
@@ -78,32 +78,32 @@ extension NodePolicy {
     }
 
     /// What an entry of any other type contributes.
-    func contributions(of index: Int, _ configuration: NodeConfiguration) -> [RouteCandidate] {
-        let entry = entries[index]
+    func candidates(of index: Int, _ configuration: NodeConfiguration) -> [RouteCandidate] {
+        let entry = rules[index]
         guard entry.matchesNode else { return [] }
-        var contributions: [RouteCandidate] = []
-        for (prefix, origin) in candidates(entry, configuration) {
+        var candidates: [RouteCandidate] = []
+        for (prefix, origin) in prefixes(of: entry, configuration) {
             guard !groups(of: index, prefix.family).isEmpty else { continue }
             guard poolReasons(entry, prefix).allowsAnnouncing else { continue }
-            contributions.append(RouteCandidate(entry: index, prefix: prefix, origin: origin))
+            candidates.append(RouteCandidate(rule: index, prefix: prefix, origin: origin))
         }
-        return contributions
+        return candidates
     }
 
     /// What the entries of all types but Service contribute.
-    func contributions(_ configuration: NodeConfiguration) -> some Sequence<RouteCandidate> {
-        orderedEntries.lazy.flatMap { contributions(of: $0, configuration) }
+    func candidates(_ configuration: NodeConfiguration) -> some Sequence<RouteCandidate> {
+        orderedRules.lazy.flatMap { candidates(of: $0, configuration) }
     }
 
     /// A pool's networks draw traffic to load balancer addresses, so what holds for those holds for them.
-    func poolReasons(_ entry: CompiledEntry, _ prefix: IPPrefix) -> [Reason] {
+    func poolReasons(_ entry: PolicyRule, _ prefix: IPPrefix) -> [Reason] {
         guard case .pools = entry.source else { return [] }
         return standing.reasons(.loadBalancerIP) + (standing.drainReason(prefix).map { [$0] } ?? [])
     }
 
     /// The prefixes that an entry of a type other than Service leads to on this node, sorted, each once.
-    func candidates(
-        _ entry: CompiledEntry,
+    func prefixes(
+        of entry: PolicyRule,
         _ configuration: NodeConfiguration
     ) -> [(prefix: IPPrefix, origin: RouteCandidate.Origin)] {
         switch entry.source {
