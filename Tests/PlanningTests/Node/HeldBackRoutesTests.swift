@@ -34,6 +34,7 @@ import Testing
         #expect(
             bench.handle(.dataPathAnswered(problem: "refused")) == [
                 .report(.dataPathAwaited("refused")), .arm(.dataPath, StartGate.interval),
+                .announce(Announcement([router: RouteTable()], isComplete: false)),
             ]
         )
         #expect(bench.handle(.timerFired(.dataPath)) == [.ask(Self.question)])

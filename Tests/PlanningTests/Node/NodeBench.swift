@@ -113,11 +113,17 @@ func table(_ prefixes: String..., leaving: Bool = false) throws -> RouteTable {
     )
 }
 
-/// The orders that concern peers alone: what is applied and announced.
 extension [NodeEffect] {
     var announcements: [Announcement] {
         compactMap { effect in
             if case .announce(let announcement) = effect { announcement } else { nil }
+        }
+    }
+
+    /// All but what came to be selected and not announced.
+    var withoutUnannounced: [NodeEffect] {
+        filter { effect in
+            if case .report(.unannounced) = effect { false } else { true }
         }
     }
 

@@ -260,7 +260,8 @@ struct NodeConversation {
         }
         let isDrained = DrainRequest(inputs.node) != nil
         if speaker.isFirstRequest {
-            speaker.resumes = isDrained && DrainCondition.isWithdrawn(conditions) && !speaker.node.isConfigured
+            let reported = inputs.nodeConfig?.status?.conditions ?? []
+            speaker.resumes = isDrained && DrainCondition.isWithdrawn(reported) && !speaker.node.isConfigured
             speaker.isFirstRequest = false
         }
         if !isDrained { (speaker.kept, speaker.resumes) = (nil, false) }

@@ -64,6 +64,7 @@ import Testing
         var bench = bench()
         _ = bench.handle(.started)
         _ = bench.load()
+        bench.advance(by: .seconds(2))
         bench.cluster.slices = [slice(of: "web", [.gone("n1")])]
         #expect(
             bench.handle(.objectsChanged(bench.services("web"))) == [
