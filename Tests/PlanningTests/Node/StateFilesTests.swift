@@ -2,6 +2,7 @@ import BGPEngine
 import BGPTypes
 import Fixtures
 import FoundationEssentials
+import KubeJSON
 import KubeModel
 import Planning
 import Testing
