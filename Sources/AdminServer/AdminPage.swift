@@ -8,7 +8,6 @@ package struct AdminPage: Sendable {
         package let parameters: [String: String]
     }
 
-    /// What to answer.
     package struct Answer: Sendable {
         /// What follows the head.
         package enum Body: Sendable {

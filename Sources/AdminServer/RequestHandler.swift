@@ -3,7 +3,6 @@ package import NIOHTTP1
 
 /// The end of a connection's pipeline: one whole request at a time, without a body, for the listener to answer.
 package final class RequestHandler: ChannelInboundHandler {
-    /// Parts of requests.
     package typealias InboundIn = HTTPServerRequestPart
     /// Parts of answers.
     package typealias OutboundOut = HTTPServerResponsePart

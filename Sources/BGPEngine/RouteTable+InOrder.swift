@@ -26,7 +26,6 @@ package struct RoutesInOrder: Sequence, IteratorProtocol {
         }
     }
 
-    /// The next route.
     package mutating func next() -> Route? {
         guard let least = rests.indices.min(by: { rests[$0].next < rests[$1].next }) else { return nil }
         let route = Route(prefix: rests[least].next, attributes: rests[least].attributes)

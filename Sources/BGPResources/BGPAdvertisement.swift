@@ -4,7 +4,6 @@ import PlainText
 
 /// What is announced, and with which attributes.
 package struct BGPAdvertisement: KubeObject {
-    /// `bgpadvertisements`.
     package static let type = ResourceType.martlet(kind: "BGPAdvertisement", plural: "bgpadvertisements")
 
     /// Name, labels and the rest of the object's metadata; PeerConfigs choose advertisements by the labels.

@@ -3,7 +3,6 @@ package import KubeModel
 
 /// The wish for a set of nodes: which BGP instances they run and with whom these peer.
 package struct BGPClusterConfig: KubeObject {
-    /// `bgpclusterconfigs`.
     package static let type = ResourceType.martlet(kind: "BGPClusterConfig", plural: "bgpclusterconfigs")
 
     /// Name, labels and the rest of the object's metadata.

@@ -3,7 +3,6 @@ package import KubeModel
 
 /// What one node runs; the object's name is the node's, the operator writes `spec`, the node's speaker `status`.
 package struct BGPNodeConfig: KubeObject {
-    /// `bgpnodeconfigs`.
     package static let type = ResourceType.martlet(kind: "BGPNodeConfig", plural: "bgpnodeconfigs")
 
     /// Name, labels and the rest of the object's metadata.

@@ -3,7 +3,6 @@ package import KubeModel
 
 /// What differs on one node from its ClusterConfig; the object's name is the node's.
 package struct BGPNodeConfigOverride: KubeObject {
-    /// `bgpnodeconfigoverrides`.
     package static let type = ResourceType.martlet(kind: "BGPNodeConfigOverride", plural: "bgpnodeconfigoverrides")
 
     /// Name, labels and the rest of the object's metadata.

@@ -3,7 +3,6 @@ package import KubeModel
 
 /// Settings of a session that many peers share.
 package struct BGPPeerConfig: KubeObject {
-    /// `bgppeerconfigs`.
     package static let type = ResourceType.martlet(kind: "BGPPeerConfig", plural: "bgppeerconfigs")
 
     /// Name, labels and the rest of the object's metadata.

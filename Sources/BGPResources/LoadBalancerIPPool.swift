@@ -3,7 +3,6 @@ import PlainText
 
 /// Addresses that are handed out to services of type LoadBalancer.
 package struct LoadBalancerIPPool: KubeObject {
-    /// `loadbalancerippools`.
     package static let type = ResourceType.martlet(kind: "LoadBalancerIPPool", plural: "loadbalancerippools")
 
     /// Name, labels and the rest of the object's metadata; advertisements choose pools by the labels.

@@ -1,6 +1,5 @@
 /// The `BGPPeerConfig` that a peer uses.
 package struct PeerConfigReference: Codable, Hashable, Sendable {
-    /// Its name.
     package var name: String
     /// Taken for the sake of manifests that come from Cilium and say which kind they mean; without effect.
     package var group: String?

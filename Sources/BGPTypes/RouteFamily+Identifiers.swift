@@ -40,11 +40,8 @@ extension RouteFamily {
             self.rawValue = rawValue
         }
 
-        /// `unicast`.
         package static let unicast = SAFI(rawValue: 1)
-        /// `multicast`.
         package static let multicast = SAFI(rawValue: 2)
-        /// `evpn`.
         package static let evpn = SAFI(rawValue: 70)
 
         /// Those with a name, which are all that a resource can name, in the order of their numbers.

@@ -89,13 +89,10 @@ extension JSONValue {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
 {
-    /// A string.
     package init(stringLiteral value: String) { self = .string(value) }
 
-    /// An integer.
     package init(integerLiteral value: Int64) { self = .integer(value) }
 
-    /// A boolean.
     package init(booleanLiteral value: Bool) { self = .bool(value) }
 
     /// A list.

@@ -11,7 +11,6 @@ package struct CustomResourceDefinition: KubeObject {
 
     /// Name, labels and the rest; the name is that of the kind's collection and its group.
     package var metadata: ObjectMeta
-    /// What is.
     package var status: Status?
 
     /// Makes a definition.

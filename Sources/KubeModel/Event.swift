@@ -61,11 +61,9 @@ package struct Event: KubeObject {
     package struct Subject: Hashable, Sendable, Codable {
         /// `group/version`.
         package var apiVersion: String
-        /// The kind.
         package var kind: String
         /// The namespace; nil for kinds without.
         package var namespace: String?
-        /// The name.
         package var name: String
         /// The uid, so that the event belongs to this very object.
         package var uid: String?

@@ -7,7 +7,6 @@ package struct Node: KubeObject {
     package var metadata: ObjectMeta
     /// What is wished.
     package var spec: Spec?
-    /// What is.
     package var status: Status?
 
     /// Makes a Node.

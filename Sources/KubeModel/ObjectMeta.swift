@@ -68,7 +68,6 @@ package struct ObjectMeta: Hashable, Sendable, Codable {
         finalizers = try container.decodeIfPresent([String].self, forKey: .finalizers)
     }
 
-    /// Namespace and name.
     package var key: ObjectKey { ObjectKey(namespace: namespace, name: name) }
 
     /// The one owner that controls the object, if any.

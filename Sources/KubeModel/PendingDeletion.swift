@@ -1,6 +1,5 @@
 /// An object that is deleted and still counts, since one of the same name may come in its place.
 package struct PendingDeletion: Hashable, Sendable {
-    /// Which.
     package let object: ObjectReference
     /// By which time, by the clock on the wall, what it asks for ends unless it is there again.
     package let until: Timestamp

@@ -7,7 +7,6 @@ package struct Pod: KubeObject {
     package var metadata: ObjectMeta
     /// Where it runs and what it runs.
     package var spec: Spec?
-    /// What is.
     package var status: Status?
 
     /// Makes a Pod.
@@ -19,13 +18,11 @@ package struct Pod: KubeObject {
 
     /// Where it runs and what it runs (core/v1 PodSpec).
     package struct Spec: Hashable, Sendable, Codable {
-        /// The node.
         package var nodeName: String?
         /// As whom its programs speak to the API server.
         package var serviceAccountName: String?
         /// Whether its network is the node's own.
         package var hostNetwork: Bool?
-        /// The containers.
         package var containers: [Container]?
 
         /// Makes a spec.
@@ -44,7 +41,6 @@ package struct Pod: KubeObject {
 
     /// One container (core/v1 Container).
     package struct Container: Hashable, Sendable, Codable {
-        /// Its name.
         package var name: String
         /// What replaces the image's entry point.
         package var command: [String]?
@@ -64,7 +60,6 @@ package struct Pod: KubeObject {
 
     /// One port of a container (core/v1 ContainerPort).
     package struct Port: Hashable, Sendable, Codable {
-        /// Its name.
         package var name: String?
         /// 1 to 65535.
         package var containerPort: Int32

@@ -55,7 +55,6 @@ package struct ResourceType: Hashable, Sendable {
         return "\(basePath)/namespaces/\(namespace)/\(plural)"
     }
 
-    /// The path of one object.
     package func path(_ key: ObjectKey) -> String {
         "\(path(namespace: key.namespace))/\(key.name)"
     }
@@ -65,7 +64,6 @@ package struct ResourceType: Hashable, Sendable {
 package struct ObjectKey: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The namespace; nil for kinds without.
     package let namespace: String?
-    /// The name.
     package let name: String
 
     /// Names an object.
@@ -89,7 +87,6 @@ package struct ObjectReference: Hashable, Sendable, Comparable, CustomStringConv
     package let kind: String
     /// The namespace; nil for kinds without.
     package let namespace: String?
-    /// The name.
     package let name: String
 
     /// Names an object of a kind.

@@ -13,7 +13,6 @@ package struct Service: KubeObject {
     package var metadata: ObjectMeta
     /// What is wished.
     package var spec: Spec
-    /// What is.
     package var status: Status?
 
     /// Makes a Service.

@@ -32,7 +32,6 @@ package struct WatchEvent: Hashable, Sendable, Codable {
 
     /// What happened.
     package var type: Kind
-    /// To what.
     package var object: JSONValue
 
     /// Makes an event.

@@ -3,7 +3,6 @@ import KubeModel
 
 /// A decoding error in words: which field, what was expected, what was found.
 package struct DecodingFault: Hashable, Sendable, Error {
-    /// The field.
     package let path: FieldPath
     /// One sentence without a full stop.
     package let message: String

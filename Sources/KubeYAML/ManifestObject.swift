@@ -11,14 +11,11 @@ package struct ManifestObject: Hashable, Sendable {
     package let json: JSONValue
     /// `group/version`.
     package let apiVersion: String
-    /// The kind.
     package let kind: String
     /// The namespace, if one is written.
     package let namespace: String?
-    /// The name.
     package let name: String
 
-    /// Kind, namespace and name.
     package var reference: ObjectReference { ObjectReference(kind: kind, namespace: namespace, name: name) }
 
     /// Where the object begins.

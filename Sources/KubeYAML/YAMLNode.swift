@@ -30,7 +30,6 @@ package struct YAMLNode: Hashable, Sendable {
     package var position: SourcePosition
     /// The explicit tag in its long form, such as `tag:yaml.org,2002:str`.
     package var tag: String?
-    /// What it is.
     package var content: Content
     /// How many nodes it counts with its aliases expanded.
     ///

@@ -30,7 +30,6 @@ package struct PassiveRouter: Sendable {
     package let speaker: BGPServer
     /// Where it listens, which is its router id as well.
     package let address: IPv4Address
-    /// Its AS.
     package let asNumber: ASNumber
     /// The port it listens on; 179 would need root.
     package let port: UInt16

@@ -18,7 +18,6 @@ package struct MetricDescription: Hashable, Sendable {
         case histogram
     }
 
-    /// The name.
     package let name: String
     /// What its values are.
     package let kind: Kind
@@ -94,10 +93,8 @@ extension MetricDescription {
 
 /// The value of a counter or gauge as it was found when the page was asked for.
 package struct MetricSample: Sendable {
-    /// Which metric.
     package let description: MetricDescription
     /// The labels with their values.
     package let labels: [(String, String)]
-    /// The value.
     package let value: Double
 }

@@ -5,7 +5,6 @@ package import KubeModel
 package struct DeletionList: Codable, Hashable, Sendable {
     /// `martlet.dev/v2`.
     package var apiVersion = DocumentVersion.current
-    /// `DeletionList`.
     package var kind = "DeletionList"
     /// The objects, kind by kind in the order of their names.
     package var items: [DeletedObject] = []
@@ -16,11 +15,9 @@ package struct DeletionList: Codable, Hashable, Sendable {
 
 /// An object that is deleted and still counts.
 package struct DeletedObject: Codable, Hashable, Sendable {
-    /// Its kind.
     package var kind: String
     /// Its namespace; absent for kinds without.
     package var namespace: String?
-    /// Its name.
     package var name: String
     /// When what it asks for ends unless it is there again.
     package var until: Timestamp

@@ -6,9 +6,7 @@ package import KubeModel
 package struct NodePeers: Codable, Hashable, Sendable {
     /// `martlet.dev/v2`.
     package var apiVersion = DocumentVersion.current
-    /// `NodePeers`.
     package var kind = "NodePeers"
-    /// The node.
     package var node: String
     /// What keeps the node's routes back; absent when unknown.
     package var gates: GatesDocument?
@@ -41,7 +39,6 @@ package struct NodePeers: Codable, Hashable, Sendable {
 
 /// A prefix that is wanted and waits because it flaps.
 package struct PausedPrefix: Codable, Hashable, Sendable {
-    /// The prefix.
     package var prefix: IPPrefix
     /// When it is announced again, if it is still wanted then.
     package var until: Timestamp
@@ -79,12 +76,10 @@ package struct NodeInstance: Codable, Hashable, Sendable {
 
 /// One peer with the instance it belongs to; the fields of `PeerStatus` and `instance` stand side by side.
 package struct NodePeer: Codable, Hashable, Sendable {
-    /// The instance.
     package var instance: String
     /// Everything known of the peer.
     package var status: PeerStatus
 
-    /// A peer of an instance.
     package init(instance: String, status: PeerStatus) {
         self.instance = instance
         self.status = status

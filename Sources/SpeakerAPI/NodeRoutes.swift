@@ -15,9 +15,7 @@ package struct NodeRoutes: Codable, Hashable, Sendable {
 
     /// `martlet.dev/v2`.
     package var apiVersion = DocumentVersion.current
-    /// `NodeRoutes`.
     package var kind = "NodeRoutes"
-    /// The node.
     package var node: String
     /// Which routes these are.
     package var view: View
@@ -46,9 +44,7 @@ package struct NodeRoutes: Codable, Hashable, Sendable {
 
 /// How many of the routes that a peer announced are counted and not kept, so that no list has them.
 package struct NotKeptRoutes: Codable, Hashable, Sendable {
-    /// The instance.
     package var instance: String
-    /// The peer.
     package var peer: String
     /// The peer's address.
     package var peerAddress: ScopedAddress?
@@ -79,7 +75,6 @@ package struct NotKeptRoutes: Codable, Hashable, Sendable {
 
 /// One route as documents show it; what does not apply is left out.
 package struct RouteDocument: Codable, Hashable, Sendable {
-    /// The instance.
     package var instance: String
     /// The peer; absent in the view `available` when it holds for all.
     package var peer: String?
@@ -87,7 +82,6 @@ package struct RouteDocument: Codable, Hashable, Sendable {
     package var peerAddress: ScopedAddress?
     /// `ipv4/unicast` or `ipv6/unicast`.
     package var family: String
-    /// The prefix.
     package var prefix: IPPrefix
     /// The next hop, once a session gives one.
     package var nextHop: IPAddress?

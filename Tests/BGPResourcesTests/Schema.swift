@@ -97,7 +97,6 @@ extension Schema {
 }
 
 extension JSONValue {
-    /// This value with the one at a path replaced.
     func replacing(_ path: FieldPath, with value: JSONValue) -> JSONValue {
         replacing(path.steps[...], with: value)
     }
@@ -117,7 +116,6 @@ extension JSONValue {
         }
     }
 
-    /// The value at a path.
     func value(at path: FieldPath) -> JSONValue? {
         path.steps.reduce(Optional(self)) { value, step in
             switch step {

@@ -149,7 +149,6 @@ struct CiliumRack: Sendable {
         try await field(node, "{.status} {.reason}")
     }
 
-    /// Its message.
     func message(of node: String) async throws -> String { try await field(node, "{.message}") }
 
     private func field(_ node: String, _ fields: String) async throws -> String {

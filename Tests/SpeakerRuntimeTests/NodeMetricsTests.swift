@@ -45,7 +45,6 @@ import Testing
         ] { try await cluster.apply(text) }
     }
 
-    /// Of one peer.
     private static func peer(_ number: UInt8) -> String {
         #"bgp_instance="main",peer="tor",peer_address="127.77.\#(number).1",peer_asn="65000""#
     }

@@ -74,7 +74,6 @@ package final class Delays: Sendable {
         random = Mutex(SeededGenerator(seed: seed))
     }
 
-    /// The next one.
     package func next() -> Duration {
         .microseconds(random.withLock { Int.random(in: 0..<8000, using: &$0) })
     }

@@ -17,7 +17,6 @@ package struct MessageGenerator {
     /// True once in so many times.
     package mutating func chance(_ outOf: Int) -> Bool { below(outOf) == 0 }
     private mutating func word() -> UInt32 { UInt32(truncatingIfNeeded: next()) }
-    /// Any octet.
     package mutating func octet() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
     /// Fewer than so many octets.
     package mutating func octets(_ bound: Int) -> [UInt8] { (0..<below(bound)).map { _ in octet() } }

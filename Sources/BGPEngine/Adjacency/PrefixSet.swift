@@ -100,7 +100,6 @@ extension PrefixSet: Sequence {
             family = set.family
         }
 
-        /// The next prefix.
         package mutating func next() -> IPPrefix? {
             guard let key = cursor.key else { return nil }
             cursor.advance()

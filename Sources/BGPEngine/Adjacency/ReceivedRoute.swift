@@ -3,7 +3,6 @@ package import BGPWire
 
 /// A route as a peer announced it.
 package struct ReceivedRoute: Hashable, Sendable {
-    /// The prefix.
     package var prefix: IPPrefix
     /// Where the peer says packets go.
     package var nextHop: MultiprotocolNextHop?

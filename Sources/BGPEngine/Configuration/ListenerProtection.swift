@@ -9,7 +9,6 @@ package struct ListenerProtection: Hashable, Sendable {
     package struct Key: Hashable, Sendable {
         /// One address, or some that share a password and have no peer without it among them.
         package let prefix: IPPrefix
-        /// The password.
         package let password: Password
     }
 
@@ -17,7 +16,6 @@ package struct ListenerProtection: Hashable, Sendable {
     package struct Holder: Hashable, Sendable {
         /// The peer's name.
         package let peer: String
-        /// Its password.
         package let password: Password
     }
 

@@ -21,7 +21,6 @@ package struct NodeAddress: Hashable, Sendable {
 
     /// The device's name.
     package let device: String
-    /// The address.
     package let address: IPAddress
     /// The network that the device leads to by it.
     package let network: IPPrefix

@@ -33,9 +33,7 @@ package struct PeerSnapshot: Hashable, Sendable {
 
     /// An address and port.
     package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
-        /// The address.
         package var address: ScopedAddress
-        /// The port.
         package var port: UInt16
 
         /// Joins the two.
@@ -52,7 +50,6 @@ package struct PeerSnapshot: Hashable, Sendable {
 
     /// Counts of routes of one family.
     package struct FamilyCounters: Hashable, Sendable {
-        /// The family.
         package var family: RouteFamily
         /// Routes that are to be announced.
         package var desired: Int

@@ -100,7 +100,6 @@ package enum NetlinkMessage: Hashable, Sendable {
 package struct KernelAddress: Hashable, Sendable {
     /// The device.
     package let index: Int32
-    /// The address.
     package let address: IPAddress
     /// The length of the network's prefix.
     package let length: UInt8
@@ -144,7 +143,6 @@ package struct KernelAddress: Hashable, Sendable {
 package struct KernelRoute: Hashable, Sendable {
     /// Where it leads, each way a gateway and the device on which it is.
     package struct Way: Hashable, Sendable {
-        /// The gateway.
         package let gateway: IPAddress
         /// The device.
         package let index: Int32

@@ -4,7 +4,6 @@ package import BGPWire
 
 /// A route as it was announced to a peer.
 package struct AdvertisedRoute: Hashable, Sendable {
-    /// The prefix.
     package let prefix: IPPrefix
     /// The address of this node that was given as next hop.
     package let nextHop: IPAddress

@@ -53,7 +53,6 @@ package struct MultiprotocolReachable: Hashable, Sendable {
     package var family: RouteFamily
     /// Where to send their packets.
     package var nextHop: MultiprotocolNextHop
-    /// The routes.
     package var routes: MultiprotocolRoutes
 
     /// Joins three parts.

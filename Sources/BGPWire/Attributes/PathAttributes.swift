@@ -55,11 +55,8 @@ package struct Aggregator: Hashable, Sendable {
 
 /// An attribute as it is on the wire, its value unread.
 package struct RawAttribute: Hashable, Sendable {
-    /// The attribute flags.
     package var flags: AttributeFlags
-    /// The type.
     package var type: AttributeType
-    /// The value.
     package var value: [UInt8]
 
     /// Joins three parts.

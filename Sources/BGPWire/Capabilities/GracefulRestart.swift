@@ -4,7 +4,6 @@ package import BGPTypes
 package struct GracefulRestart: Hashable, Sendable {
     /// One family's row.
     package struct FamilyState: Hashable, Sendable {
-        /// The family.
         package var family: RouteFamily
         /// The F bit: forwarding went on during the restart before this OPEN.
         package var forwardingPreserved: Bool
@@ -36,7 +35,6 @@ package struct GracefulRestart: Hashable, Sendable {
 
 /// One family's row of the long-lived graceful restart capability (RFC 9494 §3).
 package struct LongLivedGracefulRestart: Hashable, Sendable {
-    /// The family.
     package var family: RouteFamily
     /// The F bit: forwarding went on during the restart before this OPEN.
     package var forwardingPreserved: Bool

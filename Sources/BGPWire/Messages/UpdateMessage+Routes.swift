@@ -6,7 +6,6 @@ extension UpdateMessage {
     package struct Announcement: Hashable, Sendable {
         /// Where to send packets.
         package var nextHop: MultiprotocolNextHop
-        /// The prefixes.
         package var prefixes: NLRI
 
         /// Joins the two.

@@ -8,7 +8,6 @@ package import SpeakerAPI
 
 /// What is asked about a Service, and everything needed to answer.
 package struct ServiceQuestion: Sendable {
-    /// The Service.
     package var service: ObjectKey
     /// A policy to judge by instead of the Service's own; nil for its own.
     package var asPolicy: Service.TrafficPolicy?

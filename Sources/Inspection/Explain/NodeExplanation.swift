@@ -6,9 +6,7 @@ import SpeakerAPI
 
 /// Which BGPClusterConfig configures a node, and why this one or none (`kubectl bgp explain node`).
 package struct NodeExplanation: Codable, Hashable, Sendable {
-    /// The version of this document.
     package var apiVersion = DocumentVersion.current
-    /// `NodeExplanation`.
     package var kind = "NodeExplanation"
     /// The node's name.
     package var node: String
@@ -43,9 +41,7 @@ package struct NodeExplanation: Codable, Hashable, Sendable {
 
 /// One session of a node.
 package struct ExplainedSession: Codable, Hashable, Sendable {
-    /// The instance.
     package var instance: String
-    /// The peer.
     package var peer: String
     /// The session's state.
     package var state: SessionState

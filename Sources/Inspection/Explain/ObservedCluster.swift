@@ -7,11 +7,8 @@ import SpeakerAPI
 
 /// Everything that explanations of routes and peers follow from: what is asked for, and what speakers say of the wire.
 package struct ObservedCluster: Sendable {
-    /// All Services.
     package var services: [Service]
-    /// All EndpointSlices.
     package var endpointSlices: [EndpointSlice]
-    /// All pools.
     package var pools: [LoadBalancerIPPool]
     /// Every node.
     package var nodes: [NodeConfiguration]

@@ -6,13 +6,9 @@ import SpeakerAPI
 package struct PeerExplanation: Codable, Hashable, Sendable {
     /// `martlet.dev/v2`.
     package var apiVersion = DocumentVersion.current
-    /// `PeerExplanation`.
     package var kind = "PeerExplanation"
-    /// The node.
     package var node: String
-    /// The instance.
     package var instance: String
-    /// The peer.
     package var peer: String
     /// The instance's AS.
     package var localASN: ASNumber?
@@ -56,7 +52,6 @@ package struct ExplainedFamily: Codable, Hashable, Sendable {
 
 /// One BGPAdvertisement that a family carries.
 package struct ExplainedAdvertisement: Codable, Hashable, Sendable {
-    /// Its name.
     package var name: String
     /// How many of the wanted routes it takes part in.
     package var routes: Int

@@ -7,7 +7,6 @@ package import SpeakerAPI
 package struct RouteExplanation: Codable, Hashable, Sendable {
     /// `martlet.dev/v2`.
     package var apiVersion = DocumentVersion.current
-    /// `RouteExplanation`.
     package var kind = "RouteExplanation"
     /// The prefix; of an address the longest match among what is announced, or its host route.
     package var prefix: IPPrefix
@@ -29,9 +28,7 @@ package struct ExplainedPrefixAddress: Codable, Hashable, Sendable {
     package var namespace: String
     /// The Service's name.
     package var name: String
-    /// The address.
     package var address: IPAddress
-    /// Its kind.
     package var kind: AddressKind
     /// The policy that governs it.
     package var policy: Service.TrafficPolicy
@@ -39,7 +36,6 @@ package struct ExplainedPrefixAddress: Codable, Hashable, Sendable {
 
 /// A prefix and the nodes that want it announced.
 package struct ExplainedPrefix: Codable, Hashable, Sendable {
-    /// The prefix.
     package var prefix: IPPrefix
     /// The nodes, by name.
     package var nodes: [String]
@@ -47,21 +43,17 @@ package struct ExplainedPrefix: Codable, Hashable, Sendable {
 
 /// What one node does with a prefix.
 package struct ExplainedRouteNode: Codable, Hashable, Sendable {
-    /// Its name.
     package var name: String
     /// The ClusterConfig it belongs to; absent when it has no part in BGP.
     package var clusterConfig: String?
     /// What holds whatever the peer.
     package var reasons: [ExplainedReason]
-    /// Peer by peer.
     package var peers: [ExplainedRoutePeer]
 }
 
 /// What one peer is told about a prefix.
 package struct ExplainedRoutePeer: Codable, Hashable, Sendable {
-    /// The instance.
     package var instance: String
-    /// The peer.
     package var peer: String
     /// Whether the node wants the prefix announced to the peer.
     package var verdict: Verdict

@@ -8,7 +8,6 @@ import SpeakerAPI
 package struct ServiceExplanation: Codable, Hashable, Sendable {
     /// `martlet.dev/v2`.
     package var apiVersion = DocumentVersion.current
-    /// `ServiceExplanation`.
     package var kind = "ServiceExplanation"
     /// The Service and its policies.
     package var service: ExplainedService
@@ -24,11 +23,8 @@ package struct ServiceExplanation: Codable, Hashable, Sendable {
 
 /// A Service as far as announcing it goes.
 package struct ExplainedService: Codable, Hashable, Sendable {
-    /// The namespace.
     package var namespace: String
-    /// The name.
     package var name: String
-    /// The type.
     package var type: String
     /// Who implements the load balancer, if it says so.
     package var loadBalancerClass: String?
@@ -42,9 +38,7 @@ package struct ExplainedService: Codable, Hashable, Sendable {
 
 /// One address and where it stands.
 package struct ExplainedAddress: Codable, Hashable, Sendable {
-    /// The address.
     package var address: IPAddress
-    /// Its kind.
     package var kind: AddressKind
     /// The Service field that lists it.
     package var origin: String
@@ -52,9 +46,7 @@ package struct ExplainedAddress: Codable, Hashable, Sendable {
     package var policy: Service.TrafficPolicy
 }
 
-/// One node.
 package struct ExplainedNode: Codable, Hashable, Sendable {
-    /// Its name.
     package var name: String
     /// The ClusterConfig it belongs to; absent when it has no part in BGP.
     package var clusterConfig: String?
@@ -70,7 +62,6 @@ package struct ExplainedNode: Codable, Hashable, Sendable {
 package struct ExplainedEndpoints: Codable, Hashable, Sendable {
     /// `IPv4` or `IPv6`.
     package var family: String
-    /// On this node.
     package var onNode: EndpointCounts
     /// In the whole cluster.
     package var inCluster: EndpointCounts
@@ -78,9 +69,7 @@ package struct ExplainedEndpoints: Codable, Hashable, Sendable {
 
 /// What a node does with one address.
 package struct ExplainedVerdict: Codable, Hashable, Sendable {
-    /// The address.
     package var address: IPAddress
-    /// Its kind.
     package var kind: AddressKind
     /// As things are.
     package var now: Verdict
@@ -98,9 +87,7 @@ package struct ExplainedVerdict: Codable, Hashable, Sendable {
 
 /// What one peer is told about one address.
 package struct ExplainedPeer: Codable, Hashable, Sendable {
-    /// The instance.
     package var instance: String
-    /// The peer.
     package var peer: String
     /// Whether some entry chooses the address for the peer.
     package var selected: Bool
@@ -108,7 +95,6 @@ package struct ExplainedPeer: Codable, Hashable, Sendable {
     package var eligible: Bool
     /// Both.
     package var verdict: Verdict
-    /// As which prefixes.
     package var prefixes: [IPPrefix]
     /// Whether it is on the wire; absent when the speaker could not be asked.
     package var wire: ExplainedWire?

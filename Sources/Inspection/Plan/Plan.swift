@@ -8,7 +8,6 @@ package import SpeakerAPI
 package struct Plan: Encodable, Hashable, Sendable {
     /// `martlet.dev/v2`.
     package var apiVersion = DocumentVersion.current
-    /// `Plan`.
     package var kind = "Plan"
     /// The nodes that have or had a part in BGP, by name.
     package var nodes: [PlannedNode]
@@ -44,9 +43,7 @@ package enum PlanChange: String, Encodable, Hashable, Sendable {
     case removed = "Removed"
 }
 
-/// One node.
 package struct PlannedNode: Encodable, Hashable, Sendable {
-    /// Its name.
     package var name: String
     /// Whether the node's configuration is new, another or gone; only in comparisons.
     package var change: PlanChange?
@@ -58,7 +55,6 @@ package struct PlannedNode: Encodable, Hashable, Sendable {
 
 /// A BGPNodeConfig with its `apiVersion` and `kind`.
 package struct PlannedNodeConfig: Encodable, Hashable, Sendable {
-    /// The object.
     package var object: BGPNodeConfig
 
     /// Writes the object as a manifest.
@@ -69,9 +65,7 @@ package struct PlannedNodeConfig: Encodable, Hashable, Sendable {
 
 /// One BGP router.
 package struct PlannedInstance: Encodable, Hashable, Sendable {
-    /// Its name.
     package var name: String
-    /// Its AS.
     package var localASN: ASNumber?
     /// Its BGP identifier.
     package var routerID: RouterID?
@@ -81,9 +75,7 @@ package struct PlannedInstance: Encodable, Hashable, Sendable {
     package var peers: [PlannedPeer]
 }
 
-/// One peer.
 package struct PlannedPeer: Encodable, Hashable, Sendable {
-    /// Its name.
     package var name: String
     /// Its address, as far as it is known without the node.
     package var peerAddress: ScopedAddress?
@@ -107,9 +99,7 @@ package struct PlannedObstacle: Encodable, Hashable, Sendable {
     package var message: String
 }
 
-/// One route.
 package struct PlannedRoute: Encodable, Hashable, Sendable {
-    /// The prefix.
     package var prefix: IPPrefix
     /// `ipv4/unicast` or `ipv6/unicast`.
     package var family: String
@@ -131,11 +121,8 @@ package struct PlannedRoute: Encodable, Hashable, Sendable {
     package var sources: [RouteSourceDocument]
 }
 
-/// One Service.
 package struct PlannedService: Encodable, Hashable, Sendable {
-    /// The namespace.
     package var namespace: String
-    /// The name.
     package var name: String
     /// Its load balancer addresses.
     package var addresses: [String]
@@ -147,9 +134,7 @@ package struct PlannedService: Encodable, Hashable, Sendable {
 
 /// One resource of ours.
 package struct PlannedResource: Encodable, Hashable, Sendable {
-    /// The kind.
     package var kind: String
-    /// The name.
     package var name: String
     /// Its conditions by type, without times.
     package var conditions: [Condition]

@@ -5,7 +5,6 @@ package import Planning
 
 /// Every object that a plan is made from: the content of manifests, of a cluster, or of both.
 package struct PlanWorld: Sendable {
-    /// All Nodes.
     package var nodes: [Node] = []
     /// What Cilium says of nodes.
     package var ciliumNodes: [CiliumNode] = []
@@ -17,13 +16,9 @@ package struct PlanWorld: Sendable {
     package var blockAffinities: [BlockAffinity] = []
     /// The same of later versions of Calico, which count where there are none of the others.
     package var laterBlockAffinities: [LaterBlockAffinity] = []
-    /// All ClusterConfigs.
     package var clusterConfigs: [BGPClusterConfig] = []
-    /// All PeerConfigs.
     package var peerConfigs: [BGPPeerConfig] = []
-    /// All Advertisements.
     package var advertisements: [BGPAdvertisement] = []
-    /// All overrides.
     package var overrides: [BGPNodeConfigOverride] = []
     /// NodeConfigs that exist already, which decide who keeps a node and which router ids stay.
     package var nodeConfigs: [BGPNodeConfig] = []
@@ -33,7 +28,6 @@ package struct PlanWorld: Sendable {
     package var services: [Service] = []
     /// The networks of cluster IPs, which no pool may hand out.
     package var serviceCIDRs: [ServiceCIDR] = []
-    /// All EndpointSlices.
     package var endpointSlices: [EndpointSlice] = []
     /// The Secrets in sight; those of the speakers' namespace hold passwords.
     package var secrets: [Secret] = []

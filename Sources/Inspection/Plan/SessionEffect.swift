@@ -29,7 +29,6 @@ package enum SessionEffect: String, Hashable, Sendable, Codable, CaseIterable, C
 
 /// What a change does to the session with one peer.
 package struct PeerEffect: Hashable, Sendable {
-    /// The peer.
     package let peer: PeerID
     /// What happens.
     package let effect: SessionEffect

@@ -6,7 +6,6 @@ import ServiceLifecycle
 ///
 /// As a `Service` it closes when the group shuts down, so it stands before all services that use its client.
 package struct KubeConnection: Service {
-    /// The client.
     package let client: KubeClient
     /// The server, and the namespace and context that were chosen.
     package let endpoint: KubeEndpoint

@@ -12,9 +12,7 @@ package struct ExecPlugin: Hashable, Sendable, Decodable {
 
     /// A variable of its environment.
     package struct Variable: Hashable, Sendable, Decodable {
-        /// The name.
         package var name: String
-        /// The value.
         package var value: String
     }
 

@@ -2,27 +2,16 @@
 package struct KubeConfigOptions: Hashable, Sendable {
     /// `--kubeconfig`: the only file to read.
     package var kubeconfig: String?
-    /// `--context`.
     package var context: String?
-    /// `--cluster`.
     package var cluster: String?
-    /// `--user`.
     package var user: String?
-    /// `--server`.
     package var server: String?
-    /// `--token`.
     package var token: String?
-    /// `--as`.
     package var impersonate: String?
-    /// `--as-group`.
     package var impersonateGroups: [String]
-    /// `--as-uid`.
     package var impersonateUID: String?
-    /// `--certificate-authority`.
     package var certificateAuthority: String?
-    /// `--insecure-skip-tls-verify`.
     package var insecureSkipTLSVerify: Bool
-    /// `--tls-server-name`.
     package var tlsServerName: String?
 
     /// Takes what was given; nothing given means the environment and the files decide.

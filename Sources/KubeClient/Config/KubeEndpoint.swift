@@ -26,11 +26,8 @@ package struct KubeEndpoint: Hashable, Sendable {
 
     /// Whom the client wants to be taken for.
     package struct Impersonation: Hashable, Sendable {
-        /// The user.
         package var user: String
-        /// The groups.
         package var groups: [String]
-        /// The uid.
         package var uid: String?
     }
 

@@ -5,7 +5,6 @@ import NIOPosix
 package struct TCPProbe: Sendable {
     /// The numeric address.
     package let host: String
-    /// The port.
     package let port: UInt16
 
     /// Takes an address and a port.

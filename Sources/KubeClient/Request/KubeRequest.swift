@@ -13,7 +13,6 @@ package struct KubeRequest: Hashable, Sendable {
 
     /// A named value of the query or the header.
     package struct Field: Hashable, Sendable {
-        /// The name.
         package var name: String
         /// The value, not encoded yet.
         package var value: String
@@ -25,7 +24,6 @@ package struct KubeRequest: Hashable, Sendable {
         }
     }
 
-    /// The method.
     package var method: Method
     /// The path from the server's root, not encoded yet.
     package var path: String
@@ -33,7 +31,6 @@ package struct KubeRequest: Hashable, Sendable {
     package var query: [Field]
     /// The header fields beyond those that the transport adds.
     package var headers: [Field]
-    /// The body.
     package var body: Data?
     /// How long the whole exchange may take, the body of the answer included; nil for streams, which the caller watches over.
     ///

@@ -6,7 +6,6 @@ package struct KubeResponse: Hashable, Sendable {
     package var status: Int
     /// The header fields.
     package var headers: [KubeRequest.Field]
-    /// The body.
     package var body: Data
 
     /// Makes an answer.

@@ -10,7 +10,6 @@ import Synchronization
 /// Its objects are followed for as long as its CustomResourceDefinition is there, which is followed too: a kind that is
 /// installed later is read at once, one that goes takes its objects along, and nothing is asked for that is not there.
 package struct ServedKind<Object: KubeObject>: Sendable {
-    /// The objects.
     package let store: ResourceStore<Object>
     /// The kind's definition; none while the cluster does not know the kind.
     package let definition: ResourceStore<CustomResourceDefinition>

@@ -1,7 +1,6 @@
 import KubeJSON
 package import KubeModel
 
-/// The one writer of a store.
 package struct StoreWriter<Object: KubeObject>: Sendable {
     /// The store it writes to.
     package let store: ResourceStore<Object>

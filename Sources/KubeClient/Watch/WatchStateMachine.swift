@@ -61,7 +61,6 @@ package struct WatchStateMachine: Hashable, Sendable {
         case list(continue: String?)
         /// Take the staged list as the whole world.
         case commit
-        /// Watch from a version on.
         case watch(resourceVersion: String)
         /// Ask at which version the server is, and which cluster it serves.
         case ask

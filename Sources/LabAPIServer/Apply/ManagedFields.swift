@@ -66,7 +66,6 @@ struct ManagedFields: Hashable {
         )
     }
 
-    /// The fields of a manager.
     func fields(of manager: Manager) -> FieldSet {
         entries.first { $0.manager.isSame(as: manager) }?.fields ?? FieldSet()
     }

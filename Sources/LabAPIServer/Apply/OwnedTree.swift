@@ -33,7 +33,6 @@ enum OwnedTree {
         return identity
     }
 
-    /// The schema below an element.
     static func schema(below element: PathElement, _ schema: StructuralSchema?) -> StructuralSchema? {
         switch element {
         case .field(let name): schema?.member(name)
@@ -41,7 +40,6 @@ enum OwnedTree {
         }
     }
 
-    /// The set of fields a value has.
     static func fields(of value: JSONValue, _ schema: StructuralSchema?) -> FieldSet {
         var set = FieldSet()
         for (element, part) in parts(value, schema) ?? [] {

@@ -20,7 +20,6 @@ extension Response {
         json(JSONWriter.bytes(value), status: status, warnings: warnings)
     }
 
-    /// A refusal.
     static func refusal(_ error: APIError) -> Response {
         var response = json(error.status, status: HTTPResponse.Status(code: error.code))
         if let seconds = error.details.retryAfterSeconds { response.headers[.retryAfter] = String(seconds) }

@@ -49,7 +49,6 @@ final class ResourceRegistry: Sendable {
     /// All resources, built-in ones first, with the edition they belong to.
     var resources: (all: [ServedResource], edition: UInt64) { content.withLock { ($0.all, $0.edition) } }
 
-    /// The resources of one group version.
     func resources(group: String, version: String) -> [ServedResource] {
         resources.all.filter { $0.type.group == group && $0.type.version == version }
     }

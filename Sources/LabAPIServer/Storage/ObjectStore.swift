@@ -289,7 +289,6 @@ extension ObjectStore {
         }
     }
 
-    /// Ends a watch.
     func endWatch(_ collection: GroupResource, _ id: UInt64) {
         state.withLock { $0.collections[collection]?.hub.end(id) }
     }

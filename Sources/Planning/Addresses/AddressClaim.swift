@@ -3,7 +3,6 @@ package import KubeModel
 
 /// The right of a Service to an address, recorded before the Service's status shows it.
 package struct AddressClaim: Hashable, Sendable {
-    /// The address.
     package let address: IPAddress
     /// Who may have it.
     package let service: ObjectKey

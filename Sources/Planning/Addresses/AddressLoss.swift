@@ -3,7 +3,6 @@ package import KubeModel
 
 /// An address that a Service had and that an edit of pools took away.
 package struct AddressLoss: Hashable, Sendable {
-    /// The address.
     package let address: IPAddress
     /// The pool it came from; nil when that is not known any more.
     package let pool: String?

@@ -4,7 +4,6 @@ import PlainText
 
 /// What a Service asks of address allocation, read from its spec and annotations.
 package struct AddressRequest: Hashable, Sendable {
-    /// Which Service.
     package let service: ObjectKey
     private let labels: PackedLabels
     /// When it was created; of two Services with equal claims the older wins.

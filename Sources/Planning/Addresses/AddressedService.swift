@@ -94,7 +94,6 @@ package struct AddressedService: KubeObject {
     var labels: PackedLabels { box.value.labels }
     /// The pods behind it.
     var selector: PackedLabels { box.value.selector }
-    /// What it serves.
     var ports: ServedPorts { box.value.ports }
     /// Those annotations that allocation reads.
     var annotations: [String: String] { box.value.annotations }

@@ -23,7 +23,6 @@ package struct ClaimLedger: Sendable {
     /// The addresses that a Service has claims on.
     package func addresses(of service: ObjectKey) -> Set<IPAddress> { byService[service] ?? [] }
 
-    /// All addresses with claims.
     package var addresses: Set<IPAddress> { Set(pages.values.flatMap(\.claims.keys)) }
 
     /// All Services with claims.
@@ -34,7 +33,6 @@ package struct ClaimLedger: Sendable {
         pages[ClaimPage.network(of: address)]?.claims[address] ?? []
     }
 
-    /// The claim of a Service on an address.
     package func claim(on address: IPAddress, by service: ObjectKey) -> AddressClaim? {
         claims(on: address).first { $0.service == service }
     }

@@ -6,7 +6,6 @@ package import KubeModel
 package struct ForeignRange: Hashable, Comparable, Sendable {
     /// Whose they are, such as `Node/worker-1` or `service CIDR`.
     package let owner: String
-    /// Which.
     package let range: IPRange
 
     /// States an owner's addresses.
@@ -56,7 +55,6 @@ extension ForeignRange {
     /// The Service by which pods reach the API server: every cluster has it, with the first cluster IPs.
     package static let apiServer = ObjectKey(namespace: "default", name: "kubernetes")
 
-    /// The cluster IPs of one Service.
     package static func clusterIPs(_ service: AddressedService?) -> [ForeignRange] {
         guard let service else { return [] }
         let texts = service.spec.clusterIPs ?? service.spec.clusterIP.map { [$0] } ?? []

@@ -8,7 +8,6 @@ import PlainText
 package enum PoolWish: Hashable, Sendable {
     /// Any address of a family.
     case family(IPFamily)
-    /// One address.
     case address(IPAddress)
     /// Anything, which no pool would give.
     case anything

@@ -24,7 +24,6 @@ extension Advertiser {
         return prefixes
     }
 
-    /// The route of a peer to one prefix.
     package func route(to prefix: IPPrefix, of peer: PeerID) -> Route? {
         tables[peer]?.attributes(of: prefix).map { Route(prefix: prefix, attributes: $0) }
     }

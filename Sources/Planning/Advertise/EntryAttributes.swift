@@ -42,7 +42,6 @@ struct EntryAttributes: Hashable {
         return rule(left, right)
     }
 
-    /// The attributes of a route.
     var routeAttributes: RouteAttributes {
         RouteAttributes(
             origin: origin ?? .igp,

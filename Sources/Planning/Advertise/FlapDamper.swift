@@ -14,7 +14,6 @@ package import BGPTypes
 package struct FlapDamper: Sendable {
     /// The first pause.
     package static let shortest: Duration = .seconds(1)
-    /// The longest.
     package static let longest: Duration = .seconds(60)
     /// How long a prefix has to stay announced before a withdrawal counts as its first.
     package static let calm: Duration = .seconds(10)

@@ -34,9 +34,7 @@ package struct NodeConfiguration: Hashable, Sendable {
     package var podNetworks: PodNetworks
     /// What the operator rendered for the node; nil when no ClusterConfig selects it.
     package var nodeConfig: BGPNodeConfig?
-    /// All PeerConfigs.
     package var peerConfigs: [BGPPeerConfig]
-    /// All Advertisements.
     package var advertisements: [BGPAdvertisement]
     /// The pools whose own networks an entry of type LoadBalancerIPPool announces.
     package var pools: [PoolNetworks]
@@ -108,7 +106,6 @@ package struct InterfaceAddresses: Hashable, Sendable {
     /// Its addresses, with what the kernel says of them.
     package var details: [NodeAddress]
 
-    /// Its addresses.
     package var addresses: [IPAddress] { details.map(\.address) }
 
     /// Describes a device of whose addresses nothing else is known.
@@ -137,7 +134,6 @@ package struct KnownSecrets: Hashable, Sendable {
         case missing
     }
 
-    /// The namespace.
     package var namespace: String
     /// Secrets that have a usable key `password`.
     package var usable: Set<String>

@@ -3,7 +3,6 @@ package import KubeModel
 
 /// Where a route comes from: the entry that announces it and the object that brought it.
 package struct RouteSource: Hashable, Sendable, Comparable {
-    /// The entry.
     package let entry: EntryReference
     /// The entry's type.
     package let type: BGPAdvertisement.EntryType

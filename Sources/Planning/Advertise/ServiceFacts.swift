@@ -168,7 +168,6 @@ package struct ServiceFacts {
         return proxies > 0 && proxies == ipv4.everywhere.total + ipv6.everywhere.total
     }
 
-    /// The endpoints of a family.
     package func endpoints(_ family: IPFamily) -> EndpointTally {
         family == .ipv4 ? ipv4 : ipv6
     }

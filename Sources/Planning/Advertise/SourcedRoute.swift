@@ -1,6 +1,5 @@
 package import BGPEngine
 
-/// The routes of one peer.
 package struct PeerRoutes: Hashable, Sendable {
     package let peer: PeerID
     /// By prefix.

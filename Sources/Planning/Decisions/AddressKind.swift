@@ -37,9 +37,7 @@ extension BGPAdvertisement.AddressKind: Comparable {
 
 /// One address of a Service and what kind it is.
 package struct ServiceAddress: Hashable, Sendable, Comparable {
-    /// The kind.
     package let kind: AddressKind
-    /// The address.
     package let address: IPAddress
 
     /// Names an address.

@@ -7,11 +7,8 @@ package import KubeModel
 /// Three things are kept apart: *selected* (some entry chooses the address for the peer), *eligible* (the Service, its
 /// endpoints and the node allow it) and *announced* (on the wire), which only the speaker knows.
 package struct Decision: Hashable, Sendable {
-    /// The node.
     package let node: String
-    /// The peer.
     package let peer: PeerID
-    /// The Service.
     package let service: ObjectKey
     /// The address and its kind.
     package let address: ServiceAddress
@@ -37,9 +34,7 @@ package struct Decision: Hashable, Sendable {
 
 /// What an entry of a type other than Service leads to on a node, for one family.
 package struct EntryDecision: Hashable, Sendable {
-    /// The node.
     package let node: String
-    /// The entry.
     package let entry: EntryReference
     /// The peers that the entry reaches, in the user's order.
     package let peers: [PeerID]

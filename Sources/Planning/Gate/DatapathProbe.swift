@@ -66,7 +66,6 @@ package struct DatapathProgram: Hashable, Sendable {
 
 /// Where a program of a node may listen: one of the node's loopback addresses.
 package struct DatapathPlace: Hashable, Sendable {
-    /// The program.
     package let program: DatapathProgram
     /// `127.0.0.1` or `::1`; a program of a cluster without IPv4 listens on the latter alone.
     package let host: String
@@ -92,9 +91,7 @@ package struct DatapathPlace: Hashable, Sendable {
 package struct DatapathQuestion: Hashable, Sendable {
     /// A field of the request's head.
     package struct Header: Hashable, Sendable {
-        /// The name.
         package let name: String
-        /// The value.
         package let value: String
 
         /// A field.
@@ -106,7 +103,6 @@ package struct DatapathQuestion: Hashable, Sendable {
 
     /// The program that answers; nil where only the URL is known.
     package let name: String?
-    /// The URL.
     package let url: String
     /// The fields that the request has besides.
     package let headers: [Header]

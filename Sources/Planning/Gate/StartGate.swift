@@ -21,7 +21,6 @@ package struct StartGate: Sendable {
     package enum Action: Hashable, Sendable {
         /// Find the first of these places that accepts a connection.
         case look([DatapathPlace])
-        /// Ask.
         case ask(DatapathQuestion)
         /// Say so when this time is over.
         case wait(Duration)

@@ -128,7 +128,6 @@ extension PodNetworks.Finding {
 
 /// What is known of a node's pod networks from the source that is asked.
 package struct PodNetworkAnswer: Hashable, Sendable {
-    /// The source.
     package let source: PodNetworkSource
     /// Whether the entry names it, and `Auto` has not found it.
     package let isChosen: Bool

@@ -44,7 +44,6 @@ extension NodeController {
         )
     }
 
-    /// The BGPNodeConfig in force.
     package var nodeConfigInForce: BGPNodeConfig? { routes.advertiser?.configuration.nodeConfig }
 
     /// What the sessions run with, in the user's order.

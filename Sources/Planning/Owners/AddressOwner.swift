@@ -8,9 +8,7 @@ package enum AddressOwner: Hashable, Sendable {
     case nobody(String)
     /// A router that some node has, or is to have, a session with.
     case router(String)
-    /// A node.
     case node(String)
-    /// The pods of a node.
     case podNetwork(IPPrefix, node: String)
     /// Cluster IPs.
     case serviceNetwork(IPPrefix)

@@ -11,7 +11,6 @@ extension Reason {
         case exclusionIgnored(node: String, value: String)
         /// The node's condition NetworkUnavailable is True.
         case networkUnavailable(node: String)
-        /// The node is drained.
         case drained(node: String)
         /// The node is being drained: announced with GRACEFUL_SHUTDOWN and the lowest preference.
         case draining(node: String)

@@ -20,7 +20,6 @@ extension ClusterRendering {
         }
     }
 
-    /// The status of an Advertisement.
     func status(_ advertisement: BGPAdvertisement) -> BGPAdvertisement.Status {
         let faults = snapshot.faults(advertisement)
         let empty = selectorlessEntries(advertisement).map(\.message)

@@ -21,7 +21,6 @@ extension ClusterRendering {
         return Set(names).filter { snapshot.peerConfig($0) == nil }.sorted()
     }
 
-    /// The status of a ClusterConfig.
     func status(_ config: BGPClusterConfig) -> BGPClusterConfig.Status {
         let matching = matchingNodes(config)
         let mine = nodeConfigs(of: config)

@@ -54,7 +54,6 @@ extension ClusterRendering {
         return reasons
     }
 
-    /// The status of an override.
     func status(_ override: BGPNodeConfigOverride) -> BGPNodeConfigOverride.Status {
         let faults = snapshot.faults(override)
         let unmatched = unmatchedEntries(override).map(\.message)

@@ -38,7 +38,6 @@ extension ClusterRendering {
             .filter { $0.peerConfigRef?.name == peerConfig.metadata.name }.count
     }
 
-    /// The status of a PeerConfig.
     func status(_ peerConfig: BGPPeerConfig) -> BGPPeerConfig.Status {
         let faults = snapshot.faults(peerConfig)
         let secret = secretObstacle(peerConfig)

@@ -6,7 +6,6 @@ import PlainText
 
 /// Nodes for which an entry of type PodCIDR has nothing to announce.
 struct PodNetworkGap: Hashable {
-    /// The entry.
     let entry: EntryReference
     /// The family that is missing; nil where it is every one.
     let family: IPFamily?

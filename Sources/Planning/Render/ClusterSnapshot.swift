@@ -4,15 +4,10 @@ package import KubeModel
 
 /// Everything that the nodes' configurations follow from, taken from synced stores at one moment.
 package struct ClusterSnapshot: Sendable {
-    /// All Nodes.
     package var nodes: [Node]
-    /// All ClusterConfigs.
     package var clusterConfigs: [BGPClusterConfig]
-    /// All PeerConfigs.
     package var peerConfigs: [BGPPeerConfig]
-    /// All Advertisements.
     package var advertisements: [BGPAdvertisement]
-    /// All overrides.
     package var overrides: [BGPNodeConfigOverride]
     /// The NodeConfigs that exist, with what their speakers report.
     package var nodeConfigs: [BGPNodeConfig]

@@ -43,7 +43,6 @@ package struct NamedStatus<Status: Hashable & Sendable>: Hashable, Sendable {
 
 /// Which ClusterConfig a node gets its configuration from, and why.
 package struct NodeAssignment: Hashable, Sendable {
-    /// The node.
     package let node: String
     /// The ClusterConfig; nil when none selects the node.
     package let clusterConfig: String?

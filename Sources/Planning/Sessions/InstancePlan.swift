@@ -38,7 +38,6 @@ package struct InstancePlan: Hashable, Sendable {
 
 /// What a session with one peer runs with, or why there is none.
 package struct PeerPlan: Hashable, Sendable {
-    /// The peer.
     package let id: PeerID
     /// The name of its PeerConfig, if it names one.
     package let peerConfig: String?

@@ -3,7 +3,6 @@ import KubeModel
 
 /// What the operator says of itself on every BGPNodeConfig that it writes, where speakers and users see it.
 package struct OperatorNote: Hashable, Sendable {
-    /// Its version.
     package var version: ProgramVersion
     /// The load balancers that it gives addresses.
     package var classes: LoadBalancerClasses

@@ -140,7 +140,6 @@ extension Cluster {
         )
     }
 
-    /// Starts the speakers of these nodes.
     func startSpeakers(_ nodes: String...) async throws {
         for node in nodes { try await startSpeaker(node) }
     }

@@ -109,7 +109,6 @@ package struct Agreement: Sendable {
 package struct KnownRouter: Sendable {
     /// Its address, as the nodes' peers are configured.
     package var address: String
-    /// Its AS.
     package var asNumber: UInt32
     /// Its routes of all families.
     package var routes: Routes
@@ -118,7 +117,6 @@ package struct KnownRouter: Sendable {
     package enum Routes: Sendable {
         /// By next hop alone, as routers print their tables; the nodes' next hops must differ.
         case byNextHop([RouterTable])
-        /// By session.
         case bySession([SessionName: RouterTable])
     }
 

@@ -2,7 +2,6 @@
 package struct ToldRoute: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Who tells it to whom.
     package var session: SessionName
-    /// The prefix.
     package var prefix: String
     /// What comes with it on the wire, as one line; empty where a view knows nothing of it.
     package var attributes: String
@@ -39,9 +38,7 @@ package struct ToldRoute: Hashable, Comparable, Sendable, CustomStringConvertibl
 
 /// One configured peer of one node.
 package struct SessionName: Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// The node.
     package var node: String
-    /// The instance on it.
     package var instance: String
     /// The peer of the instance.
     package var peer: String

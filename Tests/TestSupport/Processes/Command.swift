@@ -44,7 +44,6 @@ package struct Command: Sendable {
 
     /// A command that did not return 0.
     package struct Failure: Error, CustomStringConvertible {
-        /// The command.
         package let command: [String]
         /// What it did.
         package let result: Result

@@ -11,7 +11,6 @@ package struct Speakers: Sendable {
     /// The port that a speaker answers on when its pod does not say.
     package static let defaultPort = 9179
 
-    /// The pods by their node.
     package var pods: [String: Pod] { found.byNode }
 
     private let cluster: Cluster

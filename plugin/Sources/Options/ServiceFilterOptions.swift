@@ -37,7 +37,6 @@ enum RouteSources: Hashable, Sendable {
     case all
     /// The services of a namespace.
     case namespace(String)
-    /// These services.
     case services([ObjectKey])
 
     /// Whether a route comes from one of them.

@@ -7,7 +7,6 @@ package import SpeakerAPI
 
 /// One peer of one node: what is configured and what its speaker reported.
 package struct PeerReport: Hashable, Sendable {
-    /// The node.
     package let node: String
 
     /// The instance on the node.

@@ -6,10 +6,8 @@ package import SpeakerAPI
 
 /// A route and the node whose speaker told of it.
 package struct NodeRoute: Hashable, Sendable {
-    /// The node.
     package let node: String
 
-    /// The route.
     package let route: RouteDocument
 
     /// Names the node of a route.
@@ -28,14 +26,12 @@ package struct NodeRoute: Hashable, Sendable {
 
 /// The table of `routes`; no cell has a space in it, so that `awk` counts the columns right.
 package enum RouteListing {
-    /// The columns.
     package static let columns: [Table.Column] = [
         .init("NODE"), .init("INSTANCE"), .init("PEER"), .init("PREFIX"), .init("NEXT-HOP"), .init("ATTRIBUTES"),
         .init("SOURCE"), .init("AGE"), .init("FAMILY", wide: true), .init("PEER-ADDRESS", wide: true),
         .init("ADVERTISEMENT", wide: true), .init("KIND", wide: true),
     ]
 
-    /// The row of a route.
     package static func row(of item: NodeRoute, now: Timestamp) -> [Cell] {
         let route = item.route
         let sources = route.sources ?? []

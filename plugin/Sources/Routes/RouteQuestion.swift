@@ -4,7 +4,6 @@ package import SpeakerAPI
 
 /// What `routes` was asked for in words: `[available|advertised|received] [PREFIX]`.
 package struct RouteQuestion: Hashable, Sendable {
-    /// Which routes.
     package let view: NodeRoutes.View
 
     /// Which part of the address space.

@@ -60,7 +60,6 @@ package struct AnnounceLimits: Sendable {
 }
 
 extension [InstancePlan] {
-    /// The limits of the peers that have one.
     package var announceLimits: [PeerID: Int] {
         Dictionary(
             flatMap(\.peers).compactMap { peer in peer.announceLimit.map { (peer.id, $0) } },

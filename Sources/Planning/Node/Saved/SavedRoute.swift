@@ -24,7 +24,6 @@ package struct SavedRoute: Codable, Equatable, Sendable {
         largeCommunities = attributes.largeCommunities.isEmpty ? nil : attributes.largeCommunities.map(\.description)
     }
 
-    /// The route.
     package var route: Route {
         Route(
             prefix: prefix,
@@ -51,6 +50,5 @@ package struct SavedPeer: Codable, Equatable, Sendable {
         peer = id.peer
     }
 
-    /// The peer.
     package var id: PeerID { PeerID(instance: instance, peer: peer) }
 }
