@@ -208,8 +208,22 @@ struct AddressControllerTests {
             if comesBack {
                 #expect(effects == [])
             } else {
+                let condition = Condition(
+                    type: AddressAllocation.conditionType,
+                    status: .false,
+                    lastTransitionTime: noon,
+                    reason: "NoPool",
+                    message: "there is no LoadBalancerIPPool, which would give this service an IPv4 address"
+                )
                 #expect(
-                    effects == [.write([ServiceStatusWrite(service, Service.Status(loadBalancer: .init(ingress: [])))])]
+                    effects == [
+                        .write([
+                            ServiceStatusWrite(
+                                service,
+                                Service.Status(loadBalancer: .init(ingress: []), conditions: [condition])
+                            )
+                        ])
+                    ]
                 )
             }
         }

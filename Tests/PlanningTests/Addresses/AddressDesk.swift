@@ -10,11 +10,17 @@ extension Dictionary: ServiceLookup where Key == ObjectKey, Value == AddressedSe
 struct AddressDesk {
     var controller = AddressController(serviceNetworks: [], limits: AddressLimits(), classes: .standard)
     var services: [ObjectKey: AddressedService] = [:]
-    var pools = [pool("a", network("192.0.2.0/30"))]
+    var pools = [AddressDesk.usualPool]
     var deletions: [PendingDeletion] = []
     var hasUnknownPool = false
     var settlingTime: Duration?
     var elapsed: Duration = .zero
+
+    private static var usualPool: LoadBalancerIPPool {
+        var object = pool("a", network("192.0.2.0/30"))
+        object.metadata.resourceVersion = "1"
+        return object
+    }
 
     static let page = ClaimPage.network(of: .v4(IPv4Address(192, 0, 2, 0)))
 
