@@ -1,4 +1,4 @@
-"""An API server that is just enough for a speaker: lists and watches over HTTP, its status taken and given back."""
+"""An API server that is just enough for a speaker or an operator: lists and watches over HTTP, what is written given back."""
 import collections
 import http.server
 import json
@@ -15,14 +15,16 @@ class APIServer(http.server.ThreadingHTTPServer):
 
     A watch ends when the client asked it to and goes on from the version that the next one names, so that no change is lost in
     between. Lists are of the present version, but hold the objects as they were at first: a client has to list only once.
+    With `keeps`, what is written is kept and comes back by the watch, as on a real server.
     """
     daemon_threads = True
     request_queue_size = 128
     remembered = 4096               # changes of a kind
 
-    def __init__(self, lists, paged=False):
+    def __init__(self, lists, paged=False, keeps=False):
         super().__init__(("127.0.0.1", 0), Handler)
         self.lists, self.paged = lists, paged
+        self.objects = {(kind, *identity(item)): item for kind, items in lists.items() for item in items} if keeps else None
         self.watches, self.lock, self.version = {}, threading.Lock(), 1
         self.changes = collections.defaultdict(lambda: collections.deque(maxlen=self.remembered))
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -57,6 +59,27 @@ class APIServer(http.server.ThreadingHTTPServer):
             if events := self.watches.get(kind):
                 events.put(change)
 
+    def keep(self, kind, namespace, name, body, is_status):
+        """Puts what was written into an object, or makes it, tells whoever watches, and returns the object."""
+        with self.lock:
+            self.version += 1
+            before = self.objects.get((kind, namespace, name))
+            if is_status:
+                thing = dict(before, status=dict(before.get("status") or {}, **(body.get("status") or {})))
+            else:
+                thing = dict(before or {}, **body)
+            place = {"namespace": namespace} if namespace else {}
+            thing["metadata"] = dict((before or {}).get("metadata") or {"uid": f"{kind}-{self.version}"}, **place, name=name,
+                                     resourceVersion=str(self.version))
+            self.objects[kind, namespace, name] = thing
+            text = json.dumps(thing).encode()
+            word = b"MODIFIED" if before else b"ADDED"
+            change = b'{"type":"' + word + b'","object":' + text + b"}\n", lambda moment: None
+            self.changes[kind].append((self.version, change))
+            if events := self.watches.get(kind):
+                events.put(change)
+        return text
+
     def write_kubeconfig(self, path):
         with open(path, "w") as file:
             json.dump({"apiVersion": "v1", "kind": "Config", "current-context": "c", "users": [{"name": "u", "user": {}}],
@@ -65,6 +88,12 @@ class APIServer(http.server.ThreadingHTTPServer):
 
     def handle_error(self, request, client_address):
         """A client that goes in the middle of an answer is nothing to tell of."""
+
+
+def identity(item):
+    """Namespace, if any, and name."""
+    metadata = item["metadata"]
+    return metadata.get("namespace"), metadata["name"]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -132,10 +161,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_PATCH(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.server.objects is not None:
+            return self.reply_pieces([self.server.keep(*self.target(), body, self.path.partition("?")[0].endswith("/status"))])
         config = self.server.lists["bgpnodeconfigs"][0]
         version = self.server.next_version()
         answer = dict(config, status=body.get("status"), metadata=dict(config["metadata"], resourceVersion=version))
         self.reply(answer)
 
     def do_POST(self):
-        self.reply(json.loads(self.rfile.read(int(self.headers["Content-Length"]))), 201)
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.server.objects is None or "name" not in body["metadata"]:
+            return self.reply(body, 201)
+        kind = self.path.partition("?")[0].rpartition("/")[2]
+        self.reply_pieces([self.server.keep(kind, *identity(body), body, False)], 201)
+
+    def target(self):
+        """Plural, namespace if any, and name of the object that the path is about."""
+        steps = self.path.partition("?")[0].removesuffix("/status").strip("/").split("/")
+        return steps[-2], steps[steps.index("namespaces") + 1] if "namespaces" in steps else None, steps[-1]

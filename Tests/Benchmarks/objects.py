@@ -33,6 +33,12 @@ def address(number, first):
     return f"{first}.{number >> 16}.{number >> 8 & 255}.{number & 255}"
 
 
+def pool(number, first):
+    """A thousand and twenty-four addresses, the next after those of the pool before."""
+    return {"apiVersion": API, "kind": "LoadBalancerIPPool", "metadata": metadata(f"pool-{number}", f"l{number}", generation=1),
+            "spec": {"blocks": [{"cidr": f"{address(number << 10, first)}/22"}]}}
+
+
 def service(number, namespace="default"):
     """One whose address is announced where it has an endpoint."""
     return {"apiVersion": "v1", "kind": "Service", "metadata": metadata(f"s{number}", f"s{number}", namespace=namespace),

@@ -8,10 +8,10 @@ PROGRAM = os.environ.get("MARTLET_SPEAKER", "bgp-speaker")
 
 
 class Process:
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, program=PROGRAM):
         self.folder = tempfile.TemporaryDirectory(prefix="martlet-bench-")
         self.log = open(self.path("log"), "wb")
-        self.process = subprocess.Popen([PROGRAM, *arguments], stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen([program, *arguments], stdout=self.log, stderr=self.log)
 
     def path(self, name):
         return os.path.join(self.folder.name, name)
