@@ -51,7 +51,8 @@ struct SpeakerStores: Sendable {
             BGPPeerConfig.self,
             signal: naming,
             patience: patience,
-            validate: { $0.validate() }
+            validate: { $0.validate() },
+            trim: { $0.keepSettings() }
         )
         self.nodeConfigs = nodeConfigs
         self.peerConfigs = peerConfigs
@@ -61,14 +62,16 @@ struct SpeakerStores: Sendable {
             signal: ChangeSignal(partOf: set.signal),
             patience: patience,
             validate: { $0.validate() },
-            earlier: earlier
+            earlier: earlier,
+            trim: { $0.keepSettings() }
         )
         pools = set.register(
             LoadBalancerIPPool.self,
             isOptional: true,
             signal: settings,
             patience: patience,
-            validate: { $0.validate() }
+            validate: { $0.validate() },
+            trim: { $0.keepSettings() }
         )
         let texts = SharedTexts()
         services = set.register(AnnouncedService.self, trim: { $0 = $0.sharing(texts.shared) })
