@@ -26,7 +26,7 @@ struct OwnerStores: Sendable {
         nodes = set.register(
             Node.self,
             signal: signal,
-            trim: { if $0.metadata.name != node { $0.keepAddresses() } }
+            trim: { if $0.metadata.name == node { $0.keepSettings() } else { $0.keepAddresses() } }
         )
         podNetworks = PodNetworkStores(in: &set, signal: signal)
         clusterConfigs = set.register(
