@@ -116,11 +116,35 @@ private struct AddressDriver {
         handle(.claimed(answers))
     }
 
+    /// So many requests are held at a time: one is 2 kB, and fifty thousand Services can be waiting for theirs.
+    private static let longestPart = 2048
+
     private mutating func write(_ statuses: [ServiceStatusWrite], _ round: inout WriteRound) async throws {
-        let writes = try statuses.map { WriteRound.Write($0.service.reference, try Self.request($0)) }
+        var next = 0
         var refused = 0
+        while next < statuses.count {
+            let end = min(next + Self.longestPart, statuses.count)
+            try await write(statuses[next..<end], &round, &refused)
+            next = end
+        }
+        if refused > Self.mostNamed {
+            reconciler.logger.warning(
+                "the statuses of more services were refused",
+                metadata: [.objectCount: "\(refused - Self.mostNamed)"]
+            )
+        }
+        handle(.written)
+    }
+
+    private mutating func write(
+        _ statuses: ArraySlice<ServiceStatusWrite>,
+        _ round: inout WriteRound,
+        _ refused: inout Int
+    ) async throws {
+        let writes = try statuses.map { WriteRound.Write($0.service.reference, try Self.request($0)) }
+        let start = statuses.startIndex
         try await round.send(writes) { place, answer in
-            let service = statuses[place].service
+            let service = statuses[start + place].service
             switch answer {
             case .success(let metadata):
                 handle(.answered(service.key, .written(metadata)))
@@ -134,13 +158,6 @@ private struct AddressDriver {
                 throw error
             }
         }
-        if refused > Self.mostNamed {
-            reconciler.logger.warning(
-                "the statuses of more services were refused",
-                metadata: [.objectCount: "\(refused - Self.mostNamed)"]
-            )
-        }
-        handle(.written)
     }
 
     private static func request(_ write: ServiceStatusWrite) throws -> KubeRequest {

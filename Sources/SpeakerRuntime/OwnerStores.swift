@@ -1,6 +1,7 @@
 import BGPResources
 import KubeClient
 import KubeModel
+import Planning
 import Signals
 
 /// What says whose addresses are whose: those of nodes, pods, routers and cluster IPs are announced for no Service.

@@ -59,11 +59,15 @@ package struct KubeClient: Sendable {
     /// What every object has, is long, and nobody here asks for: who set which of its fields.
     static let unread = ["managedFields"]
 
-    /// Sends any request and decodes the answer, all but the `managedFields` of objects.
-    package func send<Value: Decodable>(_ request: KubeRequest, as type: Value.Type) async throws -> Value {
+    /// Sends any request and decodes the answer, all but the `managedFields` of objects, and members of any other names given.
+    package func send<Value: Decodable>(
+        _ request: KubeRequest,
+        as type: Value.Type,
+        leavingOut unread: [String] = []
+    ) async throws -> Value {
         let response = try await send(request)
         do {
-            return try JSON.decode(type, from: try JSON.read(response.body, leavingOut: Self.unread))
+            return try JSON.decode(type, from: try JSON.read(response.body, leavingOut: Self.unread + unread))
         } catch let error as DecodingError {
             throw KubeError(.undecodable, Self.sentence(error, request, response))
         }
