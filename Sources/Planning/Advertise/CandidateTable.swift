@@ -2,7 +2,7 @@ import BGPEngine
 import BGPTypes
 import KubeModel
 
-/// One reason for a prefix to be announced: an rule, and the address that brought it.
+/// One reason for a prefix to be announced: a rule, and the object that brought it.
 struct RouteCandidate: Hashable {
     /// The place of the rule in `NodePolicy.rules`.
     let rule: Int
@@ -19,7 +19,7 @@ struct RouteCandidate: Hashable {
     }
 }
 
-/// The routes of one group of peers: for each prefix which rules announce it, and how often.
+/// Why one group of peers has its routes: for each prefix which rules announce it, and how often.
 ///
 /// Attributes follow from the set of rules alone, so the table need not know services, and a /8 that aggregates
 /// fifty thousand of them is changed as quickly as a host route. Nearly every prefix has one candidate, and costs a
@@ -31,7 +31,7 @@ struct CandidateTable {
         var count: Int
     }
 
-    /// What a prefix has: one candidate of an rule, or a place in `shared`.
+    /// What a prefix has: one candidate of a rule, or a place in `shared`.
     private struct Slot {
         private var value: Int32
 
@@ -174,7 +174,7 @@ extension CandidateTable {
     }
 }
 
-/// Routes by attributes, which are worked out once for all prefixes with the same candidates: most have one rule, and an
+/// Routes by attributes, which are worked out once for all prefixes with the same candidates: most have one rule, and a
 /// rule has many prefixes.
 ///
 /// Within a family prefixes have to come in ascending order.

@@ -3,7 +3,7 @@ import BGPResources
 import BGPTypes
 import BGPWire
 
-/// What an entry asks its routes to carry, with what it leaves open told apart from what it sets.
+/// What an entry asks its routes to carry, with what it leaves open kept apart from what it sets.
 struct EntryAttributes: Hashable {
     var origin: Origin?
     var localPreference: UInt32?

@@ -44,7 +44,7 @@ package struct ExplainedAttribute: Codable, Hashable, Sendable {
     package var rule: Rule
     /// Who sets it, in the order of the entries.
     package var contributors: [Contributor]
-    /// `false` where the peer is not told; absent otherwise.
+    /// `false` where it is not sent to the peer; absent otherwise.
     ///
     /// Local preference is for internal peers alone (RFC 4271 §5.1.5).
     package var sent: Bool?
@@ -132,7 +132,7 @@ struct AttributeMerge {
 }
 
 extension Advertiser {
-    /// The attributes of the route to a prefix as a peer would be told, each with where it comes from.
+    /// The attributes of the route to a prefix as a peer would get it, each with where it comes from.
     package func explainedAttributes(of prefix: IPPrefix, to peer: PeerID) -> [ExplainedAttribute] {
         guard let group = policy.peers.first(where: { $0.id == peer })?.group else { return [] }
         let places = candidateTables[group].rules(of: prefix)

@@ -4,12 +4,12 @@ package import BGPTypes
 /// Keeps a prefix that comes and goes from being announced as often as it comes.
 ///
 /// A withdrawal always goes out at once, and so does the first return: a rollout takes the last endpoint of a node away and
-/// gives it back, and nobody should wait for that. A prefix that is withdrawn again soon after it returned flaps: its next
+/// gives it back, and traffic should not wait for that. A prefix that is withdrawn again soon after it returned flaps: its next
 /// announcement waits, a second at first and twice as long each further time, up to a minute. Once it has stayed announced for
 /// longer than ten seconds and than its last pause, all is forgotten. What comes and goes while it waits is not on the wire,
 /// and lengthens nothing.
 ///
-/// A prefix is the same to all peers: while it waits no peer is newly told of it, and a peer that has it keeps it. Other
+/// A prefix is the same to all peers: while it waits it is not announced to any further peer, and a peer that has it keeps it. Other
 /// attributes are no flap. Time comes in as the time since a beginning of the caller's choice.
 package struct FlapDamper: Sendable {
     /// The first pause.

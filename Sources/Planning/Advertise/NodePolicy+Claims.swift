@@ -30,7 +30,7 @@ extension NodePolicy {
         return claims
     }
 
-    /// Whether some peer would be told addresses of this kind of the Service.
+    /// Whether addresses of this kind of the Service would be announced to some peer.
     func announces(_ kind: AddressKind, of facts: ServiceFacts) -> Bool {
         facts.mayAnnounce(kind)
             && serviceRules.contains { index in
@@ -41,7 +41,7 @@ extension NodePolicy {
     }
 }
 
-/// The routes of a Service that one group of peers is not told.
+/// The routes of a Service that are held back from one group of peers.
 struct HeldRoutes {
     /// Those beyond what one Service may bring.
     var byService: Set<IPPrefix> = []

@@ -204,12 +204,12 @@ package struct NodeGates: Hashable, Sendable {
     package var drain: Drain
     /// How many routes one tenant may bring to a peer.
     package var bounds: RouteBounds
-    /// The networks of cluster IPs that the speaker was told of.
+    /// The networks of cluster IPs, as the speaker's flags name them.
     package var serviceNetworks: [IPPrefix]
     /// The load balancers that the speaker announces.
     package var classes: LoadBalancerClasses
 
-    /// Gates; open unless told, with the bounds of a default installation.
+    /// Gates, open by default, with the bounds of a default installation.
     package init(
         dataPath: DataPath = .ready,
         drain: Drain = .none,
@@ -224,6 +224,6 @@ package struct NodeGates: Hashable, Sendable {
         self.classes = classes
     }
 
-    /// Open gates of a speaker that was told the same at its start.
+    /// The same with open gates.
     package var opened: NodeGates { NodeGates(bounds: bounds, serviceNetworks: serviceNetworks, classes: classes) }
 }

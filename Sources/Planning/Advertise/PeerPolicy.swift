@@ -4,7 +4,7 @@ package import BGPTypes
 package import KubeJSON
 package import KubeModel
 
-/// What one peer is told, family by family.
+/// What resources say of announcing to one peer, family by family.
 package struct PeerPolicy {
     package let id: PeerID
     package let peerConfigName: String?

@@ -2,7 +2,7 @@ package import KubeModel
 
 /// How many routes one tenant may bring to one peer.
 ///
-/// A router that is told more prefixes than it takes ends its sessions with every node, and so with every other tenant.
+/// A router that gets more prefixes than it takes ends its sessions with every node, and so with every other tenant.
 package struct RouteBounds: Hashable, Sendable {
     /// The most routes of one Service; 0 bounds nothing.
     package var perService: Int
@@ -52,7 +52,7 @@ package struct BoundExcess: Hashable, Sendable {
 
     /// Whose routes they are.
     package let tenant: Tenant
-    /// How many of them the peer that misses most is not told.
+    /// How many of them the peer that misses most does not get.
     package let routes: Int
     /// How many there may be.
     package let bound: Int

@@ -4,7 +4,7 @@ package import KubeModel
 
 /// What announcing needs to know of one Service, read out of what is kept of it.
 package struct ServiceFacts {
-    /// Adds what no user can spoof: these two labels always tell the truth.
+    /// Adds what no user can spoof: these two labels are always true.
     static let nameLabel = "io.kubernetes.service.name"
     static let namespaceLabel = "io.kubernetes.service.namespace"
 
@@ -28,7 +28,7 @@ package struct ServiceFacts {
     var ipv4 = EndpointTally()
     var ipv6 = EndpointTally()
 
-    /// The most values that are no addresses which are told one by one.
+    /// The most values that are not addresses and are reported one by one.
     private static let shownFaults = 8
 
     package init(_ service: Service, bounds: RouteBounds, classes: LoadBalancerClasses) {
@@ -95,7 +95,7 @@ package struct ServiceFacts {
         /// The addresses in the order of the object's lists, each once per kind.
         private(set) var listed: [ServiceAddress] = []
         var findings: [Reason] = []
-        /// Values that are no addresses and were not told one by one.
+        /// Values that are not addresses and were not reported one by one.
         private(set) var refused: [AddressKind: Int] = [:]
         private(set) var unlisted: [AddressKind: Int] = [:]
         /// The same to be asked when they are many.

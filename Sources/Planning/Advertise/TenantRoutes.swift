@@ -164,7 +164,7 @@ struct TenantRoutes {
         return moved.map { ObjectKey(namespace: namespace, name: $0.name) }
     }
 
-    /// Begins to tell the Services of a namespace apart; returns those for which there may be no room.
+    /// Begins to look at each Service of a namespace; returns those for which there may be no room.
     private mutating func openLedgers(
         of namespace: String,
         under policy: NodePolicy,

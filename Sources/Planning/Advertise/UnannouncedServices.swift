@@ -47,7 +47,7 @@ struct UnannouncedServices: Sendable {
     /// The words that occurred, each at the place of its bit.
     private var codes: [ReasonCode] = []
     private var masks: [ObjectKey: UInt64] = [:]
-    /// The Services of which there is something new to tell.
+    /// The Services of which there is something new to report.
     private var fresh: Set<ObjectKey> = []
     /// What was known before everything is decided anew.
     private var former: [ObjectKey: UInt64]?
@@ -70,7 +70,7 @@ struct UnannouncedServices: Sendable {
         }
     }
 
-    /// Begins to decide about all Services anew; what is told already is not told again.
+    /// Begins to decide about all Services anew; what was reported already is not reported again.
     mutating func begin() {
         former = masks
         masks = [:]
@@ -109,7 +109,7 @@ struct UnannouncedServices: Sendable {
 
     private mutating func bit(of code: ReasonCode) -> UInt64 {
         let place = codes.firstIndex(of: code) ?? codes.count
-        // There are fewer reasons than bits that keep an address back; one more would be told as the last.
+        // There are fewer reasons than bits that keep an address back; one more would be reported as the last.
         if place == codes.count, place < 64 { codes.append(code) }
         return 1 << UInt64(min(place, 63))
     }
@@ -138,7 +138,7 @@ extension Advertiser {
     /// Whether an entry lists prefixes of which some are announced to somebody, which is seen without a look at each.
     private func announcesItsList(_ index: Int, _ entry: PolicyRule) -> Bool {
         guard case .prefixes(let list) = entry.source, entry.matchesNode else { return false }
-        // They are sorted, so the ends tell which families there are.
+        // They are sorted, so the ends show which families there are.
         return [list.first, list.last].contains { end in
             end.map { !policy.groups(of: index, $0.family).isEmpty } ?? false
         }
@@ -166,7 +166,7 @@ extension Reason {
         return tally.isUsable
     }
 
-    /// Whether no node announces the address, whatever else holds: `Advertiser.withheldAddresses` tells of it.
+    /// Whether no node announces the address, whatever else holds: `Advertiser.withheldAddresses` has it.
     var holdsOnEveryNode: Bool {
         switch self {
         case .address(.addressOfAnother), .address(.notProxied): true
@@ -174,7 +174,7 @@ extension Reason {
         }
     }
 
-    /// The kind of addresses that a finding about a Service itself is about; nil where another place tells of it.
+    /// The kind of addresses that a finding about a Service itself is about; nil where another place reports it.
     var findingKind: AddressKind? {
         switch self {
         case .address(.invalidAddress(_, let kind, _)), .address(.invalidAddresses(_, let kind, _)): kind
