@@ -3,7 +3,7 @@
 
     swift build -c release --product bgp-operator
     swift build -c release --product bgp-lab
-    Tests/Benchmarks/operator.py .build/release [--nodes 1000] [--rounds 5]
+    Tests/Benchmarks/nodes.py .build/release [--nodes 1000] [--rounds 5]
 
 The API server is the lab's, in a process of its own. The plain client sends the very requests of the operator, prepared
 beforehand, over 8 connections, one at a time on each: how long the server needs for them at least. Both times run from the first
