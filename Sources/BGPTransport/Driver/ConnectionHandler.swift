@@ -63,7 +63,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             driver.assumeIsolated { driver in
                 switch inbound {
                 case .message(let message):
-                    driver.metrics.messageReceived(message)
+                    driver.publication.metrics.messageReceived(message)
                     driver.submit(.session(id, .received(message)))
                 case .malformed(let error): driver.submit(.session(id, .malformed(error)))
                 }

@@ -27,11 +27,11 @@ extension PeerDriver {
 
     private func send(_ message: Message, on id: ConnectionID) {
         if case .notification(let error) = message {
-            metrics.notificationSent(error)
+            publication.metrics.notificationSent(error)
             logger.info("NOTIFICATION sent", metadata: [.notification: "\(error)"])
         }
-        guard let channel = channels[id] else { return }
-        metrics.messageSent(message)
+        guard let channel = connections.channels[id] else { return }
+        publication.metrics.messageSent(message)
         channel.writeAndFlush(Outbound.message(message), promise: sendPromise(id, channel))
     }
 
@@ -49,15 +49,15 @@ extension PeerDriver {
     /// the peer lose what was sent last. The peer closes in answer, or the time runs out.
     private func close(_ id: ConnectionID) {
         for timer in SessionStateMachine.Timer.allCases { cancel(.session(id, timer)) }
-        guard let channel = channels[id] else { return }
+        guard let channel = connections.channels[id] else { return }
         channel.close(mode: .output, promise: nil)
         channel.eventLoop.scheduleTask(in: .milliseconds(500)) { channel.close(promise: nil) }
     }
 
     private func establish(_ id: ConnectionID, _ negotiation: Negotiation) {
-        guard let channel = channels[id] else { return }
+        guard let channel = connections.channels[id] else { return }
         let hops = chooseNextHops(id, negotiation) ?? NextHopSet()
-        adjacency.sessionEstablished(
+        announcement.adjacency.sessionEstablished(
             SessionEncoding(
                 context: negotiation.wire,
                 localAS: machine.configuration.localAS,
@@ -68,10 +68,10 @@ extension PeerDriver {
             )
         )
         if let session { release(session) }
-        session = EstablishedSession(connection: id, negotiation: negotiation, share: memory.enter(self))
-        lastRouterID = negotiation.remoteRouterID
-        lastSource = channel.localAddress?.scopedAddress?.address
-        metrics.established()
+        session = EstablishedSession(connection: id, negotiation: negotiation, share: shared.memory.enter(self))
+        contact.routerID = negotiation.remoteRouterID
+        contact.source = channel.localAddress?.scopedAddress?.address
+        publication.metrics.established()
         write()
         noteNextHops()
     }
@@ -79,35 +79,37 @@ extension PeerDriver {
     private func lose(_ id: ConnectionID) {
         guard let session, session.connection == id else { return }
         release(session)
-        lastSession = LastSession(holdTime: session.negotiation.holdTime, local: lastSource)
+        contact.session = LastSession(holdTime: session.negotiation.holdTime, local: contact.source)
         self.session = nil
         endTimers(isTold: false)
-        drops = .now()
-        adjacency.sessionLost()
-        toldNextHops = [:]
+        failures.drops = .now()
+        announcement.adjacency.sessionLost()
+        announcement.toldNextHops = [:]
     }
 
     private func repeatRoutes(_ family: RouteFamily, on id: ConnectionID) {
         guard session?.connection == id else { return }
-        adjacency.refresh(family)
+        announcement.adjacency.refresh(family)
         write()
     }
 
     /// Sends what is owed for as long as the socket takes it; the socket calls again when it can take more.
     func write() {
-        guard let id = session?.connection, let channel = channels[id] else { return }
+        guard let id = session?.connection, let channel = connections.channels[id] else { return }
         var wrote = false
         var taken: EventLoopFuture<Void>?
-        while channel.isWritable, let bytes = share.nextBatch(of: &adjacency) {
-            metrics.messagesSent(bytes)
+        while channel.isWritable, let bytes = shared.updates.nextBatch(of: &announcement.adjacency) {
+            publication.metrics.messagesSent(bytes)
             let promise = sendPromise(id, channel)
             taken = promise?.futureResult
             channel.write(Outbound.encoded(bytes), promise: promise)
             wrote = true
         }
-        if !unsent.isEmpty, adjacency.isSettled { endTimers(when: taken) }
+        if !announcement.unsent.isEmpty, announcement.adjacency.isSettled { endTimers(when: taken) }
         if wrote { channel.flush() }
-        if adjacency.isDesiredComplete, adjacency.desired != nil, adjacency.isSettled, session?.announcedAll == false {
+        if announcement.adjacency.isDesiredComplete, announcement.adjacency.desired != nil,
+            announcement.adjacency.isSettled, session?.announcedAll == false
+        {
             session?.announcedAll = true
             submit(.announcedAll)
         }
@@ -117,8 +119,8 @@ extension PeerDriver {
     /// Ends the changes on their way when the system has taken what was written last; nothing was when that is `nil`.
     private func endTimers(when taken: EventLoopFuture<Void>?) {
         guard let taken else { return endTimers(isTold: false) }
-        let (timers, convergence) = (unsent, convergence)
-        unsent = []
+        let (timers, convergence) = (announcement.unsent, announcement.convergence)
+        announcement.unsent = []
         taken.whenComplete { result in
             let isTold = if case .success = result { true } else { false }
             for timer in timers { timer.end(convergence, isTold: isTold) }
@@ -126,7 +128,7 @@ extension PeerDriver {
     }
 
     private func endTimers(isTold: Bool) {
-        for timer in unsent { timer.end(convergence, isTold: isTold) }
-        unsent = []
+        for timer in announcement.unsent { timer.end(announcement.convergence, isTold: isTold) }
+        announcement.unsent = []
     }
 }

@@ -8,8 +8,8 @@ extension PeerDriver {
     static let dialTimeout: TimeAmount = .seconds(5)
 
     func startDial() {
-        dial += 1
-        let attempt = dial
+        connections.dial += 1
+        let attempt = connections.dial
         let peer = machine.configuration
         guard let remote = SocketAddress(peer.remote, port: peer.remotePort) else {
             submit(.dialFailed(.noSuchInterface))
@@ -19,16 +19,16 @@ extension PeerDriver {
             submit(.dialFailed(.outOfResources))
             return
         }
-        let connection = newConnection()
+        let connection = connections.newID()
         var bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(Self.dialTimeout)
             .channelOption(.allowRemoteHalfClosure, value: false)
             .channelOption(.writeBufferWaterMark, value: ConnectionLimits.writeBuffer)
-            .channelInitializer { [options] channel in
+            .channelInitializer { [options = shared.options] channel in
                 channel.applyOptions(of: peer, for: .dialled, with: options).flatMapThrowing {
                     try self.assumeIsolated { driver in
-                        guard driver.dial == attempt else { throw ChannelError.ioOnClosedChannel }
-                        driver.dialledChannel = channel
+                        guard driver.connections.dial == attempt else { throw ChannelError.ioOnClosedChannel }
+                        driver.connections.dialled = channel
                     }
                     try channel.pipeline.syncOperations.addHandler(
                         ConnectionHandler(driver: self, id: connection, peer: peer, isDialled: true, options: options)
@@ -44,22 +44,22 @@ extension PeerDriver {
     }
 
     func abandonDial() {
-        dial += 1
-        dialledChannel?.close(promise: nil)
-        dialledChannel = nil
+        connections.dial += 1
+        connections.dialled?.close(promise: nil)
+        connections.dialled = nil
     }
 
     private func finishDial(_ attempt: UInt64, _ result: Result<any Channel, any Error>) {
-        guard attempt == dial else {
+        guard attempt == connections.dial else {
             if case .success(let channel) = result { channel.close(promise: nil) }
             return
         }
-        dialledChannel = nil
+        connections.dialled = nil
         guard case .failure(let error) = result else { return }
         let failure = DialFailure(
             error,
             dropped: droppedSegments,
-            isOnLink: { self.addresses.devices.isOnLink(self.machine.configuration.remote) }
+            isOnLink: { self.shared.addresses.devices.isOnLink(self.machine.configuration.remote) }
         )
         submit(.dialFailed(failure))
     }
@@ -67,19 +67,20 @@ extension PeerDriver {
     /// What the kernel has dropped since this was last asked that the peer can have sent, its own attempts to dial included.
     func droppedSegments() -> DroppedSegments? {
         let now = DropCounters.now()
-        defer { drops = now }
-        return now.dropped(since: drops, from: machine.configuration)
+        defer { failures.drops = now }
+        return now.dropped(since: failures.drops, from: machine.configuration)
     }
 
     /// Takes a connection that the peer has opened, to a socket that does not object; the channel is not active yet.
     ///
     /// Where an option is refused, the peer is told and the connection closed before a word of it is read.
     func adopt(_ channel: any Channel, from socket: ListeningSocket) -> EventLoopFuture<Void> {
-        let id = newConnection()
+        let id = connections.newID()
         let peer = machine.configuration
+        let options = shared.options
         return channel.applyOptions(of: peer, for: .accepted, with: options)
-            .flatMap { [options] in channel.isNearEnough(for: peer, from: socket, with: options) }
-            .flatMapThrowing { [options] isNear in
+            .flatMap { channel.isNearEnough(for: peer, from: socket, with: options) }
+            .flatMapThrowing { isNear in
                 guard isNear else { throw TooDistant() }
                 try channel.pipeline.syncOperations.addHandler(
                     ConnectionHandler(driver: self, id: id, peer: peer, isDialled: false, options: options)
@@ -104,12 +105,12 @@ extension PeerDriver {
 
     /// Takes why no connection that the peer opens would be accepted; `nil` when one would, or that is still to be seen.
     func noteAdmission(_ objection: AdmissionFailure?) {
-        guard objection != self.objection else { return }
-        self.objection = objection
+        guard objection != failures.objection else { return }
+        failures.objection = objection
         if let objection {
             note(.notAdmitted(objection))
-        } else if case .notAdmitted = failure?.evidence {
-            failure = nil
+        } else if case .notAdmitted = failures.latest?.evidence {
+            failures.latest = nil
         }
         setNeedsPublish()
     }

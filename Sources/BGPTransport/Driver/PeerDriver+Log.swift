@@ -7,7 +7,7 @@ extension PeerDriver {
     /// Says at the level debug what the machine was given and what it asked for; an established session's messages and timers, of
     /// which there is no end, at the level trace.
     func log(_ event: PeerStateMachine.Event, _ actions: [PeerStateMachine.Action]) {
-        let level: Logger.Level = publishedState == .established && event.isRoutine ? .trace : .debug
+        let level: Logger.Level = publication.state == .established && event.isRoutine ? .trace : .debug
         logger.log(
             level: level,
             "decided",

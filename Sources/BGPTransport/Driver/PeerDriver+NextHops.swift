@@ -8,7 +8,9 @@ import NIOCore
 extension PeerDriver {
     /// The next hops of a connection, from the node's addresses of now.
     func chooseNextHops(_ id: ConnectionID, _ negotiation: Negotiation) -> NextHopSet? {
-        guard let channel = channels[id], let local = channel.localAddress?.scopedAddress else { return nil }
+        guard let channel = connections.channels[id], let local = channel.localAddress?.scopedAddress else {
+            return nil
+        }
         let peer = machine.configuration
         let session = NextHopSession(
             local: local,
@@ -17,13 +19,13 @@ extension PeerDriver {
             isDirect: !negotiation.wire.isInternal && peer.distance.isOneHop,
             carriesIPv4OverIPv6: negotiation.wire.ipv4OverIPv6
         )
-        nextHops = addresses.nextHops(of: session, inUse: nextHops)
-        return nextHops
+        announcement.nextHops = shared.addresses.nextHops(of: session, inUse: announcement.nextHops)
+        return announcement.nextHops
     }
 
     /// Names other next hops, and tells the peer what differs, when the node's addresses have changed.
     func followAddresses() {
-        guard let session, let before = adjacency.session,
+        guard let session, let before = announcement.adjacency.session,
             let chosen = chooseNextHops(session.connection, session.negotiation)
         else { return }
         guard chosen != before.nextHops else {
@@ -31,9 +33,11 @@ extension PeerDriver {
             noteNextHops()
             return
         }
-        share.use(chosen, in: &adjacency)
+        shared.updates.use(chosen, in: &announcement.adjacency)
         for family in IPFamily.allCases {
-            guard let after = adjacency.session?.nextHop(family), after != before.nextHop(family) else { continue }
+            guard let after = announcement.adjacency.session?.nextHop(family), after != before.nextHop(family) else {
+                continue
+            }
             logger.notice(
                 "next hop changed",
                 metadata: [
@@ -49,19 +53,19 @@ extension PeerDriver {
 
     /// What is wrong with the next hop of a family that has routes; nil when nothing is, or there is no session.
     func nextHopFault(_ family: IPFamily) -> NextHopFault? {
-        guard let session = adjacency.session, session.context.families.contains(family.routeFamily),
-            adjacency.desired?.count(family) ?? 0 > 0
+        guard let session = announcement.adjacency.session, session.context.families.contains(family.routeFamily),
+            announcement.adjacency.desired?.count(family) ?? 0 > 0
         else { return nil }
         guard let address = session.nextHop(family)?.address else { return .missing }
-        return address.isLoopback && !addresses.cluster.isOnLoopback ? .loopback : nil
+        return address.isLoopback && !shared.addresses.cluster.isOnLoopback ? .loopback : nil
     }
 
     /// Logs what is wrong with next hops, once each time that it comes.
     func noteNextHops() {
         for family in IPFamily.allCases {
             let problem = nextHopFault(family)
-            guard problem != toldNextHops[family] else { continue }
-            toldNextHops[family] = problem
+            guard problem != announcement.toldNextHops[family] else { continue }
+            announcement.toldNextHops[family] = problem
             switch problem {
             case nil: break
             case .missing?:

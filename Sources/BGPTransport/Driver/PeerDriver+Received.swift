@@ -10,10 +10,10 @@ extension PeerDriver {
         guard let session, session.connection == id else { return }
         var hasGivenWay = false
         while let share = session.share {
-            let isCounted = session.received.receive(update, within: memory.room(for: share))
+            let isCounted = session.received.receive(update, within: shared.memory.room(for: share))
             noteUsage(of: session)
             guard !isCounted else { break }
-            let largest = memory.largest ?? self
+            let largest = shared.memory.largest ?? self
             // What is taken again brings an attribute or two again, which must not count as something to give up.
             let mustEnd = largest === self && hasGivenWay
             if largest === self { hasGivenWay = true }
@@ -57,14 +57,14 @@ extension PeerDriver {
         let usage = session.received.usage
         guard usage != session.usage, let share = session.share else { return }
         session.usage = usage
-        memory.set(usage, for: share)
+        shared.memory.set(usage, for: share)
     }
 
     /// Gives the session's memory back to all.
     func release(_ session: EstablishedSession) {
         guard let share = session.share else { return }
         session.share = nil
-        memory.leave(share)
+        shared.memory.leave(share)
     }
 
     /// Logs once a session that not all of its routes are kept.
@@ -79,7 +79,7 @@ extension PeerDriver {
             "received routes are counted and not kept from now on",
             metadata: [
                 .receivedLimit: "\(reason)", .received: "\(counts.reduce(0) { $0 + $1.all })", .receivedKept: "\(kept)",
-                .receivedMemory: "\(memory.limit)",
+                .receivedMemory: "\(shared.memory.limit)",
                 .reasonFix: "filter what the router sends; prefixLimit ends the session of one that sends too much",
             ]
         )

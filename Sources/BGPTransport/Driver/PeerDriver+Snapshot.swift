@@ -9,13 +9,13 @@ extension PeerDriver {
     /// Stamps a change of state, and logs it: the one place where sessions are logged.
     func noteState() {
         let state = machine.sessionState
-        if state != publishedState {
-            logger.debug("state changed", metadata: [.stateBefore: "\(publishedState)", .state: "\(state)"])
+        if state != publication.state {
+            logger.debug("state changed", metadata: [.stateBefore: "\(publication.state)", .state: "\(state)"])
             if state == .established {
-                failureIsCurrent = false
-                toldReasons = []
+                failures.isCurrent = false
+                failures.toldReasons = []
                 // The router only took its time.
-                if failure?.explanation.reason == .notAcceptedYet { failure = nil }
+                if failures.latest?.explanation.reason == .notAcceptedYet { failures.latest = nil }
                 let families = session?.negotiation.families ?? []
                 logger.info("session established", metadata: [.families: "\(families)"])
                 let refused = machine.configuration.families.filter { !families.contains($0) }
@@ -25,48 +25,50 @@ extension PeerDriver {
                         metadata: [.reason: "FamilyNotNegotiated", .families: "\(refused)"]
                     )
                 }
-            } else if publishedState == .established {
+            } else if publication.state == .established {
                 logger.notice("session lost", metadata: [.state: "\(state)"])
             }
-            publishedState = state
-            since = .now()
+            publication.state = state
+            publication.since = .now()
         }
         setNeedsPublish()
     }
 
     /// Remembers a failure with its words.
     func note(_ evidence: SessionFailure) {
-        if case .received(let error, _) = evidence { metrics.notificationReceived(error) }
+        if case .received(let error, _) = evidence { publication.metrics.notificationReceived(error) }
         let peer = machine.configuration
-        let source = peer.localAddress ?? addresses.source(for: peer.remote)
-        let sinceSession = evidence.isTurnedAway ? lastSession?.age(from: source) : nil
-        if let known = failure, failureIsCurrent, let echo = echo(evidence, of: known, sinceSession) {
-            failure?.explanation = known.original.followed(by: echo)
+        let source = peer.localAddress ?? shared.addresses.source(for: peer.remote)
+        let sinceSession = evidence.isTurnedAway ? contact.session?.age(from: source) : nil
+        if let known = failures.latest, failures.isCurrent, let echo = echo(evidence, of: known, sinceSession) {
+            failures.latest?.explanation = known.original.followed(by: echo)
             return
         }
         let explanation = evidence.explanation(
             for: peer,
             in: FailureContext(
                 localAddress: source?.description,
-                isOnLink: addresses.devices.isOnLink(peer.remote),
+                isOnLink: shared.addresses.devices.isOnLink(peer.remote),
                 rival: evidence.suggestsRival ? ConflictingConnections.find(peer.remote, port: peer.remotePort) : nil,
                 sinceSession: sinceSession
             )
         )
-        if failureIsCurrent, explanation.reason == .notAcceptedYet, failure?.explanation.reason == .notAcceptedYet {
+        if failures.isCurrent, explanation.reason == .notAcceptedYet,
+            failures.latest?.explanation.reason == .notAcceptedYet
+        {
             // The router still takes its time.
             return
         }
-        failureIsCurrent = true
-        metrics.failed(explanation.reason)
-        failureSeen = .now()
-        failure = PeerSnapshot.Failure(
-            time: wallClock.time(of: failureSeen),
+        failures.isCurrent = true
+        publication.metrics.failed(explanation.reason)
+        failures.seen = .now()
+        failures.latest = PeerSnapshot.Failure(
+            time: publication.wallClock.time(of: failures.seen),
             evidence: evidence,
             explanation: explanation
         )
         // The same reason again is no news: a router that is away, now in this way and now in that, must not fill the log.
-        let isNews = toldReasons.insert(explanation.reason).inserted
+        let isNews = failures.toldReasons.insert(explanation.reason).inserted
         logger.log(
             level: !isNews ? .debug : explanation.reason == .notAcceptedYet ? .info : .notice,
             "session failed",
@@ -90,46 +92,46 @@ extension PeerDriver {
 
     /// Publishes at the end of the event loop's present turn, once for all that changes in it.
     func setNeedsPublish() {
-        guard !isPublishing, !isRetired else { return }
-        isPublishing = true
+        guard !publication.isDue, !publication.isRetired else { return }
+        publication.isDue = true
         eventLoop.execute {
             self.assumeIsolated {
-                $0.isPublishing = false
+                $0.publication.isDue = false
                 $0.publish()
             }
         }
     }
 
     private func publish() {
-        guard !isRetired else { return }
-        wallClock.look()
+        guard !publication.isRetired else { return }
+        publication.wallClock.look()
         let snapshot = snapshot()
-        metrics.record(snapshot)
-        board.publish(snapshot, for: id)
+        publication.metrics.record(snapshot)
+        shared.board.publish(snapshot, for: id)
     }
 
     private func snapshot() -> PeerSnapshot {
-        let channel = machine.foremostConnection.flatMap { channels[$0] }
+        let channel = machine.foremostConnection.flatMap { connections.channels[$0] }
         var snapshot = PeerSnapshot(
             id: id,
             configuration: machine.configuration,
             state: machine.sessionState,
-            since: wallClock.time(of: since)
+            since: publication.wallClock.time(of: publication.since)
         )
-        snapshot.heldDown = heldDown
+        snapshot.heldDown = failures.heldDown
         snapshot.localEndpoint = channel?.localAddress?.endpoint
         snapshot.remoteEndpoint = channel?.remoteAddress?.endpoint
         snapshot.negotiation = machine.negotiation
         snapshot.families = counters()
         for family in session?.negotiation.families.compactMap(\.unicast) ?? [] {
-            let address = adjacency.session?.nextHop(family)?.address
+            let address = announcement.adjacency.session?.nextHop(family)?.address
             snapshot.nextHops[family] = PeerSnapshot.NextHop(address, nextHopFault(family))
         }
         snapshot.attempts = machine.attempts
-        snapshot.nextRetry = nextRetry.map(wallClock.time(of:))
+        snapshot.nextRetry = timers.nextRetry.map(publication.wallClock.time(of:))
         snapshot.establishedTransitions = machine.establishedTransitions
-        snapshot.lastFailure = failure
-        snapshot.lastFailure?.time = wallClock.time(of: failureSeen)
+        snapshot.lastFailure = failures.latest
+        snapshot.lastFailure?.time = publication.wallClock.time(of: failures.seen)
         return snapshot
     }
 
@@ -137,9 +139,9 @@ extension PeerDriver {
         (session?.negotiation.families ?? machine.configuration.families.sorted()).map { family in
             PeerSnapshot.FamilyCounters(
                 family: family,
-                desired: family.unicast.flatMap { adjacency.desired?.count($0) } ?? 0,
-                heldBack: family.unicast.flatMap { heldBack[$0] } ?? 0,
-                announced: family.unicast.map { adjacency.announcedCount($0) } ?? 0,
+                desired: family.unicast.flatMap { announcement.adjacency.desired?.count($0) } ?? 0,
+                heldBack: family.unicast.flatMap { announcement.heldBack[$0] } ?? 0,
+                announced: family.unicast.map { announcement.adjacency.announcedCount($0) } ?? 0,
                 received: family.unicast.flatMap { session?.received.count($0) } ?? 0,
                 notKept: family.unicast.flatMap { session?.received.notKept($0) } ?? 0
             )

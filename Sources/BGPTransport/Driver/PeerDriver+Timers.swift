@@ -14,18 +14,18 @@ extension PeerDriver {
 
     func arm(_ timer: PeerStateMachine.Timer, _ duration: Duration) {
         let deadline = NIODeadline.now() + TimeAmount(duration)
-        if timer.announcesRetry { nextRetry = deadline }
-        if let armed = timers[timer], armed.firesAt <= deadline {
-            timers[timer]?.deadline = deadline
+        if timer.announcesRetry { timers.nextRetry = deadline }
+        if let armed = timers.armed[timer], armed.firesAt <= deadline {
+            timers.armed[timer]?.deadline = deadline
         } else {
-            timers[timer]?.task.cancel()
+            timers.armed[timer]?.task.cancel()
             schedule(timer, at: deadline)
         }
     }
 
     func cancel(_ timer: PeerStateMachine.Timer) {
-        timers.removeValue(forKey: timer)?.task.cancel()
-        if timer.announcesRetry { nextRetry = nil }
+        timers.armed.removeValue(forKey: timer)?.task.cancel()
+        if timer.announcesRetry { timers.nextRetry = nil }
     }
 
     private func schedule(_ timer: PeerStateMachine.Timer, at deadline: NIODeadline) {
@@ -33,16 +33,16 @@ extension PeerDriver {
             guard let self else { return }
             self.assumeIsolated { $0.fire(timer) }
         }
-        timers[timer] = ArmedTimer(deadline: deadline, firesAt: deadline, task: task)
+        timers.armed[timer] = ArmedTimer(deadline: deadline, firesAt: deadline, task: task)
     }
 
     private func fire(_ timer: PeerStateMachine.Timer) {
-        guard let armed = timers.removeValue(forKey: timer) else { return }
+        guard let armed = timers.armed.removeValue(forKey: timer) else { return }
         guard armed.deadline <= .now() else {
             schedule(timer, at: armed.deadline)
             return
         }
-        if timer.announcesRetry { nextRetry = nil }
+        if timer.announcesRetry { timers.nextRetry = nil }
         switch timer {
         case .session(let id, let timer): submit(.session(id, .expired(timer)))
         case .connectRetry, .idleHold, .settle, .collision: submit(.expired(timer))

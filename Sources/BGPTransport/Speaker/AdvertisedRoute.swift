@@ -45,7 +45,7 @@ package struct AdvertisedRoutes: Sendable {
 extension PeerDriver {
     /// What has been announced on the present session; nil without one.
     func advertised() -> AdvertisedRoutes? {
-        adjacency.session.map { AdvertisedRoutes(adjacency.announced, $0) }
+        announcement.adjacency.session.map { AdvertisedRoutes(announcement.adjacency.announced, $0) }
     }
 
     /// The routes received and kept on the present session, by prefix.

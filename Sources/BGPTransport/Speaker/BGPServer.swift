@@ -56,16 +56,20 @@ package final class BGPServer: Service {
         ownsGroup = group == nil
         FileDescriptorReserve.raiseLimit()
         self.group = group ?? MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let eventLoop = self.group.next()
         core = PeerRegistry(
-            eventLoop: self.group.next(),
-            listenAddresses: listenAddresses,
-            receivedRoutesMemory: receivedRoutesMemory,
-            restarted: restarted,
-            options: options,
-            board: board,
-            metrics: metrics,
-            wallClock: wallClock,
-            logger: logger
+            SpeakerContext(
+                eventLoop: eventLoop,
+                board: board,
+                updates: UpdateCacheShare(eventLoop: eventLoop),
+                memory: ReceivedRoutesMemory(limit: receivedRoutesMemory),
+                options: options,
+                metrics: metrics,
+                restarted: restarted,
+                wallClock: wallClock,
+                logger: logger
+            ),
+            listenAddresses: listenAddresses
         )
     }
 

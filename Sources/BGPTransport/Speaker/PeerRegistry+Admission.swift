@@ -21,11 +21,11 @@ extension PeerRegistry {
         }
         let candidates = drivers(of: instance, at: remote, by: socket)
         guard let first = candidates.first else {
-            logger.debug("connection from no peer", metadata: [.instance: "\(instance)", .remote: "\(remote)"])
+            shared.logger.debug("connection from no peer", metadata: [.instance: "\(instance)", .remote: "\(remote)"])
             return refusal
         }
         guard candidates.count > 1 else { return first.assumeIsolated { $0.adopt(channel, from: socket) } }
-        let connection = AcceptedConnection(channel, among: candidates, addresses.devices)
+        let connection = AcceptedConnection(channel, among: candidates, shared.addresses.devices)
         let matches = connection.bestMatches(among: candidates.map { $0.assumeIsolated { $0.candidate } })
         guard matches.count > 1 else {
             return candidates[matches[0]].assumeIsolated { $0.adopt(channel, from: socket) }
@@ -104,8 +104,8 @@ extension PeerDriver {
     fileprivate var candidate: AcceptedConnection.Candidate {
         AcceptedConnection.Candidate(
             machine.configuration,
-            lastRouterID: lastRouterID,
-            waits: heldDown == nil && machine.establishedConnection == nil
+            lastRouterID: contact.routerID,
+            waits: failures.heldDown == nil && machine.establishedConnection == nil
         )
     }
 }

@@ -63,13 +63,13 @@ extension PeerRegistry {
         }
         do {
             try channel.pipeline.syncOperations.addHandler(
-                AcceptBackpressureHandler(instance: attempt.instance, metrics: metrics, logger: logger)
+                AcceptBackpressureHandler(instance: attempt.instance, metrics: shared.metrics, logger: shared.logger)
             )
         } catch {
             return eventLoop.makeFailedFuture(error)
         }
         let family = listener.targets[attempt.place].family
-        return channel.protect(with: protection, family: family, options: options).flatMapThrowing { refusals in
+        return channel.protect(with: protection, family: family, options: shared.options).flatMapThrowing { refusals in
             try self.assumeIsolated { core in
                 guard let listener = core.listener(awaiting: attempt) else { throw Unwanted() }
                 if let present = listener.targets[attempt.place].socket, present.protection == protection,
@@ -103,7 +103,7 @@ extension PeerRegistry {
         case .failure(let error):
             listener.forget(attempt.number, at: attempt.place)
             guard let failure = FailureExplanation(listeningOn: target, failed: error) else { return }
-            logger.warning(
+            shared.logger.warning(
                 "cannot listen",
                 metadata: failure.logFields(instance: attempt.instance, endpoint: "\(target)")
             )
@@ -140,11 +140,11 @@ extension PeerRegistry {
             failure: listener.failure,
             refusals: refusals
         )
-        let known = board.instances().first { $0.name == name }?.refusals ?? []
+        let known = shared.board.instances().first { $0.name == name }?.refusals ?? []
         for refusal in refusals where !known.contains(refusal) {
-            logger.warning("peers are not admitted", metadata: refusal.logFields(instance: name))
+            shared.logger.warning("peers are not admitted", metadata: refusal.logFields(instance: name))
         }
-        board.publish(snapshot, for: name)
+        shared.board.publish(snapshot, for: name)
     }
 
     /// The first few names, and how many more there are.

@@ -8,16 +8,10 @@ import PlainMetrics
 
 /// Owns the drivers and listeners; runs on the event loop that all of them share.
 actor PeerRegistry {
-    nonisolated let eventLoop: any EventLoop
-    let board: SpeakerBoard
-    let logger: Logger
+    nonisolated let shared: SpeakerContext
     let listenAddresses: [IPAddress]
-    let options: SocketOptions
-    let metrics: any MetricsFactory
     /// Times changes of routes, by instance.
     private var convergence: [String: Recorder] = [:]
-    private let restarted: Bool
-    private let wallClock: @Sendable () -> UnixTime
 
     private(set) var instances: [InstanceConfiguration] = []
     private(set) var drivers: [PeerID: PeerDriver] = [:]
@@ -25,43 +19,29 @@ actor PeerRegistry {
     private(set) var peers: [String: [ScopedAddress: [InstanceConfiguration.Peer]]] = [:]
     /// Connections that have not said yet which of several peers at an address they are.
     var strangers: [PeerAddress: [any Channel]] = [:]
-    private let share: UpdateCacheShare
-    private let memory: ReceivedRoutesMemory
-    let addresses = LocalAddresses()
     var listeners: [String: Listener] = [:]
     /// Counts attempts to listen, of all instances.
     var attempts: UInt64 = 0
-    private var desired: [PeerID: RouteTable]?
-    private var heldBack: [PeerID: [IPFamily: Int]] = [:]
-    private var isDesiredComplete = false
+    private var desired = DesiredRoutes()
     /// The last sessions with routers whose peers were removed, as another peer may be with one of them.
     private var lastSessions: [ScopedAddress: LastSession] = [:]
     /// Sessions that still say goodbye.
     private var leaving: [EventLoopFuture<Void>] = []
 
+    nonisolated var eventLoop: any EventLoop { shared.eventLoop }
     nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
 
-    init(
-        eventLoop: any EventLoop,
-        listenAddresses: [IPAddress],
-        receivedRoutesMemory: Int,
-        restarted: Bool,
-        options: SocketOptions,
-        board: SpeakerBoard,
-        metrics: any MetricsFactory,
-        wallClock: @escaping @Sendable () -> UnixTime,
-        logger: Logger
-    ) {
-        self.options = options
-        self.metrics = metrics
-        self.eventLoop = eventLoop
+    /// What all peers are to have, kept for those that are added later.
+    private struct DesiredRoutes {
+        /// Nil until the routes are known.
+        var tables: [PeerID: RouteTable]?
+        var heldBack: [PeerID: [IPFamily: Int]] = [:]
+        var isComplete = false
+    }
+
+    init(_ shared: SpeakerContext, listenAddresses: [IPAddress]) {
+        self.shared = shared
         self.listenAddresses = listenAddresses
-        self.restarted = restarted
-        self.wallClock = wallClock
-        self.board = board
-        self.logger = logger
-        share = UpdateCacheShare(eventLoop: eventLoop)
-        memory = ReceivedRoutesMemory(limit: receivedRoutesMemory)
     }
 
     func apply(_ wanted: [InstanceConfiguration], farewell: String?) {
@@ -79,9 +59,9 @@ actor PeerRegistry {
             case .removeInstance(let name):
                 listeners.removeValue(forKey: name)?.close()
                 forgetMetrics(of: name)
-                board.publish(nil, for: name)
+                shared.board.publish(nil, for: name)
             case .addInstance(let name):
-                convergence[name] = MetricDescription.convergence.histogram([name], in: metrics)
+                convergence[name] = MetricDescription.convergence.histogram([name], in: shared.metrics)
                 if let port = new.first(where: { $0.name == name })?.localPort {
                     listeners[name] = Listener(port: port, addresses: listenAddresses)
                 }
@@ -97,7 +77,7 @@ actor PeerRegistry {
     }
 
     private func forgetMetrics(of instance: String) {
-        AcceptBackpressureHandler.forget(instance: instance, metrics: metrics)
+        AcceptBackpressureHandler.forget(instance: instance, metrics: shared.metrics)
         convergence.removeValue(forKey: instance)?.destroy()
     }
 
@@ -107,9 +87,7 @@ actor PeerRegistry {
         isComplete: Bool,
         since event: ContinuousClock.Instant?
     ) {
-        desired = routes
-        self.heldBack = heldBack
-        isDesiredComplete = isComplete
+        desired = DesiredRoutes(tables: routes, heldBack: heldBack, isComplete: isComplete)
         let timer = event.map(RouteChangeTimer.init)
         for (id, driver) in drivers {
             driver.assumeIsolated {
@@ -126,7 +104,7 @@ actor PeerRegistry {
 
     /// Takes what the node's addresses are now, and names others as next hops where that follows.
     func follow(devices: NodeDevices? = nil, cluster: AddressRoles? = nil) {
-        guard addresses.set(devices: devices, cluster: cluster) else { return }
+        guard shared.addresses.set(devices: devices, cluster: cluster) else { return }
         for driver in drivers.values { driver.assumeIsolated { $0.followAddresses() } }
     }
 
@@ -154,23 +132,14 @@ actor PeerRegistry {
         let driver = PeerDriver(
             id,
             configuration: peer.configuration,
-            restarted: restarted,
-            eventLoop: eventLoop,
-            board: board,
-            share: share,
-            memory: memory,
-            addresses: addresses,
-            options: options,
             lastSession: lastSessions[peer.configuration.remote].flatMap { $0.age(from: nil) == nil ? nil : $0 },
-            metrics: metrics,
             convergence: convergence[id.instance]
-                ?? MetricDescription.convergence.histogram([id.instance], in: metrics),
-            wallClock: wallClock,
-            logger: logger
+                ?? MetricDescription.convergence.histogram([id.instance], in: shared.metrics),
+            shared: shared
         )
         drivers[id] = driver
-        let (routes, isComplete) = (desired.map { $0[id] ?? RouteTable() }, isDesiredComplete)
-        let waiting = heldBack[id] ?? [:]
+        let (routes, isComplete) = (desired.tables.map { $0[id] ?? RouteTable() }, desired.isComplete)
+        let waiting = desired.heldBack[id] ?? [:]
         driver.assumeIsolated {
             if let routes { $0.announce(routes, heldBack: waiting, isComplete: isComplete) }
             $0.configure(peer, drops: drops)
@@ -181,7 +150,7 @@ actor PeerRegistry {
         guard let driver = drivers.removeValue(forKey: id) else { return }
         let (done, last) = driver.assumeIsolated { driver in
             let done = driver.retire(stop)
-            return (done, driver.lastSession.map { (driver.machine.configuration.remote, $0) })
+            return (done, driver.contact.session.map { (driver.machine.configuration.remote, $0) })
         }
         if let (remote, session) = last {
             lastSessions = lastSessions.filter { $0.value.age(from: nil) != nil }
