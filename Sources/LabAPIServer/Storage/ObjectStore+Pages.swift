@@ -1,4 +1,5 @@
 import KubeModel
+import Synchronization
 
 extension ObjectStore {
     /// A page of a list, all pages being of one revision.

@@ -1,3 +1,4 @@
+import KubeJSON
 import KubeModel
 
 /// What the lock protects.

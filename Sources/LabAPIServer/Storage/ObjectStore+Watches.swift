@@ -1,4 +1,5 @@
 import KubeModel
+import Synchronization
 
 /// Watches of collections.
 extension ObjectStore {
