@@ -35,7 +35,9 @@ import Testing
             bench.handle(.dataPathAnswered(problem: "refused")) == [
                 .report(.dataPathAwaited("refused")), .arm(.dataPath, StartGate.interval),
                 .announce(Announcement([router: RouteTable()], isComplete: false)),
-            ]
+                .arm(.wake, .seconds(1)),
+            ],
+            "a look at what is held back is put off"
         )
         #expect(bench.handle(.timerFired(.dataPath)) == [.ask(Self.question)])
         #expect(

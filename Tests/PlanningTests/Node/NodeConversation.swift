@@ -74,7 +74,7 @@ struct NodeConversation {
         case 15: answer()
         case 16: send(.dataPathAnswered(problem: random.below(3) == 0 ? "refused" : nil))
         case 17: report()
-        case 18: if random.below(4) == 0 { restart() }
+        case 18: if random.below(3) == 0 { restart() }
         default: send(.networkChanged(HostNetwork()))
         }
     }
@@ -118,7 +118,10 @@ struct NodeConversation {
     }
 
     private mutating func deliver() {
-        guard speaker.isLoaded else { return deliverAll() }
+        guard speaker.isLoaded else {
+            if random.below(4) == 0 { deliverAll() }
+            return
+        }
         var changes = ObjectChanges()
         switch random.below(3) {
         case 0: fillSettings(&changes)
@@ -217,6 +220,10 @@ struct NodeConversation {
         count("restarts")
         speaker = Self.start()
         send(.started)
+        guard random.below(2) == 0 else { return }
+        // The API server is away for a while.
+        send(.dataPathAnswered(problem: nil))
+        advance(by: .seconds(3))
     }
 
     // What the node does, and whether it may.

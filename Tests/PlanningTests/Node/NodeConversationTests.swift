@@ -3,20 +3,23 @@ import Testing
 
 /// What holds however store events, timers, answers and restarts come.
 @Suite struct NodeConversationTests {
-    private static let seeds = Array(UInt64(0)..<400)
+    private static let seeds = 40
 
-    @Test func `no order of events makes a node announce what nothing wants, act on half a world or undo a drain`() {
+    @Test(arguments: UInt64(0)..<8)
+    func `no order of events makes a node announce what nothing wants, act on half a world or undo a drain`(
+        part: UInt64
+    ) {
         var counts: [String: Int] = [:]
-        for seed in Self.seeds {
-            var conversation = NodeConversation(seed: seed)
+        for seed in 0..<UInt64(Self.seeds) {
+            var conversation = NodeConversation(seed: part * 1000 + seed)
             conversation.begin()
             for _ in 0..<60 { conversation.step() }
             conversation.settle()
-            #expect(conversation.complaints == [], "seed \(seed)")
+            #expect(conversation.complaints == [], "seed \(part * 1000 + seed)")
             counts.merge(conversation.counts, uniquingKeysWith: +)
         }
         for what in ["announcements", "announcements during drains", "states", "stand-ins", "restarts"] {
-            #expect(counts[what, default: 0] > 100, "too few \(what) prove nothing")
+            #expect(counts[what, default: 0] > 4, "too few \(what) prove nothing")
         }
     }
 }

@@ -34,7 +34,7 @@ import Testing
             bench.handle(.objectsChanged(bench.settings)) == [
                 .arm(.drain(.gracePeriod), .seconds(10)), .report(.draining(isForced: false)),
                 .announce(Announcement([router: all], isComplete: true)),
-                .show(NodeFigures(drain: .shuttingDown)),
+                .show(NodeFigures(drain: .shuttingDown)), .arm(.wake, .seconds(1)),
             ]
         )
         #expect(bench.handle(.timerFired(.drain(.gracePeriod))) == [.followOthers])
