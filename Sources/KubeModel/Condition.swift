@@ -23,7 +23,7 @@ package struct Condition: Hashable, Sendable, Codable {
     /// When `status` last changed; absent on some core kinds.
     package var lastTransitionTime: Timestamp?
     /// Why, as a CamelCase word.
-    package var reason: String?
+    package var reason: ReasonCode?
     /// Why, as a sentence.
     package var message: String?
 
@@ -33,7 +33,7 @@ package struct Condition: Hashable, Sendable, Codable {
         status: ConditionStatus,
         observedGeneration: Int64? = nil,
         lastTransitionTime: Timestamp? = nil,
-        reason: String? = nil,
+        reason: ReasonCode? = nil,
         message: String? = nil
     ) {
         self.type = type

@@ -28,7 +28,7 @@ package struct Diagnostic: Hashable, Sendable {
     /// How bad it is.
     package var severity: Severity
     /// A stable CamelCase word, the same as in conditions and events.
-    package var reason: String
+    package var reason: ReasonCode
     /// What it is about, if an object could be told.
     package var object: ObjectReference?
     /// Which field, if one could be told.
@@ -45,7 +45,7 @@ package struct Diagnostic: Hashable, Sendable {
     /// States a finding.
     package init(
         severity: Severity,
-        reason: String,
+        reason: ReasonCode,
         object: ObjectReference? = nil,
         field: FieldPath? = nil,
         message: String,

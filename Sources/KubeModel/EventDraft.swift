@@ -4,7 +4,7 @@ import PlainText
 package struct EventDraft: Hashable, Sendable {
     package var level: Event.Level
     /// Why, in CamelCase.
-    package var reason: String
+    package var reason: ReasonCode
     /// What was done, in CamelCase.
     package var action: String
     package var regarding: Event.Subject
@@ -12,7 +12,7 @@ package struct EventDraft: Hashable, Sendable {
     package let note: String
 
     /// `note` is made fit to be stored (`String.asMessage`), wherever its words come from.
-    package init(level: Event.Level, reason: String, action: String, regarding: Event.Subject, note: String) {
+    package init(level: Event.Level, reason: ReasonCode, action: String, regarding: Event.Subject, note: String) {
         self.level = level
         self.reason = reason
         self.action = action

@@ -110,7 +110,7 @@ extension ManifestObject {
         }
         return Diagnostic(
             severity: severity,
-            reason: ManifestReason.unknownField,
+            reason: ReasonCode.unknownField,
             object: reference,
             field: path,
             message: message,

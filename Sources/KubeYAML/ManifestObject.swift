@@ -29,7 +29,7 @@ package struct ManifestObject: Hashable, Sendable {
     /// States a finding about a field of this object, with its place in the file.
     package func diagnostic(
         _ severity: Diagnostic.Severity = .error,
-        reason: String = ManifestReason.invalidField,
+        reason: ReasonCode = .invalidField,
         field: FieldPath?,
         message: String
     ) -> Diagnostic {
@@ -47,16 +47,16 @@ package struct ManifestObject: Hashable, Sendable {
     }
 }
 
-/// The reasons of diagnostics about manifests.
-package enum ManifestReason {
+/// The reasons of findings about manifests.
+extension ReasonCode {
     /// The text is not YAML or JSON that Kubernetes reads.
-    package static let invalidManifest = "InvalidManifest"
+    package static let invalidManifest = ReasonCode("InvalidManifest")
     /// A field has the wrong type or value, or is missing.
-    package static let invalidField = "InvalidField"
+    package static let invalidField = ReasonCode("InvalidField")
     /// A field that the kind does not have.
-    package static let unknownField = "UnknownField"
+    package static let unknownField = ReasonCode("UnknownField")
     /// The same object twice.
-    package static let duplicateObject = "DuplicateObject"
+    package static let duplicateObject = ReasonCode("DuplicateObject")
     /// More text than is read of one object.
-    package static let tooLong = "TooLong"
+    package static let tooLong = ReasonCode("TooLong")
 }

@@ -21,7 +21,7 @@ package struct ManifestReader {
             diagnostics.append(
                 Diagnostic(
                     severity: .error,
-                    reason: ManifestReason.invalidManifest,
+                    reason: ReasonCode.invalidManifest,
                     message: error.message + (Self.hint(error, text).map { "; \($0)" } ?? ""),
                     file: error.file,
                     line: error.position.line,
@@ -105,7 +105,7 @@ package struct ManifestReader {
         diagnostics.append(
             Diagnostic(
                 severity: .error,
-                reason: ManifestReason.invalidManifest,
+                reason: ReasonCode.invalidManifest,
                 field: field,
                 message: message,
                 file: file,

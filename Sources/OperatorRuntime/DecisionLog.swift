@@ -59,7 +59,7 @@ extension AddressEffect {
 extension ServiceStatusWrite {
     fileprivate var words: String {
         let addresses = (status.loadBalancer?.ingress ?? []).compactMap(\.ip)
-        let reason = status.conditions?.first?.reason ?? "no condition"
+        let reason = status.conditions?.first?.reason?.rawValue ?? "no condition"
         return "\(service.key) \(([reason] + addresses).joined(separator: " "))"
     }
 }

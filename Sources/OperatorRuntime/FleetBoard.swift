@@ -96,7 +96,7 @@ final class FleetBoard: Sendable {
                 samples.append(MetricDescription.sessions.sample([name, state], is: Double(count)))
             }
             let ready: Double =
-                switch status.conditions.of(ConditionType.ready)?.status {
+                switch status.conditions.of(.ready)?.status {
                 case .true: 1
                 case .false: 0
                 case .unknown, nil: -1

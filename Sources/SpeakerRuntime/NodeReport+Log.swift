@@ -18,10 +18,10 @@ extension NodeReport {
     fileprivate var words: (Logger.Level, Logger.Message, LogFields) {
         switch self {
         case .noSuchNode(let problem):
-            (.error, "nothing is announced", [.reason: "NoSuchNode", .reasonMessage: "\(problem.asMessage)"])
+            (.error, "nothing is announced", [.reason: "\(ReasonCode.noSuchNode)", .reasonMessage: "\(problem.asMessage)"])
         case .nodeIsThere: (.notice, "the Node is there now", [:])
         case .notSelected(let problem):
-            (.warning, "nothing is announced", [.reason: "NotSelected", .reasonMessage: "\(problem.asMessage)"])
+            (.warning, "nothing is announced", [.reason: "\(ReasonCode.notSelected)", .reasonMessage: "\(problem.asMessage)"])
         case .invalidDrainAnnotation(let fault):
             (
                 .warning, "an annotation for draining cannot be read",
@@ -47,7 +47,7 @@ extension NodeReport {
         case .limitReached(let peers):
             (
                 .warning, "announceLimit holds routes back",
-                [.reason: "HeldBackByLimit", .peers: "\(peers.map(\.description).asSentence(most: 5))"]
+                [.reason: "\(ReasonCode.heldBackByLimit)", .peers: "\(peers.map(\.description).asSentence(most: 5))"]
             )
         case .boundReached(let excesses):
             (
@@ -89,12 +89,12 @@ extension NodeReport {
         case .dataPathAwaited(let problem):
             (
                 .info, "service routes wait for the data path",
-                [.reason: "DataPathNotReady", .reasonSeen: "\(problem)"]
+                [.reason: "\(ReasonCode.dataPathNotReady)", .reasonSeen: "\(problem)"]
             )
         case .dataPathOverdue(let problem):
             (
                 .warning, "no service route is announced: the data path is not ready",
-                [.reason: "DataPathNotReady", .reasonSeen: "\(problem)"]
+                [.reason: "\(ReasonCode.dataPathNotReady)", .reasonSeen: "\(problem)"]
             )
         }
     }

@@ -1,5 +1,6 @@
 import KubeJSON
 import KubeModel
+import TestSupport
 import Testing
 
 @Suite struct ObjectTests {

@@ -107,7 +107,7 @@ struct AddressReconcilerTests {
                         Service.self,
                         ObjectKey(namespace: "default", name: "b")
                     )
-                    return service.status?.conditions?.of("martlet.dev/IPAMRequestSatisfied")?.reason ?? ""
+                    return service.status?.conditions?.of("martlet.dev/IPAMRequestSatisfied")?.reason?.rawValue ?? ""
                 }
                 try await eventually("an event says so", is: ["AddressAssigned", "OutOfIPs"]) {
                     try await cluster.client.list(Event.self).items.filter { $0.regarding.kind == "Service" }

@@ -16,7 +16,7 @@ struct ForeignAddressTests {
 
     private func reason(_ cluster: TestCluster, _ name: String) async throws -> String {
         let service = try await cluster.client.get(Service.self, ObjectKey(namespace: "default", name: name))
-        return service.status?.conditions?.of("martlet.dev/IPAMRequestSatisfied")?.reason ?? "none"
+        return service.status?.conditions?.of("martlet.dev/IPAMRequestSatisfied")?.reason?.rawValue ?? "none"
     }
 
     /// Writes a status as another controller does.

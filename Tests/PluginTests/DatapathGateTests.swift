@@ -3,6 +3,7 @@ import BGPTypes
 import KubeJSON
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 import kubectl_bgp
 

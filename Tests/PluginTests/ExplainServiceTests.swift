@@ -1,11 +1,12 @@
 import BGPResources
 import BGPTypes
+import Inspection
 import KubeJSON
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 import kubectl_bgp
-import Inspection
 
 struct ExplainServiceTests {
     @Test func `every node, address and peer has its verdict, and every node its reasons`() async throws {

@@ -1,4 +1,5 @@
 import KubeModel
+import TestSupport
 
 extension Pod {
     /// The running speaker of a node such as `node-a`, by the node's letter, as the DaemonSet makes it unless told otherwise.

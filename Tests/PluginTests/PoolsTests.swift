@@ -1,5 +1,6 @@
 import BGPResources
 import KubeModel
+import TestSupport
 import Testing
 import kubectl_bgp
 

@@ -131,7 +131,7 @@ struct DrainTests {
                 try await annotate(cluster, "true", at: .string(time))
                 try await eventually("it names the request that it follows", is: true) {
                     let config = try await cluster.client.get(BGPNodeConfig.self, ObjectKey(name: "n1"))
-                    let condition = config.status?.conditions.of(DrainCondition.type)
+                    let condition = config.status?.conditions.of(.drained)
                     return condition.map { DrainCondition.answers($0, time) } ?? false
                 }
                 #expect(try await condition(cluster) == "False LastAnnouncer")

@@ -29,9 +29,9 @@ package func explainNode(_ name: String, in snapshot: ClusterSnapshot, now: Time
             }
         },
         drain: DrainRequest(node).map { wish in
-            let condition = status?.conditions.of(DrainCondition.type)
+            let condition = status?.conditions.of(.drained)
             return ExplainedDrain(
-                reason: condition?.reason ?? "NotReported",
+                reason: condition?.reason ?? .notReported,
                 message: condition?.message ?? "the node's speaker has not begun",
                 forced: wish.isForced,
                 since: condition?.lastTransitionTime

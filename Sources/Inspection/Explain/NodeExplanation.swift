@@ -52,7 +52,7 @@ package struct ExplainedSession: Codable, Hashable, Sendable {
 /// How far a node is on its way out of service.
 package struct ExplainedDrain: Codable, Hashable, Sendable {
     /// The reason of the condition `Drained`, or `NotReported` before the speaker has followed.
-    package var reason: String
+    package var reason: ReasonCode
     /// The condition's message.
     package var message: String
     /// Whether even what no other node announces is to be withdrawn.

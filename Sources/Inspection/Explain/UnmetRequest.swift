@@ -15,7 +15,7 @@ struct UnmetRequest {
     static let shownPools = 16
 
     init(service: Service, pools: [LoadBalancerIPPool], classes: LoadBalancerClasses) {
-        let told = service.status?.conditions?.of(AddressAllocation.conditionType)
+        let told = service.status?.conditions?.of(.addressRequestSatisfied)
         guard told?.status != .true,
             let request = AddressRequest(service, clusterFamilies: [.ipv4], classes: classes)
         else {
@@ -27,7 +27,7 @@ struct UnmetRequest {
             .address(
                 .addressRequestUnmet(
                     service: service.key,
-                    reason: ReasonCode(rawValue: told.reason ?? AddressAllocation.conditionType),
+                    reason: told.reason ?? ConditionType.addressRequestSatisfied.code,
                     message: told.message ?? "the operator gives no reason"
                 )
             )
@@ -35,7 +35,7 @@ struct UnmetRequest {
         let have = Set(request.assigned.map(\.family))
         let missing = request.families.filter { !have.contains($0) }
         // What is kept for the Service comes back by itself, and labels for another pool would give it another address.
-        let isKept = told?.reason == ReasonCode.addressWithheld.rawValue
+        let isKept = told?.reason == .addressWithheld
         let lacks = !missing.isEmpty || request.addresses.contains { !request.assigned.contains($0) }
         let isUnmet = lacks && !isKept
         let all = isUnmet ? PoolRefusal.all(request, missing: missing, pools: pools) : []

@@ -92,11 +92,11 @@ struct AssumedNodes {
     func isOfAssumption(_ finding: Diagnostic) -> Bool {
         let name = finding.object?.name ?? ""
         return switch finding.reason {
-        case ConditionType.conflictingClusterConfig, ConditionType.allNodesExcluded, ConditionType.noPodCIDR,
-            "NoRouterID", "DuplicateRouterID":
+        case .conflictingClusterConfig, ConditionType.allNodesExcluded.code, .noPodCIDR, .noRouterID,
+            .duplicateRouterID:
             true
-        case "LocalASNMissing": Self.clusterConfig(of: name) != nil
-        case ConditionType.unmatchedEntries: finding.field == "metadata.name" && unplaced.contains(name)
+        case .localASNMissing: Self.clusterConfig(of: name) != nil
+        case .unmatchedEntries: finding.field == "metadata.name" && unplaced.contains(name)
         default: finding.object?.kind == Node.type.kind
         }
     }
@@ -105,7 +105,7 @@ struct AssumedNodes {
     static func finding(withEndpoints: Bool) -> Diagnostic {
         Diagnostic(
             severity: .info,
-            reason: "NoNodes",
+            reason: .noNodes,
             message: "no Node is among the manifests: sessions are told for each peer, not for each node"
                 + (withEndpoints ? ", and every Service is taken to have endpoints" : "")
         )

@@ -24,7 +24,7 @@ extension Planner {
             let names = nodes.map(AssumedNodes.words).asSentence()
             return Diagnostic(
                 severity: .warning,
-                reason: "NodesDeselected",
+                reason: .nodesDeselected,
                 object: ObjectReference(kind: BGPClusterConfig.type.kind, name: owner),
                 field: "spec.nodeSelector",
                 message: assumed != nil
@@ -71,7 +71,7 @@ extension Planner {
             let plural = sessions.count == 1 || sessions.count == total ? "" : "s"
             return Diagnostic(
                 severity: .warning,
-                reason: "Session\(cause.effect.rawValue)",
+                reason: cause.effect.code,
                 object: cause.object,
                 field: cause.field,
                 message: "\(what) \(count)\(plural): \(sessions.sorted().asSentence())"
@@ -89,7 +89,7 @@ extension Planner {
             }
         return Diagnostic(
             severity: .warning,
-            reason: "Session\(cause.effect.rawValue)",
+            reason: cause.effect.code,
             object: cause.object,
             field: cause.field,
             message: "every session that uses it \(what): \(sessions.sorted().asSentence())"
@@ -110,7 +110,7 @@ extension Planner {
         return [
             Diagnostic(
                 severity: .warning,
-                reason: "EverySessionEnds",
+                reason: .everySessionEnds,
                 message: assumed == nil
                     ? "together this ends all \(ended) sessions at once; apply it to a part of the nodes first"
                     : "together this ends every session at once; apply it to a part of the nodes first"
@@ -171,7 +171,7 @@ extension Planner {
             let gained = lost.gained.isEmpty ? "none" : lost.gained.map(\.description).asSentence()
             return Diagnostic(
                 severity: .warning,
-                reason: "AddressLost",
+                reason: .addressLost,
                 object: isByPool ? holder?.reference : reference,
                 field: isByPool ? "spec.blocks" : nil,
                 message: (isByPool ? "\(reference) loses " : "loses ")
@@ -218,7 +218,7 @@ extension Planner {
             let sorted = Set(prefixes).sorted()
             return Diagnostic(
                 severity: .warning,
-                reason: "PrefixWithdrawn",
+                reason: .prefixWithdrawn,
                 object: object,
                 message: "no node announces \(sorted.map(\.description).asSentence()) any more"
             )

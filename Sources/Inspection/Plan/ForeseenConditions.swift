@@ -16,7 +16,7 @@ extension RenderedCluster {
                 guard assumed.unplaced.contains(named.name) else { return named }
                 var named = named
                 named.status.conditions = named.status.conditions.map {
-                    $0.type == ConditionType.unmatchedEntries ? $0.unknownWithoutNodes : $0
+                    $0.type == ConditionType.unmatchedEntries.rawValue ? $0.unknownWithoutNodes : $0
                 }
                 return named
             }
@@ -25,7 +25,7 @@ extension RenderedCluster {
             advertisements = advertisements.map { named in
                 var named = named
                 named.status.conditions = named.status.conditions.map {
-                    $0.type == ConditionType.noPodCIDR ? $0.unknownWithoutNodes : $0
+                    $0.type == ConditionType.noPodCIDR.rawValue ? $0.unknownWithoutNodes : $0
                 }
                 return named
             }
@@ -34,14 +34,14 @@ extension RenderedCluster {
             let mine = nodeConfigs.filter { $0.metadata.controller?.name == named.name }
             var named = named
             named.status.conditions = named.status.conditions.map { condition in
-                switch (condition.type, condition.reason) {
-                case (ConditionType.ready, "Applying"), (ConditionType.ready, "NotApplied"):
+                switch (ConditionType(rawValue: condition.type), condition.reason) {
+                case (.ready, ReasonCode.applying), (.ready, ReasonCode.notApplied):
                     condition.foreseen(mine.compactMap { nodes[$0.metadata.name] })
-                case (ConditionType.sessionsEstablished, "NotAllEstablished"): condition.unknownUntilTried
-                case (ConditionType.noMatchingNode, _) where assumed != nil && condition.status == .false:
+                case (.sessionsEstablished, ReasonCode.notAllEstablished): condition.unknownUntilTried
+                case (.noMatchingNode, _) where assumed != nil && condition.status == .false:
                     condition.unknownWithoutNodes
-                case (ConditionType.conflictingClusterConfig, _) where assumed != nil: condition.unknownWithoutNodes
-                case (ConditionType.noPodCIDR, _) where assumed != nil: condition.unknownWithoutNodes
+                case (.conflictingClusterConfig, _) where assumed != nil: condition.unknownWithoutNodes
+                case (.noPodCIDR, _) where assumed != nil: condition.unknownWithoutNodes
                 default: condition
                 }
             }
@@ -59,7 +59,7 @@ extension Condition {
                 .map { "\(node.nodeConfig.metadata.name): \($0.message)" }
         }
         condition.status = ConditionStatus(obstacles.isEmpty)
-        condition.reason = obstacles.isEmpty ? "Applied" : "NotApplied"
+        condition.reason = obstacles.isEmpty ? .applied : .notApplied
         condition.message =
             obstacles.isEmpty
             ? "applies on \(nodes.count) node\(nodes.count == 1 ? "" : "s") as soon as the speakers have followed"
@@ -71,7 +71,7 @@ extension Condition {
     fileprivate var unknownWithoutNodes: Condition {
         var condition = self
         condition.status = .unknown
-        condition.reason = "NoNodes"
+        condition.reason = .noNodes
         condition.message = "no Node is among the manifests"
         return condition
     }
@@ -80,7 +80,7 @@ extension Condition {
     fileprivate var unknownUntilTried: Condition {
         var condition = self
         condition.status = .unknown
-        condition.reason = "NotTried"
+        condition.reason = .notTried
         condition.message = "a plan opens no sessions"
         return condition
     }

@@ -5,7 +5,7 @@ import Planning
 
 extension Planner {
     /// The reason of what holds only until the last of several changes is made.
-    static let interimReason = "InterimConflict"
+    static let interimReason: ReasonCode = .interimConflict
 
     /// What happens to addresses that Services share while some of them are changed already and others are not: objects are
     /// written one after another, and each state in between is one that operator and speakers follow.

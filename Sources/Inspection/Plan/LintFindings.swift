@@ -17,7 +17,7 @@ extension PlannedCluster {
         world.clusterConfigs.flatMap { config in
             config.spec.bgpInstances.enumerated().flatMap { place, instance -> [Diagnostic] in
                 let path = FieldPath("spec.bgpInstances").index(place)
-                func warning(_ reason: String, _ field: FieldPath, _ message: String) -> Diagnostic {
+                func warning(_ reason: ReasonCode, _ field: FieldPath, _ message: String) -> Diagnostic {
                     Diagnostic(
                         severity: .warning,
                         reason: reason,
@@ -27,7 +27,7 @@ extension PlannedCluster {
                     )
                 }
                 guard !instance.peers.isEmpty else {
-                    return [warning("NoPeers", path, "the instance \(instance.name) has no peers, so it does nothing")]
+                    return [warning(.noPeers, path, "the instance \(instance.name) has no peers, so it does nothing")]
                 }
                 return instance.peers.enumerated().flatMap { index, peer -> [Diagnostic] in
                     let path = path.field("peers").index(index)
@@ -35,7 +35,7 @@ extension PlannedCluster {
                     if peer.peerConfigRef == nil {
                         let message =
                             "the peer \(peer.name) has no peerConfigRef, so it has all the defaults and is told nothing"
-                        found.append(warning("NoAdvertisements", path, message))
+                        found.append(warning(.noAdvertisements, path, message))
                     }
                     let settings = peer.peerConfigRef.flatMap { reference in
                         world.peerConfigs.first { $0.metadata.name == reference.name }
@@ -45,7 +45,7 @@ extension PlannedCluster {
                     {
                         let message =
                             "a link-local address is on every link: expected the interface too, as in \(address)%eth0"
-                        found.append(warning("NoInterface", path.field("peerAddress"), message))
+                        found.append(warning(.noInterface, path.field("peerAddress"), message))
                     }
                     return found
                 }
@@ -63,7 +63,7 @@ extension PlannedCluster {
                     guard let address = peer.address?.address, own.contains(address) else { return nil }
                     return Diagnostic(
                         severity: .warning,
-                        reason: "PeerIsNode",
+                        reason: .peerIsNode,
                         object: ObjectReference(
                             kind: BGPClusterConfig.type.kind,
                             name: plan.nodeConfig.metadata.controller?.name ?? ""
@@ -82,7 +82,7 @@ extension PlannedCluster {
         world.peerConfigs.filter(\.spec.families.isEmpty).map { peerConfig in
             Diagnostic(
                 severity: .warning,
-                reason: "NoAdvertisements",
+                reason: .noAdvertisements,
                 object: peerConfig.reference,
                 field: "spec.families",
                 message: "families is absent, so both families are offered and nothing is announced; "
@@ -109,7 +109,7 @@ extension PlannedCluster {
             else { return nil }
             return Diagnostic(
                 severity: .info,
-                reason: "LocalPreferenceUnsent",
+                reason: .localPreferenceUnsent,
                 object: advertisement.reference,
                 field: entry.path.field("attributes").field("localPreference"),
                 message: "all peers that are told are external, and local preference is for internal ones alone; "
@@ -133,7 +133,7 @@ extension PlannedCluster {
             .map { address, router in
                 Diagnostic(
                     severity: .warning,
-                    reason: "PoolHoldsRouter",
+                    reason: .poolHoldsRouter,
                     object: pool.reference,
                     field: "spec.blocks",
                     message: "hands out \(address), the address of the router \(router); take it out with excluded"
@@ -152,7 +152,7 @@ extension PlannedCluster {
             let isNearlyOurs = name.hasPrefix("martlet.dev/")
             return Diagnostic(
                 severity: .warning,
-                reason: isNearlyOurs ? "UnknownClass" : "ForeignLoadBalancerClass",
+                reason: isNearlyOurs ? .unknownClass : .foreignLoadBalancerClass,
                 object: service.reference,
                 field: "spec.loadBalancerClass",
                 message: isNearlyOurs
@@ -173,7 +173,7 @@ extension PlannedCluster {
             else { return nil }
             return Diagnostic(
                 severity: .warning,
-                reason: "PaddedPassword",
+                reason: .paddedPassword,
                 object: secret.reference,
                 field: "data.password",
                 message: "the password \(last.isNewline ? "ends in a line break" : "begins or ends with a blank"), "

@@ -19,7 +19,7 @@ package struct Plan: Encodable, Hashable, Sendable {
     package var diagnostics: [Diagnostic]
 
     /// The reason of diagnostics about changes whose effect cannot be told.
-    static let unknownEffect = "EffectUnknown"
+    static let unknownEffect: ReasonCode = .effectUnknown
 
     /// Whether anything differs from what the plan was compared with.
     package var hasChanges: Bool {

@@ -20,7 +20,7 @@ extension PlannedCluster {
             DrainRequest.fault(in: node).map { fault in
                 Diagnostic(
                     severity: .error,
-                    reason: DrainCondition.Reason.invalidAnnotation.rawValue,
+                    reason: .invalidAnnotation,
                     object: node.reference,
                     field: fault.path,
                     message: fault.message
@@ -40,13 +40,13 @@ extension PlannedCluster {
                 }
             let status = poolStatuses[pool.metadata.name]
             let conflicts = status?.conflicts ?? []
-            let spared = status?.conditions.of(PoolCondition.addressesSpared).flatMap { condition in
+            let spared = status?.conditions.of(.addressesSpared).flatMap { condition in
                 condition.status == .true ? condition : nil
             }
             return faults.map { fault in
                 Diagnostic(
                     severity: .error,
-                    reason: "InvalidBlocks",
+                    reason: .invalidBlocks,
                     object: pool.reference,
                     field: fault.path,
                     message: fault.message
@@ -55,7 +55,7 @@ extension PlannedCluster {
                 + conflicts.map { conflict in
                     Diagnostic(
                         severity: .error,
-                        reason: "PoolConflict",
+                        reason: .poolConflict,
                         object: pool.reference,
                         field: "spec.blocks",
                         message: "\(conflict.range) overlaps \(conflict.otherRange) of \(conflict.with), "
@@ -65,7 +65,7 @@ extension PlannedCluster {
                 + [spared].compactMap(\.self).map { condition in
                     Diagnostic(
                         severity: .warning,
-                        reason: condition.type,
+                        reason: ConditionType.addressesSpared.code,
                         object: pool.reference,
                         field: "spec.blocks",
                         message: "\(condition.message ?? ""); take these out with excluded"
@@ -79,7 +79,7 @@ extension PlannedCluster {
             allocations[service.key]?.failure.map { failure in
                 Diagnostic(
                     severity: failure.severity,
-                    reason: failure.code.rawValue,
+                    reason: failure.code,
                     object: service.reference,
                     message: failure.message
                 )
@@ -94,7 +94,7 @@ extension PlannedCluster {
             .map { reason in
                 Diagnostic(
                     severity: .warning,
-                    reason: reason.code.rawValue,
+                    reason: reason.code,
                     object: reason.object,
                     field: reason.field,
                     message: [reason.message, reason.fix].compactMap(\.self).joined(separator: "; ")
@@ -109,7 +109,7 @@ extension PlannedCluster {
             guard let most = excesses.max(by: { $0.routes < $1.routes }) else { return nil }
             return Diagnostic(
                 severity: .warning,
-                reason: "TooManyRoutes",
+                reason: .tooManyRoutes,
                 object: tenant.object,
                 message: "\(most.message); \(tenant.remedy)"
             )
@@ -123,7 +123,7 @@ extension PlannedCluster {
                 peer.remarks.filter { $0.path != "spec.transport.sourceInterface" }.map { remark in
                     Diagnostic(
                         severity: .warning,
-                        reason: "Unsupported",
+                        reason: .unsupported,
                         object: ObjectReference(kind: BGPPeerConfig.type.kind, name: name),
                         field: remark.path,
                         message: remark.message
@@ -144,7 +144,7 @@ extension PlannedCluster {
                 else { return nil }
                 return Diagnostic(
                     severity: .warning,
-                    reason: "NoMatchingService",
+                    reason: .noMatchingService,
                     object: advertisement.reference,
                     field: FieldPath("spec.advertisements").index(index).field("selector"),
                     message: "no Service matches \(selector.description)"

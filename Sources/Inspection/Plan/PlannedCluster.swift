@@ -233,7 +233,7 @@ extension Service {
             !(entry.ip.flatMap { IPAddress($0) }.map(given.contains) ?? false)
         }
         guard let allocation else {
-            let wasTold = status?.conditions?.of(AddressAllocation.conditionType) != nil
+            let wasTold = status?.conditions?.of(.addressRequestSatisfied) != nil
             guard wasTold || !given.isEmpty else { return status }
             return others.isEmpty ? nil : Status(loadBalancer: .init(ingress: others))
         }

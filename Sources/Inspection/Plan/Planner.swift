@@ -256,7 +256,7 @@ extension Service {
 extension Condition {
     /// The condition without times and generations, which a plan cannot know.
     fileprivate var timeless: Condition {
-        Condition(type: type, status: status, reason: reason ?? "", message: message ?? "")
+        Condition(type: type, status: status, reason: reason ?? ReasonCode(rawValue: ""), message: message ?? "")
     }
 }
 

@@ -42,7 +42,7 @@ extension PlannedCluster {
                 let covered = (known[prefix] ?? []).sorted().map { "\($0) of \(owners[$0] ?? "")" }
                 return Diagnostic(
                     severity: .warning,
-                    reason: "CoversNodes",
+                    reason: .coversNodes,
                     object: covering.object,
                     field: covering.field,
                     message: "announces \(prefix), which holds \(covered.asSentence()): "
@@ -92,7 +92,7 @@ extension PlannedCluster {
                     let path = FieldPath("spec.bgpInstances").index(place).field("peers").index(index)
                     return Diagnostic(
                         severity: .warning,
-                        reason: "SameSessionTwice",
+                        reason: .sameSessionTwice,
                         object: ObjectReference(
                             kind: BGPClusterConfig.type.kind,
                             name: plan.nodeConfig.metadata.controller?.name ?? ""
@@ -116,7 +116,7 @@ extension PlannedCluster {
             else { return nil }
             return Diagnostic(
                 severity: .warning,
-                reason: "TightTimers",
+                reason: .tightTimers,
                 object: peerConfig.reference,
                 field: "spec.timers.keepAliveTimeSeconds",
                 message:

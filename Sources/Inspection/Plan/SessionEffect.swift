@@ -1,4 +1,5 @@
 package import BGPEngine
+import KubeModel
 package import Planning
 
 /// What a change of configuration does to the session with one peer.
@@ -15,6 +16,9 @@ package enum SessionEffect: String, Hashable, Sendable, Codable, CaseIterable, C
     case added = "Added"
     /// There is none any more.
     case removed = "Removed"
+
+    /// The effect as a finding, such as `SessionReset`.
+    var code: ReasonCode { ReasonCode(rawValue: "Session\(rawValue)") }
 
     /// The gentlest first.
     package static func < (left: SessionEffect, right: SessionEffect) -> Bool {

@@ -97,7 +97,7 @@ package final class EventRecorder: ServiceLifecycle.Service {
                 reportingController: controller,
                 reportingInstance: String(instance.prefix(128)),
                 action: entry.action,
-                reason: entry.reason,
+                reason: entry.reason.rawValue,
                 regarding: entry.regarding,
                 note: entry.note,
                 type: entry.level

@@ -108,7 +108,7 @@ struct ManifestIndex: Sendable {
         faults[name] = [
             Diagnostic(
                 severity: .error,
-                reason: ManifestReason.invalidManifest,
+                reason: ReasonCode.invalidManifest,
                 message: why,
                 file: name
             )
@@ -169,7 +169,7 @@ struct ManifestIndex: Sendable {
     private func repetition(_ claim: Claim, of first: Claim) -> Diagnostic {
         Diagnostic(
             severity: .error,
-            reason: ManifestReason.duplicateObject,
+            reason: ReasonCode.duplicateObject,
             object: claim.reference,
             message: "stands already at \(first.file):\(first.position.line), expected once; this one has no effect",
             file: claim.file,
@@ -185,7 +185,7 @@ struct ManifestIndex: Sendable {
             object.apiVersion[..<slash] == other.group[...]
         else { return nil }
         return object.diagnostic(
-            reason: ManifestReason.invalidManifest,
+            reason: ReasonCode.invalidManifest,
             field: "apiVersion",
             message: "expected \(other.apiVersion), found \(object.apiVersion)"
         )

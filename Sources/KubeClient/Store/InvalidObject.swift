@@ -39,7 +39,7 @@ extension InvalidObject {
             diagnostics: [
                 Diagnostic(
                     severity: .error,
-                    reason: ManifestReason.invalidField,
+                    reason: ReasonCode.invalidField,
                     object: ObjectReference(kind: Object.type.kind, namespace: namespace, name: name ?? "?"),
                     field: fault?.path,
                     message: fault?.message ?? "cannot be decoded"
@@ -57,7 +57,7 @@ extension InvalidObject {
             diagnostics: [
                 Diagnostic(
                     severity: .error,
-                    reason: ManifestReason.tooLong,
+                    reason: ReasonCode.tooLong,
                     object: ObjectReference(kind: Object.type.kind, namespace: key?.namespace, name: key?.name ?? "?"),
                     message: "has \(length) octets as JSON, more than \(JSONLineDecoder.maximumLength); it is left out"
                 )
@@ -70,7 +70,7 @@ extension InvalidObject {
         let diagnostics = errors.map { error in
             Diagnostic(
                 severity: .error,
-                reason: ManifestReason.invalidField,
+                reason: ReasonCode.invalidField,
                 object: object.reference,
                 field: error.path,
                 message: error.message

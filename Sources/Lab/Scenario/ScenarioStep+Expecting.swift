@@ -41,8 +41,11 @@ extension ScenarioStep {
         try await expect {
             let object = try await lab.client.send(request, as: Conditioned.self)
             let found = object.status?.conditions?.first { $0.type == type }
-            if let found, found.status.rawValue == status, reason == nil || found.reason == reason { return nil }
-            let present = found.map { "\($0.status.rawValue) \($0.reason ?? ""): \($0.message ?? "")" } ?? "absent"
+            if let found, found.status.rawValue == status, reason == nil || found.reason?.rawValue == reason {
+                return nil
+            }
+            let present =
+                found.map { "\($0.status.rawValue) \($0.reason?.rawValue ?? ""): \($0.message ?? "")" } ?? "absent"
             return "condition \(type) of \(kind)/\(name) is \(present), expected \(status) \(reason ?? "")"
         }
     }

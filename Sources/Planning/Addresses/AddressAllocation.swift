@@ -30,18 +30,15 @@ package struct AddressAllocation: Hashable, Sendable {
     /// How many addresses the condition names.
     private static let namedAddresses = 5
 
-    /// The type of the condition on the Service.
-    package static let conditionType = "martlet.dev/IPAMRequestSatisfied"
-
     /// Whether what is in the status of a Service is what the operator gave, as its condition says.
     package static func isTold(on service: Service) -> Bool {
-        guard let condition = service.status?.conditions?.of(conditionType) else { return false }
-        return condition.reason != ReasonCode.servedByAnother.rawValue
+        guard let condition = service.status?.conditions?.of(.addressRequestSatisfied) else { return false }
+        return condition.reason != .servedByAnother
     }
 
     /// Whether the condition is to be on the Service: without any pool only those that were told before are told.
     package func isToBeTold(_ status: Service.Status?, hasPools: Bool) -> Bool {
-        isLeftAlone ? failure != nil : hasPools || status?.conditions?.of(Self.conditionType) != nil
+        isLeftAlone ? failure != nil : hasPools || status?.conditions?.of(.addressRequestSatisfied) != nil
     }
 
     /// The addresses that a status shows as ours, for those who cannot read the ledger: all of it where the condition is the
@@ -49,19 +46,19 @@ package struct AddressAllocation: Hashable, Sendable {
     package static func shown(by service: Service) -> [IPAddress] {
         guard isTold(on: service) else { return [] }
         let assigned = (service.status?.loadBalancer?.ingress ?? []).compactMap { $0.ip.flatMap { IPAddress($0) } }
-        let condition = service.status?.conditions?.of(conditionType)
+        let condition = service.status?.conditions?.of(.addressRequestSatisfied)
         return assigned + (condition.map(AllocationFailure.withheldAddresses) ?? []).filter { !assigned.contains($0) }
     }
 
     /// The condition that tells the outcome on the Service.
     package func condition(observedGeneration: Int64?) -> Condition {
         Condition(
-            type: Self.conditionType,
-            status: ConditionStatus(failure == nil),
-            observedGeneration: observedGeneration,
-            reason: (failure?.code ?? .satisfied).rawValue,
-            message: failure?.message
-                ?? addresses.map { "\($0) from pool \(pools[$0] ?? "unknown")" }.asSentence(most: Self.namedAddresses)
+            .addressRequestSatisfied,
+            ConditionStatus(failure == nil),
+            failure?.code ?? .satisfied,
+            failure?.message
+                ?? addresses.map { "\($0) from pool \(pools[$0] ?? "unknown")" }.asSentence(most: Self.namedAddresses),
+            observedGeneration: observedGeneration
         )
     }
 }

@@ -51,53 +51,41 @@ extension AddressAllocator {
             parts.append("not handed out: \(sentence(told(state.sparedHosts) + networks, of: count))")
         }
         return Condition(
-            type: PoolCondition.addressesSpared,
-            status: ConditionStatus(count > 0),
-            observedGeneration: observedGeneration,
-            reason: count == 0 ? "NoOverlap" : state.sparedAssigned.isEmpty ? "NodeAddresses" : "AssignedAddresses",
-            message: parts.isEmpty ? "no node has an address of this pool" : parts.joined(separator: "; ")
+            .addressesSpared,
+            ConditionStatus(count > 0),
+            count == 0 ? .noOverlap : state.sparedAssigned.isEmpty ? .nodeAddresses : .assignedAddresses,
+            parts.isEmpty ? "no node has an address of this pool" : parts.joined(separator: "; "),
+            observedGeneration: observedGeneration
         )
     }
-}
-
-/// The types of conditions on pools that are looked for by name.
-package enum PoolCondition {
-    /// Nodes, or their pods, have addresses of the pool, which it does not hand out.
-    package static let addressesSpared = "AddressesSpared"
 }
 
 extension PoolState {
     /// Ready, and what is wrong, each always present.
     fileprivate func conditions(observedGeneration: Int64?) -> [Condition] {
-        func condition(_ type: String, _ holds: Bool, _ reason: String, _ message: String) -> Condition {
-            Condition(
-                type: type,
-                status: ConditionStatus(holds),
-                observedGeneration: observedGeneration,
-                reason: reason,
-                message: message
-            )
+        func condition(_ type: ConditionType, _ holds: Bool, _ reason: ReasonCode, _ message: String) -> Condition {
+            Condition(type, ConditionStatus(holds), reason, message, observedGeneration: observedGeneration)
         }
         let overlaps = conflicts.map { "\($0.range) overlaps \($0.otherRange) of \($0.with)" }.asFindings(most: 10)
         let faults = layout.faults.map(\.description).asFindings(most: 10)
         let problems = [faults, overlaps].filter { !$0.isEmpty }
         return [
             condition(
-                "Ready",
+                .ready,
                 problems.isEmpty,
-                !faults.isEmpty ? "InvalidBlocks" : !overlaps.isEmpty ? "PoolConflict" : "Ready",
+                !faults.isEmpty ? .invalidBlocks : !overlaps.isEmpty ? .poolConflict : .ready,
                 problems.isEmpty ? "accepted" : problems.joined(separator: "; ")
             ),
             condition(
-                "PoolConflict",
+                .poolConflict,
                 !overlaps.isEmpty,
-                overlaps.isEmpty ? "NoConflict" : "Overlap",
+                overlaps.isEmpty ? .noConflict : .overlap,
                 overlaps.isEmpty ? "no block overlaps another pool or a network of cluster IPs" : overlaps
             ),
             condition(
-                "InvalidBlocks",
+                .invalidBlocks,
                 !faults.isEmpty,
-                faults.isEmpty ? "BlocksValid" : "InvalidBlocks",
+                faults.isEmpty ? .blocksValid : .invalidBlocks,
                 faults.isEmpty ? "every block can be used" : faults
             ),
         ]

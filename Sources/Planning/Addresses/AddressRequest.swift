@@ -88,7 +88,7 @@ extension AddressRequest {
         let annotations = service.annotations
         let ingress = status?.loadBalancer?.ingress ?? []
         assigned = ingress.compactMap { $0.ip.flatMap { IPAddress($0) } }
-        isToldServed = status?.conditions?.of(AddressAllocation.conditionType)?.status == .true
+        isToldServed = status?.conditions?.of(.addressRequestSatisfied)?.status == .true
         hasOtherEntries = assigned.count < ingress.count
         entries = ingress.prefix(6).compactMap { $0.ip ?? $0.hostname }
         var wishes = Wishes(assigned: assigned)

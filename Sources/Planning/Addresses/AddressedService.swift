@@ -75,9 +75,9 @@ package struct AddressedService: KubeObject {
     }
 
     private static func own(_ conditions: [Condition]?) -> Condition? {
-        guard var condition = conditions?.of(AddressAllocation.conditionType) else { return nil }
+        guard var condition = conditions?.of(.addressRequestSatisfied) else { return nil }
         // One text for all of them.
-        condition.type = AddressAllocation.conditionType
+        condition.type = ConditionType.addressRequestSatisfied.rawValue
         return condition
     }
 

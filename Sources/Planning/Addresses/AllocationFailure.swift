@@ -212,7 +212,7 @@ extension AllocationFailure: Reasoned {
 
     /// The addresses that a condition says are withheld; the other way of `message`, which a test holds it to.
     static func withheldAddresses(_ condition: Condition) -> [IPAddress] {
-        guard condition.reason == ReasonCode.addressWithheld.rawValue, let message = condition.message else {
+        guard condition.reason == .addressWithheld, let message = condition.message else {
             return []
         }
         for end in withheldWords {
@@ -234,7 +234,6 @@ extension AllocationFailure: Reasoned {
 }
 
 extension ReasonCode {
-    package static let satisfied = ReasonCode("Satisfied")
     package static let unknownPool = ReasonCode("UnknownPool")
     package static let alreadyAllocated = ReasonCode("AlreadyAllocated")
     package static let incompatibleService = ReasonCode("AlreadyAllocatedIncompatibleService")

@@ -7,12 +7,12 @@ import PlainText
 package enum UnannouncedCondition {
     /// The condition as a speaker finds it.
     package static func found(_ causes: [UnannouncedCause]) -> Condition {
-        let first = causes.first?.code.rawValue ?? "AllAnnounced"
+        let first = causes.first?.code ?? .allAnnounced
         return Condition(
-            type: ConditionType.notAnnounced,
-            status: ConditionStatus(!causes.isEmpty),
-            reason: causes.count > 1 ? "SeveralReasons" : first,
-            message: causes.isEmpty
+            .notAnnounced,
+            ConditionStatus(!causes.isEmpty),
+            causes.count > 1 ? .severalReasons : first,
+            causes.isEmpty
                 ? "what is selected on the node is announced"
                 : causes.map(\.description).asFindings(most: 8)
         )

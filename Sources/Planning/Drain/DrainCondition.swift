@@ -5,9 +5,6 @@ import PlainText
 
 /// The condition `Drained` of a BGPNodeConfig, by which a speaker says how far its node is on its way out of service.
 package enum DrainCondition {
-    /// The type of the condition.
-    package static let type = "Drained"
-
     /// The reasons of the condition; True with the last alone.
     package enum Reason: String, CaseIterable, Sendable {
         /// Nobody asked for a drain.
@@ -20,6 +17,9 @@ package enum DrainCondition {
         case lastAnnouncer = "LastAnnouncer"
         /// All service routes are withdrawn; the sessions stay.
         case drained = "Drained"
+
+        /// The reason as conditions and findings have it.
+        package var code: ReasonCode { ReasonCode(rawValue: rawValue) }
     }
 
     /// The condition as a speaker finds it; `request` is when the wish was written that it follows.
@@ -45,10 +45,10 @@ package enum DrainCondition {
                 )
             }
         return Condition(
-            type: type,
-            status: ConditionStatus(reason == .drained),
-            reason: reason.rawValue,
-            message: drain == .none
+            .drained,
+            ConditionStatus(reason == .drained),
+            reason.code,
+            drain == .none
                 ? message : message + (fault.map { "; \($0)" } ?? "") + (request.map(Self.words) ?? "")
         )
     }
@@ -69,7 +69,7 @@ package enum DrainCondition {
 
     /// What the condition among these says; nil when it is not there.
     package static func reason(in conditions: [Condition]) -> Reason? {
-        conditions.of(type)?.reason.flatMap(Reason.init(rawValue:))
+        (conditions.of(.drained)?.reason?.rawValue).flatMap(Reason.init(rawValue:))
     }
 
     /// Whether routes had been withdrawn already, so that a speaker that starts again does not announce them once more.

@@ -5,11 +5,9 @@ import PlainText
 /// Finds what is worth an event when an object's conditions change.
 enum ConditionEvents {
     /// Conditions that say something is wrong when they are True.
-    private static let problems: Set<String> = [
-        ConditionType.noMatchingNode, ConditionType.missingPeerConfigs, ConditionType.conflictingClusterConfig,
-        ConditionType.allNodesExcluded, ConditionType.missingAuthSecret, ConditionType.routerIDConflict,
-        ConditionType.versionSkew,
-    ]
+    private static let problems = Set(
+        ConditionType.allCases.filter { $0 != .ready && $0.row.isEvent }.map(\.rawValue)
+    )
 
     /// The events of a change; none for conditions that say what they said, or that nothing is wrong from the start.
     static func events(
@@ -20,16 +18,17 @@ enum ConditionEvents {
         let told = told(from: old, to: new)
         return new.compactMap { condition in
             let isProblem = problems.contains(condition.type)
-            guard isProblem || condition.type == ConditionType.ready else { return nil }
+            guard isProblem || condition.type == ConditionType.ready.rawValue else { return nil }
             let before = old.of(condition.type)
             guard before?.status != condition.status else { return nil }
             let isBad = isProblem == (condition.status == .true)
             if isProblem, !isBad, before == nil { return nil }
             // The moment until speakers have followed a change is nothing to be warned of.
-            if isBad, condition.reason == "Applying" { return nil }
+            if isBad, condition.reason == .applying { return nil }
             // One fact is one event: Ready has the reason of the condition that says more.
             if !isProblem, let reason = isBad ? condition.reason : before?.reason, told.contains(reason) { return nil }
-            let reason = isProblem && !isBad ? "\(condition.type)Resolved" : condition.reason ?? condition.type
+            let own = ReasonCode(rawValue: isProblem && !isBad ? "\(condition.type)Resolved" : condition.type)
+            let reason = isProblem && !isBad ? own : condition.reason ?? own
             return EventDraft(
                 level: isBad ? .warning : .normal,
                 reason: reason,
@@ -41,7 +40,7 @@ enum ConditionEvents {
     }
 
     /// The reasons of what is wrong, or was until now, and is told for conditions of its own.
-    private static func told(from old: [Condition], to new: [Condition]) -> Set<String> {
+    private static func told(from old: [Condition], to new: [Condition]) -> Set<ReasonCode> {
         let changed = new.filter { problems.contains($0.type) && old.of($0.type)?.status != $0.status }
         return Set(changed.compactMap { ($0.status == .true ? $0 : old.of($0.type))?.reason })
     }
@@ -58,9 +57,9 @@ enum ConditionEvents {
         let before = (old?.loadBalancer?.ingress ?? []).compactMap(\.ip)
         // A status that does not name any leaves them as they are.
         let after = new.loadBalancer.map { ($0.ingress ?? []).compactMap(\.ip) } ?? before
-        let previous = old?.conditions?.of(AddressAllocation.conditionType)
-        let condition = new.conditions?.of(AddressAllocation.conditionType)
-        func entry(_ level: Event.Level, _ reason: String, _ note: String) -> EventDraft {
+        let previous = old?.conditions?.of(.addressRequestSatisfied)
+        let condition = new.conditions?.of(.addressRequestSatisfied)
+        func entry(_ level: Event.Level, _ reason: ReasonCode, _ note: String) -> EventDraft {
             EventDraft(
                 level: level,
                 reason: reason,
@@ -76,17 +75,17 @@ enum ConditionEvents {
         if !gone.isEmpty {
             let gained = after.filter { !before.contains($0) }
             let instead = gained.isEmpty ? "nothing replaces it" : "it gets \(gained.asSentence()) instead"
-            entries.append(entry(.warning, "AddressLost", "\(gone.map(\.message).asFindings(most: 5)); \(instead)"))
+            entries.append(entry(.warning, .addressLost, "\(gone.map(\.message).asFindings(most: 5)); \(instead)"))
         }
         if let condition, condition.status == .false {
             guard previous?.status != .false || previous?.reason != condition.reason else { return entries }
-            entries.append(entry(.warning, condition.reason ?? "AddressFailed", condition.message ?? ""))
+            entries.append(entry(.warning, condition.reason ?? .addressFailed, condition.message ?? ""))
         } else if before == after {
             return entries
         } else if after.isEmpty {
-            if gone.isEmpty { entries.append(entry(.normal, "AddressReleased", "released \(before.asSentence())")) }
+            if gone.isEmpty { entries.append(entry(.normal, .addressReleased, "released \(before.asSentence())")) }
         } else {
-            entries.append(entry(.normal, "AddressAssigned", condition?.message ?? after.asSentence()))
+            entries.append(entry(.normal, .addressAssigned, condition?.message ?? after.asSentence()))
         }
         return entries
     }
@@ -95,7 +94,7 @@ enum ConditionEvents {
     static func refusedStatus(of service: AddressedService, _ words: String) -> EventDraft {
         EventDraft(
             level: .warning,
-            reason: "StatusRefused",
+            reason: .statusRefused,
             action: "AllocateAddress",
             regarding: service.eventSubject,
             note: "the API server refuses this service's status, which is tried again: \(words)"

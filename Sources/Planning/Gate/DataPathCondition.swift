@@ -13,6 +13,8 @@ package enum DataPathCondition {
         case unknown = "DataPathUnknown"
         /// False: service routes wait.
         case waiting = "Waiting"
+
+        var code: ReasonCode { ReasonCode(rawValue: rawValue) }
     }
 
     private static let announcement = "no service route is announced yet: "
@@ -31,17 +33,12 @@ package enum DataPathCondition {
                 )
             case .notReady(let seen): (.false, .waiting, announcement + seen)
             }
-        return Condition(
-            type: ConditionType.dataPathReady,
-            status: status,
-            reason: reason.rawValue,
-            message: message
-        )
+        return Condition(.dataPathReady, status, reason.code, message)
     }
 
     /// What a closed gate waits for, as the condition among these tells; nil when it is open, or nothing is known.
     package static func obstacle(in conditions: [Condition]) -> String? {
-        guard let condition = conditions.of(ConditionType.dataPathReady), condition.status == .false else { return nil }
+        guard let condition = conditions.of(.dataPathReady), condition.status == .false else { return nil }
         let message = condition.message ?? ""
         return message.hasPrefix(announcement) ? String(message.dropFirst(announcement.count)) : message
     }

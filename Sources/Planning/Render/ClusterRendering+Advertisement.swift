@@ -26,36 +26,36 @@ extension ClusterRendering {
         let users = peerConfigs(selecting: advertisement)
         var draft = ConditionDraft(generation: advertisement.metadata.generation)
         draft.state(
-            problem: ConditionType.selectsNothing,
+            problem: .selectsNothing,
             !empty.isEmpty,
-            otherwise: "SelectorsPresent",
+            otherwise: .selectorsPresent,
             message: empty.isEmpty ? "every entry that needs a selector has one" : empty.asFindings()
         )
         draft.state(
-            problem: ConditionType.noMatchingPeerConfig,
+            problem: .noMatchingPeerConfig,
             users.isEmpty,
-            otherwise: "PeerConfigsMatched",
+            otherwise: .peerConfigsMatched,
             message: users.isEmpty
                 ? "no BGPPeerConfig selects these labels, so no peer is told"
                 : "selected by \(users.map(\.metadata.name).asSentence())"
         )
         let gaps = podNetworkGaps(of: advertisement).map(\.message)
         draft.state(
-            problem: ConditionType.noPodCIDR,
+            problem: .noPodCIDR,
             !gaps.isEmpty,
-            otherwise: "PodCIDRsFound",
+            otherwise: .podCIDRsFound,
             message: gaps.isEmpty ? "no entry of type PodCIDR misses a network" : gaps.asFindings()
         )
         draft.state(deletionsBehind(advertisement))
         if faults.isEmpty {
             let lacks = empty + gaps
             let message = lacks.isEmpty ? "accepted" : "accepted, but \(lacks.asFindings())"
-            draft.state(ConditionType.ready, true, reason: "Accepted", message: message)
+            draft.state(.ready, true, reason: .accepted, message: message)
         } else {
             draft.state(
-                ConditionType.ready,
+                .ready,
                 false,
-                reason: "InvalidSpec",
+                reason: .invalidSpec,
                 message: faults.map(\.description).asFindings()
             )
         }

@@ -32,33 +32,33 @@ extension ClusterRendering {
         let excluded = excludedNodes(config, matching)
         var draft = ConditionDraft(generation: config.metadata.generation)
         draft.state(
-            problem: ConditionType.noMatchingNode,
+            problem: .noMatchingNode,
             matching.isEmpty,
-            otherwise: "NodesMatched",
+            otherwise: .nodesMatched,
             message: matching.isEmpty
                 ? "no node matches the nodeSelector \(config.spec.nodeSelector?.description ?? "{}")"
                 : "\(matching.count) node\(matching.count == 1 ? "" : "s") selected"
         )
         draft.state(
-            problem: ConditionType.missingPeerConfigs,
+            problem: .missingPeerConfigs,
             !missing.isEmpty,
-            otherwise: "PeerConfigsFound",
+            otherwise: .peerConfigsFound,
             message: missing.isEmpty
                 ? "every peerConfigRef exists"
                 : "no BGPPeerConfig named \(missing.asSentence()); the peers that refer to it stay down"
         )
         draft.state(
-            problem: ConditionType.conflictingClusterConfig,
+            problem: .conflictingClusterConfig,
             !conflicts.isEmpty,
-            otherwise: "NoConflict",
+            otherwise: .noConflict,
             message: conflicts.isEmpty
                 ? "no other BGPClusterConfig selects these nodes"
                 : conflicts.map { describe($0, of: config) }.asFindings()
         )
         draft.state(
-            problem: ConditionType.allNodesExcluded,
+            problem: .allNodesExcluded,
             !excluded.isEmpty,
-            otherwise: hasExcludedNodes(config, matching) ? "NotAllExcluded" : "NoneExcluded",
+            otherwise: hasExcludedNodes(config, matching) ? .notAllExcluded : .noneExcluded,
             message: excluded.isEmpty
                 ? "not every selected node is excluded from external load balancers"
                 : "every selected node carries the label \(NodeMark.excludeLabel) and announces no LoadBalancerIP and "
@@ -67,29 +67,29 @@ extension ClusterRendering {
         stateRouterIDConflict(on: Set(mine.map(\.metadata.name)), in: &draft)
         let leaving = drainedNodes(mine)
         draft.state(
-            problem: ConditionType.nodesDrained,
+            problem: .nodesDrained,
             !leaving.isEmpty,
-            otherwise: "NoneDrained",
+            otherwise: .noneDrained,
             message: leaving.isEmpty ? "no node is to be drained" : leaving.asSentence()
         )
         let gaps = podNetworkGaps(of: config).map(\.message)
         draft.state(
-            problem: ConditionType.noPodCIDR,
+            problem: .noPodCIDR,
             !gaps.isEmpty,
-            otherwise: "PodCIDRsFound",
+            otherwise: .podCIDRsFound,
             message: gaps.isEmpty ? "every pod network that is to be announced is known" : gaps.asFindings()
         )
         draft.state(deletionsBehind(config))
         if let skew = skew(mine) { draft.state(skew) }
         draft.state(
-            ConditionType.sessionsEstablished,
+            .sessionsEstablished,
             sessions.total > 0 && sessions.established == sessions.total,
             reason: sessions.total == 0
-                ? "NoSessions" : sessions.established == sessions.total ? "AllEstablished" : "NotAllEstablished",
+                ? .noSessions : sessions.established == sessions.total ? .allEstablished : .notAllEstablished,
             message: sessions.message
         )
         let ready = readiness(config, matching: matching, progress: progress, missing: missing, conflicts: conflicts)
-        draft.state(ConditionType.ready, ready.value, reason: ready.reason, message: ready.message)
+        draft.state(.ready, ready.value, reason: ready.reason, message: ready.message)
         return BGPClusterConfig.Status(
             conditions: draft.settled(after: config.status?.conditions, now: moment),
             nodes: BGPClusterConfig.NodeCounts(matched: matching.count, applied: applied),
@@ -149,12 +149,12 @@ extension ClusterRendering {
         progress: [NodeProgress],
         missing: [String],
         conflicts: [(other: String, nodes: [String])]
-    ) -> (value: Bool, reason: String, message: String) {
+    ) -> (value: Bool, reason: ReasonCode, message: String) {
         let faults = snapshot.faults(config)
-        if !faults.isEmpty { return (false, "InvalidSpec", faults.map(\.description).asFindings()) }
-        if matching.isEmpty { return (false, ConditionType.noMatchingNode, "no node matches the nodeSelector") }
+        if !faults.isEmpty { return (false, .invalidSpec, faults.map(\.description).asFindings()) }
+        if matching.isEmpty { return (false, ConditionType.noMatchingNode.code, "no node matches the nodeSelector") }
         if !missing.isEmpty {
-            return (false, ConditionType.missingPeerConfigs, "no BGPPeerConfig named \(missing.asSentence())")
+            return (false, ConditionType.missingPeerConfigs.code, "no BGPPeerConfig named \(missing.asSentence())")
         }
         let lost = conflicts.flatMap(\.nodes).filter { claims.winner($0)?.key != config.key }
         if !lost.isEmpty {
@@ -162,7 +162,7 @@ extension ClusterRendering {
             let keepers = Set(nodes.compactMap { claims.winner($0)?.metadata.name }).sorted()
             let names = keepers.map { "BGPClusterConfig/\($0)" }
             return (
-                false, ConditionType.conflictingClusterConfig,
+                false, .conflictingClusterConfig,
                 "not applied on \(nodes.asSentence()), which \(names.asSentence()) \(names.count == 1 ? "keeps" : "keep")"
             )
         }
@@ -171,16 +171,16 @@ extension ClusterRendering {
         let mine = Set(progress.map(\.node) + kept)
         let reasons = assignments.filter { mine.contains($0.node) }.flatMap(\.reasons)
         if let obstacle = reasons.first(where: { $0.effect == .prevents && !$0.isConflict }) {
-            return (false, obstacle.code.rawValue, obstacle.message)
+            return (false, obstacle.code, obstacle.message)
         }
         let waiting = progress.filter { $0.obstacle != nil }
         guard let first = waiting.first else {
             let applied = "applied on \(progress.count) node\(progress.count == 1 ? "" : "s")"
-            return (true, "Applied", applied + closedGates(progress))
+            return (true, .applied, applied + closedGates(progress))
         }
         // What takes its time after every change is no trouble yet, and nothing to be warned of.
         return (
-            false, waiting.allSatisfy(\.isUnderWay) ? "Applying" : "NotApplied",
+            false, waiting.allSatisfy(\.isUnderWay) ? .applying : .notApplied,
             "not applied yet on \(waiting.map(\.node).asSentence()) (\(first.node): \(first.obstacle ?? ""))"
                 + closedGates(progress)
         )

@@ -53,12 +53,7 @@ extension ConditionDraft {
     /// States what is deleted and still counts.
     mutating func state(_ deletions: [PendingDeletion]) {
         let condition = Condition.deletionPending(deletions, observedGeneration: generation)
-        state(
-            condition.type,
-            !deletions.isEmpty,
-            reason: condition.reason ?? condition.type,
-            message: condition.message ?? ""
-        )
+        state(condition)
     }
 }
 
@@ -66,12 +61,11 @@ extension Condition {
     /// Whether something that an object follows from is deleted and still counts, and until when.
     package static func deletionPending(_ deletions: [PendingDeletion], observedGeneration: Int64?) -> Condition {
         Condition(
-            type: ConditionType.deletionPending,
-            status: ConditionStatus(!deletions.isEmpty),
-            observedGeneration: observedGeneration,
-            reason: deletions.isEmpty ? "NothingDeleted" : ReasonCode.objectDeleted.rawValue,
-            message: deletions.isEmpty
-                ? "nothing that this follows from is deleted" : deletions.map(\.message).asFindings()
+            .deletionPending,
+            ConditionStatus(!deletions.isEmpty),
+            deletions.isEmpty ? .nothingDeleted : .objectDeleted,
+            deletions.isEmpty ? "nothing that this follows from is deleted" : deletions.map(\.message).asFindings(),
+            observedGeneration: observedGeneration
         )
     }
 }

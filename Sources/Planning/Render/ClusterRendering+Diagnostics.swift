@@ -27,7 +27,7 @@ extension ClusterRendering {
                 found.append(
                     Diagnostic(
                         severity: .info,
-                        reason: ConditionType.noMatchingPeerConfig,
+                        reason: ConditionType.noMatchingPeerConfig.code,
                         object: advertisement.reference,
                         field: "metadata.labels",
                         message: "no BGPPeerConfig selects these labels, so no peer is told"
@@ -52,7 +52,7 @@ extension ClusterRendering {
         snapshot.faults(object).map { fault in
             Diagnostic(
                 severity: .error,
-                reason: "InvalidSpec",
+                reason: .invalidSpec,
                 object: object.reference,
                 field: fault.path,
                 message: fault.message
@@ -66,7 +66,7 @@ extension ClusterRendering {
             guard let condition = status.conditions.of(type), condition.status == .true else { continue }
             found.append(warning(condition, config, field: "spec.nodeSelector"))
         }
-        if let condition = status.conditions.of(ConditionType.allNodesExcluded), condition.status == .true {
+        if let condition = status.conditions.of(.allNodesExcluded), condition.status == .true {
             found.append(warning(condition, config, field: "spec.nodeExclusion"))
         }
         for (index, instance) in config.spec.bgpInstances.enumerated() {
@@ -76,7 +76,7 @@ extension ClusterRendering {
                 found.append(
                     Diagnostic(
                         severity: .error,
-                        reason: ConditionType.missingPeerConfigs,
+                        reason: ConditionType.missingPeerConfigs.code,
                         object: config.reference,
                         field: path.field("peerConfigRef").field("name"),
                         message: "no BGPPeerConfig named \(name), so the peer \(peer.name) stays down"
@@ -90,7 +90,7 @@ extension ClusterRendering {
     private func warning(_ condition: Condition, _ config: BGPClusterConfig, field: FieldPath) -> Diagnostic {
         Diagnostic(
             severity: .warning,
-            reason: condition.type,
+            reason: ReasonCode(rawValue: condition.type),
             object: config.reference,
             field: field,
             message: condition.message ?? ""
@@ -145,6 +145,6 @@ extension Reason {
 
     /// The reason as something to tell the author of its object.
     func diagnostic(_ severity: Diagnostic.Severity) -> Diagnostic {
-        Diagnostic(severity: severity, reason: code.rawValue, object: object, field: field, message: message)
+        Diagnostic(severity: severity, reason: code, object: object, field: field, message: message)
     }
 }

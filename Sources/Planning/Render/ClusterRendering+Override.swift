@@ -59,9 +59,9 @@ extension ClusterRendering {
         let unmatched = unmatchedEntries(override).map(\.message)
         var draft = ConditionDraft(generation: override.metadata.generation)
         draft.state(
-            problem: ConditionType.unmatchedEntries,
+            problem: .unmatchedEntries,
             !unmatched.isEmpty,
-            otherwise: "EntriesMatched",
+            otherwise: .entriesMatched,
             message: unmatched.isEmpty ? "every entry is used" : unmatched.asFindings()
         )
         draft.state(deletionsBehind(override))
@@ -69,19 +69,19 @@ extension ClusterRendering {
         let refused = routerIDRefusals.contains { $0.key.node == override.metadata.name }
         if faults.isEmpty, refused {
             draft.state(
-                ConditionType.ready,
+                .ready,
                 false,
-                reason: ConditionType.routerIDConflict,
+                reason: ConditionType.routerIDConflict.code,
                 message: routerIDConflicts(on: [override.metadata.name]).map(\.message).asFindings()
             )
         } else if faults.isEmpty {
             let message = unmatched.isEmpty ? "accepted" : "accepted, but \(unmatched.asFindings())"
-            draft.state(ConditionType.ready, true, reason: "Accepted", message: message)
+            draft.state(.ready, true, reason: .accepted, message: message)
         } else {
             draft.state(
-                ConditionType.ready,
+                .ready,
                 false,
-                reason: "InvalidSpec",
+                reason: .invalidSpec,
                 message: faults.map(\.description).asFindings()
             )
         }

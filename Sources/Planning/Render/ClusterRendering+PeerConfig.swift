@@ -49,45 +49,45 @@ extension ClusterRendering {
         switch (peerConfig.spec.authSecretRef, secret) {
         case (_, .some(let obstacle)):
             draft.state(
-                ConditionType.missingAuthSecret,
+                .missingAuthSecret,
                 true,
-                reason: obstacle.code.rawValue,
+                reason: obstacle.code,
                 message: "\(obstacle.message); its peers stay down"
             )
         case (.some(let name), .none):
             draft.state(
-                ConditionType.missingAuthSecret,
+                .missingAuthSecret,
                 false,
-                reason: "AuthSecretValidated",
+                reason: .authSecretValidated,
                 message: "Secret/\(snapshot.secrets.namespace)/\(name) has a password"
             )
         case (.none, .none):
             draft.state(
-                ConditionType.missingAuthSecret,
+                .missingAuthSecret,
                 false,
-                reason: "AuthSecretNotConfigured",
+                reason: .authSecretNotConfigured,
                 message: "authSecretRef is not set"
             )
         }
         draft.state(
-            problem: ConditionType.selectsNothing,
+            problem: .selectsNothing,
             !empty.isEmpty,
-            otherwise: "AdvertisementsSelected",
+            otherwise: .advertisementsSelected,
             message: empty.isEmpty ? "every family selects a BGPAdvertisement" : empty.asFindings()
         )
         draft.state(deletionsBehind(peerConfig))
         if !faults.isEmpty {
             draft.state(
-                ConditionType.ready,
+                .ready,
                 false,
-                reason: "InvalidSpec",
+                reason: .invalidSpec,
                 message: faults.map(\.description).asFindings()
             )
         } else if let secret {
-            draft.state(ConditionType.ready, false, reason: secret.code.rawValue, message: secret.message)
+            draft.state(.ready, false, reason: secret.code, message: secret.message)
         } else {
             let message = empty.isEmpty ? "accepted" : "accepted, but \(empty.asFindings())"
-            draft.state(ConditionType.ready, true, reason: "Accepted", message: message)
+            draft.state(.ready, true, reason: .accepted, message: message)
         }
         return BGPPeerConfig.Status(
             conditions: draft.settled(after: peerConfig.status?.conditions, now: moment),

@@ -142,7 +142,7 @@ extension ClusterRendering {
         podNetworkGaps(of: advertisement).map { gap in
             Diagnostic(
                 severity: .warning,
-                reason: ConditionType.noPodCIDR,
+                reason: ConditionType.noPodCIDR.code,
                 object: advertisement.reference,
                 field: gap.entry.path.field("advertisementType"),
                 message: "\(gap.finding); \(gap.answer.remedy)".asMessage

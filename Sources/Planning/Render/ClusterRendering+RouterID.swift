@@ -14,9 +14,9 @@ extension ClusterRendering {
     func stateRouterIDConflict(on nodes: Set<String>, in draft: inout ConditionDraft) {
         let found = routerIDConflicts(on: nodes).map(\.message)
         draft.state(
-            problem: ConditionType.routerIDConflict,
+            problem: .routerIDConflict,
             !found.isEmpty,
-            otherwise: "NoRouterIDConflict",
+            otherwise: .noRouterIDConflict,
             message: found.isEmpty ? "no router id is asked for that another node holds" : found.asFindings()
         )
     }

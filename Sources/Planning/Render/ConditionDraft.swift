@@ -10,15 +10,9 @@ struct ConditionDraft {
     }
 
     /// States a fact.
-    mutating func state(_ type: String, _ value: Bool, reason: String, message: String = "") {
+    mutating func state(_ type: ConditionType, _ value: Bool, reason: ReasonCode, message: String = "") {
         conditions.append(
-            Condition(
-                type: type,
-                status: ConditionStatus(value),
-                observedGeneration: generation,
-                reason: reason,
-                message: message
-            )
+            Condition(type, ConditionStatus(value), reason, message, observedGeneration: generation)
         )
     }
 
@@ -30,8 +24,8 @@ struct ConditionDraft {
     }
 
     /// States whether there is a problem: where there is one it is its own reason, and `otherwise` is the reason where not.
-    mutating func state(problem type: String, _ value: Bool, otherwise: String, message: String) {
-        state(type, value, reason: value ? type : otherwise, message: message)
+    mutating func state(problem type: ConditionType, _ value: Bool, otherwise: ReasonCode, message: String) {
+        state(type, value, reason: value ? type.code : otherwise, message: message)
     }
 
     /// The conditions with the times of the previous ones kept where the status has not changed.

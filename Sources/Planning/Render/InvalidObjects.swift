@@ -52,14 +52,14 @@ package struct InvalidObjects: Sendable {
         guard let key = object.key else { return nil }
         let previous = object.conditions
         let ready = Condition(
-            type: ConditionType.ready,
-            status: .false,
-            observedGeneration: object.generation,
-            reason: "InvalidSpec",
-            message: object.diagnostics.map(\.finding).asFindings()
+            .ready,
+            .false,
+            .invalidSpec,
+            object.diagnostics.map(\.finding).asFindings(),
+            observedGeneration: object.generation
         )
         guard let condition = [ready].settled(after: previous, now: now).first,
-            previous.of(ConditionType.ready) != condition, let conditions = try? JSON.tree([condition])
+            previous.of(.ready) != condition, let conditions = try? JSON.tree([condition])
         else { return nil }
         return StatusWrite(
             type: type,

@@ -19,10 +19,10 @@ struct NodeProgress {
     init(_ wanted: BGPNodeConfig, present: BGPNodeConfig?) {
         node = wanted.metadata.name
         dataPathObstacle = DataPathCondition.obstacle(in: present?.status?.conditions ?? [])
-        let ready = present?.status?.conditions.of(ConditionType.ready)
+        let ready = present?.status?.conditions.of(.ready)
         if let present, present.spec == wanted.spec {
             if let ready, ready.observedGeneration == present.metadata.generation {
-                obstacle = ready.status == .true ? nil : ready.message ?? ready.reason ?? "not ready"
+                obstacle = ready.status == .true ? nil : ready.message ?? ready.reason?.rawValue ?? "not ready"
                 isUnderWay = false
             } else {
                 obstacle = ready == nil ? "no speaker has reported" : "its speaker runs an older configuration"

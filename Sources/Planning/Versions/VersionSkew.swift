@@ -9,17 +9,17 @@ package enum VersionSkew {
     package static func condition(speaker: ProgramVersion, operator other: ProgramVersion?) -> Condition {
         guard let other else {
             let message = "this speaker is \(speaker); no operator wrote its BGPNodeConfig"
-            return condition(false, "OperatorUnknown", message)
+            return condition(false, .operatorUnknown, message)
         }
         guard speaker.isTooFar(from: other) else {
-            return condition(false, "VersionsMatch", "this speaker is \(speaker), the operator \(other)")
+            return condition(false, .versionsMatch, "this speaker is \(speaker), the operator \(other)")
         }
         let advice =
             speaker.isOlder(than: other)
             ? "this speaker is too old: upgrade the speakers" : "the operator is too old: upgrade it"
         return condition(
             true,
-            ConditionType.versionSkew,
+            ConditionType.versionSkew.code,
             "this speaker is \(speaker), the operator \(other), and \(rule); \(advice)"
         )
     }
@@ -28,7 +28,7 @@ package enum VersionSkew {
     static func condition(operator own: ProgramVersion, speakers: [String: ProgramVersion]) -> Condition {
         let far = speakers.filter { own.isTooFar(from: $0.value) }
         guard !far.isEmpty else {
-            return condition(false, "VersionsMatch", "every speaker that reports may work with this operator, \(own)")
+            return condition(false, .versionsMatch, "every speaker that reports may work with this operator, \(own)")
         }
         let older = far.filter { $0.value.isOlder(than: own) }
         let newer = far.filter { !$0.value.isOlder(than: own) }
@@ -38,7 +38,7 @@ package enum VersionSkew {
         ]
         return condition(
             true,
-            ConditionType.versionSkew,
+            ConditionType.versionSkew.code,
             "this operator is \(own), and \(rule); \(advice.compactMap(\.self).joined(separator: "; "))".asMessage
         )
     }
@@ -51,12 +51,7 @@ package enum VersionSkew {
         return words.asSentence(most: 5)
     }
 
-    private static func condition(_ isSkewed: Bool, _ reason: String, _ message: String) -> Condition {
-        Condition(
-            type: ConditionType.versionSkew,
-            status: ConditionStatus(isSkewed),
-            reason: reason,
-            message: message
-        )
+    private static func condition(_ isSkewed: Bool, _ reason: ReasonCode, _ message: String) -> Condition {
+        Condition(.versionSkew, ConditionStatus(isSkewed), reason, message)
     }
 }

@@ -4,6 +4,7 @@ import Fixtures
 import Inspection
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 /// Nodes whose pods have no network to announce: what conditions, `lint` and `explain peer` say.

@@ -21,7 +21,14 @@ import Testing
         made.spec.ipFamilies = families
         made.spec.ipFamilyPolicy = families.count > 1 ? "RequireDualStack" : "SingleStack"
         made.status?.conditions = reason.map { reason in
-            [Condition(type: "martlet.dev/IPAMRequestSatisfied", status: .false, reason: reason, message: message)]
+            [
+                Condition(
+                    type: "martlet.dev/IPAMRequestSatisfied",
+                    status: .false,
+                    reason: ReasonCode(rawValue: reason),
+                    message: message
+                )
+            ]
         }
         return made
     }

@@ -3,6 +3,7 @@ import Fixtures
 import Inspection
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 /// What a plan takes to be there when no Node is given.

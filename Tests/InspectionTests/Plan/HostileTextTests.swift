@@ -4,6 +4,7 @@ import Fixtures
 import Inspection
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 /// Text in every field that a tenant or an administrator may fill freely, in what is said about it.

@@ -4,6 +4,7 @@ import Fixtures
 import Inspection
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 /// What a plan says of things that only speakers will do.

@@ -3,13 +3,14 @@ import BGPTypes
 import Fixtures
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 struct AddressControllerTests {
     private let web = ObjectKey(namespace: "default", name: "web")
     private let dns = ObjectKey(namespace: "default", name: "dns")
 
-    private func event(_ level: Event.Level, _ reason: String, _ name: String, _ note: String) -> AddressEffect {
+    private func event(_ level: Event.Level, _ reason: ReasonCode, _ name: String, _ note: String) -> AddressEffect {
         .record(
             EventDraft(
                 level: level,

@@ -3,6 +3,7 @@ import BGPTypes
 import Fixtures
 import KubeModel
 import Planning
+import TestSupport
 
 extension Dictionary: ServiceLookup where Key == ObjectKey, Value == AddressedService {}
 
@@ -76,7 +77,7 @@ func given(_ addresses: [String]) -> Service.Status {
         loadBalancer: .init(ingress: addresses.map { .init(ip: $0, ipMode: "VIP") }),
         conditions: [
             Condition(
-                type: AddressAllocation.conditionType,
+                type: ConditionType.addressRequestSatisfied.rawValue,
                 status: .true,
                 lastTransitionTime: noon,
                 reason: "Satisfied",

@@ -265,7 +265,7 @@ private struct RandomAddresses {
     }
 
     private func reason(_ key: ObjectKey) -> String? {
-        allocator.allocations[key]?.condition(observedGeneration: nil).reason
+        allocator.allocations[key]?.condition(observedGeneration: nil).reason?.rawValue
     }
 
     /// What a Service had, or was to get back, it has or is to get back still, unless its own wish or its pool says otherwise.

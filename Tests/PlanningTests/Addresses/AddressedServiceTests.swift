@@ -2,6 +2,7 @@ import BGPTypes
 import Fixtures
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 /// What is kept of a Service that a tenant has made as large as can be.
@@ -44,7 +45,7 @@ import Testing
     }
 
     @Test func `a change of what allocation does not read changes nothing but the version`() {
-        let (before, key) = (large(), AddressAllocation.conditionType)
+        let (before, key) = (large(), ConditionType.addressRequestSatisfied.rawValue)
         var after = before
         after.metadata.finalizers = ["f"]
         after.metadata.annotations?["x"] = "z"
@@ -67,7 +68,14 @@ import Testing
         service.metadata.deletionTimestamp = later
         service.status = Service.Status(
             loadBalancer: .init(ingress: [.init(ip: "192.0.2.1", ipMode: "VIP"), .init(hostname: "a.example")]),
-            conditions: [Condition(type: AddressAllocation.conditionType, status: .false, reason: "R", message: "M")]
+            conditions: [
+                Condition(
+                    type: ConditionType.addressRequestSatisfied.rawValue,
+                    status: .false,
+                    reason: "R",
+                    message: "M"
+                )
+            ]
         )
         var kept = AddressedService(service)
         var metadata = service.metadata

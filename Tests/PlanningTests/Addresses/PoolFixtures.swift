@@ -71,7 +71,7 @@ struct PoolWorld {
 
     func reason(_ name: String, in namespace: String = "default") -> String? {
         allocator.allocations[ObjectKey(namespace: namespace, name: name)]?
-            .condition(observedGeneration: nil).reason
+            .condition(observedGeneration: nil).reason?.rawValue
     }
 
     func message(_ name: String, in namespace: String = "default") -> String? {

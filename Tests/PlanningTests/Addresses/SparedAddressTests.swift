@@ -3,6 +3,7 @@ import BGPTypes
 import Fixtures
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 /// What a node says of itself takes no more from a pool than the addresses it names.

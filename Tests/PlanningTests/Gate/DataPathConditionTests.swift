@@ -24,7 +24,7 @@ import Testing
         let condition = DataPathCondition.found(dataPath)
         #expect(condition.type == "DataPathReady")
         #expect(condition.status.rawValue == status)
-        #expect(condition.reason == reason)
+        #expect(condition.reason?.rawValue == reason)
         #expect(condition.message?.contains(words) == true)
         // Whoever reads the condition, or the speaker's page, decides as the speaker does.
         #expect(DataPathCondition.obstacle(in: [condition]) == dataPath.obstacle)

@@ -4,6 +4,7 @@ import BGPTypes
 import BGPWire
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 /// What the status of a BGPNodeConfig says of next hops.

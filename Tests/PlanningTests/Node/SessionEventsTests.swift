@@ -3,6 +3,7 @@ import BGPTypes
 import Fixtures
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 struct SessionEventsTests {
@@ -127,7 +128,7 @@ struct SessionEventsTests {
         for round in 0..<20 {
             let reason = turns[round % turns.count]
             let peers = [try peer(.active, established: 0, failure: reason, at: Double(round + 1))]
-            reasons += sessions.events(peers, on: subject).map(\.reason)
+            reasons += sessions.events(peers, on: subject).map(\.reason.rawValue)
         }
         #expect(reasons == ["ConnectionRefused", "ClosedAfterOpen", "ConnectionTimedOut"])
         _ = sessions.events(

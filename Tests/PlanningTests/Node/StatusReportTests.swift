@@ -5,6 +5,7 @@ import BGPWire
 import KubeJSON
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 @Suite struct StatusReportTests {

@@ -3,6 +3,7 @@ import Fixtures
 import KubeJSON
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 struct ClusterControllerTests {

@@ -3,6 +3,7 @@ import BGPTypes
 import Fixtures
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 @Suite struct RenderTests {

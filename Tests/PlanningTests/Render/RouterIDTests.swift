@@ -4,6 +4,7 @@ import Fixtures
 import KubeJSON
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 /// Who gets which router id, and how long it stays.

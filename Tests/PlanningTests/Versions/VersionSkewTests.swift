@@ -2,6 +2,7 @@ import BGPResources
 import Fixtures
 import KubeModel
 import Planning
+import TestSupport
 import Testing
 
 @Suite struct VersionSkewTests {

@@ -27,7 +27,7 @@ struct DrainedNodes: Sendable {
             let name = name.hasPrefix("node/") ? String(name.dropFirst(5)) : name
             nodes.append(try await cluster.client.get(Node.self, ObjectKey(name: name)))
             if let config = try await cluster.client.find(BGPNodeConfig.self, ObjectKey(name: name)) {
-                before.updateValue(config.status?.conditions.of(DrainCondition.type), forKey: name)
+                before.updateValue(config.status?.conditions.of(.drained), forKey: name)
             } else {
                 console.note("node/\(name) has no BGPNodeConfig, so it announces nothing")
             }
@@ -115,7 +115,7 @@ struct DrainedNodes: Sendable {
                         continue
                     }
                     let conditions = config.status?.conditions ?? []
-                    guard let condition = conditions.of(DrainCondition.type),
+                    guard let condition = conditions.of(.drained),
                         let reason = DrainCondition.reason(in: conditions)
                     else { continue }
                     if shown[name] == nil, isStale(condition, of: name) {

@@ -10,7 +10,7 @@ extension ExplainedObjects {
     var addressesOfStrangers: [IPAddress] {
         guard onlyNamespace != nil else { return [] }
         let told = nodeConfigs.compactMap { nodeConfig -> String? in
-            let condition = nodeConfig.status?.conditions.of(ConditionType.addressesWithheld)
+            let condition = nodeConfig.status?.conditions.of(.addressesWithheld)
             return condition?.status == .true ? condition?.message : nil
         }
         guard !told.isEmpty else { return [] }

@@ -1,8 +1,8 @@
 import BGPResources
 import BGPTypes
+import Inspection
 import KubeModel
 import Planning
-import Inspection
 
 /// One thing that an explanation says and that may change: what it is about, and how it is.
 package struct Fact: Hashable, Sendable {
@@ -100,7 +100,7 @@ extension NodeExplanation: ChangingExplanation {
         [
             Fact("\(node): configured by", clusterConfig ?? "none"),
             Fact("\(node): reasons", reasons.map(\.code.rawValue).listed),
-            Fact("\(node): drain", drain?.reason ?? "unknown"),
+            Fact("\(node): drain", drain?.reason.rawValue ?? "unknown"),
         ]
             + (sessions ?? []).map { Fact("\(node) \($0.peer): session", $0.state.rawValue) }
     }

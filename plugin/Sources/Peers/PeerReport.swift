@@ -47,13 +47,13 @@ extension PeerReport {
             [.inService, .invalidAnnotation].contains(reason) ? nil : reason
         }
         let conditions = config.status?.conditions ?? []
-        let condition = conditions.of(DrainCondition.type)
+        let condition = conditions.of(.drained)
         let drainFault =
-            condition?.reason == DrainCondition.Reason.invalidAnnotation.rawValue ? condition?.message : nil
+            condition?.reason == .invalidAnnotation ? condition?.message : nil
         let dataPathObstacle = DataPathCondition.obstacle(in: conditions)
-        let ready = conditions.of(ConditionType.ready)
+        let ready = conditions.of(.ready)
         let unapplied = ready?.status == .false ? ready?.message : nil
-        let pending = conditions.of(ConditionType.deletionPending)
+        let pending = conditions.of(.deletionPending)
         let deletion = pending?.status == .true ? pending?.message : nil
         var reports: [PeerReport] = []
         for instance in config.spec.bgpInstances {

@@ -1,7 +1,7 @@
 import BGPResources
+import Inspection
 import KubeModel
 import Planning
-import Inspection
 
 /// Of which kinds the manifests have objects at all.
 ///
@@ -48,6 +48,6 @@ struct GivenKinds {
     }
 
     private static func notGiven(_ message: String) -> Diagnostic {
-        Diagnostic(severity: .info, reason: "NotGiven", message: message)
+        Diagnostic(severity: .info, reason: .notGiven, message: message)
     }
 }

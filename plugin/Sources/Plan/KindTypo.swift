@@ -1,4 +1,5 @@
 import BGPResources
+import Inspection
 import KubeJSON
 import KubeModel
 import KubeYAML
@@ -11,7 +12,7 @@ extension ManifestObject {
         guard let version = Self.builtin[kind], version != apiVersion, isBuiltinGroup else { return nil }
         return diagnostic(
             .warning,
-            reason: "NotRead",
+            reason: .notRead,
             field: "apiVersion",
             message: "\(apiVersion) \(kind) is not read, write \(version)"
         )
@@ -26,14 +27,14 @@ extension ManifestObject {
         let version = BGPClusterConfig.type.apiVersion
         guard apiVersion == version else {
             return diagnostic(
-                reason: ManifestReason.invalidManifest,
+                reason: ReasonCode.invalidManifest,
                 field: "apiVersion",
                 message: "expected \(version), found \(apiVersion)"
             )
         }
         let meant = Spelling.closest(to: kind, among: Self.kinds).map { ", did you mean \($0)?" }
         return diagnostic(
-            reason: ManifestReason.invalidManifest,
+            reason: ReasonCode.invalidManifest,
             field: "kind",
             message: "\(version) has no kind \(kind)" + (meant ?? ", only \(Self.kinds.joined(separator: ", "))")
         )
@@ -53,7 +54,7 @@ extension ManifestObject {
         }
         return diagnostic(
             .warning,
-            reason: "NotRead",
+            reason: .notRead,
             field: "apiVersion",
             message: "this is for \(product); \(advice)"
         )

@@ -1,7 +1,7 @@
 package import ArgumentParser
+import Inspection
 import KubeJSON
 package import KubeModel
-import Inspection
 
 /// `lint`: what is wrong with manifests, without a cluster.
 package struct LintCommand: RunnableCommand {
@@ -60,7 +60,7 @@ extension Diagnostic {
         if let file { properties.append("file=\(file.escaped(",:"))") }
         if let line { properties.append("line=\(line)") }
         if let column { properties.append("col=\(column)") }
-        properties.append("title=\(reason.escaped(",:"))")
+        properties.append("title=\(reason.rawValue.escaped(",:"))")
         let text = [object?.description ?? "", field?.description ?? "", message].filter { !$0.isEmpty }
         return "::\(command) \(properties.joined(separator: ","))::\(text.joined(separator: ": ").escaped(""))"
     }

@@ -1,11 +1,11 @@
 import BGPResources
+package import Inspection
 import KubeClient
 import KubeJSON
 package import KubeModel
 import KubeYAML
 import PlainText
 import Planning
-package import Inspection
 
 /// The manifests that `-f` names, read as a world to plan with.
 package struct ManifestInput: Sendable {
@@ -57,7 +57,7 @@ package struct ManifestInput: Sendable {
         diagnostics.append(
             Diagnostic(
                 severity: .info,
-                reason: "NotGiven",
+                reason: .notGiven,
                 message: "no object is of a kind that is looked at here"
             )
         )
@@ -72,7 +72,7 @@ package struct ManifestInput: Sendable {
         diagnostics.append(
             Diagnostic(
                 severity: .error,
-                reason: ManifestReason.invalidManifest,
+                reason: ReasonCode.invalidManifest,
                 message: "the file cannot be read: \(fault)",
                 file: file
             )
@@ -145,7 +145,7 @@ package struct ManifestInput: Sendable {
         if let first = manifests[reference] {
             diagnostics.append(
                 manifest.diagnostic(
-                    reason: ManifestReason.duplicateObject,
+                    reason: ReasonCode.duplicateObject,
                     field: nil,
                     message: "stands already at \(first.file):\(first.position.line), expected once; "
                         + "this one has no effect"
@@ -187,9 +187,9 @@ extension ManifestObject {
             } && !inspected.mended.contains { $0.isBeside(fault.path) }
         }
         let told = unusable.filter { isSound($0, inspected.mended + inspected.diagnostics.compactMap(\.field)) }
-        return told.map { diagnostic(reason: "InvalidBlocks", field: $0.path, message: $0.message) }
+        return told.map { diagnostic(reason: .invalidBlocks, field: $0.path, message: $0.message) }
             + rest.validate().filter { isSound($0, places) }
-            .map { diagnostic(reason: "InvalidSpec", field: $0.path, message: $0.message) }
+            .map { diagnostic(reason: .invalidSpec, field: $0.path, message: $0.message) }
     }
 
     /// The field as it is written: what a Secret holds may stand in plain text beside.

@@ -1,3 +1,4 @@
+import Inspection
 import KubeJSON
 import KubeModel
 import KubeYAML
@@ -50,12 +51,12 @@ extension ManifestObject {
         }
     }
 
-    private func objection(to name: String, among known: [String]) -> (reason: String, message: String)? {
+    private func objection(to name: String, among known: [String]) -> (reason: ReasonCode, message: String)? {
         guard !known.contains(name) else { return nil }
         // Others, such as EndpointSlices, may have copied it.
         let isWritten = Self.annotations[kind] != nil || apiVersion.hasPrefix("martlet.dev/")
         if isWritten, let reader = Self.annotations.first(where: { $0.value.contains(name) })?.key {
-            return ("UnknownAnnotation", "this annotation is read of a \(reader), and not of a \(kind)")
+            return (.unknownAnnotation, "this annotation is read of a \(reader), and not of a \(kind)")
         }
         if let ours = Self.families.first(where: name.hasPrefix) {
             let names = known.filter { $0.hasPrefix(ours) }
@@ -63,7 +64,7 @@ extension ManifestObject {
             guard !names.isEmpty else { return nil }
             let meant = Spelling.closest(to: name, among: names).map { ", did you mean \($0)?" }
             return (
-                "UnknownAnnotation",
+                .unknownAnnotation,
                 "nobody reads this annotation" + (meant ?? ", only \(names.joined(separator: ", "))")
             )
         }
@@ -72,7 +73,7 @@ extension ManifestObject {
         else { return nil }
         let meant = foreign.meanings[String(name.dropFirst(foreign.prefix.count))] ?? ""
         return (
-            "ForeignAnnotation",
+            .foreignAnnotation,
             "this is for \(foreign.owner), and Martlet does not read it"
                 + (meant.isEmpty ? "" : "; write \(meant)")
         )
@@ -87,7 +88,7 @@ extension ManifestObject {
             guard isOurs || foreign.contains(name) else { return nil }
             return diagnostic(
                 .warning,
-                reason: "AnnotationAsLabel",
+                reason: .annotationAsLabel,
                 field: FieldPath("metadata.labels").field(name),
                 message: isOurs
                     ? "this is an annotation and does nothing as a label; write it in metadata.annotations"

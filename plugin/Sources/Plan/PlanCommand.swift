@@ -1,11 +1,11 @@
 package import ArgumentParser
 import BGPResources
+import Inspection
 import KubeJSON
 import KubeModel
 import KubeYAML
 import PlainText
 import Planning
-import Inspection
 
 /// `plan`: what operator and speakers would do with manifests, and what would change.
 package struct PlanCommand: RunnableCommand {
@@ -103,7 +103,7 @@ package struct PlanCommand: RunnableCommand {
         try print(result, isComparison: !against.isEmpty, on: console)
         for diagnostic in previous?.diagnostics ?? [] { console.warn(diagnostic.description) }
         if input.isIncomplete || previous?.isIncomplete ?? false { return .failure }
-        if result.diagnostics.contains(where: { $0.reason == "InvalidSpec" }) { return .failure }
+        if result.diagnostics.contains(where: { $0.reason == .invalidSpec }) { return .failure }
         return !against.isEmpty && result.hasChanges ? .findings : .success
     }
 

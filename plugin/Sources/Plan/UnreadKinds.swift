@@ -1,4 +1,7 @@
+import BGPResources
+import Inspection
 import KubeModel
+import Planning
 
 /// Which kinds have objects that could not be read, so that nothing can be said to be absent for want of them.
 struct UnreadKinds {
@@ -18,10 +21,12 @@ struct UnreadKinds {
     }
 
     /// The findings that say what is not there, with the kind that is missed.
-    static let absences = [
-        "MissingPeerConfigs": "BGPPeerConfig", "NoMatchingPeerConfig": "BGPPeerConfig",
-        "NoMatchingAdvertisement": "BGPAdvertisement", "NoMatchingNode": "Node", "UnmatchedEntries": "Node",
-        "NoMatchingService": "Service", "AuthSecretMissing": "Secret", "NoPool": "LoadBalancerIPPool",
-        "UnknownPool": "LoadBalancerIPPool", "NoPodCIDR": "CiliumNode",
+    static let absences: [ReasonCode: String] = [
+        ConditionType.missingPeerConfigs.code: BGPPeerConfig.type.kind,
+        ConditionType.noMatchingPeerConfig.code: BGPPeerConfig.type.kind,
+        .noMatchingAdvertisement: BGPAdvertisement.type.kind, ConditionType.noMatchingNode.code: Node.type.kind,
+        .unmatchedEntries: Node.type.kind, .noMatchingService: Service.type.kind, .authSecretMissing: Secret.type.kind,
+        .noPool: LoadBalancerIPPool.type.kind, .unknownPool: LoadBalancerIPPool.type.kind,
+        .noPodCIDR: CiliumNode.type.kind,
     ]
 }

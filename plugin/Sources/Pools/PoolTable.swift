@@ -42,7 +42,7 @@ enum PoolTable {
         let conflicts = status.conflicts.map { "\($0.range) overlaps \($0.otherRange) of \($0.with)" }
         let problems = [faults].compactMap(\.self) + conflicts
         if !problems.isEmpty { return Cell(problems.joined(separator: "; "), .bad) }
-        let spared = status.conditions.of(PoolCondition.addressesSpared)
+        let spared = status.conditions.of(.addressesSpared)
         if let spared, spared.status == .true { return Cell(spared.message ?? "", .warning) }
         return pool.spec.isDisabled ? Cell("disabled: hands out nothing new", .warning) : .absent
     }

@@ -66,7 +66,7 @@ extension AddressController {
     private func status(of service: AddressedService, now: Timestamp) -> Service.Status? {
         let present = service.status ?? Service.Status()
         let entries = present.loadBalancer?.ingress ?? []
-        let previous = present.conditions?.of(AddressAllocation.conditionType)
+        let previous = present.conditions?.of(.addressRequestSatisfied)
         let allocation = allocator.allocations[service.key]
         let given = claims.ledger.addresses(of: service.key)
         let others = entries.filter { entry in

@@ -36,7 +36,7 @@ package struct ServiceStatusWrite: Hashable, Sendable {
         var present = service.status ?? Service.Status()
         if let loadBalancer = status.loadBalancer { present.loadBalancer = loadBalancer }
         if !isPatch {
-            let type = AddressAllocation.conditionType
+            let type = ConditionType.addressRequestSatisfied.rawValue
             let others = (present.conditions ?? []).filter { $0.type != type }
             let conditions = others + (status.conditions ?? [])
             present.conditions = conditions.isEmpty ? nil : conditions

@@ -39,7 +39,7 @@ struct RouteReports: Sendable {
                 .record(
                     EventDraft(
                         level: .warning,
-                        reason: "TooManyRoutes",
+                        reason: .tooManyRoutes,
                         action: "AnnounceRoutes",
                         regarding: node,
                         note: $0.message

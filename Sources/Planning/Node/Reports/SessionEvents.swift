@@ -21,7 +21,7 @@ package struct SessionEvents: Sendable {
     /// The events of all that changed since the last look, by peer.
     package mutating func events(_ peers: [PeerSnapshot], on subject: Event.Subject) -> [EventDraft] {
         var entries: [EventDraft] = []
-        func entry(_ level: Event.Level, _ reason: String, _ note: String) -> EventDraft {
+        func entry(_ level: Event.Level, _ reason: ReasonCode, _ note: String) -> EventDraft {
             EventDraft(level: level, reason: reason, action: "HoldSession", regarding: subject, note: note)
         }
         for peer in peers {
@@ -39,25 +39,25 @@ package struct SessionEvents: Sendable {
                     entries.append(
                         entry(
                             failure.explanation.reason.isExpected ? .normal : .warning,
-                            failure.explanation.reason.rawValue,
+                            ReasonCode(rawValue: failure.explanation.reason.rawValue),
                             Self.note(failure.explanation.description, on: peer)
                         )
                     )
                 }
             } else if before.isUp, !now.isUp {
                 let note = Self.note("the session was ended on this side", on: peer)
-                entries.append(entry(.normal, "SessionClosed", note))
+                entries.append(entry(.normal, .sessionClosed, note))
             }
             if didComeUp {
                 now.reasons = []
-                entries.append(entry(.normal, "SessionEstablished", Self.note("established", on: peer)))
+                entries.append(entry(.normal, .sessionEstablished, Self.note("established", on: peer)))
             }
             seen[peer.id] = now
         }
         let present = Set(peers.map(\.id))
         for id in seen.keys.sorted() where !present.contains(id) {
             let isUp = seen.removeValue(forKey: id)?.isUp ?? false
-            if isUp { entries.append(entry(.normal, "SessionClosed", "peer \(id): no longer configured")) }
+            if isUp { entries.append(entry(.normal, .sessionClosed, "peer \(id): no longer configured")) }
         }
         return entries
     }

@@ -38,7 +38,7 @@ struct SettingsReports: Sendable {
             .record(
                 EventDraft(
                     level: .warning,
-                    reason: DrainCondition.Reason.invalidAnnotation.rawValue,
+                    reason: .invalidAnnotation,
                     action: "Drain",
                     regarding: node,
                     note: fault.description

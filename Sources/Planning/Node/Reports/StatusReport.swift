@@ -156,10 +156,10 @@ package struct StatusReport {
         let first = missing.first ?? loopback.first
         let all = (missing + loopback).map(\.message)
         return Condition(
-            type: "NoNextHop",
-            status: ConditionStatus(!missing.isEmpty),
-            reason: first?.code.rawValue ?? "NextHopsFound",
-            message: all.isEmpty ? "every family has a next hop" : all.asFindings()
+            .noNextHop,
+            ConditionStatus(!missing.isEmpty),
+            first?.code ?? .nextHopsFound,
+            all.isEmpty ? "every family has a next hop" : all.asFindings()
         )
     }
 
@@ -184,16 +184,16 @@ package struct StatusReport {
     private func conditions(established: Int, total: Int) -> [Condition] {
         let problems = obstacles.map(\.message) + portFailures
         let port = instances.lazy.flatMap(\.problems).first
-        let reason = obstacles.first?.code.rawValue ?? port?.reason.rawValue ?? "Applied"
+        let reason = obstacles.first?.code ?? port.map { ReasonCode(rawValue: $0.reason.rawValue) } ?? .applied
         let limited = heldBackRoutes
         let heldBack = limited + routes.excesses.map(\.message)
         let allUp = total > 0 && established == total
         return [
             Condition(
-                type: "Ready",
-                status: ConditionStatus(problems.isEmpty),
-                reason: reason,
-                message: problems.isEmpty
+                .ready,
+                ConditionStatus(problems.isEmpty),
+                reason,
+                problems.isEmpty
                     ? (["the configuration is applied", stateFault].compactMap(\.self) + remarks).joined(
                         separator: "; "
                     )
@@ -205,23 +205,23 @@ package struct StatusReport {
             nextHopCondition,
             .deletionPending(deletions, observedGeneration: nil),
             Condition(
-                type: "RoutesHeldBack",
-                status: ConditionStatus(!heldBack.isEmpty),
-                reason: heldBack.isEmpty ? "WithinLimits" : limited.isEmpty ? "TooManyRoutes" : "AnnounceLimitReached",
-                message: heldBack.isEmpty ? "no route is held back by a limit" : heldBack.asFindings()
+                .routesHeldBack,
+                ConditionStatus(!heldBack.isEmpty),
+                heldBack.isEmpty ? .withinLimits : limited.isEmpty ? .tooManyRoutes : .announceLimitReached,
+                heldBack.isEmpty ? "no route is held back by a limit" : heldBack.asFindings()
             ),
             Condition(
-                type: ConditionType.addressesWithheld,
-                status: ConditionStatus(!routes.withheld.isEmpty),
-                reason: routes.withheld.first?.code.rawValue ?? "NoneWithheld",
-                message: routes.withheld.isEmpty
+                .addressesWithheld,
+                ConditionStatus(!routes.withheld.isEmpty),
+                routes.withheld.first?.code ?? .noneWithheld,
+                routes.withheld.isEmpty
                     ? "no address of a Service belongs to something else" : routes.withheld.map(\.message).asFindings()
             ),
             Condition(
-                type: "SessionsEstablished",
-                status: ConditionStatus(allUp),
-                reason: allUp ? "AllEstablished" : total == 0 ? "NoPeers" : "SessionsDown",
-                message: "\(established) of \(total) sessions established"
+                .sessionsEstablished,
+                ConditionStatus(allUp),
+                allUp ? .allEstablished : total == 0 ? .noPeers : .sessionsDown,
+                "\(established) of \(total) sessions established"
             ),
         ] + [versionSkew].compactMap(\.self)
     }
