@@ -30,8 +30,7 @@ extension RouteTable {
                 isSame = false
                 continue
             }
-            let gone = known.subtracting(prefixes)
-            let new = prefixes.subtracting(known)
+            let (new, gone) = prefixes.difference(from: known)
             isSame = isSame && gone.isEmpty && new.isEmpty
             groups[key] = known.subtracting(gone).union(new)
         }

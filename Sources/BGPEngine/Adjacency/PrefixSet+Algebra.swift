@@ -20,6 +20,35 @@ extension PrefixSet {
         return combined(with: other, left: false, both: true, right: false)
     }
 
+    /// The prefixes that are here and not in `old`, and those that are in `old` alone, both found in one walk.
+    func difference(from old: PrefixSet) -> (added: PrefixSet, removed: PrefixSet) {
+        let (front, back) = sharedEnds(with: old)
+        let (mine, theirs) = (dropping(front, back), old.dropping(front, back))
+        if theirs.isEmpty || mine.isEmpty { return (mine, theirs) }
+        var (added, removed) = (PrefixSetBuilder(), PrefixSetBuilder())
+        var (new, before) = (PrefixCursor(chunks: mine.chunks), PrefixCursor(chunks: theirs.chunks))
+        while let key = new.key, let oldKey = before.key {
+            if key == oldKey {
+                if let chunk = new.wholeChunk, let oldChunk = before.wholeChunk, chunk.holdsSame(as: oldChunk) {
+                    new.advanceChunk()
+                    before.advanceChunk()
+                } else {
+                    new.advance()
+                    before.advance()
+                }
+            } else if key < oldKey {
+                new.pass(before: oldKey, to: &added)
+            } else {
+                before.pass(before: key, to: &removed)
+            }
+        }
+        added.appendRest(of: &new)
+        removed.appendRest(of: &before)
+        return (
+            PrefixSet(family: family, chunks: added.finish()), PrefixSet(family: family, chunks: removed.finish())
+        )
+    }
+
     /// How many chunks the two share at their beginnings, and behind those at their ends.
     private func sharedEnds(with other: PrefixSet) -> (front: Int, back: Int) {
         chunks.withUnsafeBufferPointer { mine in
@@ -87,6 +116,19 @@ extension PrefixSet {
             }
         }
         return PrefixSet(family: family, chunks: builder.finish())
+    }
+}
+
+extension PrefixCursor {
+    /// Passes the chunk that lies before a key, or one prefix, and puts it into a set.
+    fileprivate mutating func pass(before key: PrefixKey, to builder: inout PrefixSetBuilder) {
+        if let chunk = wholeChunk, chunk.last < key {
+            builder.append(chunk)
+            advanceChunk()
+        } else if let own = self.key {
+            builder.append(own)
+            advance()
+        }
     }
 }
 

@@ -19,13 +19,15 @@ package struct RouteDifference: Sendable {
         var withdrawn: [IPFamily: PrefixSet] = [:]
         if !old.isIdentical(to: new) {
             for (key, prefixes) in new.groups {
-                let added = old.groups[key].map { prefixes.subtracting($0) } ?? prefixes
+                guard let before = old.groups[key] else {
+                    announced[key] = prefixes
+                    continue
+                }
+                let (added, gone) = prefixes.difference(from: before)
                 if !added.isEmpty { announced[key] = added }
-            }
-            for (key, prefixes) in old.groups {
-                let gone = new.groups[key].map { prefixes.subtracting($0) } ?? prefixes
                 if !gone.isEmpty { removed[key] = gone }
             }
+            for (key, prefixes) in old.groups where new.groups[key] == nil { removed[key] = prefixes }
         }
         // A prefix that left a group and entered none has no route any more.
         for family in IPFamily.allCases {

@@ -54,23 +54,3 @@ import Testing
         #expect(table.lacking(PrefixSet([RouteTable.host(1, .ipv6)], family: .ipv6)).count == 1)
     }
 }
-
-struct RouteDifferenceTests {
-    @Test func `a prefix that only changed its attributes is announced and not withdrawn`() {
-        let old = RouteTable.hosts(600, .ipv4)
-        let moved = RouteTable.host(300, .ipv4)
-        let gone = RouteTable.host(301, .ipv4)
-        let difference = RouteDifference(
-            from: old,
-            to: old.setting([moved: RouteAttributes(med: 1), gone: nil])
-        )
-        #expect(difference.announced.routes == [Route(prefix: moved, attributes: RouteAttributes(med: 1))])
-        #expect(difference.withdrawn.mapValues(Array.init) == [.ipv4: [gone]])
-        #expect(!difference.isEmpty)
-    }
-
-    @Test func `tables made apart of the same routes do not differ`() {
-        #expect(RouteDifference(from: .hosts(600, .ipv4), to: .hosts(600, .ipv4)).isEmpty)
-        #expect(RouteDifference(from: RouteTable(), to: RouteTable()).isEmpty)
-    }
-}
