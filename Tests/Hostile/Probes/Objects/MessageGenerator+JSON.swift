@@ -1,5 +1,4 @@
 package import KubeJSON
-package import KubeModel
 package import TestSupport
 
 extension MessageGenerator {
