@@ -210,7 +210,7 @@ struct AddressControllerTests {
                 #expect(effects == [])
             } else {
                 let condition = Condition(
-                    type: AddressAllocation.conditionType,
+                    type: ConditionType.addressRequestSatisfied.rawValue,
                     status: .false,
                     lastTransitionTime: noon,
                     reason: "NoPool",
