@@ -75,7 +75,8 @@ struct NodeConversation {
         case 16: send(.dataPathAnswered(problem: random.below(3) == 0 ? "refused" : nil))
         case 17: report()
         case 18: if random.below(3) == 0 { restart() }
-        default: send(.networkChanged(HostNetwork()))
+        default:
+            if random.below(3) == 0 { finishDrain() } else { send(.networkChanged(HostNetwork())) }
         }
     }
 
@@ -216,6 +217,20 @@ struct NodeConversation {
         conditions = [DrainCondition.found(speaker.node.gates.drain, fault: nil)]
     }
 
+    /// The node is drained to the end and says so, and the speaker starts again.
+    private mutating func finishDrain() {
+        guard speaker.isLoaded else { return }
+        annotation = "true"
+        var changes = ObjectChanges()
+        fillSettings(&changes)
+        send(.objectsChanged(changes))
+        advance(by: .seconds(10))
+        if speaker.follows { send(.othersChanged) }
+        answer()
+        report()
+        restart()
+    }
+
     private mutating func restart() {
         count("restarts")
         speaker = Self.start()
@@ -270,6 +285,7 @@ struct NodeConversation {
             let reported = inputs.nodeConfig?.status?.conditions ?? []
             speaker.resumes = isDrained && DrainCondition.isWithdrawn(reported) && !speaker.node.isConfigured
             speaker.isFirstRequest = false
+            if speaker.resumes { count("resumed drains") }
         }
         if !isDrained { (speaker.kept, speaker.resumes) = (nil, false) }
         if deliveredAnnotation == "force", speaker.kept != nil || speaker.resumes { speaker.kept = [] }
