@@ -41,7 +41,8 @@ def measure(services, changes):
     with tempfile.TemporaryDirectory() as folder:
         config = f"{folder}/kubeconfig"
         server.write_kubeconfig(config)
-        speaker = Process("--node", "bench", "--kubeconfig", config, "--admin-address", "127.0.0.1:0", "--datapath-probe", "none",
+        speaker = Process("--node", "bench", "--kubeconfig", config, "--admin-address", "127.0.0.1:0",
+                          "--health-address", "127.0.0.1:0", "--datapath-probe", "none",
                           "--state-dir", f"{folder}/state", "--log-level", "warning")
         try:
             router.wait(lambda it: len(it.prefixes) == services, 300)
@@ -89,7 +90,7 @@ def measure_operator(program, services):
         config = f"{folder}/kubeconfig"
         server.write_kubeconfig(config)
         operator = Process("--kubeconfig", config, "--namespace", "martlet-system", "--admin-address", "none",
-                           "--no-leader-elect", "--log-level", "warning", program=program)
+                           "--health-address", "127.0.0.1:0", "--no-leader-elect", "--log-level", "warning", program=program)
         try:
             end = time.monotonic() + 600
             while sum(int(item.get("status", {}).get("ipv4", {}).get("used", 0)) for key, item in list(server.objects.items())
