@@ -134,6 +134,12 @@ package struct PodNetworkAnswer: Hashable, Sendable {
     /// What it says.
     package let finding: PodNetworks.Finding
 
+    package init(source: PodNetworkSource, isChosen: Bool, finding: PodNetworks.Finding) {
+        self.source = source
+        self.isChosen = isChosen
+        self.finding = finding
+    }
+
     /// The networks, where there are any.
     package var networks: [PodNetwork] { finding.found }
 
