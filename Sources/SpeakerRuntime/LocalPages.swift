@@ -9,7 +9,7 @@ import SpeakerAPI
 
 /// The speaker's pages on a Unix socket in its state directory, for `kubectl bgp peers --local`.
 ///
-/// They are for the speaker's own user, and for root: the socket lies in a folder that nobody else can enter. Where that cannot be
+/// They are for the speaker's own user, and for root: the socket lies in a folder that no other user can enter. Where that cannot be
 /// had the speaker runs on without, and says so.
 struct LocalPages: ServiceLifecycle.Service {
     let directory: String

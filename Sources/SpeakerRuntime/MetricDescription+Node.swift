@@ -3,7 +3,7 @@ import BGPTransport
 import KubeClient
 package import PlainMetrics
 
-/// What a speaker tells of its node.
+/// What a speaker measures of its node.
 extension MetricDescription {
     static let datapathReady = gauge(
         "martlet_datapath_ready",

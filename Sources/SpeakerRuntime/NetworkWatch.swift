@@ -7,7 +7,7 @@ import Pacing
 import Planning
 import ServiceLifecycle
 
-/// Follows the node's devices, addresses and default routes as the kernel tells of them, and hands them on: to the driver,
+/// Follows the node's devices, addresses and default routes as the kernel reports them, and hands them on: to the driver,
 /// and to the sessions, whose next hops follow at once.
 struct NetworkWatch: Service {
     let driver: NodeDriver

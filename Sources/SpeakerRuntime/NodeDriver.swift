@@ -30,7 +30,7 @@ actor NodeDriver {
         let server: BGPServer
         /// Nil keeps nothing for the next run.
         let store: StateStore?
-        /// Nil without an API server, where nobody reads events.
+        /// Nil without an API server, which events are written to.
         let recorder: EventRecorder?
         let others: OtherNodes
         let metrics: NodeMetrics

@@ -2,7 +2,7 @@ import CoreMetrics
 import PlainMetrics
 import Planning
 
-/// What swift-metrics is told of the node, and of routes that are wanted and not announced.
+/// The node's figures as metrics.
 struct NodeMetrics: Sendable {
     /// The states of a drain, in the words of the condition `Drained`.
     private static let drainStates: [DrainCondition.Reason] = [.inService, .shuttingDown, .lastAnnouncer, .drained]

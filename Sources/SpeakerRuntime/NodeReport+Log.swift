@@ -18,10 +18,16 @@ extension NodeReport {
     fileprivate var words: (Logger.Level, Logger.Message, LogFields) {
         switch self {
         case .noSuchNode(let problem):
-            (.error, "nothing is announced", [.reason: "\(ReasonCode.noSuchNode)", .reasonMessage: "\(problem.asMessage)"])
+            (
+                .error, "nothing is announced",
+                [.reason: "\(ReasonCode.noSuchNode)", .reasonMessage: "\(problem.asMessage)"]
+            )
         case .nodeIsThere: (.notice, "the Node is there now", [:])
         case .notSelected(let problem):
-            (.warning, "nothing is announced", [.reason: "\(ReasonCode.notSelected)", .reasonMessage: "\(problem.asMessage)"])
+            (
+                .warning, "nothing is announced",
+                [.reason: "\(ReasonCode.notSelected)", .reasonMessage: "\(problem.asMessage)"]
+            )
         case .invalidDrainAnnotation(let fault):
             (
                 .warning, "an annotation for draining cannot be read",

@@ -11,7 +11,7 @@ import Synchronization
 final class OtherNodes: ServiceLifecycle.Service {
     /// Hears of every change of them, and once they are read.
     let signal = ChangeSignal()
-    /// Where they are read; without an API server nobody else is known.
+    /// Where they are read; without an API server no other node is known.
     private let client: KubeClient?
     private let logger: Logger
     private let isFollowed = Mutex(false)

@@ -10,7 +10,7 @@ struct PasswordStore: Sendable {
     private let names: SecretNames
     private let namespace: String
 
-    /// Names the Secrets to follow; the first signal hears of their changes, the second is told when the names may be others.
+    /// Names the Secrets to follow; the first signal hears of their changes, the second when the names may be others.
     init(
         in set: inout StoreSet,
         _ configuration: SpeakerConfiguration,

@@ -13,7 +13,7 @@ final class SecretNames: Sendable {
     private let signal: ChangeSignal
     private let held = Mutex<Set<String>>([])
 
-    /// Takes the stores that say so, and the signal that is told when something else does.
+    /// Takes the stores that say so, and the signal that hears when something else does.
     init(
         node: String,
         nodeConfigs: ResourceStore<BGPNodeConfig>,

@@ -7,7 +7,7 @@ import CoreMetrics
 package import KubeClient
 package import Planning
 
-/// What a speaker is told at its start.
+/// What a speaker is started with.
 package struct SpeakerConfiguration: Sendable {
     /// Where the objects come from.
     package enum Source: Sendable {
@@ -61,7 +61,7 @@ package struct SpeakerConfiguration: Sendable {
     /// How long the API server may be away at the start before an earlier run's state is taken; shorter than any graceful
     /// restart.
     package var startupTimeout: Duration
-    /// How long deleted objects of ours still count, since others may come in their place.
+    /// How long deleted objects of Martlet's kinds still count, since others may come in their place.
     package var removalDelay: Duration
     /// How often the Secrets with passwords are read.
     package var secretPace: NamedPace

@@ -26,7 +26,7 @@ package struct SpeakerProgram: Sendable {
 
     /// Builds a speaker; nothing runs yet.
     ///
-    /// `listening` is told the admin server's port once it accepts connections.
+    /// `listening` gets the admin server's port once it accepts connections.
     package init(
         _ configuration: SpeakerConfiguration,
         metrics: MetricsRegistry,

@@ -56,7 +56,7 @@ struct SpeakerStores: Sendable {
         )
         self.nodeConfigs = nodeConfigs
         self.peerConfigs = peerConfigs
-        // The first End-of-RIB says that all is told, so what goes right before the start is waited for, too.
+        // The first End-of-RIB says that everything is announced, so what goes right before the start is waited for, too.
         advertisements = set.register(
             BGPAdvertisement.self,
             signal: ChangeSignal(partOf: set.signal),
@@ -95,7 +95,7 @@ struct SpeakerStores: Sendable {
             ) : nil
     }
 
-    /// The objects of ours that are deleted and still count, kind by kind.
+    /// The objects of Martlet's kinds that are deleted and still count, kind by kind.
     var deletions: [PendingDeletion] {
         let rendered = sources.map { owners.clusterConfigs.deletions + $0.overrides.deletions } ?? []
         return rendered + nodeConfigs.deletions + peerConfigs.deletions + advertisements.deletions + pools.deletions

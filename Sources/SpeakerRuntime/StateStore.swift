@@ -98,7 +98,7 @@ package final class StateStore: ServiceLifecycle.Service {
         }
     }
 
-    /// Logs a failure, unless it is that of the directory, which is told once.
+    /// Logs a failure, unless it is that of the directory, which is logged once.
     private func tell(_ message: Logger.Message, _ error: any Error) {
         if let fault = error as? StateDirectory.Fault, fault.isRefusal { return }
         logger.error(message, metadata: [.file: "\(directory)/\(file)", .error: "\(error)"])

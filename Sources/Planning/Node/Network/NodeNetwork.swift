@@ -14,7 +14,7 @@ package struct NodeNetwork: Hashable, Sendable {
         self.defaultGateways = defaultGateways
     }
 
-    /// What the kernel tells; of several gateways the first.
+    /// What the kernel reports; of several gateways the first.
     package init(_ host: HostNetwork) {
         let devices = Dictionary(grouping: host.devices.addresses, by: \.device)
         interfaces = devices.sorted { $0.key < $1.key }.map { InterfaceAddresses(name: $0.key, details: $0.value) }

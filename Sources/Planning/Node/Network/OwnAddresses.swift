@@ -4,7 +4,7 @@ package import KubeModel
 
 /// Whose the addresses of the node's devices are: the node's own, or Services' that something has put there.
 package struct OwnAddresses: Sendable {
-    /// What sessions are told.
+    /// Which addresses are the node's own, and which are Services', for sessions.
     package private(set) var cluster = AddressRoles()
     /// The addresses that next hops can be chosen from.
     private var candidates: Set<IPAddress> = []
@@ -24,7 +24,7 @@ package struct OwnAddresses: Sendable {
 
     /// Takes the Node's InternalIPs; of a family that it lists no more, those until now, since that may pass.
     ///
-    /// Returns whether sessions have to be told.
+    /// Returns whether sessions have to hear of it.
     package mutating func follow(_ node: Node?) -> Bool {
         let listed = (node?.internalIPs ?? []).compactMap(IPAddress.init)
         let missing = IPFamily.allCases.filter { family in !listed.contains { $0.family == family } }

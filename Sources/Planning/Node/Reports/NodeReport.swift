@@ -35,7 +35,7 @@ package enum NodeReport: Hashable, Sendable {
     case savedStateTaken(missing: [String], routes: Int)
     /// The data path is ready, as the text says who says.
     case dataPathReady(by: String)
-    /// No program on the node answers for the data path, so nobody is asked.
+    /// No program on the node answers for the data path, so none is asked.
     case dataPathUnknown
     /// Service routes wait for the data path; the text says what was seen.
     case dataPathAwaited(String)

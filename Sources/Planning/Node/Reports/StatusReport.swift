@@ -111,7 +111,7 @@ package struct StatusReport {
         instances.flatMap { instance in instance.problems.map { "instance \(instance.name): \($0)" } }
     }
 
-    /// The peers that are not told all, a sentence each.
+    /// The peers whose routes a limit holds back, a sentence each.
     private var heldBackRoutes: [String] {
         plans.flatMap(\.peers).flatMap { peer in
             IPFamily.allCases.compactMap { family in
