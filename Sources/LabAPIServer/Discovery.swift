@@ -59,15 +59,15 @@ struct Discovery {
     private func entries(_ resource: ServedResource) -> [JSONValue] {
         let type = resource.type
         var entry: JSONValue = [
-            "name": .string(type.plural), "singularName": .string(resource.singular),
+            "name": .string(type.plural), "singularName": .string(resource.names.singular),
             "namespaced": .bool(type.isNamespaced), "kind": .string(type.kind),
             "verbs": .array(resource.verbs.map(JSONValue.string)),
         ]
-        if !resource.shortNames.isEmpty {
-            entry.set(.array(resource.shortNames.map(JSONValue.string)), at: "shortNames")
+        if !resource.names.short.isEmpty {
+            entry.set(.array(resource.names.short.map(JSONValue.string)), at: "shortNames")
         }
-        if !resource.categories.isEmpty {
-            entry.set(.array(resource.categories.map(JSONValue.string)), at: "categories")
+        if !resource.names.categories.isEmpty {
+            entry.set(.array(resource.names.categories.map(JSONValue.string)), at: "categories")
         }
         if type == TokenRequest.account {
             return [

@@ -63,7 +63,7 @@ import Testing
                     #expect(messages == [])
                 }
             }
-            #expect(bare.speaker.snapshot().first?.attempts == 0)
+            #expect(bare.speaker.snapshot().first?.connection.attempts == 0)
             try await bare.connect { connection in
                 try await connection.send(RawPeer.Connection.open(), .keepalive)
                 _ = try await bare.peer { $0.state == .established }

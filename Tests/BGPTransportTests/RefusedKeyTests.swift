@@ -66,7 +66,7 @@ extension SignedPeerTests {
             try await Self.dial(speaker, port, from: "127.0.0.2", password: "sesame", ttlSecurity: 1) { router in
                 let told = try await Self.peer("127.0.0.2", of: speaker) { $0.lastFailure != nil }
                 #expect(told.lastFailure?.evidence == .notAdmitted(.optionRefused(option.rawValue)))
-                #expect(told.attempts == 0)
+                #expect(told.connection.attempts == 0)
                 #expect(router.snapshot().allSatisfy { $0.establishedTransitions == 0 })
             }
         }

@@ -178,7 +178,7 @@ private let routerPeer = PeerID(instance: "node", peer: "router")
             loopback.node.apply([changed])
             let waiting = try await loopback.peer(of: loopback.node) { $0.state != .established }
             #expect(waiting.state == .active)
-            #expect(waiting.nextRetry != nil)
+            #expect(waiting.connection.nextRetry != nil)
             let again = try await loopback.peer(of: loopback.node) {
                 $0.state == .established && $0.negotiation?.holdTime == HoldTime(rawValue: 12)
             }

@@ -78,7 +78,7 @@ import Testing
             // Four may wait for two peers; the fifth takes the place of the first, which hears nothing.
             #expect(first.rest() == [])
             first = try RawConnection(from: "127.0.0.1")
-            #expect(bare.speaker.snapshot().map(\.attempts) == [0, 0])
+            #expect(bare.speaker.snapshot().map(\.connection.attempts) == [0, 0])
             #expect(others.count == 4)
         }
     }

@@ -22,8 +22,8 @@ import Testing
             #expect(negotiation.families == [.ipv4Unicast, .ipv6Unicast])
             #expect(negotiation.localGracefulRestart?.restartTime == 120)
             #expect(negotiation.remoteGracefulRestart == nil)
-            #expect(snapshot.localEndpoint?.address.description == "127.0.0.1")
-            #expect(snapshot.remoteEndpoint?.port == snapshot.configuration.remotePort)
+            #expect(snapshot.connection.local?.address.description == "127.0.0.1")
+            #expect(snapshot.connection.remote?.port == snapshot.configuration.remotePort)
             #expect(snapshot.establishedTransitions == 1)
             #expect(snapshot.lastFailure == nil)
         }
@@ -187,7 +187,7 @@ import Testing
             wrong.peers[0].configuration.localAddress = IPAddress("127.0.0.9")
             loopback.node.apply([wrong])
             let snapshot = try await loopback.peer(of: loopback.node) { $0.lastFailure?.evidence == .dial(.refused) }
-            #expect(snapshot.nextRetry != nil)
+            #expect(snapshot.connection.nextRetry != nil)
             #expect(snapshot.lastFailure?.explanation.cause.contains("source address 127.0.0.9") == true)
         }
     }
@@ -199,7 +199,7 @@ import Testing
                 return true
             }
             #expect(snapshot.lastFailure?.explanation.reason == .closedAfterOpen)
-            #expect(loopback.router.snapshot().first?.attempts == 0)
+            #expect(loopback.router.snapshot().first?.connection.attempts == 0)
         }
     }
 

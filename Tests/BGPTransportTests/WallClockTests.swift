@@ -53,10 +53,10 @@ import Testing
             },
             wallClock: { clock.now() }
         ) { loopback in
-            let before = try await loopback.peer(of: loopback.node) { $0.lastFailure != nil && $0.nextRetry != nil }
+            let before = try await loopback.peer(of: loopback.node) { $0.lastFailure != nil && $0.connection.nextRetry != nil }
             clock.set(wrongBy: -7200)
             let after = try await loopback.peer(of: loopback.node) {
-                $0.nextRetry.map { $0.secondsSinceEpoch < before.since.secondsSinceEpoch } ?? false
+                $0.connection.nextRetry.map { $0.secondsSinceEpoch < before.since.secondsSinceEpoch } ?? false
             }
             let failure = try #require(after.lastFailure)
             #expect(failure.time.secondsSinceEpoch <= clock.now().secondsSinceEpoch)

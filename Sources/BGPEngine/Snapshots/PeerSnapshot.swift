@@ -12,24 +12,30 @@ package struct PeerSnapshot: Hashable, Sendable {
     package var state: SessionState
     /// When it entered the state.
     package var since: UnixTime
-    /// This side of the foremost connection.
-    package var localEndpoint: Endpoint?
-    /// The peer's side of the foremost connection.
-    package var remoteEndpoint: Endpoint?
+    /// The foremost connection, and the attempts to have one.
+    package var connection = Connection()
     /// What was agreed on, once the peer's OPEN has arrived.
     package var negotiation: Negotiation?
     /// Routes per family of the session, in ascending order of family.
     package var families: [FamilyCounters]
     /// What announced routes name as their next hop, of the families that the session carries.
     package var nextHops: [IPFamily: NextHop]
-    /// Connections tried since the last session was established.
-    package var attempts: Int
-    /// When the next attempt is due, if one waits.
-    package var nextRetry: UnixTime?
     /// How often a session was established.
     package var establishedTransitions: Int
     /// The last failure; kept while the peer is up, until the next one.
     package var lastFailure: Failure?
+
+    /// The foremost connection, and the attempts to have one.
+    package struct Connection: Hashable, Sendable {
+        /// This side of it.
+        package var local: Endpoint?
+        /// The peer's side of it.
+        package var remote: Endpoint?
+        /// Connections tried since the last session was established.
+        package var attempts = 0
+        /// When the next attempt is due, if one waits.
+        package var nextRetry: UnixTime?
+    }
 
     /// An address and port.
     package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
@@ -116,7 +122,6 @@ package struct PeerSnapshot: Hashable, Sendable {
         self.since = since
         families = []
         nextHops = [:]
-        attempts = 0
         establishedTransitions = 0
     }
 }

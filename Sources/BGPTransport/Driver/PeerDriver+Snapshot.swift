@@ -119,16 +119,16 @@ extension PeerDriver {
             since: publication.wallClock.time(of: publication.since)
         )
         snapshot.heldDown = failures.heldDown
-        snapshot.localEndpoint = channel?.localAddress?.endpoint
-        snapshot.remoteEndpoint = channel?.remoteAddress?.endpoint
+        snapshot.connection.local = channel?.localAddress?.endpoint
+        snapshot.connection.remote = channel?.remoteAddress?.endpoint
         snapshot.negotiation = machine.negotiation
         snapshot.families = counters()
         for family in session?.negotiation.families.compactMap(\.unicast) ?? [] {
             let address = announcement.adjacency.session?.nextHop(family)?.address
             snapshot.nextHops[family] = PeerSnapshot.NextHop(address, nextHopFault(family))
         }
-        snapshot.attempts = machine.attempts
-        snapshot.nextRetry = timers.nextRetry.map(publication.wallClock.time(of:))
+        snapshot.connection.attempts = machine.attempts
+        snapshot.connection.nextRetry = timers.nextRetry.map(publication.wallClock.time(of:))
         snapshot.establishedTransitions = machine.establishedTransitions
         snapshot.lastFailure = failures.latest
         snapshot.lastFailure?.time = publication.wallClock.time(of: failures.seen)

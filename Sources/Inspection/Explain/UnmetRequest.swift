@@ -32,11 +32,11 @@ struct UnmetRequest {
                 )
             )
         }
-        let have = Set(request.assigned.map(\.family))
+        let have = Set(request.status.assigned.map(\.family))
         let missing = request.families.filter { !have.contains($0) }
         // What is kept for the Service comes back by itself, and labels for another pool would give it another address.
         let isKept = told?.reason == .addressWithheld
-        let lacks = !missing.isEmpty || request.addresses.contains { !request.assigned.contains($0) }
+        let lacks = !missing.isEmpty || request.addresses.contains { !request.status.assigned.contains($0) }
         let isUnmet = lacks && !isKept
         let all = isUnmet ? PoolRefusal.all(request, missing: missing, pools: pools) : []
         refusals = all.prefix(Self.shownPools).map {

@@ -21,7 +21,7 @@ struct Watcher<Object: KubeObject> {
     let presence: (@Sendable (KubeError?) -> Void)?
     /// Takes out of an object what this program does not read.
     let trim: @Sendable (inout Object) -> Void
-    private let metrics: WatchMetrics
+    let metrics: WatchMetrics
 
     init(
         client: KubeClient,
@@ -274,35 +274,5 @@ struct Watcher<Object: KubeObject> {
             if activity.signs == before { return .idle }
         }
         return .ended(early: true)
-    }
-
-    private func failure(
-        _ error: any Error,
-        of request: WatchMetrics.Request,
-        isFault: Bool = true
-    ) throws -> WatchStateMachine.Event {
-        if error is CancellationError || Task.isCancelled { throw CancellationError() }
-        let known = error as? KubeError
-        if isFault { metrics.failed(request, known?.code) }
-        let fix = isFault ? known.flatMap(Self.fix) : nil
-        if isFault {
-            let why = known?.message ?? "\(error)"
-            writer.failed(fix.map { "\(why); \($0)" } ?? why, isLasting: known?.isLasting ?? true)
-        }
-        // What counts as an empty list is told by whoever counts it so, or is no news.
-        let isQuiet = known?.recovery == .relist || !isFault && (known?.code == .notFound || presence != nil)
-        var fields: LogFields = [
-            .kind: "\(Object.type.kind)", .error: "\((known.map { "\($0)" } ?? "\(error)").asMessage)",
-        ]
-        if let fix { fields[.reasonFix] = "\(fix)" }
-        options.logger.log(level: isQuiet ? .debug : .warning, "following failed", metadata: fields)
-        return .failed(known?.recovery ?? .retry, retryAfter: known?.retryAfter)
-    }
-
-    /// What helps where the server does not know the kind; Kubernetes' own come with the server.
-    private static func fix(_ error: KubeError) -> String? {
-        let group = Object.type.group
-        guard error.code == .notFound, !group.isEmpty, !group.hasSuffix(".k8s.io") else { return nil }
-        return "apply the CustomResourceDefinition \(Object.type.definitionName)"
     }
 }

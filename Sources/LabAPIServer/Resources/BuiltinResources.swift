@@ -25,13 +25,13 @@ enum BuiltinResources {
         },
         make("", "v1", "Service", "services", short: ["svc"], BuiltinSchemas.service) {
             $0.hasStatus = true
-            $0.categories = ["all"]
+            $0.names.categories = ["all"]
             $0.columns = BuiltinColumns.services
             $0.selectableFields.formUnion(["spec.type", "spec.clusterIP"])
         },
         make("", "v1", "Pod", "pods", short: ["po"], BuiltinSchemas.pod) {
             $0.hasStatus = true
-            $0.categories = ["all"]
+            $0.names.categories = ["all"]
             $0.columns = BuiltinColumns.pods
             $0.selectableFields.formUnion(["spec.nodeName", "status.phase", "status.podIP"])
         },
@@ -60,13 +60,13 @@ enum BuiltinResources {
         make("apps", "v1", "Deployment", "deployments", short: ["deploy"], BuiltinSchemas.workload) {
             $0.hasStatus = true
             $0.tracksGeneration = true
-            $0.categories = ["all"]
+            $0.names.categories = ["all"]
             $0.columns = BuiltinColumns.deployments
         },
         make("apps", "v1", "DaemonSet", "daemonsets", short: ["ds"], BuiltinSchemas.workload) {
             $0.hasStatus = true
             $0.tracksGeneration = true
-            $0.categories = ["all"]
+            $0.names.categories = ["all"]
             $0.columns = BuiltinColumns.daemonSets
         },
     ]
@@ -162,7 +162,7 @@ enum BuiltinResources {
         ) {
             $0.hasStatus = true
             $0.tracksGeneration = true
-            $0.categories = ["api-extensions"]
+            $0.names.categories = ["api-extensions"]
             $0.columns = BuiltinColumns.nameAndCreation
         },
     ]
@@ -187,8 +187,7 @@ enum BuiltinResources {
                 plural: plural,
                 isNamespaced: isNamespaced
             ),
-            singular: kind.lowercased(),
-            shortNames: short,
+            names: ServedResource.Names(singular: kind.lowercased(), short: short),
             collection: GroupResource(group: home, resource: plural),
             schema: schema
         )

@@ -41,9 +41,11 @@ struct CustomResourceDefinition {
                 plural: plural,
                 isNamespaced: isNamespaced
             ),
-            singular: names["singular"]?.string ?? kind.lowercased(),
-            shortNames: (names["shortNames"]?.array ?? []).compactMap(\.string),
-            categories: (names["categories"]?.array ?? []).compactMap(\.string),
+            names: ServedResource.Names(
+                singular: names["singular"]?.string ?? kind.lowercased(),
+                short: (names["shortNames"]?.array ?? []).compactMap(\.string),
+                categories: (names["categories"]?.array ?? []).compactMap(\.string)
+            ),
             collection: GroupResource(group: group, resource: plural),
             schema: StructuralSchema(Self.rootSchema(version.value(at: "schema", "openAPIV3Schema") ?? [:]))
         )

@@ -4,9 +4,7 @@ import KubeModel
 /// One kind in one version, as the server serves it.
 struct ServedResource: Sendable {
     let type: ResourceType
-    let singular: String
-    var shortNames: [String] = []
-    var categories: [String] = []
+    var names: Names
     /// Where its objects are kept; the versions of a kind share one place.
     let collection: GroupResource
     var hasStatus = false
@@ -19,6 +17,14 @@ struct ServedResource: Sendable {
     var selectableFields: Set<String> = ["metadata.name", "metadata.namespace"]
     var conversion: ResourceConversion?
     var verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
+
+    /// What else `kubectl` may call the kind.
+    struct Names: Sendable {
+        let singular: String
+        var short: [String] = []
+        /// The groups of kinds that it is one of, such as `all`.
+        var categories: [String] = []
+    }
 
     /// `plural` or `plural.group`, as messages name it.
     var qualifiedName: String { type.group.isEmpty ? type.plural : "\(type.plural).\(type.group)" }

@@ -43,9 +43,9 @@ extension AddressAllocator {
         let claims = claimed[key] ?? []
         // What the ledger says comes first, then what was decided here and is nobody's by the ledger.
         let own =
-            request.assigned.filter(claims.contains) + claims.sorted()
+            request.status.assigned.filter(claims.contains) + claims.sorted()
             + had.filter { !claims.contains($0) && holders[$0]?.claims.isEmpty ?? true }
-        if request.isToldServed || request.assigned.contains(where: own.contains) { shown.insert(key) }
+        if request.status.isToldServed || request.status.assigned.contains(where: own.contains) { shown.insert(key) }
         if own.isEmpty { shown.remove(key) }
         var allocation = AddressAllocation()
         allocation.isLeftAlone = isLeftAlone(request, own)
@@ -73,7 +73,7 @@ extension AddressAllocator {
             disputes.leave(address, known ?? request)
         }
         allocations[key] = allocation
-        noteLosses(of: request, Set(had).union(request.assigned.filter(claims.contains)), old)
+        noteLosses(of: request, Set(had).union(request.status.assigned.filter(claims.contains)), old)
         if !allocation.isLeftAlone { setForeign([], of: key) }
     }
 
@@ -81,8 +81,8 @@ extension AddressAllocator {
     private func isLeftAlone(_ request: AddressRequest, _ own: [IPAddress]) -> Bool {
         let isServed = own.contains { keeper(of: $0, request, AddressAllocation()) != nil }
         guard !isServed || !shown.contains(request.service) else { return false }
-        if request.hasOtherEntries { return true }
-        let others = request.assigned.filter { !own.contains($0) }
+        if request.status.hasOtherEntries { return true }
+        let others = request.status.assigned.filter { !own.contains($0) }
         // What is kept for it and not shown gives way to what it has from another.
         if isServed { return !others.isEmpty }
         // What a pool has that serves it can be taken over, if it is free; that is seen later.
@@ -167,11 +167,11 @@ extension AddressAllocator {
     /// Lets a Service have what is in its status though the ledger does not say so, if a pool serves it that and nobody has
     /// it; where that leaves it nothing of ours it is left alone.
     mutating func takeOver(_ request: AddressRequest) {
-        guard var allocation = allocations[request.service], !request.assigned.isEmpty else { return }
+        guard var allocation = allocations[request.service], !request.status.assigned.isEmpty else { return }
         let claims = claimed[request.service] ?? []
         if !allocation.isLeftAlone {
             let hasOwn = !allocation.pools.isEmpty
-            let found = Set(request.assigned).subtracting(claims).subtracting(allocation.pools.keys).sorted()
+            let found = Set(request.status.assigned).subtracting(claims).subtracting(allocation.pools.keys).sorted()
             var taken: [IPAddress] = []
             for address in found {
                 steps += 1
@@ -193,7 +193,7 @@ extension AddressAllocator {
             allocations[request.service] = allocation
         }
         if allocation.isLeftAlone {
-            setForeign(request.assigned.filter { !claims.contains($0) }, of: request.service)
+            setForeign(request.status.assigned.filter { !claims.contains($0) }, of: request.service)
         }
     }
 

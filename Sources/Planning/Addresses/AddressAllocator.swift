@@ -193,7 +193,7 @@ package struct AddressAllocator: Sendable {
         var allocation = allocations[request.service] ?? AddressAllocation()
         guard !allocation.isLeftAlone else {
             let isWanted = pools.isEmpty ? false : obstacles(to: request, .anything).isEmpty
-            allocation.failure = isWanted ? .servedByAnother(request.entries) : nil
+            allocation.failure = isWanted ? .servedByAnother(request.status.entries) : nil
             allocations[request.service] = allocation
             return
         }
@@ -201,9 +201,9 @@ package struct AddressAllocator: Sendable {
         if let wanted = request.pool, positions[wanted] == nil {
             allocation.failure = allocation.failure ?? .unknownPool(wanted)
         }
-        allocation.failure = allocation.failure ?? request.unreadable.map(AllocationFailure.unreadable)
-        if request.unreadNamespaces > 0 {
-            allocation.failure = allocation.failure ?? .tooManyNamespaces(unread: request.unreadNamespaces)
+        allocation.failure = allocation.failure ?? request.excess.unreadable.map(AllocationFailure.unreadable)
+        if request.excess.namespaces > 0 {
+            allocation.failure = allocation.failure ?? .tooManyNamespaces(unread: request.excess.namespaces)
         }
         let refusals =
             request.addresses.isEmpty
@@ -260,7 +260,7 @@ package struct AddressAllocator: Sendable {
             case .failure(let refusal): refusals.append((address, refusal))
             }
         }
-        return quota.settle(refusals, pools: pools, surplus: request.surplus)
+        return quota.settle(refusals, pools: pools, surplus: request.excess.addresses)
     }
 
     private mutating func give(_ found: Found, to request: AddressRequest, _ allocation: inout AddressAllocation) {
@@ -284,41 +284,4 @@ struct Refusal: Error {
     var needs: [AddressQueues.Need] = []
     /// The position of the pool that would give the address.
     var pool: Int?
-}
-
-/// What is there for those who wait, by who is next.
-struct Agenda: Sendable {
-    struct Entry: Comparable, Sendable {
-        let turn: Turn
-        /// Which came first, of two for one Service.
-        let number: Int
-        let need: AddressQueues.Need
-        /// How many in a row were looked at in vain.
-        let failures: Int
-
-        static func < (left: Entry, right: Entry) -> Bool { (left.turn, left.number) < (right.turn, right.number) }
-        static func == (left: Entry, right: Entry) -> Bool { left.number == right.number }
-    }
-
-    private var entries = SortedList<Entry>()
-    private var needs: Set<AddressQueues.Need> = []
-    private var number = 0
-
-    init() {}
-
-    /// Who is next.
-    var next: Turn? { entries.first?.turn }
-
-    /// Notes that something is there, and who of those that wait for it is next.
-    mutating func add(_ need: AddressQueues.Need, _ turn: Turn, failures: Int = 0) {
-        guard needs.insert(need).inserted else { return }
-        number += 1
-        entries.insert(Entry(turn: turn, number: number, need: need, failures: failures))
-    }
-
-    mutating func take() -> Entry? {
-        guard let entry = entries.popFirst() else { return nil }
-        needs.remove(entry.need)
-        return entry
-    }
 }

@@ -16,24 +16,36 @@ package struct AddressRequest: Hashable, Sendable {
     /// when any will do.
     package let addresses: [IPAddress]
     private let wanted: Set<IPAddress>
-    /// How many more it asks for.
-    package let surplus: Int
-    /// The first request that is no address, as written.
-    package let unreadable: String?
-    /// How many namespaces it would share with beyond those that are looked at.
-    package let unreadNamespaces: Int
+    /// What of it is not followed.
+    package let excess: Excess
     /// The pool it asks for.
     package let pool: String?
     /// What decides whether it can share an address with another Service.
     package let sharing: Sharing
-    /// The addresses its status has now, in the status' order.
-    package let assigned: [IPAddress]
-    /// Whether its status has names, or what is no address.
-    package let hasOtherEntries: Bool
-    /// Whether its condition says that it has all it asked for, which only we write there.
-    package let isToldServed: Bool
-    /// What its status has, as written, the first few.
-    package let entries: [String]
+    /// What it has now.
+    package let status: Status
+
+    /// What a Service asks for beyond what is looked at, or in words that are no address.
+    package struct Excess: Hashable, Sendable {
+        /// How many addresses.
+        package let addresses: Int
+        /// The first request that is no address, as written.
+        package let unreadable: String?
+        /// How many namespaces it would share with.
+        package let namespaces: Int
+    }
+
+    /// What a Service's status has.
+    package struct Status: Hashable, Sendable {
+        /// Its addresses, in its order.
+        package let assigned: [IPAddress]
+        /// Whether it has names, or what is no address.
+        package let hasOtherEntries: Bool
+        /// Whether its condition says that it has all it asked for, which only we write there.
+        package let isToldServed: Bool
+        /// What it has, as written, the first few.
+        package let entries: [String]
+    }
 
     /// What decides whether two Services can have the same address.
     package struct Sharing: Hashable, Sendable {
@@ -87,17 +99,18 @@ extension AddressRequest {
 
         let annotations = service.annotations
         let ingress = status?.loadBalancer?.ingress ?? []
-        assigned = ingress.compactMap { $0.ip.flatMap { IPAddress($0) } }
-        isToldServed = status?.conditions?.of(.addressRequestSatisfied)?.status == .true
-        hasOtherEntries = assigned.count < ingress.count
-        entries = ingress.prefix(6).compactMap { $0.ip ?? $0.hostname }
+        let assigned = ingress.compactMap { $0.ip.flatMap { IPAddress($0) } }
+        self.status = Status(
+            assigned: assigned,
+            hasOtherEntries: assigned.count < ingress.count,
+            isToldServed: status?.conditions?.of(.addressRequestSatisfied)?.status == .true,
+            entries: ingress.prefix(6).compactMap { $0.ip ?? $0.hostname }
+        )
         var wishes = Wishes(assigned: assigned)
         if let field = spec.loadBalancerIP, !field.isEmpty { wishes.add(Substring(field)) }
         for text in Self.list(Self.first(annotations, Self.addressNames)) { wishes.add(text) }
         addresses = wishes.addresses
         wanted = wishes.known
-        surplus = wishes.surplus
-        unreadable = wishes.unreadable
         let families = Self.families(spec, clusterFamilies)
         stack = max(1, families.count)
         self.families = addresses.isEmpty ? families : []
@@ -111,7 +124,7 @@ extension AddressRequest {
                 unread += 1
             }
         }
-        unreadNamespaces = unread
+        excess = Excess(addresses: wishes.surplus, unreadable: wishes.unreadable, namespaces: unread)
         sharing = Sharing(
             key: Self.sharingKey(annotations),
             namespace: namespace,

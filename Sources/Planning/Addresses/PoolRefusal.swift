@@ -169,7 +169,7 @@ extension PoolRefusal {
         _ pool: PoolLayout,
         _ status: LoadBalancerIPPool.Status?
     ) -> PoolRefusal {
-        let wanted = request.addresses.filter { !request.assigned.contains($0) }
+        let wanted = request.addresses.filter { !request.status.assigned.contains($0) }
         let wishes = wanted.isEmpty ? missing.map(PoolWish.family) : wanted.map(PoolWish.address)
         for wish in wishes {
             if let refusal = pool.refusal(of: request, wish, conflict: status?.conflicts.first) { return refusal }

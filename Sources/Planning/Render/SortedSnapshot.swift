@@ -15,10 +15,14 @@ struct SortedSnapshot {
     let settings: ClusterSettings
     /// What is deleted and still counts.
     let deletions: [ObjectReference: PendingDeletion]
-    private let nodeConfigsByName: [String: BGPNodeConfig]
-    private let overridesByName: [String: BGPNodeConfigOverride]
-    private let peerConfigsByName: [String: BGPPeerConfig]
+    private let byName: Names
     private let faults: [ObjectReference: [FieldError]]
+
+    private struct Names {
+        let nodeConfigs: [String: BGPNodeConfig]
+        let overrides: [String: BGPNodeConfigOverride]
+        let peerConfigs: [String: BGPPeerConfig]
+    }
 
     init(_ snapshot: ClusterSnapshot) {
         nodes = unique(snapshot.nodes)
@@ -32,9 +36,11 @@ struct SortedSnapshot {
         podNetworks = snapshot.podNetworks
         settings = snapshot.settings
         deletions = Dictionary(snapshot.deletions.map { ($0.object, $0) }, uniquingKeysWith: { first, _ in first })
-        nodeConfigsByName = Self.byName(nodeConfigs)
-        overridesByName = Self.byName(overrides)
-        peerConfigsByName = Self.byName(peerConfigs)
+        byName = Names(
+            nodeConfigs: Self.named(nodeConfigs),
+            overrides: Self.named(overrides),
+            peerConfigs: Self.named(peerConfigs)
+        )
         var faults: [ObjectReference: [FieldError]] = [:]
         func check(_ object: some ValidatableResource) { faults[object.reference] = object.validate() }
         clusterConfigs.forEach(check)
@@ -44,15 +50,15 @@ struct SortedSnapshot {
         self.faults = faults
     }
 
-    private static func byName<Object: KubeObject>(_ objects: [Object]) -> [String: Object] {
+    private static func named<Object: KubeObject>(_ objects: [Object]) -> [String: Object] {
         Dictionary(objects.map { ($0.metadata.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    func nodeConfig(_ name: String) -> BGPNodeConfig? { nodeConfigsByName[name] }
+    func nodeConfig(_ name: String) -> BGPNodeConfig? { byName.nodeConfigs[name] }
 
-    func override(_ name: String) -> BGPNodeConfigOverride? { overridesByName[name] }
+    func override(_ name: String) -> BGPNodeConfigOverride? { byName.overrides[name] }
 
-    func peerConfig(_ name: String) -> BGPPeerConfig? { peerConfigsByName[name] }
+    func peerConfig(_ name: String) -> BGPPeerConfig? { byName.peerConfigs[name] }
 
     /// Whether an object is deleted and still counts.
     func isDeleted(_ object: some KubeObject) -> Bool { deletions[object.reference] != nil }

@@ -24,11 +24,11 @@ extension PeerStatus {
     private mutating func fill(from snapshot: PeerSnapshot, _ heldBack: [IPFamily: Int]) {
         peeringState = snapshot.state
         stateSince = Timestamp(snapshot.since)
-        if let remote = snapshot.remoteEndpoint { peerPort = Int(remote.port) }
-        localAddress = snapshot.localEndpoint?.address
-        localPort = snapshot.localEndpoint.map { Int($0.port) }
-        connectAttempts = snapshot.attempts
-        nextRetryTime = snapshot.nextRetry.map(Timestamp.init)
+        if let remote = snapshot.connection.remote { peerPort = Int(remote.port) }
+        localAddress = snapshot.connection.local?.address
+        localPort = snapshot.connection.local.map { Int($0.port) }
+        connectAttempts = snapshot.connection.attempts
+        nextRetryTime = snapshot.connection.nextRetry.map(Timestamp.init)
         lastError = snapshot.lastFailure.map(SessionError.init)
         if let negotiation = snapshot.negotiation {
             peerASN = negotiation.remoteAS
