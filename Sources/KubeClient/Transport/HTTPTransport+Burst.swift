@@ -16,6 +16,10 @@ extension HTTPTransport {
 
     /// Sends many requests with as little as can be for each: ten thousand Services that wait for their addresses are ten
     /// thousand requests, and what a request costs beside its content is most of what they cost.
+    ///
+    /// Why there are connections beside those of AsyncHTTPClient: to give 10,000 Services their addresses costs the operator 1.6 s of
+    /// CPU so, over TLS, and 3.3 to 3.8 s with AsyncHTTPClient and sixteen requests at a time on sixteen HTTP/1.1 connections
+    /// (Tests/Benchmarks/README.md). HTTP/2 would spare connections, of which there are few, and not what each request costs there.
     package func send(
         _ requests: [KubeRequest],
         take: (_ place: Int, _ answer: Result<KubeResponse, any Error>) async -> Bool
