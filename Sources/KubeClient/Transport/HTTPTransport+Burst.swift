@@ -19,7 +19,7 @@ extension HTTPTransport {
     ///
     /// Why there are connections beside those of AsyncHTTPClient: to give 10,000 Services their addresses costs the operator 1.6 s of
     /// CPU so, over TLS, and 3.3 to 3.8 s with AsyncHTTPClient and sixteen requests at a time on sixteen HTTP/1.1 connections
-    /// (Tests/Benchmarks/README.md). HTTP/2 would spare connections, of which there are few, and not what each request costs there.
+    /// (Tests/Benchmarks/README.md). What HTTP/2 would cost has not been measured.
     package func send(
         _ requests: [KubeRequest],
         take: (_ place: Int, _ answer: Result<KubeResponse, any Error>) async -> Bool
