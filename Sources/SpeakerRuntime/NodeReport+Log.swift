@@ -53,7 +53,10 @@ extension NodeReport {
         case .limitReached(let peers):
             (
                 .warning, "announceLimit holds routes back",
-                [.reason: "\(ReasonCode.heldBackByLimit)", .peers: "\(peers.map(\.description).asSentence(most: 5))"]
+                [
+                    .reason: "\(ReasonCode.announceLimitReached)",
+                    .peers: "\(peers.map(\.description).asSentence(most: 5))",
+                ]
             )
         case .boundReached(let excesses):
             (

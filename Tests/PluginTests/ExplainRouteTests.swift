@@ -1,11 +1,11 @@
 import BGPResources
+import Inspection
 import KubeJSON
 import KubeModel
 import Planning
+import SpeakerAPI
 import Testing
 import kubectl_bgp
-import Inspection
-import SpeakerAPI
 
 struct ExplainRouteTests {
     @Test func `explain route says who announces it, from which entry, and why others do not`() async throws {
@@ -20,7 +20,7 @@ struct ExplainRouteTests {
         #expect(outcome.status == .findings)
         #expect(outcome.output.contains("- NoSource: no Service has an address of 192.0.2.9/32"))
         #expect(
-            outcome.output.contains("i PoolHolds: LoadBalancerIPPool/public holds 192.0.2.9/32: no Service has been")
+            outcome.output.contains("i InPool: LoadBalancerIPPool/public holds 192.0.2.9/32: no Service has been")
         )
         #expect(await run("explain", "route", "web", against: try cluster()).status == .usage)
     }
@@ -106,7 +106,7 @@ struct ExplainRouteTests {
     private static let expectedRoute = """
         Route 192.0.2.1/32
           Services:      shop/web 192.0.2.1 (LoadBalancerIP, policy Local)
-          i PoolHolds: LoadBalancerIPPool/public holds 192.0.2.1/32: given to Service/shop/web
+          i InPool: LoadBalancerIPPool/public holds 192.0.2.1/32: given to Service/shop/web
 
         NODE     PEER    VERDICT    ANNOUNCED   SINCE   NEXT-HOP   ATTRIBUTES   SOURCE
         node-a   tor-a   Announce   yes         41s     -          origin=igp   shop/web

@@ -46,7 +46,7 @@ struct ExplainServiceTests {
         cluster.pods["speaker-a:9179/v1/routes/advertised"] = Self.routes(prefix: nil)
         let outcome = await run("explain", "svc", "shop/web", "--node=node-a", against: cluster)
         #expect(outcome.status == .findings)
-        #expect(outcome.output.contains("  - NotAnnouncedYet (192.0.2.1 to tor-a): "))
+        #expect(outcome.output.contains("  - AnnouncementPending (192.0.2.1 to tor-a): "))
     }
 
     @Test func `what a silent speaker has announced is unknown, and the answer incomplete`() async throws {
@@ -234,7 +234,7 @@ struct ExplainServiceTests {
         var cluster = try cluster()
         cluster.forbidden = ["/api/v1/services"]
         let reason = Reason.address(
-            .addressOfAnother(
+            .addressNotOwned(
                 service: ObjectKey(namespace: "shop", name: "web"),
                 ServiceAddress(kind: .loadBalancerIP, address: try #require(IPAddress("192.0.2.1"))),
                 .service(ObjectKey(namespace: "bank", name: "web"))
@@ -253,7 +253,7 @@ struct ExplainServiceTests {
         }
         let outcome = await run("explain", "svc", "shop/web", against: cluster)
         #expect(outcome.status == .findings)
-        #expect(outcome.output.contains("AddressOfAnother"))
+        #expect(outcome.output.contains("AddressNotOwned"))
         #expect(outcome.output.contains("192.0.2.1 belongs to a Service of another namespace"))
     }
 

@@ -253,14 +253,14 @@ struct LintForeignTests {
     {
         let text = "apiVersion: \(version)\nkind: \(kind)\nmetadata: {name: x}\nspec: {}\n"
         let (told, status) = try await Self.findings(text)
-        #expect(told == ["f:1:13: warning: \(kind)/x: apiVersion: \(advice) (NotRead)"])
+        #expect(told == ["f:1:13: warning: \(kind)/x: apiVersion: \(advice) (UnreadManifest)"])
         #expect(status == .findings)
     }
 
     @Test func `unrelated kinds are left alone`() async throws {
         let text = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: x}\n"
         let (told, status) = try await Self.findings(text)
-        #expect(told == ["info: no object is of a kind that is looked at here (NotGiven)"])
+        #expect(told == ["info: no object is of a kind that is looked at here (MissingObjects)"])
         #expect(status == .success)
     }
 

@@ -128,7 +128,7 @@ import kubectl_bgp
             await run("lint", "-f", app)
                 == Outcome(
                     status: .success,
-                    output: "info: no object is of a kind that is looked at here (NotGiven)\n",
+                    output: "info: no object is of a kind that is looked at here (MissingObjects)\n",
                     errors: ""
                 )
         )
@@ -148,7 +148,7 @@ import kubectl_bgp
         #expect(
             outcome.output == "\(files.path)/kustomization.yaml:2: info: what kustomize changes is not in sight, "
                 + "the files are read as they are; for the result: kubectl kustomize \(files.path) | "
-                + "kubectl bgp lint -f - (NotRead)\n"
+                + "kubectl bgp lint -f - (UnreadManifest)\n"
         )
         #expect(await run("plan", "-f", files.path, "--against", files.path).status == .success)
     }

@@ -62,11 +62,11 @@ import Testing
         }
         let result = try await bgp("lint", "-f", files.path)
         #expect(result.status == .exited(3))
-        let told = result.output.split(separator: "\n").filter { $0.hasSuffix("(NotRead)") }
+        let told = result.output.split(separator: "\n").filter { $0.hasSuffix("(UnreadManifest)") }
         #expect(
             told.map { $0.replacing(files.path, with: "") } == [
-                "/pipe.yaml: warning: is a pipe, not a regular file; name it with -f to have it read (NotRead)",
-                "/zero.yaml: warning: is a device, not a regular file; name it with -f to have it read (NotRead)",
+                "/pipe.yaml: warning: is a pipe, not a regular file; name it with -f to have it read (UnreadManifest)",
+                "/zero.yaml: warning: is a device, not a regular file; name it with -f to have it read (UnreadManifest)",
             ]
         )
     }

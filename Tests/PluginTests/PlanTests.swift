@@ -153,7 +153,7 @@ struct PlanTests {
         ),
         (
             "spec:\n  timers:", "spec:\n  authSecretRef: md5\n  timers:",
-            "NotGiven - no Secret is among the manifests: the passwords that they name are taken to exist"
+            "MissingObjects - no Secret is among the manifests: the passwords that they name are taken to exist"
         ),
         (
             "expose: bgp}}}", "expose: none}}}",
@@ -205,7 +205,7 @@ struct PlanTests {
         (
             "apiVersion: martlet.dev/v2\nkind: BGPPeerConfig\nmetadata: {name: tight}\nspec:\n  timers:\n"
                 + "    holdTimeSeconds: 30\n    keepAliveTimeSeconds: 20",
-            "TightTimers more.yaml:7 one lost KEEPALIVE ends the session: 20 s between two and a hold time of 30 s; "
+            "ShortTimers more.yaml:7 one lost KEEPALIVE ends the session: 20 s between two and a hold time of 30 s; "
                 + "a third of the hold time is usual"
         ),
         (
@@ -240,16 +240,16 @@ struct PlanTests {
         ),
         (
             "apiVersion: cilium.io/v2\nkind: CiliumBGPPeerConfig\nmetadata: {name: x}",
-            "NotRead more.yaml:1 this is for Cilium; for Martlet write apiVersion: martlet.dev/v2 and kind: BGPPeerConfig"
+            "UnreadManifest more.yaml:1 this is for Cilium; for Martlet write apiVersion: martlet.dev/v2 and kind: BGPPeerConfig"
         ),
         (
             "apiVersion: cilium.io/v2alpha1\nkind: CiliumBGPPeeringPolicy\nmetadata: {name: x}",
-            "NotRead more.yaml:1 this is for Cilium; for Martlet write a BGPClusterConfig, a BGPPeerConfig, "
+            "UnreadManifest more.yaml:1 this is for Cilium; for Martlet write a BGPClusterConfig, a BGPPeerConfig, "
                 + "a BGPAdvertisement of martlet.dev/v2 instead"
         ),
         (
             "apiVersion: discovery.k8s.io/v1beta1\nkind: EndpointSlice\nmetadata: {name: x}",
-            "NotRead more.yaml:1 discovery.k8s.io/v1beta1 EndpointSlice is not read, write discovery.k8s.io/v1"
+            "UnreadManifest more.yaml:1 discovery.k8s.io/v1beta1 EndpointSlice is not read, write discovery.k8s.io/v1"
         ),
         (
             "apiVersion: v1\nkind: Service\nmetadata:\n\tname: x",
@@ -262,7 +262,7 @@ struct PlanTests {
         (
             "apiVersion: martlet.dev/v2\nkind: BGPAdvertisement\nmetadata: {name: wide, labels: {a: b}}\nspec:\n"
                 + "  advertisements:\n    - {advertisementType: Prefixes, prefixes: [10.0.0.0/24]}",
-            "CoversNodes more.yaml:6 announces 10.0.0.0/24, which holds 10.0.0.1 of Node/n1, 10.0.0.2 of Node/n2 and "
+            "NodesCovered more.yaml:6 announces 10.0.0.0/24, which holds 10.0.0.1 of Node/n1, 10.0.0.2 of Node/n2 and "
                 + "10.0.0.254 of the router tor: traffic for it would go to whichever node announces"
         ),
         (

@@ -222,7 +222,7 @@ struct PlanWithoutNodesTests {
         #expect(outcome.status == .success)
         #expect(
             outcome.output.contains(
-                "info: no BGPPeerConfig is among the manifests: nothing is said to be missing for want of one (NotGiven)\n"
+                "info: no BGPPeerConfig is among the manifests: nothing is said to be missing for want of one (MissingObjects)\n"
             )
         )
         let service =
@@ -245,7 +245,7 @@ struct PlanWithoutNodesTests {
         #expect(!outcome.output.contains("error: "))
         #expect(
             outcome.output.contains(
-                "info: what was found before in objects that stay as they are is left out: Service/shop/big (NoPool) (AsBefore)\n"
+                "info: what was found before in objects that stay as they are is left out: Service/shop/big (NoPool) (KnownFindings)\n"
             )
         )
         let edited = try files.write(

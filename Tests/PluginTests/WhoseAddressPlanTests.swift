@@ -72,14 +72,14 @@ import kubectl_bgp
         #expect(routes(plan, of: "evil") == ["10.96.0.66/32", "9.9.9.9/32"])
         #expect(routes(plan, of: "shop") == ["192.0.2.1/32"])
         #expect(
-            findings(plan, "AddressOfAnother").sorted() == [
+            findings(plan, "AddressNotOwned").sorted() == [
                 "10.0.0.2 is an address of Node/n2", "10.0.0.254 is the address of the router i/tor",
                 "10.244.2.9 lies in the pod network 10.244.2.0/24 of Node/n2",
                 "10.96.0.10 belongs to a Service of another namespace", "127.0.0.1 is every host's own (127.0.0.0/8)",
                 "192.0.2.1 belongs to a Service of another namespace", "224.0.0.5 is multicast (224.0.0.0/4)",
             ]
         )
-        #expect(findings(plan, "CoversNodes") == [])
+        #expect(findings(plan, "NodesCovered") == [])
     }
 
     @Test func `no Service announces what no proxy serves, even with whenNoEndpoints Advertise`() async throws {
@@ -115,13 +115,13 @@ import kubectl_bgp
 
     @Test func `lint warns of an entry that leaves external addresses to whoever writes a Service`() async throws {
         let open = try await document(try rack("", entry: "{addresses: [ExternalIP]}"), "lint")
-        #expect(findings(open, "AnyExternalIP") == ["lists ExternalIP without externalIPs"])
+        #expect(findings(open, "UnrestrictedExternalIPs") == ["lists ExternalIP without externalIPs"])
         let listed = try rack(grab, entry: "{addresses: [ExternalIP], externalIPs: [203.0.113.0/24, 10.0.0.0/8]}")
-        #expect(findings(try await document(listed, "lint"), "AnyExternalIP") == [])
+        #expect(findings(try await document(listed, "lint"), "UnrestrictedExternalIPs") == [])
         #expect(routes(try await document(listed), of: "evil") == [])
         let none = try await document(try rack(""), "lint")
-        #expect(findings(none, "AnyExternalIP").count == 1)
-        #expect(findings(try await document(TwoNodeManifests().text, "lint"), "AnyExternalIP") == [])
+        #expect(findings(none, "UnrestrictedExternalIPs").count == 1)
+        #expect(findings(try await document(TwoNodeManifests().text, "lint"), "UnrestrictedExternalIPs") == [])
     }
 
     @Test(arguments: [

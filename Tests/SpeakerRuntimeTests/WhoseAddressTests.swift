@@ -62,7 +62,7 @@ import Testing
             try await running([router.speaker] + speaker(.server(cluster.client)).services) {
                 func isWithheld(_ what: String) async throws {
                     try await eventually("\(what): withdrawn", is: [own]) { await router.routes() }
-                    try await eventually("\(what): the condition says so", is: "True AddressOfAnother") {
+                    try await eventually("\(what): the condition says so", is: "True AddressNotOwned") {
                         try await cluster.conditions(BGPNodeConfig.self, "n1")?["AddressesWithheld"]
                     }
                 }

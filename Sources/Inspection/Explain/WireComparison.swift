@@ -28,7 +28,7 @@ struct WireComparison {
     /// Why none of some prefixes that are wanted is on the wire.
     func absence(of prefixes: [IPPrefix], to peer: PeerID) -> Reason {
         let absences = absences(to: peer)
-        return prefixes.first.map(absences.reason) ?? .session(.notAnnouncedYet(peer, node: configuration.nodeName))
+        return prefixes.first.map(absences.reason) ?? .session(.announcementPending(peer, node: configuration.nodeName))
     }
 
     /// Why routes that are wanted are not on the wire to a peer: by prefix what waits because it flaps, and by family the rest.
@@ -78,9 +78,9 @@ struct WireComparison {
         if count?.heldBack != nil, let plan = plan(peer),
             let limit = plan.announceLimit
         {
-            return .limit(.heldBackByLimit(family, peer, peerConfig: plan.peerConfig ?? "", limit: limit))
+            return .limit(.announceLimitReached(family, peer, peerConfig: plan.peerConfig ?? "", limit: limit))
         }
-        return .session(.notAnnouncedYet(peer, node: node))
+        return .session(.announcementPending(peer, node: node))
     }
 
     private func plan(_ peer: PeerID) -> PeerPlan? {

@@ -110,7 +110,7 @@ extension Planner {
         return [
             Diagnostic(
                 severity: .warning,
-                reason: .everySessionEnds,
+                reason: .allSessionsEnd,
                 message: assumed == nil
                     ? "together this ends all \(ended) sessions at once; apply it to a part of the nodes first"
                     : "together this ends every session at once; apply it to a part of the nodes first"

@@ -3,7 +3,7 @@ package import KubeModel
 /// What only a plan or `lint` finds, beside what conditions and explanations say.
 extension ReasonCode {
     /// The findings that were there before the change, counted.
-    package static let asBefore = ReasonCode("AsBefore")
+    package static let knownFindings = ReasonCode("KnownFindings")
     /// What the change does depends on objects that were not given.
     package static let effectUnknown = ReasonCode("EffectUnknown")
     /// Two objects conflict while the change is being applied, and not after it.
@@ -13,27 +13,27 @@ extension ReasonCode {
     /// Nodes are no longer selected.
     package static let nodesDeselected = ReasonCode("NodesDeselected")
     /// The change ends every session of the cluster.
-    package static let everySessionEnds = ReasonCode("EverySessionEnds")
+    package static let allSessionsEnd = ReasonCode("AllSessionsEnd")
     /// Two peers of an instance are one session.
-    package static let sameSessionTwice = ReasonCode("SameSessionTwice")
+    package static let duplicateSession = ReasonCode("DuplicateSession")
     /// The hold time is so short that a busy node loses its sessions.
-    package static let tightTimers = ReasonCode("TightTimers")
+    package static let shortTimers = ReasonCode("ShortTimers")
     /// An announced prefix contains the addresses of nodes.
-    package static let coversNodes = ReasonCode("CoversNodes")
+    package static let nodesCovered = ReasonCode("NodesCovered")
     /// A peer's address is the node's own.
-    package static let peerIsNode = ReasonCode("PeerIsNode")
+    package static let nodeAsPeer = ReasonCode("NodeAsPeer")
     /// Nothing is advertised to a peer.
     package static let noAdvertisements = ReasonCode("NoAdvertisements")
     /// A link-local peer address without an interface.
     package static let noInterface = ReasonCode("NoInterface")
     /// A local preference that external peers never receive.
-    package static let localPreferenceUnsent = ReasonCode("LocalPreferenceUnsent")
+    package static let localPreferenceIgnored = ReasonCode("LocalPreferenceIgnored")
     /// A pool contains the address of a router.
-    package static let poolHoldsRouter = ReasonCode("PoolHoldsRouter")
+    package static let routerInPool = ReasonCode("RouterInPool")
     /// A password with white space at its end.
-    package static let paddedPassword = ReasonCode("PaddedPassword")
+    package static let passwordWhitespace = ReasonCode("PasswordWhitespace")
     /// An entry that announces any external IP that a Service lists.
-    package static let anyExternalIP = ReasonCode("AnyExternalIP")
+    package static let unrestrictedExternalIPs = ReasonCode("UnrestrictedExternalIPs")
     /// A load balancer class that looks like a misspelling of ours.
     package static let unknownClass = ReasonCode("UnknownClass")
     /// A selector that matches no Service.
@@ -47,7 +47,7 @@ extension ReasonCode {
     /// An annotation among the labels.
     package static let annotationAsLabel = ReasonCode("AnnotationAsLabel")
     /// A manifest that was left out.
-    package static let notRead = ReasonCode("NotRead")
+    package static let unreadManifest = ReasonCode("UnreadManifest")
     /// Kinds of objects that were not given, so that nothing can be said about them.
-    package static let notGiven = ReasonCode("NotGiven")
+    package static let missingObjects = ReasonCode("MissingObjects")
 }

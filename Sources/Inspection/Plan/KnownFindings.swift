@@ -22,7 +22,7 @@ extension Planner {
         return rest + [
             Diagnostic(
                 severity: .info,
-                reason: .asBefore,
+                reason: .knownFindings,
                 message: "what was found before in objects that stay as they are is left out: \(words)"
             )
         ]

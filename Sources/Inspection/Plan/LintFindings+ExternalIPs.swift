@@ -11,7 +11,7 @@ extension PlannedCluster {
                 else { return nil }
                 return Diagnostic(
                     severity: .warning,
-                    reason: .anyExternalIP,
+                    reason: .unrestrictedExternalIPs,
                     object: advertisement.reference,
                     field: FieldPath("spec.advertisements").index(index).field("service"),
                     message: "lists ExternalIP without externalIPs, so whoever may write a Service has any address "

@@ -63,7 +63,7 @@ extension PlannedCluster {
                     guard let address = peer.address?.address, own.contains(address) else { return nil }
                     return Diagnostic(
                         severity: .warning,
-                        reason: .peerIsNode,
+                        reason: .nodeAsPeer,
                         object: ObjectReference(
                             kind: BGPClusterConfig.type.kind,
                             name: plan.nodeConfig.metadata.controller?.name ?? ""
@@ -109,7 +109,7 @@ extension PlannedCluster {
             else { return nil }
             return Diagnostic(
                 severity: .info,
-                reason: .localPreferenceUnsent,
+                reason: .localPreferenceIgnored,
                 object: advertisement.reference,
                 field: entry.path.field("attributes").field("localPreference"),
                 message: "all peers that are told are external, and local preference is for internal ones alone; "
@@ -133,7 +133,7 @@ extension PlannedCluster {
             .map { address, router in
                 Diagnostic(
                     severity: .warning,
-                    reason: .poolHoldsRouter,
+                    reason: .routerInPool,
                     object: pool.reference,
                     field: "spec.blocks",
                     message: "hands out \(address), the address of the router \(router); take it out with excluded"
@@ -173,7 +173,7 @@ extension PlannedCluster {
             else { return nil }
             return Diagnostic(
                 severity: .warning,
-                reason: .paddedPassword,
+                reason: .passwordWhitespace,
                 object: secret.reference,
                 field: "data.password",
                 message: "the password \(last.isNewline ? "ends in a line break" : "begins or ends with a blank"), "

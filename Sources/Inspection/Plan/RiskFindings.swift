@@ -9,7 +9,7 @@ import Planning
 /// What is written as the rules have it, and yet will hurt.
 extension PlannedCluster {
     var dangers: [Diagnostic] {
-        coveringRoutes + twofoldPeers + tightTimers
+        coveringRoutes + twofoldPeers + shortTimers
     }
 
     /// Routes that hold the addresses of nodes or routers, so that traffic to these goes astray.
@@ -42,7 +42,7 @@ extension PlannedCluster {
                 let covered = (known[prefix] ?? []).sorted().map { "\($0) of \(owners[$0] ?? "")" }
                 return Diagnostic(
                     severity: .warning,
-                    reason: .coversNodes,
+                    reason: .nodesCovered,
                     object: covering.object,
                     field: covering.field,
                     message: "announces \(prefix), which holds \(covered.asSentence()): "
@@ -92,7 +92,7 @@ extension PlannedCluster {
                     let path = FieldPath("spec.bgpInstances").index(place).field("peers").index(index)
                     return Diagnostic(
                         severity: .warning,
-                        reason: .sameSessionTwice,
+                        reason: .duplicateSession,
                         object: ObjectReference(
                             kind: BGPClusterConfig.type.kind,
                             name: plan.nodeConfig.metadata.controller?.name ?? ""
@@ -107,7 +107,7 @@ extension PlannedCluster {
     }
 
     /// Hold times that one lost KEEPALIVE uses up.
-    private var tightTimers: [Diagnostic] {
+    private var shortTimers: [Diagnostic] {
         world.peerConfigs.compactMap { peerConfig in
             let hold = peerConfig.spec.effectiveHoldTimeSeconds
             let keepAlive = peerConfig.spec.effectiveKeepAliveTimeSeconds
@@ -116,7 +116,7 @@ extension PlannedCluster {
             else { return nil }
             return Diagnostic(
                 severity: .warning,
-                reason: .tightTimers,
+                reason: .shortTimers,
                 object: peerConfig.reference,
                 field: "spec.timers.keepAliveTimeSeconds",
                 message:

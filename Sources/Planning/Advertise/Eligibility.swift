@@ -54,7 +54,7 @@ extension ServiceFacts {
     func eligibilityReasons(_ address: ServiceAddress, on node: NodeEligibility) -> [Reason] {
         var reasons: [Reason] = []
         // Whose it is comes first.
-        if let owner = foreign[address] { reasons.append(.address(.addressOfAnother(service: key, address, owner))) }
+        if let owner = foreign[address] { reasons.append(.address(.addressNotOwned(service: key, address, owner))) }
         if !isProxied { reasons.append(.address(.notProxied(service: key, type: type))) }
         if address.kind == .loadBalancerIP {
             if type != "LoadBalancer" {

@@ -169,7 +169,7 @@ extension Reason {
     /// Whether no node announces the address, whatever else holds: `Advertiser.withheldAddresses` has it.
     var holdsOnEveryNode: Bool {
         switch self {
-        case .address(.addressOfAnother), .address(.notProxied): true
+        case .address(.addressNotOwned), .address(.notProxied): true
         default: false
         }
     }

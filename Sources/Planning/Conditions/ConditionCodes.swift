@@ -43,7 +43,6 @@ extension ReasonCode {
     package static let severalReasons = ReasonCode("SeveralReasons")
     package static let noneWithheld = ReasonCode("NoneWithheld")
     package static let withinLimits = ReasonCode("WithinLimits")
-    package static let announceLimitReached = ReasonCode("AnnounceLimitReached")
     package static let nextHopsFound = ReasonCode("NextHopsFound")
     // Pools and Services.
     package static let overlap = ReasonCode("Overlap")

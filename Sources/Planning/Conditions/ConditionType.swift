@@ -176,7 +176,7 @@ package enum ConditionType: String, CaseIterable, Sendable {
                     + "[belongs to something else](#whose-an-address-is), or no proxy serves its Service. The message names "
                     + "the first few, `kubectl bgp explain service` all, and the speaker's log each once",
                 whenFalse: "no selected address is withheld on every node",
-                reasons: [.addressOfAnother, .notProxied, .noneWithheld]
+                reasons: [.addressNotOwned, .notProxied, .noneWithheld]
             )
         case .routesHeldBack:
             ConditionRow(

@@ -58,7 +58,7 @@ extension Advertiser {
             let chosen = facts.addresses.filter { policy.chooses($0, of: facts) }
             guard !chosen.isEmpty else { continue }
             found += chosen.compactMap { address in
-                facts.foreign[address].map { .address(.addressOfAnother(service: key, address, $0)) }
+                facts.foreign[address].map { .address(.addressNotOwned(service: key, address, $0)) }
             }
             if !facts.isProxied { found.append(.address(.notProxied(service: key, type: facts.type))) }
         }

@@ -7,7 +7,7 @@ extension Reason {
     /// What a Service says about its addresses, and whose they are.
     package enum Address: Hashable, Sendable {
         /// The address belongs to something else, so no node announces it for the Service.
-        case addressOfAnother(service: ObjectKey, ServiceAddress, AddressOwner)
+        case addressNotOwned(service: ObjectKey, ServiceAddress, AddressOwner)
         /// No proxy serves the Service, so traffic for its addresses would be dropped.
         case notProxied(service: ObjectKey, type: String)
         /// The address is in the status of a Service that is no load balancer (any more).
@@ -34,9 +34,9 @@ extension Reason {
 extension Reason.Address: Reasoned {
     package func row(_ row: ReasonRow.Builder) -> ReasonRow {
         switch self {
-        case .addressOfAnother(let service, let address, let owner):
+        case .addressNotOwned(let service, let address, let owner):
             row(
-                .addressOfAnother,
+                .addressNotOwned,
                 .prevents,
                 object: .service(service),
                 field: address.kind.field,
@@ -156,7 +156,7 @@ extension Reason.Address: Reasoned {
 }
 
 extension ReasonCode {
-    package static let addressOfAnother = ReasonCode("AddressOfAnother")
+    package static let addressNotOwned = ReasonCode("AddressNotOwned")
     package static let notProxied = ReasonCode("NotProxied")
     package static let notLoadBalancer = ReasonCode("NotLoadBalancer")
     package static let foreignLoadBalancerClass = ReasonCode("ForeignLoadBalancerClass")

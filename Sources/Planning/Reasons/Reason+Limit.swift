@@ -15,7 +15,7 @@ extension Reason {
         /// The prefix is withdrawn and announced again and again, and waits before it is announced once more.
         case flapping(IPPrefix, node: String, until: Timestamp)
         /// The route is decided, but the peer has as many prefixes as `announceLimit` allows.
-        case heldBackByLimit(IPFamily, PeerID, peerConfig: String, limit: Int)
+        case announceLimitReached(IPFamily, PeerID, peerConfig: String, limit: Int)
     }
 }
 
@@ -64,9 +64,9 @@ extension Reason.Limit: Reasoned {
                     "\(prefix) was withdrawn again and again on \(node), so it is announced no sooner than \(until)",
                 fix: "find out why its endpoints come and go"
             )
-        case .heldBackByLimit(let family, let peer, let peerConfig, let limit):
+        case .announceLimitReached(let family, let peer, let peerConfig, let limit):
             row(
-                .heldBackByLimit,
+                .announceLimitReached,
                 .prevents,
                 object: .peerConfig(peerConfig),
                 field: "spec.announceLimit",
@@ -85,5 +85,5 @@ extension Reason.Limit: Reasoned {
 extension ReasonCode {
     package static let tooManyRoutes = ReasonCode("TooManyRoutes")
     package static let flapping = ReasonCode("Flapping")
-    package static let heldBackByLimit = ReasonCode("HeldBackByLimit")
+    package static let announceLimitReached = ReasonCode("AnnounceLimitReached")
 }

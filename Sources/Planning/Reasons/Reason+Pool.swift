@@ -19,7 +19,7 @@ extension Reason.Pool: Reasoned {
             refusal.row(row, pool: pool, service: service)
         case .holds(let prefix, let pool, let detail):
             row(
-                .poolHolds,
+                .inPool,
                 .informs,
                 object: .pool(pool),
                 field: "spec.blocks",
@@ -31,5 +31,5 @@ extension Reason.Pool: Reasoned {
 }
 
 extension ReasonCode {
-    package static let poolHolds = ReasonCode("PoolHolds")
+    package static let inPool = ReasonCode("InPool")
 }

@@ -28,7 +28,7 @@ extension Reason {
         /// The peer is on the node itself, and the next hop is a loopback address, which it cannot pass on.
         case loopbackNextHop(IPFamily, PeerID, node: String)
         /// The route is decided, but not on the wire yet.
-        case notAnnouncedYet(PeerID, node: String)
+        case announcementPending(PeerID, node: String)
         /// The route on the wire has other attributes than decided.
         case attributesDiffer(PeerID, node: String, detail: String)
         /// The speaker runs an older configuration than the one explained.
@@ -132,9 +132,9 @@ extension Reason.Session: Reasoned {
                 message: "the next hop of \(family.routeFamily) is a loopback address, which \(peer) cannot pass on",
                 fix: "give \(node) an \(family.word) InternalIP that one of its devices has"
             )
-        case .notAnnouncedYet(let peer, let node):
+        case .announcementPending(let peer, let node):
             row(
-                .notAnnouncedYet,
+                .announcementPending,
                 .prevents,
                 object: .nodeConfig(node),
                 field: nil,
@@ -175,7 +175,7 @@ extension ReasonCode {
     package static let familyNotNegotiated = ReasonCode("FamilyNotNegotiated")
     package static let noNextHop = ReasonCode("NoNextHop")
     package static let loopbackNextHop = ReasonCode("LoopbackNextHop")
-    package static let notAnnouncedYet = ReasonCode("NotAnnouncedYet")
+    package static let announcementPending = ReasonCode("AnnouncementPending")
     package static let attributesDiffer = ReasonCode("AttributesDiffer")
     package static let olderConfiguration = ReasonCode("OlderConfiguration")
 }

@@ -5,8 +5,8 @@ import TestSupport
 /// What a Service, its endpoints and its tenant keep back.
 extension Silence {
     /// The address of the node itself.
-    static var addressOfAnother: Silence {
-        withheld(.addressOfAnother, SilentSite().with(\.service, "{ip: 192.0.2.1}", "{ip: 127.66.10.1}"))
+    static var addressNotOwned: Silence {
+        withheld(.addressNotOwned, SilentSite().with(\.service, "{ip: 192.0.2.1}", "{ip: 127.66.10.1}"))
     }
 
     static var notProxied: Silence {

@@ -111,12 +111,12 @@ extension Silence {
         )
     }
 
-    static var heldBackByLimit: Silence {
+    static var announceLimitReached: Silence {
         let site = SilentSite()
         return session(
             site.with(\.peerConfig, "spec:\n", "spec:\n  announceLimit: 1\n").adding(second, secondEndpoints),
             peers: "held back by announceLimit",
-            explain: "HeldBackByLimit",
+            explain: "AnnounceLimitReached",
             ofNode("RoutesHeldBack", "True", "AnnounceLimitReached"),
             log: "announceLimit holds routes back"
         )

@@ -119,7 +119,7 @@ struct Silence: Sendable {
     init(_ way: Way) {
         self =
             switch way {
-            case .addressOfAnother: Self.addressOfAnother
+            case .addressNotOwned: Self.addressNotOwned
             case .notProxied: Self.notProxied
             case .endpointsWithoutNode: Self.endpointsWithoutNode
             case .notLoadBalancer: Self.notLoadBalancer
@@ -148,7 +148,7 @@ struct Silence: Sendable {
             case .localASNMissing: Self.localASNMissing
             case .peerAddressMissing: Self.peerAddressMissing
             case .familyNotNegotiated: Self.familyNotNegotiated
-            case .heldBackByLimit: Self.heldBackByLimit
+            case .announceLimitReached: Self.announceLimitReached
             case .noClusterConfig: Self.noClusterConfig
             case .noPeers: Self.noPeers
             case .conflictingClusterConfig: Self.conflictingClusterConfig

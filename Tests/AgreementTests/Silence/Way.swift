@@ -5,7 +5,7 @@ import Planning
 /// A new reason does not compile without a place in `init?`, and a new way not without a case in `Silence`.
 enum Way: String, CaseIterable, Sendable {
     // What the Service and its endpoints say.
-    case addressOfAnother = "AddressOfAnother"
+    case addressNotOwned = "AddressNotOwned"
     case notProxied = "NotProxied"
     case endpointsWithoutNode = "EndpointsWithoutNode"
     case notLoadBalancer = "NotLoadBalancer"
@@ -37,7 +37,7 @@ enum Way: String, CaseIterable, Sendable {
     case localASNMissing = "LocalASNMissing"
     case peerAddressMissing = "PeerAddressMissing"
     case familyNotNegotiated = "FamilyNotNegotiated"
-    case heldBackByLimit = "HeldBackByLimit"
+    case announceLimitReached = "AnnounceLimitReached"
     // What selects the node.
     case noClusterConfig = "NoClusterConfig"
     case noPeers = "NoPeers"
@@ -47,7 +47,7 @@ enum Way: String, CaseIterable, Sendable {
     /// The way that a reason stands for; nil for one that keeps nothing back that is selected.
     init?(_ reason: Reason) {
         switch reason {
-        case .address(.addressOfAnother): self = .addressOfAnother
+        case .address(.addressNotOwned): self = .addressNotOwned
         case .address(.notProxied): self = .notProxied
         case .endpoints(.withoutNode): self = .endpointsWithoutNode
         case .address(.notLoadBalancer): self = .notLoadBalancer
@@ -76,7 +76,7 @@ enum Way: String, CaseIterable, Sendable {
         case .session(.localASNMissing): self = .localASNMissing
         case .session(.peerAddressMissing): self = .peerAddressMissing
         case .session(.familyNotNegotiated): self = .familyNotNegotiated
-        case .limit(.heldBackByLimit): self = .heldBackByLimit
+        case .limit(.announceLimitReached): self = .announceLimitReached
         case .configuration(.noClusterConfig), .configuration(.noClusterConfigs): self = .noClusterConfig
         case .configuration(.noPeers): self = .noPeers
         case .configuration(.conflictingClusterConfig): self = .conflictingClusterConfig
@@ -110,7 +110,7 @@ enum Way: String, CaseIterable, Sendable {
         case .session(.noNextHop):
             return nil
         // It is about to be announced: the speaker has not followed yet.
-        case .session(.notAnnouncedYet), .session(.attributesDiffer), .session(.olderConfiguration):
+        case .session(.announcementPending), .session(.attributesDiffer), .session(.olderConfiguration):
             return nil
         }
     }

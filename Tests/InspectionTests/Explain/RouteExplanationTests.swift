@@ -169,7 +169,7 @@ struct RouteExplanationTests {
     @Test func `a prefix that is not announced names the pools that hold it`() throws {
         let asked = RouteTarget.prefix(try prefix("192.0.2.9/32"))
         let free = explainRoute(asked, in: cluster(world, pools: [pool("192.0.2.0/24")]))
-        #expect(free.findings.map(\.code) == ["NoSource", "PoolHolds"])
+        #expect(free.findings.map(\.code) == ["NoSource", "InPool"])
         #expect(free.findings.last?.message.hasSuffix("no Service has been given it") == true)
         #expect(free.nodes[0].peers.first?.reasons.map(\.code) == ["NoMatchingAdvertisement"])
         let excluded = explainRoute(asked, in: cluster(world, pools: [pool("192.0.2.0/24", excluded: ["192.0.2.9"])]))
@@ -184,7 +184,7 @@ struct RouteExplanationTests {
         }
         var route = RouteDocument(instance: "main", peer: "router", prefix: try prefix("192.0.2.1/32"))
         #expect(difference(wire("n1", [route])) == nil)
-        #expect(difference(wire("n1", [])) == "NotAnnouncedYet")
+        #expect(difference(wire("n1", [])) == "AnnouncementPending")
         #expect(difference(wire("n1", [], state: .active)) == "SessionNotEstablished")
         route.communities = ["65000:9"]
         #expect(difference(wire("n1", [route])) == "AttributesDiffer")

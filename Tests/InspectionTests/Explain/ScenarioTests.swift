@@ -143,7 +143,7 @@ import Testing
         #expect(agreed?.since == noon)
         #expect(agreed?.difference == nil)
         let missing = try wireOf206(wire("w206", state: .established, routes: []))
-        #expect(missing?.difference?.code == "NotAnnouncedYet")
+        #expect(missing?.difference?.code == "AnnouncementPending")
         let down = try wireOf206(wire("w206", state: .active, routes: []))
         #expect(down?.announced == false)
         #expect(down?.difference?.message == "the session with main/router is active: connection refused")

@@ -43,7 +43,7 @@ import Testing
         world.slices = [slice(of: "web", [.ready("n1")])]
         #expect(world.prefixes() == ["192.0.2.1/32"])
         #expect(try differences(world, on: ["192.0.2.1/32"]) == [:])
-        #expect(try differences(world, on: []) == ["LoadBalancerIP 192.0.2.1": "NotAnnouncedYet"])
+        #expect(try differences(world, on: []) == ["LoadBalancerIP 192.0.2.1": "AnnouncementPending"])
     }
 
     @Test func `an aggregate brought by another address is not a contradiction`() throws {

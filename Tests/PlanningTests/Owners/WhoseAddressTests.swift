@@ -56,7 +56,7 @@ import Testing
                 #expect(world.prefixes(name) == [])
                 let decision = try #require(world.advertised(name).decisions.first)
                 let reason = try #require(decision.obstacles.first)
-                #expect(reason.code == "AddressOfAnother")
+                #expect(reason.code == "AddressNotOwned")
                 #expect(reason.message == "\(words), so no node announces it for Service/evil/grab")
                 #expect(reason.object?.description == "Service/evil/grab")
                 #expect(reason.field == decision.address.kind.field)
@@ -69,7 +69,7 @@ import Testing
         var world = world(external: ["10.0.0.2"])
         world.services.append(service("name", type: "ExternalName", external: ["198.51.100.9"]))
         let advertiser = Advertiser(world.snapshot())
-        #expect(advertiser.withheldAddresses().map(\.code) == ["NotProxied", "AddressOfAnother"])
+        #expect(advertiser.withheldAddresses().map(\.code) == ["NotProxied", "AddressNotOwned"])
         // A load balancer without an address is another matter.
         #expect(advertiser.unannouncedCauses.map(\.code) == ["NoAddress"])
     }

@@ -59,7 +59,7 @@ struct ReasonExamples {
 
     private var addresses: [Reason.Address] {
         [
-            .addressOfAnother(
+            .addressNotOwned(
                 service: service,
                 ServiceAddress(kind: .externalIP, address: address),
                 .router("tor")
@@ -104,7 +104,7 @@ struct ReasonExamples {
             .addressesBeyondBound(service: service, .externalIP, count: 2, bound: 32),
             .tooManyServiceRoutes(service: service, bound: 32),
             .tooManyNamespaceRoutes(namespace: "shop", bound: 1000), .flapping(prefix, node: "n1", until: until),
-            .heldBackByLimit(.ipv4, peer, peerConfig: "fabric", limit: 100),
+            .announceLimitReached(.ipv4, peer, peerConfig: "fabric", limit: 100),
         ]
     }
 
@@ -153,7 +153,7 @@ struct ReasonExamples {
             .routerIDMissing(instance: "main", node: "n1"), .localASNMissing(instance: "main", node: "n1"),
             .peerAddressMissing(peer, node: "n1"), .familyNotNegotiated(.ipv4, peer, node: "n1"),
             .noNextHop(.ipv4, peer, node: "n1"), .loopbackNextHop(.ipv4, peer, node: "n1"),
-            .notAnnouncedYet(peer, node: "n1"), .attributesDiffer(peer, node: "n1", detail: "MED 10, not 20"),
+            .announcementPending(peer, node: "n1"), .attributesDiffer(peer, node: "n1", detail: "MED 10, not 20"),
             .olderConfiguration(node: "n1"),
         ]
     }

@@ -25,8 +25,8 @@ extension Mistake {
             "192.0.2.0/28",
             "10.0.0.240/28",
             [
-                "services.yaml:6 Warning PoolHoldsRouter hands out 10.0.0.253, the address of the router tor-a; take it out with excluded",
-                "services.yaml:6 Warning PoolHoldsRouter hands out 10.0.0.254, the address of the router tor-b; take it out with excluded",
+                "services.yaml:6 Warning RouterInPool hands out 10.0.0.253, the address of the router tor-a; take it out with excluded",
+                "services.yaml:6 Warning RouterInPool hands out 10.0.0.254, the address of the router tor-b; take it out with excluded",
                 "services.yaml:9 Warning ServedByAnother another controller gave 192.0.2.9, so nothing is given or taken until that is gone from status.loadBalancer",
             ]
         ),
@@ -71,7 +71,7 @@ extension Mistake {
                 "bgp.yaml:16 Warning SessionRecreate ends and replaces 2 sessions: berlin-1 with tor-a and berlin-2 with tor-a",
                 "bgp.yaml:21 Warning SessionRecreate ends and replaces 2 sessions: berlin-1 with tor-b and berlin-2 with tor-b",
                 "bgp.yaml:39 Warning SessionRecreate ends and replaces 1 session: munich-1 with tor",
-                "- Warning EverySessionEnds together this ends all 5 sessions at once; apply it to a part of the nodes first",
+                "- Warning AllSessionsEnd together this ends all 5 sessions at once; apply it to a part of the nodes first",
             ]
         ),
         Mistake(

@@ -89,7 +89,7 @@ extension Mistake {
             "stringData:\n  password: hunter2",
             "data:\n  password: aHVudGVyMgo=",
             [
-                "bgp.yaml:92 Warning PaddedPassword the password ends in a line break, which counts as part of it, and the router's has none; encode it with printf, not echo"
+                "bgp.yaml:92 Warning PasswordWhitespace the password ends in a line break, which counts as part of it, and the router's has none; encode it with printf, not echo"
             ]
         ),
         Mistake(
@@ -116,7 +116,7 @@ extension Mistake {
             "10.0.0.253",
             "10.0.0.1",
             [
-                "bgp.yaml:15 Warning PeerIsNode 10.0.0.1 is Node/berlin-1 itself, which has no session with itself"
+                "bgp.yaml:15 Warning NodeAsPeer 10.0.0.1 is Node/berlin-1 itself, which has no session with itself"
             ]
         ),
         Mistake(
@@ -171,7 +171,7 @@ extension Mistake {
             "          wellKnown: [no-export]",
             "          wellKnown: [no-export]\n        localPreference: 200",
             [
-                "bgp.yaml:85 Info LocalPreferenceUnsent all peers that are told are external, and local preference is for internal ones alone; an external router prefers by med, asPathPrepend or a community that it knows"
+                "bgp.yaml:85 Info LocalPreferenceIgnored all peers that are told are external, and local preference is for internal ones alone; an external router prefers by med, asPathPrepend or a community that it knows"
             ]
         ),
         Mistake(

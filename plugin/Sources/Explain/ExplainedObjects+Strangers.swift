@@ -19,7 +19,7 @@ extension ExplainedObjects {
         }
         return addresses.filter { service, address in
             let words = Reason.address(
-                .addressOfAnother(
+                .addressNotOwned(
                     service: service,
                     ServiceAddress(kind: .externalIP, address: address),
                     .service(ObjectKey(namespace: "", name: ""))

@@ -48,6 +48,6 @@ struct GivenKinds {
     }
 
     private static func notGiven(_ message: String) -> Diagnostic {
-        Diagnostic(severity: .info, reason: .notGiven, message: message)
+        Diagnostic(severity: .info, reason: .missingObjects, message: message)
     }
 }

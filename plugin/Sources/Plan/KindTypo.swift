@@ -12,7 +12,7 @@ extension ManifestObject {
         guard let version = Self.builtin[kind], version != apiVersion, isBuiltinGroup else { return nil }
         return diagnostic(
             .warning,
-            reason: .notRead,
+            reason: .unreadManifest,
             field: "apiVersion",
             message: "\(apiVersion) \(kind) is not read, write \(version)"
         )
@@ -54,7 +54,7 @@ extension ManifestObject {
         }
         return diagnostic(
             .warning,
-            reason: .notRead,
+            reason: .unreadManifest,
             field: "apiVersion",
             message: "this is for \(product); \(advice)"
         )

@@ -57,7 +57,7 @@ package struct ManifestInput: Sendable {
         diagnostics.append(
             Diagnostic(
                 severity: .info,
-                reason: .notGiven,
+                reason: .missingObjects,
                 message: "no object is of a kind that is looked at here"
             )
         )

@@ -89,7 +89,7 @@ struct ManifestPaths {
             return
         }
         let message = "is \(kind), not a regular file; name it with -f to have it read"
-        diagnostics.append(Diagnostic(severity: .warning, reason: .notRead, message: message, file: file))
+        diagnostics.append(Diagnostic(severity: .warning, reason: .unreadManifest, message: message, file: file))
     }
 
     /// kustomize's own file names no object; one that changes objects makes others of the files than they say.
@@ -102,7 +102,7 @@ struct ManifestPaths {
         diagnostics.append(
             Diagnostic(
                 severity: .info,
-                reason: .notRead,
+                reason: .unreadManifest,
                 message: "what kustomize changes is not in sight, the files are read as they are; "
                     + "for the result: kubectl kustomize \(directory) | kubectl bgp lint -f -",
                 file: file,
