@@ -35,6 +35,10 @@ struct NodeStatusTests {
             var kept: [BGPNodeConfig.Status] = []
         }
 
+        private struct Written: Decodable {
+            var status: BGPNodeConfig.Status
+        }
+
         private let state: Mutex<State>
 
         init(seed: UInt64) {
@@ -65,7 +69,8 @@ struct NodeStatusTests {
             switch fault {
             case nil, .lostAnswer:
                 let response = try await server()
-                let status = try JSON.decode(BGPNodeConfig.self, from: response.body).status
+                // The answer is metadata alone; what was taken is in the question.
+                let status = try request.body.map { try JSON.decode(Written.self, from: $0).status }
                 state.withLock { state in
                     if let status { state.kept.append(status) }
                     if fault != nil { state.lost += 1 }
