@@ -47,56 +47,6 @@ extension Interop {
             }
         }
 
-        @Test func `explain says why a service without the label is not announced`() async throws {
-            try await Homelab.with { homelab in
-                try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]])
-                let answer = try await homelab.cluster.kubectl.bgp(
-                    "explain",
-                    "service",
-                    "internal",
-                    "-n",
-                    "traefik-ingress"
-                )
-                #expect(answer.output.contains("homelab/public-service"))
-                #expect(homelab.monitor.changes(of: homelab.internalVIP) == [])
-            }
-        }
-
-        @Test func `an absent selector announces nothing, and says so`() async throws {
-            try await Homelab.with { homelab in
-                try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]])
-                try await homelab.cluster.kubectl(
-                    "patch",
-                    "bgpadvertisement",
-                    "public",
-                    "--type=json",
-                    "-p",
-                    #"[{"op":"remove","path":"/spec/advertisements/0/selector"}]"#
-                )
-                try await homelab.settles(at: [:], agreeing: true)
-                let answer = try await homelab.cluster.kubectl.bgp(
-                    "explain",
-                    "service",
-                    "traefik-ingress",
-                    "-n",
-                    "traefik-ingress",
-                    "-o",
-                    "json"
-                )
-                #expect(answer.output.contains("SelectsNothing"))
-                _ = try await eventually("a condition says that nothing is selected") {
-                    let conditions = try await homelab.cluster.kubectl(
-                        "get",
-                        "bgpadvertisement",
-                        "public",
-                        "-o",
-                        "jsonpath={.status.conditions}"
-                    )
-                    return conditions.contains("SelectsNothing") ? true : nil
-                }
-            }
-        }
-
         @Test func `the router keeps its route while a killed speaker is away`() async throws {
             try await Homelab.with { homelab in
                 try await homelab.settles(at: [homelab.vip: ["10.86.5.206"]])

@@ -50,14 +50,6 @@ import Testing
         world.nodes.map(\.metadata.name).filter { world.prefixes($0).contains(vip) }
     }
 
-    @Test func `a service has one next hop under Local and three under Cluster`() {
-        var world = world
-        #expect(announcing(world) == ["w206"])
-        #expect(workers.flatMap { world.prefixes($0) } == [vip])
-        world.services[0].spec.externalTrafficPolicy = "Cluster"
-        #expect(announcing(world) == workers)
-    }
-
     @Test func `the route follows the pod, and never leads to a node without one`() {
         var world = world
         func step(_ endpoints: [TestEndpoint]) -> [String] {
@@ -69,16 +61,6 @@ import Testing
         #expect(step([.leaving("w206"), .ready("w204")]) == ["w204"])
         #expect(step([.ready("w204")]) == ["w204"])
         #expect(step([.leaving("w204")]) == ["w204"])
-    }
-
-    @Test func `without the selector nothing is announced, and the decision says that absent selects nothing`() {
-        var world = world
-        world.advertisements[0].spec.advertisements[0].selector = nil
-        #expect(announcing(world) == [])
-        #expect(
-            world.advertised("w206").decisions.filter { $0.service == traefik }.flatMap(\.obstacles)
-                == [.selection(.selectorAbsent(EntryReference(advertisement: "public", index: 0)))]
-        )
     }
 
     private func question(_ world: ClusterFixture, wires: [NodeWire] = []) -> ServiceQuestion {
@@ -169,27 +151,6 @@ import Testing
         let peers = wire("w206", state: .active, routes: [vip])
         let written = try JSONEncoder().encode(peers.peers)
         #expect(try JSONDecoder().decode(NodePeers.self, from: written) == peers.peers)
-    }
-}
-
-@Suite struct SoftwareRouterScenarioTests {
-    @Test func `cluster addresses and pod networks are six prefixes and ten routes`() {
-        var world = ClusterFixture()
-        world.nodes = [
-            node("k8smaster0", ips: ["192.168.56.4"], podCIDRs: ["10.112.0.0/24"]),
-            node("k8sslave0", ips: ["192.168.56.5"], podCIDRs: ["10.112.1.0/24"]),
-        ]
-        world.advertisements = [
-            advertisement([serviceEntry(AddressKind.allCases), .init(advertisementType: .podCIDR)])
-        ]
-        let addresses = ["10.96.0.1", "10.96.0.10", "10.96.229.67", "10.98.28.103"]
-        world.services = addresses.enumerated().map {
-            service("s\($0.offset)", type: "ClusterIP", cluster: [$0.element])
-        }
-        world.slices = world.services.map { slice(of: $0.metadata.name, [.ready("k8smaster0")]) }
-        let hosts = addresses.map { "\($0)/32" }
-        #expect(world.prefixes("k8smaster0") == hosts + ["10.112.0.0/24"])
-        #expect(world.prefixes("k8sslave0") == hosts + ["10.112.1.0/24"])
     }
 }
 
