@@ -64,11 +64,11 @@ let package = Package(
         .target(name: "Pacing"),
         .target(name: "BGPTypes", dependencies: ["PlainText"]),
         .target(name: "BGPWire", dependencies: ["BGPTypes", "PlainText", nioCore]),
-        .target(name: "BGPEngine", dependencies: ["BGPWire", "BGPTypes", "Pacing", nioCore]),
+        .target(name: "BGPEngine", dependencies: ["BGPWire", "BGPTypes", "PlainText", "Pacing", nioCore]),
         .target(name: "KubeJSON", dependencies: ["PlainText"]),
         .target(name: "KubeModel", dependencies: ["KubeJSON", "PlainText"]),
         .target(name: "BGPResources", dependencies: ["KubeJSON", "KubeModel", "BGPTypes", "PlainText"]),
-        .target(name: "SpeakerAPI", dependencies: ["BGPResources", "KubeJSON", "KubeModel", "BGPTypes"]),
+        .target(name: "SpeakerAPI", dependencies: ["BGPResources", "KubeJSON", "KubeModel", "PlainText", "BGPTypes"]),
 
         // Row 2: decision. Pure functions.
         .target(
@@ -92,7 +92,7 @@ let package = Package(
         .target(
             name: "PlainLogging",
             dependencies: [
-                "LogKeys", "PlainMetrics", "KubeJSON", "KubeModel", "PlainText", serviceLifecycle, unixSignals, logging,
+                "LogKeys", "PlainMetrics", "KubeJSON", "PlainText", serviceLifecycle, unixSignals, logging,
                 metrics,
             ]
         ),
@@ -100,7 +100,8 @@ let package = Package(
         .target(
             name: "BGPTransport",
             dependencies: [
-                "LogKeys", "CLinuxSockets", "PlainMetrics", "Signals", "BGPEngine", "BGPWire", "BGPTypes", nioCore,
+                "LogKeys", "CLinuxSockets", "PlainMetrics", "Signals", "BGPEngine", "BGPWire", "BGPTypes", "PlainText",
+                nioCore,
                 nioPosix,
                 serviceLifecycle, logging, metrics,
             ]
@@ -159,7 +160,8 @@ let package = Package(
         .target(
             name: "LabAPIServer",
             dependencies: [
-                "KubeClient", "KubeYAML", "AdminServer", "BGPResources", "KubeJSON", "KubeModel", "BGPTypes",
+                "KubeClient", "KubeYAML", "AdminServer", "BGPResources", "KubeJSON", "KubeModel", "PlainText",
+                "BGPTypes",
                 asyncHTTPClient,
                 hummingbird, nioCore, nioHTTP1, nioSSL, serviceLifecycle, logging,
             ]
@@ -205,7 +207,7 @@ let package = Package(
         .executableTarget(
             name: "bgp-lab",
             dependencies: [
-                "kubectl-bgp", "KubeModel", "CommandLine", "DaemonOptions", "Lab", "PlainLogging",
+                "kubectl-bgp", "KubeModel", "PlainText", "CommandLine", "DaemonOptions", "Lab", "PlainLogging",
                 argumentParser,
                 serviceLifecycle,
                 unixSignals,
@@ -247,7 +249,7 @@ let package = Package(
         ),
         .target(
             name: "Fixtures",
-            dependencies: ["Planning", "BGPResources", "KubeJSON", "KubeModel", "BGPEngine", "BGPTypes"],
+            dependencies: ["Planning", "BGPResources", "KubeJSON", "KubeModel", "PlainText", "BGPEngine", "BGPTypes"],
             path: "Tests/Fixtures"
         ),
         .target(
@@ -267,7 +269,8 @@ let package = Package(
         .target(
             name: "HostileInput",
             dependencies: [
-                "Inspection", "Planning", "KubeYAML", "BGPResources", "KubeJSON", "KubeModel", "BGPEngine", "BGPWire",
+                "Inspection", "Planning", "KubeYAML", "BGPResources", "KubeJSON", "KubeModel", "PlainText", "BGPEngine",
+                "BGPWire",
                 "BGPTypes",
                 "TestSupport", nioCore,
             ],
@@ -291,7 +294,9 @@ let package = Package(
         .testTarget(name: "PlainTextTests", dependencies: ["PlainText"]),
         .testTarget(
             name: "PlainLoggingTests",
-            dependencies: ["PlainLogging", "AdminServer", "KubeJSON", "KubeModel", serviceLifecycle, logging]
+            dependencies: [
+                "PlainLogging", "AdminServer", "KubeJSON", "KubeModel", "PlainText", serviceLifecycle, logging,
+            ]
         ),
         .testTarget(name: "BGPTypesTests", dependencies: ["BGPTypes"]),
         .testTarget(
@@ -303,26 +308,28 @@ let package = Package(
             dependencies: ["BGPEngine", "BGPWire", "BGPTypes", "HostileInput", "TestSupport", nioCore]
         ),
         .testTarget(name: "KubeJSONTests", dependencies: ["KubeJSON", "KubeModel"]),
-        .testTarget(name: "KubeModelTests", dependencies: ["KubeJSON", "KubeModel", "TestSupport"]),
+        .testTarget(name: "KubeModelTests", dependencies: ["KubeJSON", "KubeModel", "PlainText", "TestSupport"]),
         .testTarget(
             name: "BGPResourcesTests",
             dependencies: ["BGPResources", "KubeJSON", "KubeModel", "KubeYAML", "BGPTypes", "TestSupport"]
         ),
         .testTarget(
             name: "SpeakerAPITests",
-            dependencies: ["SpeakerAPI", "BGPResources", "KubeJSON", "KubeModel", "BGPTypes"]
+            dependencies: ["SpeakerAPI", "BGPResources", "KubeJSON", "KubeModel", "PlainText", "BGPTypes"]
         ),
         .testTarget(
             name: "PlanningTests",
             dependencies: [
-                "Planning", "SpeakerAPI", "BGPResources", "KubeJSON", "KubeModel", "BGPTypes", "BGPEngine", "BGPWire",
+                "Planning", "SpeakerAPI", "BGPResources", "KubeJSON", "KubeModel", "PlainText", "BGPTypes", "BGPEngine",
+                "BGPWire",
                 "HostileInput", "Fixtures", "TestSupport",
             ]
         ),
         .testTarget(
             name: "InspectionTests",
             dependencies: [
-                "Inspection", "Planning", "SpeakerAPI", "BGPResources", "KubeJSON", "KubeModel", "BGPTypes",
+                "Inspection", "Planning", "SpeakerAPI", "BGPResources", "KubeJSON", "KubeModel", "PlainText",
+                "BGPTypes",
                 "BGPEngine",
                 "Fixtures", "TestSupport",
             ]
@@ -331,7 +338,7 @@ let package = Package(
             name: "BGPTransportTests",
             dependencies: [
                 "Signals",
-                "BGPTransport", "BGPEngine", "BGPWire", "BGPTypes", "AdminServer", "TestSupport", nioCore,
+                "BGPTransport", "BGPEngine", "BGPWire", "BGPTypes", "PlainText", "AdminServer", "TestSupport", nioCore,
                 nioPosix, serviceLifecycle, logging,
             ]
         ),
@@ -340,7 +347,8 @@ let package = Package(
             name: "KubeClientTests",
             dependencies: [
                 "Signals", "Pacing",
-                "KubeClient", "KubeJSON", "KubeModel", "AdminServer", "PlainMetrics", "TestSupport", nioCore, nioPosix,
+                "KubeClient", "KubeJSON", "KubeModel", "PlainText", "AdminServer", "PlainMetrics", "TestSupport",
+                nioCore, nioPosix,
                 nioSSL,
                 serviceLifecycle, logging,
             ]
@@ -396,7 +404,8 @@ let package = Package(
         .testTarget(
             name: "InteropTests",
             dependencies: [
-                "SpeakerAPI", "TestSupport", "Planning", "BGPResources", "KubeJSON", "KubeModel", "KubeYAML",
+                "SpeakerAPI", "TestSupport", "Planning", "BGPResources", "KubeJSON", "KubeModel", "PlainText",
+                "KubeYAML",
                 "BGPTypes",
             ],
             exclude: ["Manifests"]
@@ -414,7 +423,8 @@ let package = Package(
                 "AdminServer",
                 "PlainMetrics", "Planning", "BGPTransport",
                 "BGPEngine",
-                "BGPWire", "KubeClient", "BGPResources", "KubeJSON", "KubeModel", "BGPTypes", "TestCluster",
+                "BGPWire", "KubeClient", "BGPResources", "KubeJSON", "KubeModel", "PlainText", "BGPTypes",
+                "TestCluster",
                 "TestSupport",
                 serviceLifecycle,
             ]
@@ -423,7 +433,7 @@ let package = Package(
             name: "PluginTests",
             dependencies: [
                 "Inspection", "SpeakerAPI", "kubectl-bgp", "CommandLine", "Planning", "KubeClient", "BGPResources",
-                "KubeJSON", "KubeModel", "BGPTypes",
+                "KubeJSON", "KubeModel", "PlainText", "BGPTypes",
                 "TestSupport", argumentParser,
             ]
         ),

@@ -2,6 +2,7 @@ import AdminServer
 import Crypto
 import FoundationEssentials
 import KubeModel
+import PlainText
 
 extension AdminCertificate {
     /// A new P-256 key with a certificate of its own for ten years (RFC 5280 §4.1).

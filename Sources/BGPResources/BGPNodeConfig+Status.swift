@@ -1,6 +1,6 @@
 package import BGPTypes
 package import KubeModel
-import PlainText
+package import PlainText
 
 extension BGPNodeConfig {
     /// What the speaker sees.

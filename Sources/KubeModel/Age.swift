@@ -1,3 +1,5 @@
+package import PlainText
+
 /// A span of time as kubectl prints ages: two units at most, the smaller one only while it matters.
 package struct Age: Hashable, Sendable, CustomStringConvertible {
     /// The span in seconds.

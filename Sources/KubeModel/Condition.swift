@@ -1,4 +1,4 @@
-import PlainText
+package import PlainText
 
 /// Whether a condition holds.
 package enum ConditionStatus: String, ListedValue {

@@ -1,3 +1,5 @@
+package import PlainText
+
 /// A moment by two clocks, as decisions are given it.
 package struct Moment: Hashable, Sendable {
     /// Since some beginning, the same for all moments that are compared.

@@ -1,3 +1,5 @@
+package import PlainText
+
 /// What every object carries (meta/v1 ObjectMeta).
 ///
 /// Fields we never read are not here, so an object is never

@@ -1,3 +1,5 @@
+package import PlainText
+
 /// An object that is deleted and still counts, since one of the same name may come in its place.
 package struct PendingDeletion: Hashable, Sendable {
     package let object: ObjectReference

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import KubeJSON
 import KubeModel
+import PlainText
 
 /// What all requests share.
 struct ServerContext: Sendable {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import KubeClient
 import KubeModel
+import PlainText
 import Planning
 import ServiceLifecycle
 import Signals

@@ -2,6 +2,7 @@ import CoreMetrics
 import FoundationEssentials
 import KubeModel
 import PlainMetrics
+import PlainText
 import Synchronization
 
 /// Counts and times the rounds of one controller.

@@ -1,8 +1,8 @@
 import FoundationEssentials
 import KubeJSON
-package import KubeModel
 import LogKeys
 package import Logging
+package import PlainText
 
 /// Writes every event as one JSON object on a line of its own: `time`, `level`, `label` and `message` first, then what is said
 /// with the event, a field for each.

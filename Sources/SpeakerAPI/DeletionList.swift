@@ -1,5 +1,6 @@
 package import KubeJSON
 package import KubeModel
+package import PlainText
 
 /// What is deleted and still counts, as the operator says it (`GET /v1/deletions`).
 package struct DeletionList: Codable, Hashable, Sendable {

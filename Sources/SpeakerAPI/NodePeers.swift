@@ -1,6 +1,6 @@
 package import BGPResources
 package import BGPTypes
-package import KubeModel
+package import PlainText
 
 /// What a speaker says of its peers (`GET /v1/peers`).
 package struct NodePeers: Codable, Hashable, Sendable {

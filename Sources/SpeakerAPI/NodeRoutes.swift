@@ -1,5 +1,5 @@
 package import BGPTypes
-package import KubeModel
+package import PlainText
 
 /// What a speaker says of its routes (`GET /v1/routes/{view}`).
 package struct NodeRoutes: Codable, Hashable, Sendable {

@@ -5,6 +5,7 @@ import KubeClient
 import KubeModel
 import LogKeys
 import Logging
+import PlainText
 import Planning
 import Signals
 

@@ -6,6 +6,7 @@ import KubeModel
 import LogKeys
 import Logging
 import Pacing
+import PlainText
 import Planning
 import Reconciling
 import ServiceLifecycle

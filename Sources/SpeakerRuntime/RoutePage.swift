@@ -5,6 +5,7 @@ import BGPTransport
 import BGPTypes
 import BGPWire
 import KubeModel
+import PlainText
 import Planning
 import SpeakerAPI
 
@@ -102,7 +103,7 @@ struct RoutePage: Sendable {
             guard let routes = await speaker.advertisedRoutes(peer.id) else { continue }
             let group = overview?.groups.firstIndex { $0.contains(peer.id) } ?? -1
             // Announced when it was decided, or when the session came up, whatever was later.
-            let established = Timestamp(peer.since)
+            let established = peer.since.wholeSecond
             var documents: [RouteDocument] = []
             for family in families {
                 for route in routes.inOrder(family) where query.allows(route.prefix) {

@@ -4,6 +4,7 @@ import BGPResources
 import BGPTransport
 import FoundationEssentials
 import KubeModel
+import PlainText
 import Planning
 import SpeakerAPI
 

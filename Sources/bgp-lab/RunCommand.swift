@@ -4,6 +4,7 @@ import FoundationEssentials
 import KubeModel
 import Lab
 import Logging
+import PlainText
 import Synchronization
 import kubectl_bgp
 

@@ -2,16 +2,17 @@ import AdminSecurity
 import AdminServer
 import BGPTypes
 import FoundationEssentials
+import Inspection
 import KubeClient
 import KubeJSON
 import KubeModel
 import OperatorRuntime
+import PlainText
 import ServiceLifecycle
 import SpeakerRuntime
 import TestCluster
 import TestSupport
 import kubectl_bgp
-import Inspection
 
 /// A cluster in this process on addresses of its own: API server, operator, a speaker a node, two routers.
 struct AgreementCluster: Sendable {

@@ -3,6 +3,7 @@ import BGPTransport
 import BGPTypes
 import BGPWire
 import Logging
+import PlainText
 import ServiceLifecycle
 import Signals
 import TestSupport
@@ -25,7 +26,7 @@ struct Loopback {
     /// `adjust` may change the router's and the node's view of the other before they start; `wallClock` and `nodeLog` are the node's.
     static func run(
         adjust: (inout PeerConfiguration, inout PeerConfiguration) -> Void = { _, _ in },
-        wallClock: @escaping @Sendable () -> UnixTime = { .now() },
+        wallClock: @escaping @Sendable () -> Timestamp = { .now() },
         nodeLog: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
         _ body: (Loopback) async throws -> Void
     ) async throws {

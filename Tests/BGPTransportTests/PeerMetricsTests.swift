@@ -5,6 +5,7 @@ import BGPTypes
 import BGPWire
 import Logging
 import NIOCore
+import PlainText
 import TestSupport
 import Testing
 

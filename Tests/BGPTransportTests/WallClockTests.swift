@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPTransport
 import BGPTypes
+import PlainText
 import Synchronization
 import TestSupport
 import Testing
@@ -12,8 +13,8 @@ import Testing
 
         func set(wrongBy seconds: Double) { error.withLock { $0 = seconds } }
 
-        func now() -> UnixTime {
-            UnixTime(secondsSinceEpoch: UnixTime.now().secondsSinceEpoch + error.withLock { $0 })
+        func now() -> Timestamp {
+            Timestamp(secondsSinceEpoch: Timestamp.now().secondsSinceEpoch + error.withLock { $0 })
         }
     }
 
@@ -53,7 +54,9 @@ import Testing
             },
             wallClock: { clock.now() }
         ) { loopback in
-            let before = try await loopback.peer(of: loopback.node) { $0.lastFailure != nil && $0.connection.nextRetry != nil }
+            let before = try await loopback.peer(of: loopback.node) {
+                $0.lastFailure != nil && $0.connection.nextRetry != nil
+            }
             clock.set(wrongBy: -7200)
             let after = try await loopback.peer(of: loopback.node) {
                 $0.connection.nextRetry.map { $0.secondsSinceEpoch < before.since.secondsSinceEpoch } ?? false

@@ -2,6 +2,7 @@ package import BGPEngine
 package import BGPResources
 package import BGPTypes
 package import KubeModel
+import PlainText
 package import Planning
 
 extension LabelSelector {

@@ -3,6 +3,7 @@ import BGPResources
 package import BGPTypes
 package import KubeJSON
 package import KubeModel
+package import PlainText
 package import Planning
 
 /// The instant of all tests.

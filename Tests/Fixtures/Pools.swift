@@ -1,5 +1,6 @@
 package import BGPResources
 package import KubeModel
+import PlainText
 
 package func pool(
     _ name: String,

@@ -14,7 +14,7 @@ enum House {
 
     static let rooms: [String: Room] = [
         // Row 1: knowledge.
-        "PlainText": Room(row: 1, folder: "Sources/PlainText"),
+        "PlainText": Room(row: 1, folder: "Sources/PlainText", foreign: ["FoundationEssentials"]),
         "Pacing": Room(row: 1, folder: "Sources/Pacing"),
         "BGPTypes": Room(row: 1, folder: "Sources/BGPTypes", beside: ["PlainText"]),
         "BGPWire": Room(
@@ -26,7 +26,7 @@ enum House {
         "BGPEngine": Room(
             row: 1,
             folder: "Sources/BGPEngine",
-            beside: ["BGPWire", "BGPTypes", "Pacing"],
+            beside: ["BGPWire", "BGPTypes", "Pacing", "PlainText"],
             // The codec's buffers are NIOCore's, so whoever hands them on has to name it.
             foreign: ["NIOCore"]
         ),
@@ -50,7 +50,7 @@ enum House {
         "SpeakerAPI": Room(
             row: 1,
             folder: "Sources/SpeakerAPI",
-            beside: ["KubeJSON", "BGPResources", "KubeModel", "BGPTypes"]
+            beside: ["KubeJSON", "BGPResources", "KubeModel", "BGPTypes", "PlainText"]
         ),
         // Row 2: decision, and what people ask about it.
         // The files of the saved state are its documents, which it makes and reads as values.

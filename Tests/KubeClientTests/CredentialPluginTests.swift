@@ -1,6 +1,7 @@
 import KubeClient
 import KubeJSON
 import KubeModel
+import PlainText
 import Synchronization
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@ import KubeClient
 import KubeJSON
 import KubeModel
 import Logging
+import PlainText
 import Signals
 import TestSupport
 import Testing

@@ -4,6 +4,7 @@ import KubeClient
 import KubeJSON
 import KubeModel
 import Logging
+import PlainText
 import Synchronization
 import TestSupport
 import Testing

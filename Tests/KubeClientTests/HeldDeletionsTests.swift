@@ -1,5 +1,6 @@
 import KubeClient
 import KubeModel
+import PlainText
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import KubeClient
 import KubeModel
+import PlainText
 import Signals
 import TestSupport
 import Testing

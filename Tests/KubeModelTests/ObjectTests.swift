@@ -1,5 +1,6 @@
 import KubeJSON
 import KubeModel
+import PlainText
 import TestSupport
 import Testing
 

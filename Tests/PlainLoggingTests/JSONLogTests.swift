@@ -2,6 +2,7 @@ import KubeJSON
 import KubeModel
 import Logging
 import PlainLogging
+import PlainText
 import Synchronization
 import Testing
 

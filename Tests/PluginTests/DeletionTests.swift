@@ -2,10 +2,11 @@ import BGPResources
 import BGPTypes
 import KubeJSON
 import KubeModel
+import PlainText
 import Planning
+import SpeakerAPI
 import Testing
 import kubectl_bgp
-import SpeakerAPI
 
 /// What is deleted and still counts, which the API server has no longer and the operator tells of.
 struct DeletionTests {

@@ -1,6 +1,7 @@
 import BGPResources
 import BGPTypes
 import KubeModel
+import PlainText
 import Planning
 import Testing
 import kubectl_bgp

@@ -1,6 +1,7 @@
 import BGPResources
 import KubeJSON
 import KubeModel
+import PlainText
 import Testing
 import kubectl_bgp
 

@@ -1,4 +1,5 @@
 import KubeModel
+import PlainText
 import TestSupport
 
 extension Pod {

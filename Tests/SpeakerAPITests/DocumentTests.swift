@@ -2,6 +2,7 @@ import BGPResources
 import BGPTypes
 import KubeJSON
 import KubeModel
+import PlainText
 import SpeakerAPI
 import Testing
 

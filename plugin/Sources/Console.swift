@@ -1,12 +1,10 @@
-package import KubeModel
-
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Musl)
 import Musl
 #else
 import Glibc
-import PlainText
+package import PlainText
 #endif
 
 /// Somewhere text goes: a terminal, a pipe, a test.

@@ -7,6 +7,7 @@ import Darwin
 import Musl
 #else
 import Glibc
+import PlainText
 #endif
 
 /// `kubectl-bgp`, which kubectl runs as `kubectl bgp`.

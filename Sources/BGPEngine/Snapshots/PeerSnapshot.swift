@@ -1,4 +1,5 @@
 package import BGPTypes
+package import PlainText
 
 /// What is known of a peer at a moment, for status, metrics and the terminal.
 package struct PeerSnapshot: Hashable, Sendable {
@@ -11,7 +12,7 @@ package struct PeerSnapshot: Hashable, Sendable {
     /// The state in RFC 4271's words.
     package var state: SessionState
     /// When it entered the state.
-    package var since: UnixTime
+    package var since: Timestamp
     /// The foremost connection, and the attempts to have one.
     package var connection = Connection()
     /// What was agreed on, once the peer's OPEN has arrived.
@@ -34,7 +35,7 @@ package struct PeerSnapshot: Hashable, Sendable {
         /// Connections tried since the last session was established.
         package var attempts = 0
         /// When the next attempt is due, if one waits.
-        package var nextRetry: UnixTime?
+        package var nextRetry: Timestamp?
     }
 
     /// An address and port.
@@ -97,7 +98,7 @@ package struct PeerSnapshot: Hashable, Sendable {
     /// A failure with its time.
     package struct Failure: Hashable, Sendable {
         /// When it was seen.
-        package var time: UnixTime
+        package var time: Timestamp
         /// What was seen.
         package var evidence: SessionFailure
         /// The words for it, with what was seen since.
@@ -106,7 +107,7 @@ package struct PeerSnapshot: Hashable, Sendable {
         package var original: FailureExplanation
 
         /// Joins the parts.
-        package init(time: UnixTime, evidence: SessionFailure, explanation: FailureExplanation) {
+        package init(time: Timestamp, evidence: SessionFailure, explanation: FailureExplanation) {
             self.time = time
             self.evidence = evidence
             self.explanation = explanation
@@ -115,7 +116,7 @@ package struct PeerSnapshot: Hashable, Sendable {
     }
 
     /// A peer of which nothing is known but its configuration.
-    package init(id: PeerID, configuration: PeerConfiguration, state: SessionState = .idle, since: UnixTime) {
+    package init(id: PeerID, configuration: PeerConfiguration, state: SessionState = .idle, since: Timestamp) {
         self.id = id
         self.configuration = configuration
         self.state = state

@@ -7,6 +7,7 @@ import LogKeys
 import Logging
 import NIOCore
 import NIOPosix
+import PlainText
 
 /// Carries out what a peer's state machine orders: the one place where a peer has sockets, timers and a clock.
 ///

@@ -4,6 +4,7 @@ import BGPWire
 import CoreMetrics
 import NIOCore
 import PlainMetrics
+import PlainText
 
 /// What swift-metrics is told about one peer; all of it goes with the peer.
 ///

@@ -4,6 +4,7 @@ package import CoreMetrics
 package import Logging
 import NIOCore
 package import NIOPosix
+package import PlainText
 import ServiceLifecycle
 package import Signals
 import Synchronization
@@ -50,7 +51,7 @@ package final class BGPServer: Service {
         restarted: Bool = false,
         options: SocketOptions = .kernel,
         metrics: any MetricsFactory = MetricsSystem.factory,
-        wallClock: @escaping @Sendable () -> UnixTime = { .now() },
+        wallClock: @escaping @Sendable () -> Timestamp = { .now() },
         logger: Logger
     ) {
         ownsGroup = group == nil

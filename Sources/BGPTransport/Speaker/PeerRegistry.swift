@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import PlainMetrics
+import PlainText
 
 /// Owns the drivers and listeners; runs on the event loop that all of them share.
 actor PeerRegistry {

@@ -2,6 +2,7 @@ import BGPEngine
 import CoreMetrics
 import Logging
 import NIOCore
+import PlainText
 
 /// What all peers and listeners of a speaker share.
 struct SpeakerContext: Sendable {
@@ -14,6 +15,6 @@ struct SpeakerContext: Sendable {
     let metrics: any MetricsFactory
     /// Whether routers may still have routes of this speaker from before it started.
     let restarted: Bool
-    let wallClock: @Sendable () -> UnixTime
+    let wallClock: @Sendable () -> Timestamp
     let logger: Logger
 }

@@ -1,7 +1,8 @@
 import BGPEngine
 import BGPResources
 import BGPTypes
-package import KubeModel
+import KubeModel
+package import PlainText
 package import Planning
 
 /// Explains which configuration a node has, as rendering decides it; nil when there is no such node.

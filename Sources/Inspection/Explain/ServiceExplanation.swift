@@ -1,6 +1,7 @@
 import BGPResources
 package import BGPTypes
 package import KubeModel
+package import PlainText
 package import Planning
 import SpeakerAPI
 

@@ -2,6 +2,7 @@ import BGPEngine
 import BGPResources
 import BGPTypes
 import KubeModel
+import PlainText
 import Planning
 
 /// What operator and speakers would make of a world, before it becomes a document.

@@ -3,6 +3,7 @@ import BGPResources
 package import BGPTypes
 import KubeJSON
 package import KubeModel
+package import PlainText
 package import Planning
 import SpeakerAPI
 

@@ -1,4 +1,5 @@
 import KubeModel
+import PlainText
 
 /// How many events may be written: many at once, and then one each second.
 ///

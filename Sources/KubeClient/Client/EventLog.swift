@@ -1,4 +1,5 @@
 import KubeModel
+import PlainText
 
 /// Decides which events are new, which are repeated, and which were said already.
 struct EventLog: Sendable {

@@ -5,7 +5,7 @@ package import KubeModel
 import LogKeys
 package import Logging
 import PlainMetrics
-import PlainText
+package import PlainText
 import ServiceLifecycle
 
 /// Writes Kubernetes events (events.k8s.io/v1) about transitions.

@@ -1,5 +1,6 @@
 import FoundationEssentials
-package import KubeModel
+import KubeModel
+package import PlainText
 
 /// Keeps the client's identity fresh: token files are read again, plugins run again when their credential expires.
 package actor Authenticator {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import KubeModel
+import PlainText
 
 /// What a credential plugin prints (client.authentication.k8s.io ExecCredential).
 struct ExecCredential: Decodable {

@@ -2,6 +2,7 @@ import FoundationEssentials
 package import KubeModel
 import LogKeys
 package import Logging
+import PlainText
 import ServiceLifecycle
 
 /// Runs work while this process, of several alike, holds a Lease.

@@ -1,4 +1,5 @@
 import KubeModel
+import PlainText
 
 /// Decides whose a Lease is, by what this process has seen of it and for how long.
 ///

@@ -1,5 +1,6 @@
 import KubeModel
 import KubeYAML
+import PlainText
 
 extension ManifestObject {
     /// The name the object would have in a cluster: the namespace is `default` where the kind needs one and none is written.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import KubeModel
+import PlainText
 import Signals
 
 /// How long deleted objects of a kind still count, and what measures it.

@@ -1,4 +1,5 @@
 package import KubeModel
+package import PlainText
 
 /// Which objects of one kind are deleted and still count, since one of the same name may come in their place.
 ///

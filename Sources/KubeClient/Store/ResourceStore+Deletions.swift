@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import KubeModel
+import PlainText
 import Signals
 
 extension ResourceStore {

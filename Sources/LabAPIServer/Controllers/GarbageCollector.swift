@@ -1,5 +1,6 @@
 import KubeJSON
 import KubeModel
+import PlainText
 
 /// Removes what an object leaves behind: its dependents, and the content of namespaces.
 struct GarbageCollector: Sendable {

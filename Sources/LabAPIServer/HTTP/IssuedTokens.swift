@@ -1,6 +1,7 @@
 import FoundationEssentials
 import KubeJSON
 import KubeModel
+import PlainText
 import Synchronization
 
 /// The tokens that the server has made for service accounts, for as long as it runs.

@@ -1,6 +1,7 @@
 import Hummingbird
 import KubeJSON
 import KubeModel
+import PlainText
 
 /// `serviceaccounts/NAME/token`: makes a token for a service account (authentication.k8s.io/v1 TokenRequest).
 struct TokenRequest {

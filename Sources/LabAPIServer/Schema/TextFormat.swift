@@ -1,5 +1,6 @@
 import BGPTypes
 import KubeModel
+import PlainText
 
 /// The string formats of OpenAPI that the API server checks; other names have no effect.
 enum TextFormat {

@@ -1,5 +1,6 @@
 import KubeJSON
 import KubeModel
+import PlainText
 
 /// A column of the tables that `kubectl get` shows.
 struct TableColumn: Sendable {

@@ -1,5 +1,6 @@
 import KubeJSON
 import KubeModel
+import PlainText
 
 /// Turns objects into `meta.k8s.io/v1` tables.
 struct TablePrinter: Sendable {

@@ -1,5 +1,6 @@
 import KubeJSON
 import KubeModel
+import PlainText
 
 /// The way of an object from a client's bytes to one that may be kept: unknown fields, defaults, server fields, rules.
 struct ObjectAdmission {

@@ -1,5 +1,6 @@
 import KubeJSON
 import KubeModel
+import PlainText
 
 extension ResourceVerbs {
     /// What a deletion leaves: the object while it is terminating, else a status.

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import KubeJSON
 import KubeModel
+import PlainText
 
 /// Where requests for one resource are carried out.
 struct ResourceVerbs: Sendable {

@@ -1,8 +1,8 @@
 package import BGPResources
 import BGPTypes
 import KubeJSON
-package import KubeModel
-import PlainText
+import KubeModel
+package import PlainText
 
 extension AddressAllocator {
     /// What every pool's status says, by pool name; `objects` are the pools as the cluster has them.

@@ -1,5 +1,6 @@
 import BGPTypes
 import KubeModel
+import PlainText
 
 /// The place of a Service among those that wait for the same.
 struct Turn: Hashable, Comparable, Sendable {

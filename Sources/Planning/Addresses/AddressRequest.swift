@@ -1,6 +1,6 @@
 package import BGPTypes
 package import KubeModel
-import PlainText
+package import PlainText
 
 /// What a Service asks of address allocation, read from its spec and annotations.
 package struct AddressRequest: Hashable, Sendable {

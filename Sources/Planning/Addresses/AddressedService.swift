@@ -1,5 +1,6 @@
 import BGPTypes
 package import KubeModel
+import PlainText
 
 /// A Service as far as its addresses follow from it, in as little memory as can be: of one Service labels, ports and pod
 /// selector can be 100 kB, and a tenant can have thousands.

@@ -1,6 +1,6 @@
 package import BGPTypes
 package import KubeModel
-import PlainText
+package import PlainText
 
 /// Why an address was not given.
 package enum AllocationFailure: Hashable, Sendable {

@@ -2,6 +2,7 @@ package import BGPResources
 package import BGPTypes
 package import KubeJSON
 package import KubeModel
+package import PlainText
 
 /// The address ranges of one pool, read from its blocks.
 package struct PoolLayout: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import BGPResources
 package import BGPTypes
 package import KubeModel
+import PlainText
 
 /// A Service as far as announcements follow from it, in as little memory as can be: a speaker has all of a cluster's.
 ///

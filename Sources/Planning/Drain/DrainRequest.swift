@@ -1,5 +1,6 @@
 package import KubeJSON
 package import KubeModel
+import PlainText
 
 /// That a node is to be taken out of service, as the annotations of its Node say.
 ///

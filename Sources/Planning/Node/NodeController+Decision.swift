@@ -2,6 +2,7 @@ import BGPEngine
 import BGPResources
 import BGPTypes
 import KubeModel
+import PlainText
 
 /// What follows from what came in.
 extension NodeController {

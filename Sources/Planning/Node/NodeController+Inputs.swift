@@ -1,6 +1,7 @@
 import BGPEngine
 import BGPTypes
 import KubeModel
+import PlainText
 
 /// What comes in.
 extension NodeController {

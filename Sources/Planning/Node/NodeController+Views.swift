@@ -2,6 +2,7 @@ package import BGPEngine
 package import BGPResources
 package import BGPTypes
 package import KubeModel
+package import PlainText
 
 /// What pages, the status and health read.
 ///

@@ -1,6 +1,6 @@
 package import BGPEngine
 package import BGPTypes
-package import KubeModel
+package import PlainText
 
 /// What happens to a node.
 package enum NodeEvent: Sendable {

@@ -2,6 +2,7 @@ package import BGPEngine
 package import BGPTypes
 import KubeJSON
 package import KubeModel
+package import PlainText
 
 extension Reason {
     /// What a bound or a limit holds back.

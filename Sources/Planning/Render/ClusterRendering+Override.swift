@@ -1,7 +1,7 @@
 import BGPResources
 import KubeJSON
-package import KubeModel
-import PlainText
+import KubeModel
+package import PlainText
 
 /// Which ClusterConfig a node belongs to, as rendering decides it; nil when there is no such node.
 ///

@@ -1,6 +1,7 @@
 import BGPResources
 import BGPTypes
-package import KubeModel
+import KubeModel
+package import PlainText
 
 /// Renders the configuration of every node, the status of every resource, and why.
 ///

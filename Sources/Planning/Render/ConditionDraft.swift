@@ -1,4 +1,5 @@
 import KubeModel
+import PlainText
 
 /// Drafts the conditions of one object, every one with the generation that was looked at.
 struct ConditionDraft {

@@ -1,6 +1,7 @@
 import BGPResources
 import BGPTypes
 import KubeModel
+import PlainText
 
 /// The router ids of all instances: overrides, then those in use, then node addresses, then what is left of the pool.
 ///

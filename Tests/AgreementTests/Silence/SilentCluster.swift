@@ -8,6 +8,7 @@ import KubeClient
 import KubeJSON
 import KubeModel
 import OperatorRuntime
+import PlainText
 import ServiceLifecycle
 import SpeakerRuntime
 import TestCluster

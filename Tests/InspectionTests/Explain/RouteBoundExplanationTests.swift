@@ -3,6 +3,7 @@ import BGPTypes
 import Fixtures
 import Inspection
 import KubeModel
+import PlainText
 import Planning
 import SpeakerAPI
 import TestSupport

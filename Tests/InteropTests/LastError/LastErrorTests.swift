@@ -1,6 +1,7 @@
 import BGPResources
 import FoundationEssentials
 import KubeModel
+import PlainText
 import Planning
 import SpeakerAPI
 import TestSupport

@@ -2,6 +2,7 @@ import BGPResources
 import BGPTypes
 import Fixtures
 import KubeModel
+import PlainText
 import Planning
 
 /// A world of pools and services in the tests' own words.

@@ -3,6 +3,7 @@ import BGPResources
 import BGPTypes
 import BGPWire
 import KubeModel
+import PlainText
 import Planning
 import TestSupport
 import Testing
@@ -25,7 +26,7 @@ import Testing
             id: peer,
             configuration: configuration,
             state: .established,
-            since: UnixTime(secondsSinceEpoch: 1_799_999_000)
+            since: Timestamp(secondsSinceEpoch: 1_799_999_000)
         )
         let capabilities: [Capability] = [.multiprotocol(.ipv4Unicast), .multiprotocol(.ipv6Unicast)]
         snapshot.negotiation = Negotiation(

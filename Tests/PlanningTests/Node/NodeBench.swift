@@ -3,6 +3,7 @@ import BGPResources
 import BGPTypes
 import Fixtures
 import KubeModel
+import PlainText
 import Planning
 
 /// A controller for `n1` in a world of objects, with a clock that stands still until a test moves it.

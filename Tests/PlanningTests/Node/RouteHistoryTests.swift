@@ -2,6 +2,7 @@ import BGPEngine
 import BGPTypes
 import Fixtures
 import KubeModel
+import PlainText
 import Planning
 import Testing
 

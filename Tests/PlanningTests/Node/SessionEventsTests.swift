@@ -2,6 +2,7 @@ import BGPEngine
 import BGPTypes
 import Fixtures
 import KubeModel
+import PlainText
 import Planning
 import TestSupport
 import Testing
@@ -31,12 +32,12 @@ struct SessionEventsTests {
                 routerID: try #require(RouterID("10.0.0.1"))
             ),
             state: state,
-            since: UnixTime(secondsSinceEpoch: time)
+            since: Timestamp(secondsSinceEpoch: time)
         )
         snapshot.establishedTransitions = established
         snapshot.lastFailure = reason.map { reason in
             PeerSnapshot.Failure(
-                time: UnixTime(secondsSinceEpoch: time),
+                time: Timestamp(secondsSinceEpoch: time),
                 evidence: .dial(.refused),
                 explanation: FailureExplanation(reason, seen: "seen", cause: "cause", fix: "fix")
             )

@@ -4,6 +4,7 @@ import BGPTypes
 import BGPWire
 import KubeJSON
 import KubeModel
+import PlainText
 import Planning
 import TestSupport
 import Testing
@@ -58,11 +59,11 @@ import Testing
             id: id,
             configuration: configuration,
             state: state,
-            since: UnixTime(secondsSinceEpoch: 1_799_999_000)
+            since: Timestamp(secondsSinceEpoch: 1_799_999_000)
         )
         snapshot.lastFailure = failure.map {
             PeerSnapshot.Failure(
-                time: UnixTime(secondsSinceEpoch: 1_799_999_500),
+                time: Timestamp(secondsSinceEpoch: 1_799_999_500),
                 evidence: $0,
                 explanation: $0.explanation(for: configuration, in: FailureContext(localAddress: "10.0.0.9"))
             )
@@ -279,11 +280,11 @@ import Testing
                 id: plan.id,
                 configuration: configuration,
                 state: .active,
-                since: UnixTime(secondsSinceEpoch: 1_799_999_000)
+                since: Timestamp(secondsSinceEpoch: 1_799_999_000)
             )
             snapshot.lastFailure = failure.map {
                 PeerSnapshot.Failure(
-                    time: UnixTime(secondsSinceEpoch: 1_799_999_500),
+                    time: Timestamp(secondsSinceEpoch: 1_799_999_500),
                     evidence: $0,
                     explanation: $0.explanation(for: configuration, in: FailureContext(localAddress: "10.0.0.9"))
                 )

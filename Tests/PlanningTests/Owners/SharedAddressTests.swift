@@ -4,6 +4,7 @@ import BGPTypes
 import Fixtures
 import KubeJSON
 import KubeModel
+import PlainText
 import Planning
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@ import BGPResources
 import BGPTypes
 import KubeJSON
 import KubeModel
+import PlainText
 import Planning
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@ import BGPResources
 import BGPTypes
 import Fixtures
 import KubeModel
+import PlainText
 import Planning
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@ import BGPResources
 import KubeClient
 import KubeJSON
 import KubeModel
+import PlainText
 import Planning
 
 /// `drain`: takes nodes out of service without losing a connection that can move.

@@ -1,9 +1,9 @@
 import BGPResources
 import BGPTypes
-package import KubeModel
-import PlainText
-import Planning
 package import Inspection
+import KubeModel
+package import PlainText
+import Planning
 
 /// An explanation for reading: what the service is, a row for each node, address and peer, then all reasons by node.
 package struct ExplanationText {

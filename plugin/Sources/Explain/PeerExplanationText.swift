@@ -1,17 +1,17 @@
 import BGPResources
 import BGPTypes
+import Inspection
 import KubeModel
 import PlainText
 import Planning
-import Inspection
 
 /// A peer's explanation for reading: the session, its families, and where wire and decision differ.
 package struct PeerExplanationText {
     private let explanation: PeerExplanation
     private let style: TableStyle
-    private let now: KubeModel.Timestamp
+    private let now: Timestamp
 
-    init(_ explanation: PeerExplanation, style: TableStyle = TableStyle(), now: KubeModel.Timestamp) {
+    init(_ explanation: PeerExplanation, style: TableStyle = TableStyle(), now: Timestamp) {
         self.explanation = explanation
         self.style = style
         self.now = now

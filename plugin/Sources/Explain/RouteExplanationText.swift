@@ -1,18 +1,18 @@
 import BGPResources
 import BGPTypes
+import Inspection
 import KubeModel
 import PlainText
 import Planning
-import Inspection
 import SpeakerAPI
 
 /// A route's explanation for reading: what has the prefix, a row for each node and peer, then reasons and attributes.
 package struct RouteExplanationText {
     private let explanation: RouteExplanation
     private let style: TableStyle
-    private let now: KubeModel.Timestamp
+    private let now: Timestamp
 
-    init(_ explanation: RouteExplanation, style: TableStyle = TableStyle(), now: KubeModel.Timestamp) {
+    init(_ explanation: RouteExplanation, style: TableStyle = TableStyle(), now: Timestamp) {
         self.explanation = explanation
         self.style = style
         self.now = now

@@ -1,8 +1,9 @@
 package import BGPResources
 import BGPTypes
-package import KubeModel
-import Planning
 import Inspection
+import KubeModel
+package import PlainText
+import Planning
 
 /// The table of `peers`: a row for each peer and family, every cell filled, so that `grep` and `awk` see whole rows.
 package enum PeerTable {

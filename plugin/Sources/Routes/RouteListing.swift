@@ -1,6 +1,7 @@
 import BGPTypes
 package import KubeJSON
-package import KubeModel
+import KubeModel
+package import PlainText
 import Planning
 package import SpeakerAPI
 

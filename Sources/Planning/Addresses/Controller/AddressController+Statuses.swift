@@ -1,5 +1,6 @@
 import BGPTypes
 import KubeModel
+import PlainText
 
 extension AddressController {
     /// What is to be written of Services, except what brings an address that is not claimed yet.

@@ -2,7 +2,6 @@ package import BGPEngine
 package import BGPResources
 package import BGPTypes
 import BGPWire
-package import KubeModel
 import PlainText
 
 extension PeerStatus {
@@ -23,19 +22,19 @@ extension PeerStatus {
 
     private mutating func fill(from snapshot: PeerSnapshot, _ heldBack: [IPFamily: Int]) {
         peeringState = snapshot.state
-        stateSince = Timestamp(snapshot.since)
+        stateSince = snapshot.since.wholeSecond
         if let remote = snapshot.connection.remote { peerPort = Int(remote.port) }
         localAddress = snapshot.connection.local?.address
         localPort = snapshot.connection.local.map { Int($0.port) }
         connectAttempts = snapshot.connection.attempts
-        nextRetryTime = snapshot.connection.nextRetry.map(Timestamp.init)
+        nextRetryTime = snapshot.connection.nextRetry.map(\.wholeSecond)
         lastError = snapshot.lastFailure.map(SessionError.init)
         if let negotiation = snapshot.negotiation {
             peerASN = negotiation.remoteAS
             peerRouterID = negotiation.remoteRouterID
         }
         guard snapshot.state == .established, let negotiation = snapshot.negotiation else { return }
-        establishedTime = Timestamp(snapshot.since)
+        establishedTime = snapshot.since.wholeSecond
         timers = AppliedTimers(
             appliedHoldTimeSeconds: Int(negotiation.holdTime.rawValue),
             appliedKeepaliveSeconds: Int(negotiation.keepaliveInterval.map { $0.components.seconds } ?? 0)
@@ -82,7 +81,7 @@ extension SessionError {
         self.init(
             reason: failure.explanation.reason.rawValue,
             message: failure.explanation.seen.asMessage,
-            time: Timestamp(failure.time),
+            time: failure.time.wholeSecond,
             cause: failure.explanation.cause.asMessage,
             fix: failure.explanation.fix.asMessage
         )
@@ -110,12 +109,5 @@ extension NextHopProblem {
             case .missing: .noNextHop
             case .loopback: .loopbackNextHop
             }
-    }
-}
-
-extension Timestamp {
-    /// The whole second, as a status is written: what is read back is the same, and is not written again.
-    package init(_ time: UnixTime) {
-        self.init(secondsSinceEpoch: time.secondsSinceEpoch.rounded(.down))
     }
 }

@@ -4,7 +4,7 @@ package import BGPTypes
 import BGPWire
 package import KubeJSON
 package import KubeModel
-import PlainText
+package import PlainText
 
 /// What a speaker says of itself in the status of its BGPNodeConfig, made from the plan and what the sockets show.
 package struct StatusReport {

@@ -2,6 +2,7 @@ import BGPEngine
 import BGPResources
 import BGPTypes
 import KubeModel
+import PlainText
 
 /// The routes that the node's peers are to have, and what of them is announced now.
 struct RouteDecision: Sendable {

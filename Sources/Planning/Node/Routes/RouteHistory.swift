@@ -1,6 +1,6 @@
 package import BGPEngine
 package import BGPTypes
-package import KubeModel
+package import PlainText
 
 /// When routes came to be as they are, for those that changed since the speaker began; all others are as old as the
 /// sessions they were announced on.

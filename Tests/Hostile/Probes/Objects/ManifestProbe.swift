@@ -1,11 +1,12 @@
 import BGPResources
 import FoundationEssentials
+import Inspection
 import KubeJSON
 import KubeModel
 import KubeYAML
+import PlainText
 import Planning
 package import TestSupport
-import Inspection
 
 /// Manifests that are wrong somewhere, taken all the way: text, objects, the whole plan of operator and speakers.
 package struct ManifestProbe {

@@ -15,6 +15,9 @@ package struct Timestamp: Hashable, Sendable, Comparable {
         secondsSinceEpoch = date.timeIntervalSince1970
     }
 
+    /// The second it lies in, as a status is written: what is read back is the same, and is not written again.
+    package var wholeSecond: Timestamp { Timestamp(secondsSinceEpoch: secondsSinceEpoch.rounded(.down)) }
+
     /// Earlier first.
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.secondsSinceEpoch < right.secondsSinceEpoch
@@ -71,27 +74,5 @@ extension Timestamp: LosslessStringConvertible, Codable {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
-    }
-}
-
-/// A point in time written with six decimals (meta/v1 MicroTime).
-package struct MicroTimestamp: Hashable, Sendable, Codable {
-    /// The point.
-    package let time: Timestamp
-
-    /// Wraps a point.
-    package init(_ time: Timestamp) {
-        self.time = time
-    }
-
-    /// Reads an RFC 3339 string.
-    package init(from decoder: any Decoder) throws {
-        time = try Timestamp(from: decoder)
-    }
-
-    /// Writes six decimals.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(time.microTime)
     }
 }
