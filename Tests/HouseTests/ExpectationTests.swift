@@ -40,7 +40,8 @@ import Testing
                 end = line.prefix { $0 == " " } + "}"
             }
             guard let last = found.indices.last else { continue }
-            let marks = ["#expect", "#require", "Issue.record"]
+            // What is waited for in vain is thrown.
+            let marks = ["#expect", "#require", "Issue.record", "eventually("]
             if marks.contains(where: line.contains) { found[last].expects = true }
             found[last].calls.formUnion(line.matches(of: /\b(\w+)\(/).map { String($0.output.1) })
             if line == end || (line.hasSuffix("}") && line.contains("func ")) { end = nil }
