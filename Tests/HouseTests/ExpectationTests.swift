@@ -27,24 +27,29 @@ import Testing
     }
 
     /// The functions of a file, each with those inside it; those with the same name count as one.
+    ///
+    /// A function reaches to the brace that closes it, or to the next one that is indented no more than it.
     private static func functions(of file: SourceFile) -> [Function] {
         var found: [Function] = []
         var isTest = false
-        var end: String?
+        var indentation = Int.max
         for (number, line) in file.code {
             if line.contains("@Test") { isTest = true }
-            if end == nil, let match = line.firstMatch(of: /\bfunc (`[^`]+`|\w+)/) {
+            let present = line.prefix { $0 == " " }.count
+            var isOver = line.dropFirst(present).hasPrefix("}") && present <= indentation
+            if let match = line.firstMatch(of: /\bfunc (`[^`]+`|\w+)/), present <= indentation {
                 let name = String(match.output.1)
                 found.append(Function(name: name, place: "\(file.path):\(number): \(name)", isTest: isTest))
                 isTest = false
-                end = line.prefix { $0 == " " } + "}"
+                indentation = present
+                isOver = line.hasSuffix("}")
             }
+            defer { if isOver { indentation = .max } }
             guard let last = found.indices.last else { continue }
             // What is waited for in vain is thrown.
             let marks = ["#expect", "#require", "Issue.record", "eventually("]
             if marks.contains(where: line.contains) { found[last].expects = true }
             found[last].calls.formUnion(line.matches(of: /\b(\w+)\(/).map { String($0.output.1) })
-            if line == end || (line.hasSuffix("}") && line.contains("func ")) { end = nil }
         }
         return found
     }

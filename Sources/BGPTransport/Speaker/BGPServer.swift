@@ -37,7 +37,7 @@ package final class BGPServer: Service {
     ///   - group: Where the sockets live; one thread of its own unless given. All peers share one event loop of it.
     ///   - listenAddresses: Where instances with a `localPort` accept connections; everywhere if empty.
     ///   - receivedRoutesMemory: The octets that what all peers announce may take. Beyond a part of it, and beyond
-    ///     ``AdjacencyIn/mostKept`` a peer, routes are counted and not kept; the session of the peer with most ends only
+    ///     `AdjacencyIn.mostKept` a peer, routes are counted and not kept; the session of the peer with most ends only
     ///     when not even counting fits.
     ///   - restarted: Whether an earlier run's routes may still be held by peers with graceful restart; sets the R bit.
     ///   - options: What sets the options of sockets.
