@@ -40,7 +40,10 @@ package struct PlainLogHandler: LogHandler {
         event.message = Logger.Message(stringLiteral: event.message.description.asMessage)
         event.metadata = event.metadata?.plain
         if let error = event.error {
-            event.metadata = (event.metadata ?? [:]).merging([LogKey.error.rawValue: "\("\(error)".asMessage)"]) { given, _ in given }
+            event.metadata = (event.metadata ?? [:]).merging([LogKey.error.rawValue: "\("\(error)".asMessage)"]) {
+                given,
+                _ in given
+            }
             event.error = nil
         }
         base.log(event: event)

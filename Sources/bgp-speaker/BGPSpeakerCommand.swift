@@ -107,7 +107,10 @@ struct BGPSpeakerCommand: AsyncParsableCommand {
         NIOSingletons.groupLoopCountSuggestion = 1
         let environment = ProcessInfo.processInfo.environment
         let node = try nodeName
-        let metrics = MetricsRegistry.forProgram(.ofProgram(environment: environment), describing: SpeakerProgram.metrics)
+        let metrics = MetricsRegistry.forProgram(
+            .ofProgram(environment: environment),
+            describing: SpeakerProgram.metrics
+        )
         let logger = try log.begin("bgp-speaker", counting: metrics)
         try await log.reporting(to: logger) { try await serve(node, environment, metrics, logger) }
     }

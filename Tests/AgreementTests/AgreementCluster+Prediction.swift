@@ -1,7 +1,7 @@
+import Inspection
 import KubeModel
 import TestSupport
 import Testing
-import Inspection
 
 extension AgreementCluster {
     /// Makes a change and holds what comes of it against what `plan` said before: routes, addresses, and for every

@@ -1,7 +1,7 @@
+import Inspection
 import KubeJSON
 import KubeModel
 import TestCluster
-import Inspection
 
 /// What network plugins bring into a cluster: a kind each, and what it says of nodes.
 enum PluginPart: Hashable, CaseIterable {

@@ -1,6 +1,6 @@
+import Inspection
 import KubeJSON
 import KubeModel
-import Inspection
 
 /// Endpoints on nodes, on none, and the network plugin's own proxy.
 extension GeneratedCluster {

@@ -1,8 +1,8 @@
 import BGPTypes
+import Inspection
 import KubeJSON
 import KubeModel
 import TestSupport
-import Inspection
 
 /// The manifests of a random cluster, and changes to it: small enough that everything collides with everything.
 ///

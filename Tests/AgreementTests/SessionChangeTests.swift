@@ -1,9 +1,9 @@
 import BGPTypes
+import Inspection
 import KubeJSON
 import KubeModel
 import TestSupport
 import Testing
-import Inspection
 
 /// One row of what changes do to sessions, made on a running speaker.
 struct LiveChange: CustomTestStringConvertible, Sendable {

@@ -1,11 +1,11 @@
 import BGPResources
 import BGPTypes
+import Inspection
 import KubeJSON
 import KubeModel
 import Planning
 import Testing
 import kubectl_bgp
-import Inspection
 
 struct ExplainNodeTests {
     @Test func `a node that is selected names its configuration`() async throws {

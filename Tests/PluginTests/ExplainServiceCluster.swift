@@ -1,8 +1,8 @@
 import BGPResources
 import KubeJSON
 import KubeModel
-import kubectl_bgp
 import SpeakerAPI
+import kubectl_bgp
 
 /// Three nodes with a router, of which one has an endpoint of a Service with policy Local, and two nodes without BGP.
 extension ExplainServiceTests {

@@ -1,9 +1,9 @@
 import BGPResources
 import KubeJSON
 import KubeModel
+import SpeakerAPI
 import Testing
 import kubectl_bgp
-import SpeakerAPI
 
 /// Speakers and objects that say what nobody should, and what reaches the person's terminal.
 struct HostilePageTests {

@@ -1,10 +1,10 @@
 import FoundationEssentials
+import Inspection
 import KubeJSON
 import KubeModel
 import TestSupport
 import Testing
 import kubectl_bgp
-import Inspection
 
 /// `plugin/plan.schema.json` against real documents, by Python's jsonschema.
 struct PlanSchemaTests {

@@ -1,10 +1,10 @@
 import FoundationEssentials
+import Inspection
 import KubeJSON
 import KubeModel
 import TestSupport
 import Testing
 import kubectl_bgp
-import Inspection
 
 /// What `plan` says of router ids, which stay with what they are in use by.
 @Suite struct RouterIDPlanTests {

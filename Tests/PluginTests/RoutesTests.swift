@@ -3,9 +3,9 @@ import BGPTypes
 import KubeJSON
 import KubeModel
 import Planning
+import SpeakerAPI
 import Testing
 import kubectl_bgp
-import SpeakerAPI
 
 struct RoutesTests {
     @Test func `each route says where it comes from, and a node that does not answer is named`() async {

@@ -12,7 +12,10 @@ import Testing
 
 /// What `/metrics` of a speaker has.
 @Suite(.timeLimit(.minutes(10))) struct NodeMetricsTests {
-    private let registry = MetricsRegistry(BuildInfo(version: "1.2.3", revision: nil), describing: SpeakerProgram.metrics)
+    private let registry = MetricsRegistry(
+        BuildInfo(version: "1.2.3", revision: nil),
+        describing: SpeakerProgram.metrics
+    )
 
     /// Every series with its value.
     private func series() -> [String: String] {

@@ -5,9 +5,9 @@ import Glibc
 import KubeJSON
 import KubeModel
 import Planning
+import SpeakerAPI
 import Synchronization
 import TestSupport
-import SpeakerAPI
 
 /// A node with the built speaker and one peer, where something is wrong on purpose.
 struct FailingSession: Sendable {

@@ -1,6 +1,6 @@
 import BGPTypes
-import FoundationEssentials
 import Fixtures
+import FoundationEssentials
 import KubeJSON
 import KubeModel
 import Planning

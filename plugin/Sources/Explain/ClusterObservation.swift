@@ -1,9 +1,9 @@
 import BGPResources
 import BGPTypes
+import Inspection
 import KubeClient
 import KubeModel
 import Planning
-import Inspection
 import SpeakerAPI
 
 /// A cluster's objects and what the speakers say of the wire, which is all that explanations follow from.

@@ -1,11 +1,11 @@
 package import ArgumentParser
 import BGPResources
 import BGPTypes
+import Inspection
 import KubeClient
 import KubeModel
 import PlainText
 import Planning
-import Inspection
 
 /// `explain node`: which configuration a node has, and why this one or none.
 package struct ExplainNodeCommand: RunnableCommand {

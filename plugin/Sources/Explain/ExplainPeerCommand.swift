@@ -1,9 +1,9 @@
 package import ArgumentParser
 import BGPResources
+import Inspection
 import KubeClient
 import KubeModel
 import Planning
-import Inspection
 
 /// `explain peer`: how the sessions with a peer stand, what they carry, and what would change it.
 package struct ExplainPeerCommand: RunnableCommand {

@@ -1,10 +1,10 @@
 package import ArgumentParser
 import BGPResources
 import BGPTypes
+import Inspection
 import KubeClient
 import KubeModel
 import Planning
-import Inspection
 
 /// `explain route`: who announces a prefix and as what, who does not, and why.
 package struct ExplainRouteCommand: RunnableCommand {

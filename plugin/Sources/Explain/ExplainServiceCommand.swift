@@ -1,10 +1,10 @@
 package import ArgumentParser
 import BGPResources
 import BGPTypes
+import Inspection
 import KubeClient
 package import KubeModel
 import Planning
-import Inspection
 
 /// `explain service`: every node and address of a service, its verdict and all reasons.
 package struct ExplainServiceCommand: RunnableCommand {

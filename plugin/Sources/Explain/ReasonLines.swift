@@ -1,6 +1,6 @@
+import Inspection
 import PlainText
 import Planning
-import Inspection
 
 /// One reason in one to three lines: what, where, and what would change it.
 struct ReasonLines {

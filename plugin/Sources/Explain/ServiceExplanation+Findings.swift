@@ -1,6 +1,6 @@
 import BGPResources
-import Planning
 import Inspection
+import Planning
 
 extension ServiceExplanation {
     /// Whether it is unknown of something wanted whether it is on the wire.

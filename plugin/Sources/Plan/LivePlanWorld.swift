@@ -1,8 +1,8 @@
 import BGPResources
+import Inspection
 import KubeClient
 import KubeModel
 import Planning
-import Inspection
 
 extension PlanWorld {
     /// Everything of a cluster that a plan is made from; what the user may not read is named in `warnings`.

@@ -1,8 +1,8 @@
 package import ArgumentParser
 import BGPTypes
 package import CommandLine
-package import Planning
 package import Inspection
+package import Planning
 
 /// The manifests and the settings of operator and speakers that a plan is made with.
 package struct PlanOptions: ParsableArguments {

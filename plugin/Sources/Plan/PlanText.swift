@@ -1,9 +1,9 @@
 import BGPTypes
+import Inspection
 import KubeJSON
 import KubeModel
 import PlainText
 import Planning
-import Inspection
 import SpeakerAPI
 
 /// A plan for reading: sessions, routes, Services, then diagnostics; of a comparison only what changes.
