@@ -49,7 +49,8 @@ import Testing
             // What is waited for in vain is thrown.
             let marks = ["#expect", "#require", "Issue.record", "eventually("]
             if marks.contains(where: line.contains) { found[last].expects = true }
-            found[last].calls.formUnion(line.matches(of: /\b(\w+)\(/).map { String($0.output.1) })
+            // No \b: to Unicode `topology.settles` is one word.
+            found[last].calls.formUnion(line.matches(of: /(\w+)\(/).map { String($0.output.1) })
         }
         return found
     }
