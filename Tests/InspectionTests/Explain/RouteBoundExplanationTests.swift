@@ -9,28 +9,7 @@ import SpeakerAPI
 import TestSupport
 import Testing
 
-@Suite struct RouteBoundExplanationTests {
-    private func external(_ count: Int, from first: UInt32 = 0) -> [String] {
-        (0..<UInt32(count)).map { IPv4Address(rawValue: 0xCB00_0000 + first + $0).description }
-    }
-
-    private func world(_ services: [Service], bounds: RouteBounds = RouteBounds()) -> ClusterFixture {
-        var world = ClusterFixture()
-        world.advertisements = [advertisement([serviceEntry([.loadBalancerIP, .externalIP])])]
-        world.services = services
-        world.slices = services.map {
-            slice(of: $0.metadata.name, namespace: $0.metadata.namespace ?? "", [.ready("n1")])
-        }
-        world.gates.bounds = bounds
-        return world
-    }
-
-    private func aged(_ name: String, _ address: String, created: Double?, namespace: String = "shop") -> Service {
-        var made = service(name, namespace: namespace, loadBalancer: [address])
-        made.metadata.creationTimestamp = created.map { Timestamp(secondsSinceEpoch: $0) }
-        return made
-    }
-
+@Suite struct RouteBoundExplanationTests: RouteBoundFixture {
     @Test func `explain counts external addresses beyond the bound in one sentence`() throws {
         let greedy = service("greedy", type: "ClusterIP", external: external(20_000))
         let world = world([greedy])
